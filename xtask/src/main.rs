@@ -1,0 +1,55 @@
+//! The workspace's automation, started as `cargo xtask <command>`.
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool talks to its user"
+)]
+
+mod bench;
+mod features;
+mod peers;
+mod program;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use workspace::Workspace;
+
+const USAGE: &str = "\
+The workspace's automation.
+
+Usage: cargo xtask <command>
+
+Commands:
+  test [-- ARGS]    Sets up what the tests compare with (Powertools for Python, AWS's runtime
+                    emulator, cargo-lambda) and runs every test. What cannot be set up is named
+                    and its tests are skipped; with CI=true it is an error. ARGS go to the tests.
+  features          Checks each published crate with no features, each feature alone, its default
+                    features and all of them; warnings are errors.
+  bench [-- ARGS]   Runs the benchmarks in release mode. ARGS go to them.
+  help              Prints this text.";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let command = args.next().unwrap_or_else(|| "help".to_owned());
+    let rest = args.skip_while(|arg| arg == "--").collect::<Vec<_>>();
+    run(&command, &rest).unwrap_or_else(|reason| {
+        eprintln!("error: {reason}");
+        ExitCode::FAILURE
+    })
+}
+
+fn run(command: &str, args: &[String]) -> Result<ExitCode, String> {
+    match command {
+        "test" => test::run(&Workspace::load()?, args),
+        "features" if args.is_empty() => features::run(&Workspace::load()?),
+        "bench" => bench::run(args),
+        "help" | "-h" | "--help" => {
+            println!("{USAGE}");
+            Ok(ExitCode::SUCCESS)
+        }
+        "features" => Err(format!("`features` takes no arguments, found {args:?}")),
+        unknown => Err(format!("no command `{unknown}`\n\n{USAGE}")),
+    }
+}

@@ -1,0 +1,81 @@
+//! The programs that the tests compare with, set up under `target/peers` from pinned versions.
+
+mod emulator;
+mod environment;
+mod stamp;
+
+use std::path::PathBuf;
+
+use environment::Environment;
+
+use crate::workspace::Workspace;
+
+/// A program that some tests need beside Rust.
+pub(crate) struct Peer {
+    pub(crate) name: &'static str,
+    /// The environment variable in which those tests look for it.
+    pub(crate) variable: &'static str,
+    /// The module of those tests.
+    pub(crate) tests: &'static str,
+    /// Where it is, or why it is not there.
+    pub(crate) path: Result<PathBuf, String>,
+}
+
+impl Peer {
+    /// Says in one line what is missing, why, and what that costs.
+    pub(crate) fn absence(&self) -> Option<String> {
+        let reason = self.path.as_ref().err()?;
+        let Self { name, tests, .. } = self;
+        Some(format!("{name} could not be set up, so the tests `{tests}` are skipped: {reason}"))
+    }
+}
+
+/// Sets up whatever is not there yet.
+pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 3] {
+    let pins = workspace.root.join("tests/peers");
+    let home = workspace.target.join("peers");
+    let environment = Environment::set_up(&home.join("venv"));
+    let environment = environment.as_ref().map_err(Clone::clone);
+    [
+        Peer {
+            name: "Powertools for Python",
+            variable: "POWERTOOLS_PYTHON",
+            tests: "peers::python",
+            path: environment.clone().and_then(|python| python.powertools(&pins)),
+        },
+        Peer {
+            name: "AWS's runtime emulator",
+            variable: "POWERTOOLS_RIE",
+            tests: "local::emulator",
+            path: environment.clone().and_then(|python| emulator::set_up(python, &pins, &home)),
+        },
+        Peer {
+            name: "cargo-lambda",
+            variable: "POWERTOOLS_CARGO_LAMBDA",
+            tests: "peers::cargo_lambda",
+            path: environment.and_then(|python| python.cargo_lambda(&pins)),
+        },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(path: Result<PathBuf, String>) -> Peer {
+        Peer { name: "the emulator", variable: "RIE", tests: "local::emulator", path }
+    }
+
+    #[test]
+    fn what_is_missing_is_told_with_its_reason_and_its_cost() {
+        let missing = peer(Err("no network".to_owned())).absence();
+        let told = "the emulator could not be set up, so the tests `local::emulator` are skipped: \
+                    no network";
+        assert_eq!(missing.as_deref(), Some(told));
+    }
+
+    #[test]
+    fn what_is_there_is_not_told() {
+        assert_eq!(peer(Ok("rie".into())).absence(), None);
+    }
+}

@@ -1,0 +1,64 @@
+//! The Python virtual environment that everything else is installed with.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::stamp;
+use crate::program;
+
+/// A virtual environment with pip.
+pub(super) struct Environment {
+    home: PathBuf,
+}
+
+impl Environment {
+    /// Makes the environment, unless it is there.
+    pub(super) fn set_up(home: &Path) -> Result<Self, String> {
+        let environment = Self { home: home.to_owned() };
+        // pip comes last: an environment without it was interrupted.
+        if !(environment.interpreter().exists() && environment.program("pip").exists()) {
+            eprintln!("setting up a Python virtual environment in {}", home.display());
+            let arguments = ["-m", "venv", "--clear"];
+            program::output(program::quiet("python3").args(arguments).arg(home))?;
+        }
+        Ok(environment)
+    }
+
+    /// Installs Powertools for Python and returns the interpreter that can import it.
+    pub(super) fn powertools(&self, pins: &Path) -> Result<PathBuf, String> {
+        self.install(&pins.join("requirements.txt"), self.interpreter())
+    }
+
+    /// Installs cargo-lambda and returns its path.
+    pub(super) fn cargo_lambda(&self, pins: &Path) -> Result<PathBuf, String> {
+        self.install(&pins.join("requirements-cargo-lambda.txt"), self.program("cargo-lambda"))
+    }
+
+    /// The interpreter, to run a script with.
+    pub(super) fn python(&self) -> Command {
+        program::quiet(self.interpreter())
+    }
+
+    /// pip, saying no more than it must; pins are complete, so nothing else is resolved.
+    pub(super) fn pip(&self, command: &str, pins: &Path) -> Command {
+        let mut pip = self.python();
+        pip.args(["-m", "pip", command, "--quiet", "--no-input", "--retries=2", "--no-deps"]);
+        pip.arg("--requirement").arg(pins);
+        pip
+    }
+
+    fn install(&self, pins: &Path, made: PathBuf) -> Result<PathBuf, String> {
+        stamp::once(pins, &self.home, made, |_| {
+            program::output(&mut self.pip("install", pins)).map(drop)
+        })
+    }
+
+    fn interpreter(&self) -> PathBuf {
+        self.program("python")
+    }
+
+    fn program(&self, name: &str) -> PathBuf {
+        let folder = if cfg!(windows) { "Scripts" } else { "bin" };
+        self.home.join(folder).join(name).with_extension(std::env::consts::EXE_EXTENSION)
+    }
+}

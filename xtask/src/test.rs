@@ -1,0 +1,81 @@
+//! `cargo xtask test`: every test, with what some of them compare with.
+
+use std::process::{Command, ExitCode};
+
+use crate::peers::{self, Peer};
+use crate::program;
+use crate::workspace::Workspace;
+
+/// Sets up the peers, runs the tests, and passes their exit code on.
+pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<ExitCode, String> {
+    let peers = peers::set_up(workspace);
+    let absences = peers.iter().filter_map(Peer::absence).collect::<Vec<_>>();
+    absences.iter().for_each(|absence| eprintln!("warning: {absence}"));
+    if !absences.is_empty() && is_truthy(std::env::var("CI").ok().as_deref()) {
+        return Err("with CI set nothing may be skipped: give this machine what is named above, \
+                    or unset CI"
+            .to_owned());
+    }
+    let code = run_all(&peers, args);
+    absences.iter().for_each(|absence| eprintln!("warning: {absence}"));
+    code
+}
+
+/// Two runs, as `--include-ignored` would also run documentation examples marked `ignore`.
+fn run_all(peers: &[Peer], args: &[String]) -> Result<ExitCode, String> {
+    let tests = program::run(tests(peers).args(args))?;
+    let examples = program::run(cargo_test(&["--doc"]).arg("--").args(args))?;
+    Ok(if tests == ExitCode::SUCCESS { examples } else { tests })
+}
+
+fn tests(peers: &[Peer]) -> Command {
+    let mut command = cargo_test(&["--tests"]);
+    command.args(["--", "--include-ignored"]);
+    for peer in peers {
+        match &peer.path {
+            Ok(path) => command.env(peer.variable, path),
+            Err(_) => command.args(["--skip", peer.tests]),
+        };
+    }
+    command
+}
+
+fn cargo_test(targets: &[&str]) -> Command {
+    let mut command = program::cargo();
+    command.args(["test", "--workspace", "--no-fail-fast"]).args(targets);
+    command
+}
+
+fn is_truthy(variable: Option<&str>) -> bool {
+    !matches!(variable, None | Some("" | "0" | "false"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(path: Result<&str, &str>) -> Peer {
+        let path = path.map(Into::into).map_err(str::to_owned);
+        Peer { name: "the emulator", variable: "RIE", tests: "local::emulator", path }
+    }
+
+    #[test]
+    fn tests_are_given_the_peer_or_are_skipped() {
+        let given = tests(&[peer(Ok("rie"))]);
+        assert!(given.get_envs().any(|set| set == ("RIE".as_ref(), Some("rie".as_ref()))));
+        assert!(!given.get_args().any(|arg| arg == "--skip"));
+        let skipped = tests(&[peer(Err("no network"))]);
+        assert!(
+            skipped
+                .get_args()
+                .skip_while(|arg| *arg != "--skip")
+                .any(|arg| arg == "local::emulator")
+        );
+    }
+
+    #[test]
+    fn ci_is_off_when_unset_empty_or_false() {
+        assert!([None, Some(""), Some("0"), Some("false")].iter().all(|ci| !is_truthy(*ci)));
+        assert!([Some("true"), Some("1")].iter().all(|ci| is_truthy(*ci)));
+    }
+}
