@@ -1,0 +1,138 @@
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+/// Where configuration is read from: the process's environment, or given pairs in tests.
+///
+/// Blank values count as unset, because consoles and templates produce them.
+#[derive(Clone, Debug)]
+pub struct Environment(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    Process,
+    Pairs(Arc<BTreeMap<String, String>>),
+}
+
+impl Environment {
+    /// Reads the variables of this process.
+    pub fn process() -> Self {
+        Self(Source::Process)
+    }
+
+    /// Reads the given pairs and nothing else.
+    pub fn of<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
+        let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
+        Self(Source::Pairs(Arc::new(pairs.collect())))
+    }
+
+    /// Returns the trimmed value of `name`, unless it is unset or blank.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let value = match &self.0 {
+            Source::Process => std::env::var_os(name)?.to_string_lossy().into_owned(),
+            Source::Pairs(pairs) => pairs.get(name)?.clone(),
+        };
+        let value = value.trim();
+        (!value.is_empty()).then(|| value.to_owned())
+    }
+
+    /// Returns the value of `name` as `parse` understands it, or `default`.
+    ///
+    /// A value that `parse` refuses adds a warning that says what was `expected`.
+    pub fn parsed<T: fmt::Debug>(
+        &self,
+        name: &'static str,
+        expected: &str,
+        default: T,
+        parse: impl FnOnce(&str) -> Option<T>,
+        warnings: &mut Vec<Warning>,
+    ) -> T {
+        let Some(value) = self.text(name) else {
+            return default;
+        };
+        parse(&value).unwrap_or_else(|| {
+            let remedy = format!("expected {expected}; using {default:?} instead");
+            warnings.push(Warning::new(name, &value, remedy));
+            default
+        })
+    }
+
+    /// Returns the value of `name` as a switch: `1 y yes t true on` or `0 n no f false off`, in any case.
+    pub fn flag(&self, name: &'static str, default: bool, warnings: &mut Vec<Warning>) -> bool {
+        let expected = "one of 1 y yes t true on 0 n no f false off";
+        self.parsed(name, expected, default, parse_switch, warnings)
+    }
+}
+
+fn parse_switch(value: &str) -> Option<bool> {
+    match value.to_ascii_lowercase().as_str() {
+        "1" | "y" | "yes" | "t" | "true" | "on" => Some(true),
+        "0" | "n" | "no" | "f" | "false" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// A setting that could not be taken as it stands: names the variable, its value, and what happens instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    variable: &'static str,
+    value: String,
+    remedy: String,
+}
+
+impl Warning {
+    /// Creates a warning about `variable`; `remedy` says what is used instead, or what to change.
+    pub fn new(
+        variable: &'static str,
+        value: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self { variable, value: value.into(), remedy: remedy.into() }
+    }
+
+    /// Returns the name of the variable.
+    pub fn variable(&self) -> &'static str {
+        self.variable
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "powertools: {}={:?}: {}", self.variable, self.value, self.remedy)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn switches_know_all_spellings() {
+        for (value, expected) in
+            [("1", true), ("Yes", true), ("ON", true), ("f", false), ("Off", false)]
+        {
+            let environment = Environment::of([("X", value)]);
+            let mut warnings = Vec::new();
+            assert_eq!(environment.flag("X", !expected, &mut warnings), expected, "{value}");
+            assert_eq!(warnings, []);
+        }
+    }
+
+    #[test]
+    fn a_bad_value_is_named_with_the_remedy() {
+        let mut warnings = Vec::new();
+        assert!(!Environment::of([("POWERTOOLS_DEV", "maybe")]).flag(
+            "POWERTOOLS_DEV",
+            false,
+            &mut warnings
+        ));
+        assert_eq!(
+            warnings[0].to_string(),
+            "powertools: POWERTOOLS_DEV=\"maybe\": expected one of 1 y yes t true on 0 n no f false off; \
+             using false instead"
+        );
+    }
+
+    #[test]
+    fn blank_is_unset() {
+        assert_eq!(Environment::of([("X", "  ")]).text("X"), None);
+    }
+}

@@ -1,0 +1,125 @@
+use std::{
+    ops::Range,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use super::{Inner, Invocation};
+
+/// Lambda's longest timeout, and what clocks may differ by.
+const LONGEST: Duration = Duration::from_secs(15 * 60 + 30);
+
+/// Describes an [`Invocation`].
+#[derive(Default)]
+#[must_use]
+pub struct InvocationBuilder(Inner);
+
+impl InvocationBuilder {
+    pub(super) fn new(request_id: String) -> Self {
+        Self(Inner { request_id, ..Inner::default() })
+    }
+
+    /// Sets the function's name.
+    pub fn function_name(mut self, name: impl Into<String>) -> Self {
+        self.0.function_name = name.into();
+        self
+    }
+
+    /// Sets the function's version.
+    pub fn function_version(mut self, version: impl Into<String>) -> Self {
+        self.0.function_version = version.into();
+        self
+    }
+
+    /// Sets the ARN that was invoked.
+    pub fn function_arn(mut self, arn: impl Into<String>) -> Self {
+        self.0.function_arn = arn.into();
+        self
+    }
+
+    /// Sets the function's memory in MB.
+    pub fn memory_mb(mut self, memory: u32) -> Self {
+        self.0.memory_mb = Some(memory);
+        self
+    }
+
+    /// Sets the deadline, seen from `now`.
+    ///
+    /// A deadline already past, or farther away than Lambda's longest timeout, counts as unknown:
+    /// local emulators send both.
+    pub fn deadline(mut self, deadline: SystemTime, now: SystemTime) -> Self {
+        let plausible = deadline.duration_since(now).is_ok_and(|left| left <= LONGEST);
+        self.0.deadline = plausible.then_some(deadline);
+        self
+    }
+
+    /// Sets the X-Ray trace header; an empty one counts as missing.
+    pub fn trace_header(mut self, header: impl Into<String>) -> Self {
+        let header = header.into();
+        self.0.trace_id = root_of(&header);
+        self.0.trace_header = Some(header).filter(|header| !header.is_empty());
+        self
+    }
+
+    /// Sets the tenant; an empty one counts as missing.
+    pub fn tenant_id(mut self, tenant: impl Into<String>) -> Self {
+        self.0.tenant_id = Some(tenant.into()).filter(|tenant| !tenant.is_empty());
+        self
+    }
+
+    /// Sets whether this is a cold start.
+    pub fn cold_start(mut self, cold_start: bool) -> Self {
+        self.0.cold_start = cold_start;
+        self
+    }
+
+    /// Finishes the description.
+    pub fn build(self) -> Invocation {
+        Invocation(Arc::new(self.0))
+    }
+}
+
+/// Finds the value of `Root`, which may stand anywhere in a trace header.
+fn root_of(header: &str) -> Option<Range<usize>> {
+    const NAME: &str = "Root=";
+    let mut start = 0;
+    for member in header.split_inclusive(';') {
+        let (next, name) = (start + member.len(), member.trim_start());
+        if name.starts_with(NAME) {
+            let value = next - name.len() + NAME.len();
+            let end = value + header[value..next].trim_end_matches(';').trim_end().len();
+            return Some(value..end);
+        }
+        start = next;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn remaining(deadline_ms: u64) -> Option<Duration> {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let deadline = SystemTime::UNIX_EPOCH + Duration::from_millis(deadline_ms);
+        Invocation::builder("r").deadline(deadline, now).build().remaining(now)
+    }
+
+    #[test]
+    fn implausible_deadlines_are_unknown() {
+        assert_eq!(remaining(1_800_000_003_000), Some(Duration::from_secs(3)));
+        assert_eq!(remaining(1_800_000_900_000), Some(Duration::from_secs(900)));
+        assert_eq!(remaining(600_000), None, "1970, as cargo-lambda sends");
+        assert_eq!(remaining(1_803_000_000_000), None, "34 days, as the emulator sends");
+    }
+
+    #[test]
+    fn the_trace_id_is_the_root_wherever_it_stands() {
+        for header in ["Root=1-a-b;Parent=c;Sampled=1", "Self=x; Root=1-a-b", "Root=1-a-b"] {
+            let invocation = Invocation::builder("r").trace_header(header).build();
+            assert_eq!(invocation.trace_id(), Some("1-a-b"), "{header}");
+        }
+        assert_eq!(Invocation::builder("r").trace_header("Parent=c").build().trace_id(), None);
+        assert_eq!(Invocation::builder("r").trace_header("").build().trace_header(), None);
+    }
+}

@@ -1,0 +1,74 @@
+use std::{any::Any, sync::OnceLock};
+
+/// Values found by their type: an append-only list, read without a lock.
+///
+/// A handful of utilities attach one value each, so a list beats a map.
+#[derive(Default)]
+pub(super) struct Extensions {
+    head: OnceLock<Box<Node>>,
+}
+
+struct Node {
+    value: Box<dyn Any + Send + Sync>,
+    next: OnceLock<Box<Node>>,
+}
+
+impl Extensions {
+    pub(super) fn get<T: Any>(&self) -> Option<&T> {
+        let mut slot = &self.head;
+        while let Some(node) = slot.get() {
+            if let Some(value) = node.value.downcast_ref() {
+                return Some(value);
+            }
+            slot = &node.next;
+        }
+        None
+    }
+
+    pub(super) fn get_or_init<T: Any + Send + Sync>(&self, init: impl FnOnce() -> T) -> &T {
+        if let Some(value) = self.get() {
+            return value;
+        }
+        let mut new = Box::new(Node { value: Box::new(init()), next: OnceLock::new() });
+        let mut slot = &self.head;
+        loop {
+            let rejected = slot.set(new).err();
+            let node = slot.get().expect("set either stored a node or found one");
+            if let Some(value) = node.value.downcast_ref() {
+                return value;
+            }
+            new = rejected.expect("a stored node holds a T and returned above");
+            slot = &node.next;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_one_value_a_type() {
+        let extensions = Extensions::default();
+        assert_eq!(extensions.get::<u8>(), None);
+        assert_eq!(extensions.get_or_init(|| 1_u8), &1);
+        assert_eq!(extensions.get_or_init(|| "two"), &"two");
+        assert_eq!(extensions.get_or_init(|| 9_u8), &1);
+        assert_eq!(extensions.get::<&str>(), Some(&"two"));
+    }
+
+    #[test]
+    fn threads_that_race_agree_on_one_value() {
+        let extensions = Extensions::default();
+        let addresses: Vec<usize> = std::thread::scope(|scope| {
+            let racers: Vec<_> = (0..8_u64)
+                .map(|n| {
+                    let extensions = &extensions;
+                    scope.spawn(move || std::ptr::from_ref(extensions.get_or_init(|| n)).addr())
+                })
+                .collect();
+            racers.into_iter().map(|racer| racer.join().unwrap()).collect()
+        });
+        assert!(addresses.iter().all(|address| *address == addresses[0]));
+    }
+}

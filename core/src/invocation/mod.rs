@@ -1,0 +1,130 @@
+use std::{
+    any::Any,
+    fmt,
+    ops::Range,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+mod builder;
+mod extensions;
+mod scope;
+mod span;
+
+pub use builder::InvocationBuilder;
+pub use scope::{Entered, Scoped};
+pub use span::INVOCATION_TARGET;
+
+use extensions::Extensions;
+
+/// The facts of one invocation, and what utilities attach to it; a clone is cheap and shares both.
+///
+/// Lambda may run many invocations in one process at once, so whatever belongs to an invocation
+/// hangs here and nowhere else. It is found again in three ways: by passing the value on, by the
+/// [scope](Invocation::scope) that is open on this thread, and by the ancestors of the current
+/// `tracing` span, so that a task spawned with `.in_current_span()` still has it.
+#[derive(Clone)]
+pub struct Invocation(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    request_id: String,
+    function_name: String,
+    function_version: String,
+    function_arn: String,
+    memory_mb: Option<u32>,
+    deadline: Option<SystemTime>,
+    trace_header: Option<String>,
+    trace_id: Option<Range<usize>>,
+    tenant_id: Option<String>,
+    cold_start: bool,
+    extensions: Extensions,
+}
+
+impl Invocation {
+    /// Starts to describe an invocation; all but the request id may stay unknown.
+    pub fn builder(request_id: impl Into<String>) -> InvocationBuilder {
+        InvocationBuilder::new(request_id.into())
+    }
+
+    /// Returns the request id, the same for each attempt of an asynchronous invocation.
+    pub fn request_id(&self) -> &str {
+        &self.0.request_id
+    }
+
+    /// Returns the function's name, empty when unknown.
+    pub fn function_name(&self) -> &str {
+        &self.0.function_name
+    }
+
+    /// Returns the function's version, empty when unknown.
+    pub fn function_version(&self) -> &str {
+        &self.0.function_version
+    }
+
+    /// Returns the ARN that was invoked, with its alias or version if there was one.
+    pub fn function_arn(&self) -> &str {
+        &self.0.function_arn
+    }
+
+    /// Returns the function's memory in MB.
+    pub fn memory_mb(&self) -> Option<u32> {
+        self.0.memory_mb
+    }
+
+    /// Returns when Lambda will end this invocation, unless that is unknown.
+    pub fn deadline(&self) -> Option<SystemTime> {
+        self.0.deadline
+    }
+
+    /// Returns the time left at `now`: zero past the deadline, `None` without one.
+    pub fn remaining(&self, now: SystemTime) -> Option<Duration> {
+        Some(self.0.deadline?.duration_since(now).unwrap_or_default())
+    }
+
+    /// Returns the X-Ray trace header as it came.
+    pub fn trace_header(&self) -> Option<&str> {
+        self.0.trace_header.as_deref()
+    }
+
+    /// Returns the trace id: the `Root` member of the trace header.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.0.trace_header.as_deref()?.get(self.0.trace_id.clone()?)
+    }
+
+    /// Returns the tenant of a function with tenant isolation.
+    pub fn tenant_id(&self) -> Option<&str> {
+        self.0.tenant_id.as_deref()
+    }
+
+    /// Tells whether this is the first invocation of an environment initialised on demand.
+    pub fn is_cold_start(&self) -> bool {
+        self.0.cold_start
+    }
+
+    /// Returns what a utility attached under its type `T`.
+    pub fn extension<T: Any + Send + Sync>(&self) -> Option<&T> {
+        self.0.extensions.get()
+    }
+
+    /// Returns what a utility attached under its type `T`, attaching `init()` the first time.
+    ///
+    /// Two threads that come first together may both call `init`; one value is kept.
+    pub fn extension_or_init<T: Any + Send + Sync>(&self, init: impl FnOnce() -> T) -> &T {
+        self.0.extensions.get_or_init(init)
+    }
+
+    /// Tells whether both are the same invocation, not merely equal ones.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl fmt::Debug for Invocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation")
+            .field("request_id", &self.0.request_id)
+            .field("function_name", &self.0.function_name)
+            .finish_non_exhaustive()
+    }
+}

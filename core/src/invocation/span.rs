@@ -1,0 +1,95 @@
+use tracing::{Dispatch, Span};
+use tracing_subscriber::registry::{LookupSpan, Registry, SpanRef};
+
+use super::Invocation;
+
+/// The target of the span that each scope opens; filters should let it through at any level.
+pub const INVOCATION_TARGET: &str = "powertools::invocation";
+
+impl Invocation {
+    /// Returns the invocation that `span` descends from.
+    pub fn of_span<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<Self> {
+        span.scope().find_map(|span| Self::in_span(&span))
+    }
+
+    /// Returns the invocation that `span` itself carries: one that a scope opened.
+    pub fn in_span<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<Self> {
+        let carries_one = span.metadata().target() == INVOCATION_TARGET;
+        carries_one.then(|| span.extensions().get::<Self>().cloned()).flatten()
+    }
+}
+
+/// Opens the span that carries `invocation` to its descendants.
+///
+/// It is a root, because `lambda_runtime`'s concurrent workers live inside a span that never ends,
+/// and an ERROR span, so that a level filter does not cut the descendants off. The invocation hangs
+/// in the span and never the span in the invocation: the other way round neither would be freed.
+pub(super) fn open(invocation: &Invocation) -> Span {
+    let span = tracing::error_span!(target: INVOCATION_TARGET, parent: None, "invocation");
+    span.with_subscriber(|(id, dispatch)| {
+        if let Some(span) =
+            dispatch.downcast_ref::<Registry>().and_then(|registry| registry.span(id))
+        {
+            span.extensions_mut().replace(invocation.clone());
+        }
+    });
+    span
+}
+
+pub(super) fn of_current_span() -> Option<Invocation> {
+    tracing::dispatcher::get_default(of_dispatch)
+}
+
+fn of_dispatch(dispatch: &Dispatch) -> Option<Invocation> {
+    let current = dispatch.current_span();
+    let span = dispatch.downcast_ref::<Registry>()?.span(current.id()?)?;
+    Invocation::of_span(&span)
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt};
+
+    use super::*;
+
+    #[test]
+    fn is_found_from_a_span_on_another_thread() {
+        tracing::subscriber::with_default(tracing_subscriber::registry(), || {
+            let span = Invocation::builder("a").build().in_scope(|| tracing::info_span!("work"));
+            assert!(Invocation::current().is_none());
+            let dispatch = tracing::dispatcher::get_default(Clone::clone);
+            let found = std::thread::spawn(move || {
+                tracing::dispatcher::with_default(&dispatch, || span.in_scope(Invocation::current))
+            });
+            assert_eq!(found.join().unwrap().unwrap().request_id(), "a");
+        });
+    }
+
+    #[test]
+    fn does_not_hang_under_the_span_of_a_worker() {
+        tracing::subscriber::with_default(tracing_subscriber::registry(), || {
+            let _worker = tracing::info_span!("worker").entered();
+            Invocation::builder("a").build().in_scope(|| {
+                tracing::dispatcher::get_default(|dispatch| {
+                    let current = dispatch.current_span();
+                    let registry = dispatch.downcast_ref::<Registry>().unwrap();
+                    let span = registry.span(current.id().unwrap()).unwrap();
+                    assert_eq!((span.name(), span.parent().is_none()), ("invocation", true));
+                });
+            });
+        });
+    }
+
+    #[test]
+    fn ends_with_its_last_span() {
+        // A registry frees spans only on behalf of a layer.
+        let registry = tracing_subscriber::registry().with(LevelFilter::TRACE);
+        tracing::subscriber::with_default(registry, || {
+            let invocation = Invocation::builder("a").build();
+            let inner = std::sync::Arc::downgrade(&invocation.0);
+            invocation.in_scope(|| ());
+            drop(invocation);
+            assert!(inner.upgrade().is_none());
+        });
+    }
+}

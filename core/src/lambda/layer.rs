@@ -1,0 +1,100 @@
+use std::{fmt, sync::Arc, time::Duration};
+
+use tower_layer::Layer;
+
+use super::{InvocationService, Observer};
+use crate::{Clock, ColdStart, Config, Environment, SystemClock, Watchdog};
+
+/// How long before the deadline observers are told: enough for one write under load.
+const MARGIN: Duration = Duration::from_millis(100);
+
+/// Opens the invocation around everything inside and tells observers of its course.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), lambda_runtime::Error> {
+/// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+/// use powertools_core::{Invocation, lambda::InvocationLayer};
+///
+/// async fn handler(_: LambdaEvent<serde::de::IgnoredAny>) -> Result<String, Error> {
+///     Ok(Invocation::current().map(|i| i.request_id().to_owned()).unwrap_or_default())
+/// }
+///
+/// Runtime::new(service_fn(handler)).layer(InvocationLayer::new()).run().await
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct InvocationLayer(Arc<Settings>);
+
+#[derive(Clone)]
+pub(super) struct Settings {
+    pub(super) observers: Vec<Arc<dyn Observer>>,
+    pub(super) cold_start: ColdStart,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) watchdog: Watchdog,
+    pub(super) margin: Duration,
+}
+
+impl InvocationLayer {
+    /// Creates a layer without observers, on the process's cold-start flag and the system's clock.
+    pub fn new() -> Self {
+        let config = Config::from_environment(&Environment::process());
+        Self(Arc::new(Settings {
+            observers: Vec::new(),
+            cold_start: ColdStart::process(config.initialization),
+            clock: Arc::new(SystemClock),
+            watchdog: Watchdog::new(),
+            margin: MARGIN,
+        }))
+    }
+
+    /// Adds an observer; observers are called in the order they were added.
+    #[must_use]
+    pub fn observer(self, observer: impl Observer) -> Self {
+        self.with(|settings| settings.observers.push(Arc::new(observer)))
+    }
+
+    /// Sets the cold-start flag.
+    #[must_use]
+    pub fn cold_start(self, flag: ColdStart) -> Self {
+        self.with(|settings| settings.cold_start = flag)
+    }
+
+    /// Sets the clock that deadlines are compared with.
+    #[must_use]
+    pub fn clock(self, clock: impl Clock) -> Self {
+        self.with(|settings| settings.clock = Arc::new(clock))
+    }
+
+    /// Sets how long before the deadline observers are told; 100 ms by default.
+    #[must_use]
+    pub fn deadline_margin(self, margin: Duration) -> Self {
+        self.with(|settings| settings.margin = margin)
+    }
+
+    fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(Arc::make_mut(&mut self.0));
+        self
+    }
+}
+
+impl Default for InvocationLayer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S> Layer<S> for InvocationLayer {
+    type Service = InvocationService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        InvocationService { inner, settings: self.0.clone() }
+    }
+}
+
+impl fmt::Debug for InvocationLayer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvocationLayer")
+            .field("observers", &self.0.observers.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,17 @@
+//! The invocation as `lambda_runtime` presents it, and the tower layer that opens it.
+//!
+//! The layer belongs on [`lambda_runtime::Runtime::layer`]. There it sees the raw event before
+//! anything else does, and goes on after the answer was posted: what observers do then costs the
+//! caller nothing.
+
+mod context;
+mod future;
+mod layer;
+mod observer;
+mod service;
+
+pub use context::open_invocation;
+pub use future::InvocationFuture;
+pub use layer::InvocationLayer;
+pub use observer::Observer;
+pub use service::InvocationService;

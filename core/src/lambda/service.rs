@@ -1,0 +1,38 @@
+use std::{
+    sync::Arc,
+    task::{Context, Poll},
+};
+
+use lambda_runtime::LambdaInvocation;
+use tower_service::Service;
+
+use super::{InvocationFuture, future::Course, layer::Settings, open_invocation};
+
+/// The service of an [`InvocationLayer`](super::InvocationLayer).
+#[derive(Clone)]
+pub struct InvocationService<S> {
+    pub(super) inner: S,
+    pub(super) settings: Arc<Settings>,
+}
+
+impl<S: Service<LambdaInvocation>> Service<LambdaInvocation> for InvocationService<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = InvocationFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: LambdaInvocation) -> Self::Future {
+        let now = self.settings.clock.now();
+        let invocation = open_invocation(&request.context, &self.settings.cold_start, now);
+        let course = Course::begin(&self.settings, invocation.clone(), now);
+        // The inner service may run the handler's first steps in `call` itself.
+        let inner = invocation.in_scope(|| {
+            course.opened(&request.body);
+            self.inner.call(request)
+        });
+        InvocationFuture::new(invocation.scope(inner), course)
+    }
+}

@@ -1,0 +1,40 @@
+//! What the utilities of Powertools for AWS Lambda share.
+//!
+//! Users normally meet this crate through a utility such as `powertools-logger`. It holds:
+//!
+//! - [`Config`]: the typed configuration, read once from the [`Environment`]
+//! - [`Invocation`]: the facts of one invocation, and the scope in which they are found again
+//! - [`ColdStart`]: the process's one cold-start flag
+//! - [`Clock`]: where the time comes from, so that tests own it
+//! - [`LineSink`]: where finished lines go; the only code that writes to stdout
+//! - [`Watchdog`]: calls back shortly before an invocation's deadline
+//! - `lambda` (feature `lambda-runtime`): the tower layer that opens an invocation
+//!
+//! ```
+//! use powertools_core::Invocation;
+//!
+//! let invocation = Invocation::builder("8f1c").function_name("checkout").build();
+//! invocation.in_scope(|| {
+//!     let found = Invocation::current().expect("the scope above is open");
+//!     assert_eq!(found.request_id(), "8f1c");
+//! });
+//! assert!(Invocation::current().is_none());
+//! ```
+
+mod clock;
+mod cold_start;
+mod config;
+mod environment;
+mod invocation;
+#[cfg(feature = "lambda-runtime")]
+pub mod lambda;
+mod sink;
+mod watchdog;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use cold_start::{ColdStart, InitializationType};
+pub use config::{Config, LogFormat};
+pub use environment::{Environment, Warning};
+pub use invocation::{Entered, INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped};
+pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr};
+pub use watchdog::{Watch, Watchdog};

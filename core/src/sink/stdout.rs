@@ -1,0 +1,41 @@
+use std::{
+    fmt,
+    io::{self, Write},
+    sync::OnceLock,
+};
+
+use super::{LineSink, WriterSink};
+
+/// Writes lines to the process's standard output, where Lambda picks them up.
+///
+/// Each line is one `write`, past the standard library's line buffer.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct StdoutSink;
+
+impl LineSink for StdoutSink {
+    fn write_line(&self, line: &[u8]) {
+        // One lock for the process, so that lines of different utilities don't tear each other.
+        static STDOUT: OnceLock<WriterSink<Box<dyn Write + Send>>> = OnceLock::new();
+        STDOUT.get_or_init(|| WriterSink::new(unbuffered_stdout())).write_line(line);
+    }
+}
+
+#[cfg(unix)]
+fn unbuffered_stdout() -> Box<dyn Write + Send> {
+    use std::{fs::File, os::fd::AsFd};
+
+    match io::stdout().as_fd().try_clone_to_owned() {
+        Ok(stdout) => Box::new(File::from(stdout)),
+        Err(_) => Box::new(io::stdout()),
+    }
+}
+
+#[cfg(not(unix))]
+fn unbuffered_stdout() -> Box<dyn Write + Send> {
+    Box::new(io::stdout())
+}
+
+/// Writes one line about the toolkit itself to stderr, where it can't be taken for the function's own.
+pub fn warn_on_stderr(message: impl fmt::Display) {
+    let _ = writeln!(io::stderr().lock(), "{message}");
+}

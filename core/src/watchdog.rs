@@ -1,0 +1,163 @@
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Calls back at an instant, from a thread of its own, unless the watch was dropped before.
+///
+/// A thread and not a timer of the async runtime, because the handler that needs it most is the one
+/// that blocks the runtime. The thread starts with a watch and ends when it wakes up to none.
+#[derive(Clone, Debug, Default)]
+pub struct Watchdog(Arc<Shared>);
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    next_id: u64,
+    running: bool,
+    pending: BTreeMap<(Instant, u64), Callback>,
+}
+
+type Callback = Box<dyn FnOnce() + Send>;
+
+impl Watchdog {
+    /// Creates a watchdog that watches nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Calls `callback` after `delay`, unless the returned watch is dropped before.
+    ///
+    /// A callback that is already running when its watch is dropped runs to its end.
+    pub fn after(&self, delay: Duration, callback: impl FnOnce() + Send + 'static) -> Watch {
+        let mut state = self.0.lock();
+        state.next_id += 1;
+        let key = (Instant::now() + delay, state.next_id);
+        state.pending.insert(key, Box::new(callback));
+        if !state.running {
+            state.running = self.start();
+        }
+        if state.pending.first_key_value().is_some_and(|(first, _)| *first == key) {
+            self.0.changed.notify_one();
+        }
+        Watch { shared: self.0.clone(), key }
+    }
+
+    /// Starts the thread; without one, callbacks are late but nothing fails.
+    fn start(&self) -> bool {
+        let shared = self.0.clone();
+        thread::Builder::new()
+            .name("powertools-watchdog".into())
+            .spawn(move || shared.run())
+            .is_ok()
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run(self: Arc<Self>) {
+        let mut state = self.lock();
+        loop {
+            let now = Instant::now();
+            match state.pending.first_entry() {
+                Some(entry) if entry.key().0 <= now => {
+                    let callback = entry.remove();
+                    drop(state);
+                    // A callback that panics must not end the watch over the other invocations.
+                    let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(callback));
+                    state = self.lock();
+                }
+                Some(entry) => {
+                    let wait = entry.key().0 - now;
+                    state = self
+                        .changed
+                        .wait_timeout(state, wait)
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .0;
+                }
+                None => {
+                    state.running = false;
+                    return;
+                }
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Watchdog")
+            .field("pending", &self.lock().pending.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Keeps a callback of a [`Watchdog`] pending; dropping it calls the callback off.
+#[must_use = "dropping the watch calls the callback off"]
+#[derive(Debug)]
+pub struct Watch {
+    shared: Arc<Shared>,
+    key: (Instant, u64),
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.shared.lock().pending.remove(&self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const SOON: Duration = Duration::from_millis(20);
+    const LONG: Duration = Duration::from_secs(3600);
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    #[test]
+    fn calls_back_in_the_order_of_time() {
+        let (watchdog, (sender, receiver)) = (Watchdog::new(), mpsc::channel());
+        let _watches: Vec<_> = [(LONG, "never"), (2 * SOON, "second"), (SOON, "first")]
+            .map(|(delay, name)| {
+                let sender = sender.clone();
+                watchdog.after(delay, move || sender.send(name).unwrap())
+            })
+            .into_iter()
+            .collect();
+        assert_eq!(receiver.recv_timeout(PATIENCE), Ok("first"));
+        assert_eq!(receiver.recv_timeout(PATIENCE), Ok("second"));
+    }
+
+    #[test]
+    fn a_dropped_watch_is_called_off() {
+        let (watchdog, (sender, receiver)) = (Watchdog::new(), mpsc::channel());
+        let other = sender.clone();
+        drop(watchdog.after(SOON, move || other.send("called off").unwrap()));
+        let _watch = watchdog.after(2 * SOON, move || sender.send("kept").unwrap());
+        assert_eq!(receiver.recv_timeout(PATIENCE), Ok("kept"));
+    }
+
+    #[test]
+    fn goes_on_after_a_panic_and_after_an_idle_time() {
+        let (watchdog, (sender, receiver)) = (Watchdog::new(), mpsc::channel());
+        let _first =
+            watchdog.after(Duration::ZERO, || std::panic::resume_unwind(Box::new("on purpose")));
+        for _ in 0..2 {
+            let sender = sender.clone();
+            let _next = watchdog.after(SOON, move || sender.send(()).unwrap());
+            assert_eq!(receiver.recv_timeout(PATIENCE), Ok(()));
+        }
+    }
+}
