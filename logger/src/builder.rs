@@ -1,0 +1,192 @@
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use powertools_core::{
+    Clock, ColdStart, Config, Environment, LineSink, StdoutSink, SystemClock, Warning,
+};
+use serde::Serialize;
+
+use crate::{
+    Buffering, CorrelationId, Levels, Logger,
+    environment::Settled,
+    event_log::EventLog,
+    format::{Formatter, Powertools},
+    json::{Members, Names, write_escaped, write_serialize},
+    logger::Settings,
+};
+
+static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
+
+/// Configures a [`Logger`].
+///
+/// What is set here wins over the environment, except that Lambda's own `AWS_LAMBDA_LOG_LEVEL` wins
+/// over everything. The variables are listed at the [crate's root](crate#environment).
+#[must_use]
+pub struct LoggerBuilder {
+    environment: Environment,
+    pub(crate) service: Option<String>,
+    pub(crate) levels: Option<Levels>,
+    pub(crate) sampling_rate: Option<f64>,
+    pub(crate) buffering: Option<Buffering>,
+    pub(crate) log_event: Option<bool>,
+    pub(crate) dev: Option<bool>,
+    redacted: Vec<String>,
+    correlation_id: Option<CorrelationId>,
+    formatter: Box<dyn Formatter>,
+    persistent: Members,
+    sink: Arc<dyn LineSink>,
+    clock: Arc<dyn Clock>,
+    cold_start: Option<ColdStart>,
+}
+
+impl LoggerBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            environment: Environment::process(),
+            service: None,
+            levels: None,
+            sampling_rate: None,
+            buffering: None,
+            log_event: None,
+            dev: None,
+            redacted: Vec::new(),
+            correlation_id: None,
+            formatter: Box::new(Powertools),
+            persistent: Members::default(),
+            sink: Arc::new(StdoutSink),
+            clock: Arc::new(SystemClock),
+            cold_start: None,
+        }
+    }
+
+    /// Reads `environment` instead of the process's.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Sets the service name.
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.service = Some(name.into());
+        self
+    }
+
+    /// Sets what is shown.
+    ///
+    /// ```
+    /// # use powertools_logger::Logger;
+    /// let logger = Logger::builder().levels("info,hyper=warn".parse().unwrap()).build();
+    /// ```
+    pub fn levels(mut self, levels: Levels) -> Self {
+        self.levels = Some(levels);
+        self
+    }
+
+    /// Sets the share of invocations, from 0 to 1, that are logged at DEBUG.
+    pub fn sampling_rate(mut self, rate: f64) -> Self {
+        self.sampling_rate = Some(rate);
+        self
+    }
+
+    /// Keeps lines back until something goes wrong.
+    pub fn buffering(mut self, buffering: Buffering) -> Self {
+        self.buffering = Some(buffering);
+        self
+    }
+
+    /// Sets whether the incoming event is logged, once and at INFO.
+    pub fn log_event(mut self, log: bool) -> Self {
+        self.log_event = Some(log);
+        self
+    }
+
+    /// Replaces a member of the logged event by `*****`, given by JSON pointer such as `/headers/authorization`.
+    ///
+    /// A pointer to nothing is ignored; `-` stands for every element of an array.
+    pub fn redact(mut self, pointer: impl Into<String>) -> Self {
+        self.redacted.push(pointer.into());
+        self
+    }
+
+    /// Takes each invocation's correlation id from its event.
+    pub fn correlation_id(mut self, from: CorrelationId) -> Self {
+        self.correlation_id = Some(from);
+        self
+    }
+
+    /// Adds a key that every line carries.
+    pub fn persistent_key(mut self, key: &str, value: impl Serialize) -> Self {
+        self.persistent.set(&key.into(), |out| write_serialize(out, &value));
+        self
+    }
+
+    /// Sets the names, the order and the timestamp of the standard members.
+    pub fn formatter(mut self, formatter: impl Formatter) -> Self {
+        self.formatter = Box::new(formatter);
+        self
+    }
+
+    /// Sets where lines go; stdout by default.
+    pub fn sink(mut self, sink: impl LineSink) -> Self {
+        self.sink = Arc::new(sink);
+        self
+    }
+
+    /// Sets the clock that timestamps come from.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets the cold-start flag; the process's by default.
+    pub fn cold_start(mut self, flag: ColdStart) -> Self {
+        self.cold_start = Some(flag);
+        self
+    }
+
+    /// Sets whether lines are indented for people.
+    pub fn dev(mut self, dev: bool) -> Self {
+        self.dev = Some(dev);
+        self
+    }
+
+    /// Finishes the logger, and writes a line to stderr for each setting that can't be taken as it stands.
+    pub fn build(self) -> Logger {
+        let (logger, warnings) = self.build_with_warnings();
+        warnings.iter().for_each(powertools_core::warn_on_stderr);
+        logger
+    }
+
+    /// Finishes the logger and returns the warnings instead of writing them.
+    pub fn build_with_warnings(self) -> (Logger, Vec<Warning>) {
+        let config = Config::from_environment(&self.environment);
+        let mut settled = Settled::new(&self, &self.environment, &config);
+        let warnings = std::mem::take(&mut settled.warnings);
+        let reserved = Names::new(self.formatter.reserved());
+        let service = self.service.unwrap_or(config.service);
+        let mut service_text = Vec::new();
+        write_escaped(&mut service_text, &service);
+        let settings = Settings {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            service,
+            service_text,
+            verbosity: settled.verbosity,
+            sampling_rate: settled.sampling_rate,
+            buffering: self.buffering,
+            formatter: self.formatter,
+            reserved,
+            persistent: self.persistent,
+            event_log: settled.log_event.then(|| EventLog::new(self.redacted)),
+            correlation_id: self.correlation_id,
+            dev: self.dev.unwrap_or(config.dev),
+            sink: self.sink,
+            clock: self.clock,
+            cold_start: self
+                .cold_start
+                .unwrap_or_else(|| ColdStart::process(config.initialization)),
+        };
+        (Logger::new(settings), warnings)
+    }
+}

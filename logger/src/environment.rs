@@ -1,0 +1,202 @@
+//! What the environment and the code say together.
+
+use powertools_core::{Config, Environment, Warning};
+use tracing::level_filters::LevelFilter;
+
+use crate::{Levels, builder::LoggerBuilder, levels::parse_level, verbosity::Verbosity};
+
+const LAMBDA_LEVEL: &str = "AWS_LAMBDA_LOG_LEVEL";
+const SAMPLE_RATE: &str = "POWERTOOLS_LOGGER_SAMPLE_RATE";
+const LOG_EVENT: &str = "POWERTOOLS_LOGGER_LOG_EVENT";
+
+/// The settings that have more than one source.
+pub(crate) struct Settled {
+    pub(crate) verbosity: Verbosity,
+    pub(crate) sampling_rate: Option<f64>,
+    pub(crate) log_event: bool,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Settled {
+    pub(crate) fn new(code: &LoggerBuilder, environment: &Environment, config: &Config) -> Self {
+        let mut warnings = config.warnings.clone();
+        let lambda = lambda_level(environment, &mut warnings);
+        let shown = shown(code.levels.clone(), environment, lambda, &mut warnings);
+        let sampling_rate = sampling_rate(code.sampling_rate, environment, &mut warnings);
+        let sampled = sampling_rate.map(|_| LevelFilter::DEBUG);
+        let sampled = sampled
+            .and_then(|level| more_verbose(&shown, level, lambda, "sampling", &mut warnings));
+        let captured = code.buffering.map(|buffering| LevelFilter::from_level(buffering.level));
+        let captured = captured
+            .and_then(|level| more_verbose(&shown, level, lambda, "buffering", &mut warnings));
+        let from_environment = environment.flag(LOG_EVENT, false, &mut warnings);
+        Self {
+            verbosity: Verbosity::new(shown, sampled, captured),
+            sampling_rate,
+            log_event: code.log_event.unwrap_or(from_environment),
+            warnings,
+        }
+    }
+}
+
+/// Reads the level of Lambda's advanced logging controls.
+fn lambda_level(environment: &Environment, warnings: &mut Vec<Warning>) -> Option<LevelFilter> {
+    let parse = |value: &str| parse_level(value).map(Some);
+    let expected = "TRACE, DEBUG, INFO, WARN, ERROR or FATAL";
+    environment.parsed(LAMBDA_LEVEL, expected, None, parse, warnings)
+}
+
+/// Finds the levels: Lambda's, else the code's, else the environment's, else INFO.
+///
+/// Under Lambda's level the others still quiet single targets.
+fn shown(
+    code: Option<Levels>,
+    environment: &Environment,
+    lambda: Option<LevelFilter>,
+    warnings: &mut Vec<Warning>,
+) -> Levels {
+    let configured = code.or_else(|| levels_of(environment, warnings));
+    let Some(lambda) = lambda else {
+        return configured.unwrap_or_default();
+    };
+    let Some(configured) = configured else {
+        return Levels::new(lambda);
+    };
+    if configured.most_verbose() > lambda {
+        let remedy = format!(
+            "it wins over the more verbose level \"{configured}\"; raise the function's application log level to see more"
+        );
+        warnings.push(Warning::new(LAMBDA_LEVEL, lambda.to_string(), remedy));
+    }
+    configured.ruled_by(lambda)
+}
+
+fn levels_of(environment: &Environment, warnings: &mut Vec<Warning>) -> Option<Levels> {
+    ["POWERTOOLS_LOG_LEVEL", "LOG_LEVEL"].into_iter().find_map(|variable| {
+        let value = environment.text(variable)?;
+        match value.parse() {
+            Ok(levels) => Some(levels),
+            Err(error) => {
+                warnings.push(Warning::new(variable, value, format!("{error}; ignoring it")));
+                None
+            }
+        }
+    })
+}
+
+/// Returns the share of invocations to sample; nothing where sampling is off.
+fn sampling_rate(
+    code: Option<f64>,
+    environment: &Environment,
+    warnings: &mut Vec<Warning>,
+) -> Option<f64> {
+    let in_range = |rate: &f64| (0.0..=1.0).contains(rate);
+    let rate = match code {
+        Some(rate) if in_range(&rate) => rate,
+        Some(rate) => {
+            let remedy = "set in code, expected a number from 0 to 1; sampling is off";
+            warnings.push(Warning::new(SAMPLE_RATE, rate.to_string(), remedy));
+            0.0
+        }
+        None => {
+            let parse = |value: &str| value.parse().ok().filter(in_range);
+            environment.parsed(SAMPLE_RATE, "a number from 0 to 1", 0.0, parse, warnings)
+        }
+    };
+    (rate > 0.0).then_some(rate)
+}
+
+/// Returns `shown` with `level`, as far as Lambda's level lets its lines through.
+fn more_verbose(
+    shown: &Levels,
+    level: LevelFilter,
+    lambda: Option<LevelFilter>,
+    what: &str,
+    warnings: &mut Vec<Warning>,
+) -> Option<Levels> {
+    let level = match lambda {
+        Some(lambda) if lambda < level => {
+            let remedy = format!(
+                "{what} asks for {level} lines, which Lambda would drop; raise the function's application log level"
+            );
+            warnings.push(Warning::new(LAMBDA_LEVEL, lambda.to_string(), remedy));
+            lambda
+        }
+        _ => level,
+    };
+    (shown.default_level() < level).then(|| shown.raised_to(level))
+}
+
+#[cfg(test)]
+mod tests {
+    use powertools_core::Environment;
+    use tracing::Level;
+
+    use super::*;
+    use crate::{Buffering, Logger};
+
+    fn settled(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (Settled, Vec<String>) {
+        let environment = Environment::of(pairs.iter().copied());
+        let config = Config::from_environment(&environment);
+        let settled = Settled::new(&code, &environment, &config);
+        let warnings = settled.warnings.iter().map(ToString::to_string).collect();
+        (settled, warnings)
+    }
+
+    fn default_level(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (String, usize) {
+        let environment = Environment::of(pairs.iter().copied());
+        let mut warnings = Vec::new();
+        let lambda = lambda_level(&environment, &mut warnings);
+        let levels = shown(code.levels, &environment, lambda, &mut warnings);
+        (levels.to_string(), warnings.len())
+    }
+
+    #[test]
+    fn the_level_has_an_order_of_sources() {
+        let code = || Logger::builder();
+        let in_code = || code().levels(Levels::new(Level::ERROR));
+        type Case = (LoggerBuilder, &'static [(&'static str, &'static str)], &'static str, usize);
+        let cases: [Case; 9] = [
+            (code(), &[], "info", 0),
+            (code(), &[("LOG_LEVEL", "DEBUG")], "debug", 0),
+            (code(), &[("LOG_LEVEL", "DEBUG"), ("POWERTOOLS_LOG_LEVEL", "warn")], "warn", 0),
+            (in_code(), &[("LOG_LEVEL", "DEBUG")], "error", 0),
+            (in_code(), &[("AWS_LAMBDA_LOG_LEVEL", "WARN")], "warn", 0),
+            (code(), &[("LOG_LEVEL", "debug"), ("AWS_LAMBDA_LOG_LEVEL", "WARN")], "warn", 1),
+            (
+                code(),
+                &[("LOG_LEVEL", "warn,a=trace,b=off"), ("AWS_LAMBDA_LOG_LEVEL", "INFO")],
+                "info,a=info,b=off",
+                1,
+            ),
+            (code(), &[("LOG_LEVEL", "debug"), ("POWERTOOLS_LOG_LEVEL", "loud")], "debug", 1),
+            (code(), &[("AWS_LAMBDA_LOG_LEVEL", "LOUD")], "info", 1),
+        ];
+        for (code, pairs, level, warnings) in cases {
+            assert_eq!(default_level(code, pairs), (level.to_owned(), warnings), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_rate_out_of_range_is_off_and_said() {
+        for rate in ["1.5", "-0.1", "NaN", "often"] {
+            let (settled, warnings) = settled(Logger::builder(), &[(SAMPLE_RATE, rate)]);
+            assert_eq!(settled.sampling_rate, None);
+            assert_eq!(
+                warnings,
+                [format!(
+                    "powertools: {SAMPLE_RATE}={rate:?}: expected a number from 0 to 1; using 0.0 instead"
+                )]
+            );
+        }
+        assert_eq!(settled(Logger::builder().sampling_rate(2.0), &[]).1.len(), 1);
+    }
+
+    #[test]
+    fn lambdas_level_also_rules_sampling_and_buffering() {
+        let code = Logger::builder().sampling_rate(1.0).buffering(Buffering::new());
+        let (settled, warnings) = settled(code, &[(LAMBDA_LEVEL, "INFO")]);
+        assert_eq!(warnings.len(), 2, "{warnings:?}");
+        assert_eq!(settled.verbosity.most_verbose(), LevelFilter::INFO);
+    }
+}

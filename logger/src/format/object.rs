@@ -1,0 +1,134 @@
+use serde::Serialize;
+
+use super::{ExceptionRecord, Record};
+use crate::json::{Members, write_escaped, write_integer, write_serialize, write_string};
+
+/// The object that a [`Formatter`](super::Formatter) writes members into, in order.
+///
+/// The formatter sees to it that its own keys are distinct.
+pub struct Object<'a>(Target<'a>);
+
+enum Target<'a> {
+    /// The line itself.
+    Line(&'a mut Vec<u8>),
+    /// Members kept for later; one that is there already stays.
+    Members(&'a mut Members),
+}
+
+impl<'a> Object<'a> {
+    pub(crate) fn line(line: &'a mut Vec<u8>) -> Self {
+        Self(Target::Line(line))
+    }
+
+    pub(crate) fn members(members: &'a mut Members) -> Self {
+        Self(Target::Members(members))
+    }
+
+    /// Writes a string.
+    #[inline]
+    pub fn string(&mut self, key: &str, value: &str) {
+        self.member(key, |out| write_string(out, value));
+    }
+
+    /// Writes a whole number.
+    pub fn integer(&mut self, key: &str, value: i64) {
+        self.member(key, |out| write_integer(out, value));
+    }
+
+    /// Writes a boolean.
+    pub fn bool(&mut self, key: &str, value: bool) {
+        self.member(key, |out| out.extend_from_slice(if value { b"true" } else { b"false" }));
+    }
+
+    /// Writes any serialisable value as nested JSON.
+    pub fn json<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
+        self.member(key, |out| write_serialize(out, value));
+    }
+
+    /// Writes the event's level: TRACE, DEBUG, INFO, WARN or ERROR.
+    #[inline]
+    pub fn level(&mut self, key: &str, record: &Record<'_>) {
+        self.member(key, |out| push_quoted(out, record.level.as_str().as_bytes()));
+    }
+
+    /// Writes the event's timestamp: RFC 3339, UTC, with milliseconds.
+    #[inline]
+    pub fn timestamp(&mut self, key: &str, record: &Record<'_>) {
+        self.member(key, |out| push_quoted(out, record.timestamp_text));
+    }
+
+    /// Writes the event's message.
+    #[inline]
+    pub fn message(&mut self, key: &str, record: &Record<'_>) {
+        self.member(key, |out| out.extend_from_slice(record.message));
+    }
+
+    /// Writes the event's place in the code as `module:line`.
+    #[inline]
+    pub fn location(&mut self, key: &str, record: &Record<'_>) {
+        self.member(key, |out| push_quoted(out, record.location));
+    }
+
+    /// Writes the text of an error.
+    pub fn exception_message(&mut self, key: &str, exception: &ExceptionRecord<'_>) {
+        self.member(key, |out| out.extend_from_slice(exception.0.message));
+    }
+
+    /// Writes the type of an error.
+    pub fn exception_name(&mut self, key: &str, exception: &ExceptionRecord<'_>) {
+        self.member(key, |out| out.extend_from_slice(exception.0.name));
+    }
+
+    /// Writes an error as an object: `type`, `value`, `module` where known, `causes`, `backtrace` if captured.
+    pub fn stack_trace(&mut self, key: &str, exception: &ExceptionRecord<'_>) {
+        self.member(key, |out| out.extend_from_slice(exception.0.stack_trace));
+    }
+
+    /// Writes the same object as a string, for formats that ask for text.
+    pub fn stack_trace_text(&mut self, key: &str, exception: &ExceptionRecord<'_>) {
+        let text = String::from_utf8_lossy(exception.0.stack_trace);
+        self.string(key, &text);
+    }
+
+    /// Writes level, location, message, timestamp and service under their Powertools names.
+    ///
+    /// Every line has them, so they are written in one go instead of member by member.
+    pub(super) fn powertools_head(&mut self, record: &Record<'_>) {
+        // Only a line has a record, so there is nothing to do for members.
+        let Target::Line(line) = &mut self.0 else {
+            return;
+        };
+        line.extend_from_slice(if line.len() == 1 { b"\"level\":\"" } else { b",\"level\":\"" });
+        line.extend_from_slice(record.level.as_str().as_bytes());
+        line.extend_from_slice(b"\",\"location\":\"");
+        line.extend_from_slice(record.location);
+        line.extend_from_slice(b"\",\"message\":");
+        line.extend_from_slice(record.message);
+        line.extend_from_slice(b",\"timestamp\":\"");
+        line.extend_from_slice(record.timestamp_text);
+        line.extend_from_slice(b"\",\"service\":\"");
+        line.extend_from_slice(record.service_text);
+        line.push(b'"');
+    }
+
+    #[inline]
+    fn member(&mut self, key: &str, write: impl FnOnce(&mut Vec<u8>)) {
+        match &mut self.0 {
+            Target::Line(line) => {
+                line.extend_from_slice(if line.len() == 1 { b"\"" } else { b",\"" });
+                write_escaped(line, key);
+                line.extend_from_slice(b"\":");
+                write(line);
+            }
+            Target::Members(members) => members.set_if_absent(&key.into(), write),
+        }
+    }
+}
+
+/// Writes text that needs no escapes as a string.
+#[inline]
+fn push_quoted(out: &mut Vec<u8>, plain: &[u8]) {
+    out.push(b'"');
+    out.extend_from_slice(plain);
+    out.push(b'"');
+}

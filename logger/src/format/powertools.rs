@@ -1,0 +1,56 @@
+use powertools_core::Invocation;
+
+use super::{ExceptionRecord, Formatter, Object, Record};
+
+/// The line of Powertools for AWS Lambda, the default.
+///
+/// Names and types follow Powertools for Python's Logger. The timestamp is RFC 3339, because Lambda's
+/// own level filter reads nothing else.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Powertools;
+
+impl Formatter for Powertools {
+    fn reserved(&self) -> &'static [&'static str] {
+        &["level", "location", "message", "timestamp", "service", "xray_trace_id", "span_id"]
+    }
+
+    fn head(&self, record: &Record<'_>, object: &mut Object<'_>) {
+        object.powertools_head(record);
+        if let Some(rate) = record.sampling_rate() {
+            object.json("sampling_rate", &rate);
+        }
+    }
+
+    fn invocation(
+        &self,
+        invocation: &Invocation,
+        correlation_id: Option<&str>,
+        object: &mut Object<'_>,
+    ) {
+        object.bool("cold_start", invocation.is_cold_start());
+        object.string("function_name", invocation.function_name());
+        if let Some(memory) = invocation.memory_mb() {
+            object.integer("function_memory_size", memory.into());
+        }
+        object.string("function_arn", invocation.function_arn());
+        object.string("function_request_id", invocation.request_id());
+        if let Some(id) = correlation_id {
+            object.string("correlation_id", id);
+        }
+        if let Some(tenant) = invocation.tenant_id() {
+            object.string("tenant_id", tenant);
+        }
+    }
+
+    fn exception(&self, exception: &ExceptionRecord<'_>, object: &mut Object<'_>) {
+        object.exception_message("exception", exception);
+        object.exception_name("exception_name", exception);
+        object.stack_trace("stack_trace", exception);
+    }
+
+    fn tail(&self, record: &Record<'_>, object: &mut Object<'_>) {
+        if let Some(id) = record.invocation().and_then(Invocation::trace_id) {
+            object.string("xray_trace_id", id);
+        }
+    }
+}

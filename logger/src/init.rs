@@ -1,0 +1,53 @@
+use powertools_core::warn_on_stderr;
+use thiserror::Error;
+
+use crate::{Logger, install_panic_hook};
+
+/// Configures a logger from the environment and installs it for the process.
+///
+/// It becomes the global `tracing` subscriber, takes the records of the `log` crate (feature `log`)
+/// and logs panics. If the process has a subscriber already, that one stays: a line on stderr says so,
+/// and the returned logger can be added to it with [`Logger::layer`].
+///
+/// ```
+/// let logger = powertools_logger::init();
+/// tracing::info!(order_id = 17, "order placed");
+/// ```
+pub fn init() -> Logger {
+    Logger::builder().build().init()
+}
+
+/// The process has a `tracing` subscriber already.
+#[derive(Debug, Error)]
+#[error("the process has a tracing subscriber already; add `Logger::layer` to it instead")]
+pub struct InitError(#[source] tracing::subscriber::SetGlobalDefaultError);
+
+impl Logger {
+    /// Installs this logger for the process, as [`init`] does.
+    pub fn init(self) -> Self {
+        if let Err(error) = self.try_init() {
+            warn_on_stderr(format_args!("powertools: {error}"));
+        }
+        self
+    }
+
+    /// Installs this logger for the process.
+    ///
+    /// # Errors
+    ///
+    /// [`InitError`] if the process has a `tracing` subscriber already; nothing is installed then.
+    pub fn try_init(&self) -> Result<(), InitError> {
+        tracing::subscriber::set_global_default(self.subscriber()).map_err(InitError)?;
+        // Only fails where a `log` backend is installed already, which then goes on as before.
+        #[cfg(feature = "log")]
+        let _ = tracing_log::LogTracer::init_with_filter(self.log_filter());
+        install_panic_hook();
+        Ok(())
+    }
+
+    #[cfg(feature = "log")]
+    fn log_filter(&self) -> tracing_log::log::LevelFilter {
+        use tracing_log::AsLog;
+        self.verbosity().most_verbose().as_log()
+    }
+}

@@ -1,0 +1,234 @@
+//! How `json(&value)` and `exception(&error)` pass through `tracing` unharmed.
+//!
+//! `tracing` hands on what it does not know as `&dyn Debug`. While the logger formats such a value
+//! it offers a capture; the wrappers' `Debug` takes the offer and writes JSON, which then goes into
+//! the line as it is. Everyone else's `Debug`, and the wrappers' under another subscriber, is text.
+
+use std::{
+    cell::Cell,
+    fmt::{self, Debug, Write},
+    io,
+};
+
+use serde::Serialize;
+
+use super::{scalar, write_escaped};
+
+thread_local! {
+    static STATE: Cell<State> = const { Cell::new(State::Text) };
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// What comes is text.
+    Text,
+    /// Nothing has come yet; a wrapper may take over.
+    Offered,
+    /// A wrapper writes.
+    Taken,
+    /// A wrapper wrote this, and should have been the last to write.
+    Done(Captured),
+    /// A wrapper failed; what comes is the reason.
+    Failed,
+}
+
+/// What a value turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Captured {
+    /// Text, written as a JSON string.
+    Text,
+    /// JSON, written as it is.
+    Json,
+    /// The parts of an exception; see [`super::ExceptionParts`].
+    Exception,
+}
+
+/// An accepted offer to write into a line.
+pub(crate) struct Capture(());
+
+impl Capture {
+    /// Takes the offer, if there is one.
+    pub(crate) fn accept() -> Option<Self> {
+        STATE.with(|state| match state.get() {
+            State::Offered => {
+                state.set(State::Taken);
+                Some(Self(()))
+            }
+            _ => None,
+        })
+    }
+
+    /// Writes `value` as JSON.
+    pub(crate) fn json(self, f: &mut fmt::Formatter<'_>, value: &impl Serialize) -> fmt::Result {
+        match serde_json::to_writer(FormatterWriter(f), value) {
+            Ok(()) => self.done(Captured::Json),
+            Err(error) => {
+                STATE.set(State::Failed);
+                f.write_str(&scalar::unserialisable(&error))
+            }
+        }
+    }
+
+    /// Writes the parts of an exception, already rendered.
+    pub(crate) fn exception(self, f: &mut fmt::Formatter<'_>, parts: &[u8]) -> fmt::Result {
+        f.write_str(&String::from_utf8_lossy(parts))?;
+        self.done(Captured::Exception)
+    }
+
+    fn done(self, captured: Captured) -> fmt::Result {
+        STATE.set(State::Done(captured));
+        Ok(())
+    }
+}
+
+/// Writes a value by its `Debug`: as a JSON string, or as what a wrapper made of it.
+pub(crate) fn write_debug(out: &mut Vec<u8>, value: &dyn Debug) -> Captured {
+    // Formatting may log in turn, so the state of an outer value is kept.
+    let outer = STATE.replace(State::Offered);
+    let mut sink = Sink { start: out.len(), out, quoted: false };
+    let result = write!(sink, "{value:?}");
+    sink.finish(STATE.replace(outer), result)
+}
+
+struct Sink<'a> {
+    out: &'a mut Vec<u8>,
+    start: usize,
+    quoted: bool,
+}
+
+impl Sink<'_> {
+    fn quote(&mut self) {
+        if !self.quoted {
+            self.quoted = true;
+            self.out.push(b'"');
+        }
+    }
+
+    /// Drops what a wrapper wrote before it failed.
+    #[cold]
+    fn restart(&mut self) {
+        self.out.truncate(self.start);
+        self.quote();
+        STATE.set(State::Text);
+    }
+
+    /// Turns what a wrapper wrote back into text, because something follows it.
+    #[cold]
+    fn requote(&mut self) {
+        let raw = self.out.split_off(self.start);
+        self.quote();
+        write_escaped(self.out, &String::from_utf8_lossy(&raw));
+        STATE.set(State::Text);
+    }
+
+    fn finish(mut self, state: State, result: fmt::Result) -> Captured {
+        // Nothing here although a wrapper is done: its output went elsewhere.
+        if let (State::Done(captured), Ok(()), true) = (state, result, self.out.len() > self.start)
+        {
+            return captured;
+        }
+        if result.is_err() && !self.quoted {
+            self.out.truncate(self.start);
+        }
+        self.quote();
+        if result.is_err() {
+            write_escaped(self.out, "<its Debug failed>");
+        }
+        self.out.push(b'"');
+        Captured::Text
+    }
+}
+
+impl Write for Sink<'_> {
+    #[inline]
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        match STATE.get() {
+            State::Taken => {
+                let from = self.out.len();
+                self.out.extend_from_slice(text.as_bytes());
+                scalar::on_one_line(&mut self.out[from..]);
+                return Ok(());
+            }
+            State::Text => {}
+            State::Offered => {
+                STATE.set(State::Text);
+                self.quote();
+            }
+            State::Done(_) => self.requote(),
+            State::Failed => self.restart(),
+        }
+        write_escaped(self.out, text);
+        Ok(())
+    }
+}
+
+/// Lets serde write into a formatter.
+struct FormatterWriter<'a, 'f>(&'a mut fmt::Formatter<'f>);
+
+impl io::Write for FormatterWriter<'_, '_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        self.0.write_str(text).map_err(io::Error::other)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::value::json as wrap;
+
+    fn written(value: &dyn Debug) -> Value {
+        let mut out = Vec::new();
+        write_debug(&mut out, value);
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    #[test]
+    fn wrappers_write_json_and_others_text() {
+        assert_eq!(written(&wrap(&json!({"a": [1, "x\n"]}))), json!({"a": [1, "x\n"]}));
+        assert_eq!(written(&Some("x")), json!("Some(\"x\")"));
+        assert_eq!(written(&format_args!("")), json!(""));
+    }
+
+    #[test]
+    fn a_wrapper_inside_other_text_is_text() {
+        let value = json!([1]);
+        let inner = wrap(&value);
+        assert_eq!(written(&Some(&inner)), json!("Some([1])"));
+        assert_eq!(written(&format_args!("{inner:?} and {inner:?}")), json!("[1] and [1]"));
+    }
+
+    #[test]
+    fn a_wrapper_formatted_elsewhere_leaves_the_line_whole() {
+        struct Elsewhere(bool);
+        impl Debug for Elsewhere {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let text = format!("{:?}", wrap(&1));
+                if self.0 { f.write_str(&text) } else { Ok(()) }
+            }
+        }
+        assert_eq!(written(&Elsewhere(true)), json!("1"));
+        assert_eq!(written(&Elsewhere(false)), json!(""));
+    }
+
+    #[test]
+    fn failures_are_said_in_the_line() {
+        struct Fails;
+        impl Debug for Fails {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("begun")?;
+                Err(fmt::Error)
+            }
+        }
+        assert_eq!(written(&Fails), json!("begun<its Debug failed>"));
+        let map = std::collections::BTreeMap::from([((1, 2), 3)]);
+        assert_eq!(written(&wrap(&map)), json!("<not serialisable: key must be a string>"));
+    }
+}

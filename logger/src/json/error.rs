@@ -1,0 +1,216 @@
+//! An error with its sources, as JSON.
+
+use std::{
+    any::type_name,
+    backtrace::{Backtrace, BacktraceStatus},
+    error::Error,
+    fmt::{self, Write},
+};
+
+use serde_json::Value;
+
+use super::{write_escaped, write_string};
+
+/// Stands between the parts; JSON text never holds it unescaped.
+const SEPARATOR: u8 = 0x1e;
+
+/// How many sources are followed: an error that is its own source must not hold the line up.
+const MOST_CAUSES: usize = 64;
+
+/// The parts of a rendered exception, each of them JSON.
+#[derive(Clone, Copy)]
+pub(crate) struct ExceptionParts<'a> {
+    pub(crate) message: &'a [u8],
+    pub(crate) name: &'a [u8],
+    pub(crate) stack_trace: &'a [u8],
+}
+
+impl<'a> ExceptionParts<'a> {
+    /// Takes apart what [`write_exception`] wrote.
+    pub(crate) fn split(rendered: &'a [u8]) -> Option<Self> {
+        let mut parts = rendered.split(|byte| *byte == SEPARATOR);
+        Some(Self { message: parts.next()?, name: parts.next()?, stack_trace: parts.next()? })
+    }
+
+    /// Renders the parts of something that is no `Error`.
+    pub(crate) fn join(message: &Value, name: &Value, stack_trace: &Value) -> Vec<u8> {
+        let separator = char::from(SEPARATOR);
+        format!("{message}{separator}{name}{separator}{stack_trace}").into_bytes()
+    }
+}
+
+/// Writes message, name and stack trace of `error`; `of_type` is its full type name where that is known.
+pub(crate) fn write_exception(
+    out: &mut Vec<u8>,
+    error: &(dyn Error + 'static),
+    of_type: Option<&'static str>,
+    backtrace: Option<&Backtrace>,
+) {
+    let (module, name) = match of_type {
+        Some(full) => split_type(full),
+        None => (None, name_of(error)),
+    };
+    write_display(out, error);
+    out.push(SEPARATOR);
+    write_string(out, &name);
+    out.push(SEPARATOR);
+    out.extend_from_slice(b"{\"type\":");
+    write_string(out, &name);
+    out.extend_from_slice(b",\"value\":");
+    write_display(out, error);
+    if let Some(module) = module {
+        out.extend_from_slice(b",\"module\":");
+        write_string(out, module);
+    }
+    write_causes(out, error);
+    if let Some(backtrace) = backtrace.filter(|it| it.status() == BacktraceStatus::Captured) {
+        out.extend_from_slice(b",\"backtrace\":");
+        write_display(out, backtrace);
+    }
+    out.push(b'}');
+}
+
+fn write_causes(out: &mut Vec<u8>, error: &(dyn Error + 'static)) {
+    out.extend_from_slice(b",\"causes\":[");
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    for (at, cause) in causes.take(MOST_CAUSES).enumerate() {
+        out.extend_from_slice(if at == 0 { b"{\"type\":" } else { b",{\"type\":" });
+        write_string(out, &name_of(cause));
+        out.extend_from_slice(b",\"value\":");
+        write_display(out, cause);
+        out.push(b'}');
+    }
+    out.push(b']');
+}
+
+fn write_display(out: &mut Vec<u8>, value: impl fmt::Display) {
+    struct Escaping<'a>(&'a mut Vec<u8>);
+    impl Write for Escaping<'_> {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            write_escaped(self.0, text);
+            Ok(())
+        }
+    }
+    out.push(b'"');
+    if write!(Escaping(out), "{value}").is_err() {
+        write_escaped(out, "<its Display failed>");
+    }
+    out.push(b'"');
+}
+
+/// Splits `checkout::orders::OrderError<T>` into module and name.
+fn split_type(full: &'static str) -> (Option<&'static str>, String) {
+    let plain = full.split('<').next().unwrap_or(full);
+    match plain.rsplit_once("::") {
+        Some((module, name)) => (Some(module), name.to_owned()),
+        None => (None, plain.to_owned()),
+    }
+}
+
+/// Names an error of unknown type: std's own by their type, others by the identifier that a derived
+/// `Debug` begins with, which is the variant of an enum.
+fn name_of(error: &(dyn Error + 'static)) -> String {
+    fn is<E: Error + 'static>(error: &(dyn Error + 'static)) -> Option<&'static str> {
+        error.is::<E>().then(type_name::<E>)
+    }
+    let opaque = is::<std::io::Error>(error).or_else(|| is::<serde_json::Error>(error));
+    match opaque {
+        Some(full) => split_type(full).1,
+        None => leading_identifier(error).unwrap_or_else(|| "Error".to_owned()),
+    }
+}
+
+fn leading_identifier(error: &dyn Error) -> Option<String> {
+    /// Takes the first characters and refuses the rest, so that a long `Debug` stops early.
+    struct Head(String);
+    impl Write for Head {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.extend(text.chars().take(128 - self.0.len().min(128)));
+            if self.0.len() < 128 { Ok(()) } else { Err(fmt::Error) }
+        }
+    }
+    let mut head = Head(String::new());
+    let _ = write!(head, "{error:?}");
+    let end = head.0.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+    let (name, rest) = head.0.split_at(end.unwrap_or(head.0.len()));
+    let typed = name.rsplit("::").next()?.starts_with(|c: char| c.is_ascii_uppercase());
+    let debug_like = rest.is_empty() || rest.starts_with('(') || rest.starts_with(" {");
+    (typed && debug_like).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    enum OrderError {
+        #[error("card \"{card}\" declined")]
+        Declined { card: &'static str, source: std::num::ParseIntError },
+    }
+
+    fn declined() -> OrderError {
+        OrderError::Declined { card: "4242", source: "x".parse::<i32>().unwrap_err() }
+    }
+
+    fn parts(error: &(dyn Error + 'static), of_type: Option<&'static str>) -> [Value; 3] {
+        let mut out = Vec::new();
+        write_exception(&mut out, error, of_type, Some(&Backtrace::disabled()));
+        let parts = ExceptionParts::split(&out).unwrap();
+        [parts.message, parts.name, parts.stack_trace]
+            .map(|part| serde_json::from_slice(part).unwrap())
+    }
+
+    #[test]
+    fn carries_the_chain_of_sources() {
+        let [message, name, stack_trace] = parts(&declined(), Some(type_name::<OrderError>()));
+        assert_eq!((message, name), (json!("card \"4242\" declined"), json!("OrderError")));
+        assert_eq!(
+            stack_trace,
+            json!({
+                "type": "OrderError",
+                "value": "card \"4242\" declined",
+                "module": "powertools_logger::json::error::tests",
+                "causes": [{"type": "ParseIntError", "value": "invalid digit found in string"}],
+            })
+        );
+    }
+
+    #[test]
+    fn an_unknown_type_is_named_by_its_debug() {
+        assert_eq!(parts(&declined(), None)[1], json!("Declined"));
+        assert_eq!(parts(&std::io::Error::other("x"), None)[1], json!("Error"));
+        let text: Box<dyn Error> = "payment failed".into();
+        assert_eq!(parts(&*text, None)[1], json!("Error"));
+    }
+
+    #[test]
+    fn an_error_that_is_its_own_source_ends() {
+        #[derive(Debug)]
+        struct Loop;
+        impl fmt::Display for Loop {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("loop")
+            }
+        }
+        impl Error for Loop {
+            fn source(&self) -> Option<&(dyn Error + 'static)> {
+                Some(&Loop)
+            }
+        }
+        let [_, _, stack_trace] = parts(&Loop, None);
+        assert_eq!(stack_trace["causes"].as_array().unwrap().len(), MOST_CAUSES);
+    }
+
+    #[test]
+    fn a_captured_backtrace_is_kept() {
+        let mut out = Vec::new();
+        write_exception(&mut out, &declined(), None, Some(&Backtrace::force_capture()));
+        let stack_trace: Value =
+            serde_json::from_slice(ExceptionParts::split(&out).unwrap().stack_trace).unwrap();
+        assert!(
+            stack_trace["backtrace"].as_str().unwrap().contains("a_captured_backtrace_is_kept")
+        );
+    }
+}

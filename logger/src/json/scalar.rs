@@ -1,0 +1,98 @@
+//! JSON numbers, and values that serde writes.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::write_string;
+
+#[inline]
+pub(crate) fn write_integer(out: &mut Vec<u8>, number: impl itoa::Integer) {
+    out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+}
+
+/// Writes a finite number as such and the others as strings: JSON has no literals for them.
+pub(crate) fn write_f64(out: &mut Vec<u8>, number: f64) {
+    match number {
+        _ if number.is_finite() => {
+            out.extend_from_slice(zmij::Buffer::new().format_finite(number).as_bytes());
+        }
+        _ if number.is_nan() => write_string(out, "NaN"),
+        _ if number > 0.0 => write_string(out, "Infinity"),
+        _ => write_string(out, "-Infinity"),
+    }
+}
+
+/// Writes any value on one line; one that has no JSON form is replaced by a string that says why.
+pub(crate) fn write_serialize<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    let start = out.len();
+    if let Err(error) = serde_json::to_writer(OneLine(out), value) {
+        out.truncate(start);
+        write_string(out, &unserialisable(&error));
+    }
+}
+
+pub(crate) fn unserialisable(error: &serde_json::Error) -> String {
+    format!("<not serialisable: {error}>")
+}
+
+/// Turns line feeds between tokens, which only `RawValue` can bring, into spaces.
+struct OneLine<'a>(&'a mut Vec<u8>);
+
+impl Write for OneLine<'_> {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let start = self.0.len();
+        self.0.extend_from_slice(bytes);
+        on_one_line(&mut self.0[start..]);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[inline]
+pub(super) fn on_one_line(json: &mut [u8]) {
+    for byte in json {
+        if matches!(*byte, b'\n' | b'\r') {
+            *byte = b' ';
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn written(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn numbers_without_a_literal_are_strings() {
+        let numbers = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 1.5, -0.0];
+        let written = numbers.map(|number| written(|out| write_f64(out, number)));
+        assert_eq!(written, ["\"NaN\"", "\"Infinity\"", "\"-Infinity\"", "1.5", "-0.0"]);
+    }
+
+    #[test]
+    fn the_largest_integers_are_exact() {
+        assert_eq!(written(|out| write_integer(out, u128::MAX)), u128::MAX.to_string());
+        assert_eq!(written(|out| write_integer(out, i128::MIN)), i128::MIN.to_string());
+    }
+
+    #[test]
+    fn what_has_no_json_form_says_so() {
+        let map = BTreeMap::from([((1, 2), 3)]);
+        assert_eq!(
+            written(|out| write_serialize(out, &map)),
+            "\"<not serialisable: key must be a string>\""
+        );
+    }
+}

@@ -1,0 +1,115 @@
+//! JSON strings.
+
+/// Writes `text` as a JSON string, quotes included.
+#[inline]
+pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    write_escaped(out, text);
+    out.push(b'"');
+}
+
+/// Writes `text` as the inside of a JSON string.
+#[inline]
+pub(crate) fn write_escaped(out: &mut Vec<u8>, text: &str) {
+    if is_plain(text.as_bytes()) {
+        out.extend_from_slice(text.as_bytes());
+    } else {
+        write_with_escapes(out, text.as_bytes());
+    }
+}
+
+/// Tells whether nothing needs an escape, eight bytes at a time; some may be looked at twice.
+#[inline]
+fn is_plain(bytes: &[u8]) -> bool {
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    let marks = chunks.iter().fold(0, |marks, chunk| marks | escapes_in(*chunk));
+    let last = match (bytes.last_chunk::<8>(), rest) {
+        (Some(last), _) => *last,
+        (None, [a, b, c, d, ..]) => {
+            let [e, f, g, h] = *bytes.last_chunk::<4>().expect("there are four at least");
+            [*a, *b, *c, *d, e, f, g, h]
+        }
+        (None, [first, .., last]) => [*first, rest[1], *last, b' ', b' ', b' ', b' ', b' '],
+        (None, [only]) => [*only, b' ', b' ', b' ', b' ', b' ', b' ', b' '],
+        (None, []) => return true,
+    };
+    marks | escapes_in(last) == 0
+}
+
+/// Returns a mark in the top bit of a byte where one of eight bytes needs an escape, and 0 if none does.
+///
+/// A subtraction borrows into a byte's top bit where the byte is below what is subtracted; bytes that
+/// have that bit of their own, as all but ASCII do, are left out.
+#[inline]
+fn escapes_in(chunk: [u8; 8]) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const TOPS: u64 = ONES << 7;
+    let text = u64::from_ne_bytes(chunk);
+    let below = |bytes: u64, limit: u64| bytes.wrapping_sub(ONES * limit) & !bytes;
+    let equals = |byte: u8| below(text ^ (ONES * u64::from(byte)), 1);
+    (below(text, 0x20) | equals(b'"') | equals(b'\\')) & TOPS
+}
+
+#[inline]
+fn needs_escape(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+#[cold]
+fn write_with_escapes(out: &mut Vec<u8>, bytes: &[u8]) {
+    let mut rest = bytes;
+    while let Some(at) = rest.iter().position(|byte| needs_escape(*byte)) {
+        out.extend_from_slice(&rest[..at]);
+        write_escape(out, rest[at]);
+        rest = &rest[at + 1..];
+    }
+    out.extend_from_slice(rest);
+}
+
+fn write_escape(out: &mut Vec<u8>, byte: u8) {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    match byte {
+        b'"' => out.extend_from_slice(b"\\\""),
+        b'\\' => out.extend_from_slice(b"\\\\"),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        _ => {
+            out.extend_from_slice(b"\\u00");
+            out.extend([HEX[usize::from(byte >> 4)], HEX[usize::from(byte & 15)]]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_comes_back() {
+        let all: String = (0..0x2_0000).filter_map(char::from_u32).collect();
+        for text in ["", "plain", "0123456789abcdef\"", "\u{0}\u{1f}\u{7f}\u{2028}é💥\\", &all] {
+            assert_comes_back(text);
+        }
+    }
+
+    #[test]
+    fn a_character_comes_back_wherever_it_stands() {
+        for character in (0..0x100).filter_map(char::from_u32) {
+            for length in 1..20 {
+                for at in 0..length {
+                    let mut text = vec!['x'; length];
+                    text[at] = character;
+                    assert_comes_back(&text.iter().collect::<String>());
+                }
+            }
+        }
+    }
+
+    fn assert_comes_back(text: &str) {
+        let mut out = Vec::new();
+        write_string(&mut out, text);
+        assert_eq!(serde_json::from_slice::<String>(&out).unwrap(), text);
+        assert!(!out.contains(&b'\n'));
+    }
+}

@@ -1,0 +1,120 @@
+//! Keys that belong to an invocation, or to a part of it.
+
+use std::future::Future;
+
+use powertools_core::Invocation;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use tracing::{Instrument, Span, instrument::Instrumented};
+use tracing_subscriber::registry::{LookupSpan, Registry};
+
+use crate::{
+    json::{Members, write_serialize},
+    state::{Keys, LogState},
+    subscriber::SpanFields,
+};
+
+/// Adds a key to all further lines of the current invocation; the latest value of a key wins.
+///
+/// The value may be anything serialisable and is rendered at once. Outside an invocation there is
+/// nothing to add to: nothing happens but a WARN line that names the key.
+///
+/// ```
+/// powertools_logger::append_key("order_id", 17);
+/// powertools_logger::append_key("items", ["tea", "cups"]);
+/// ```
+pub fn append_key(key: &str, value: impl Serialize) {
+    // Rendered before the lock is taken: serialising is somebody else's code.
+    let mut one = Members::default();
+    one.set(&key.into(), |out| write_serialize(out, &value));
+    let added = with_keys(|keys| keys.appended.update(&one));
+    if added.is_none() {
+        tracing::warn!(key, "key not appended: no invocation is open here");
+    }
+}
+
+/// Removes a key that was appended to the current invocation; standard keys can't be removed.
+pub fn remove_key(key: &str) {
+    with_keys(|keys| keys.appended.remove(key));
+}
+
+/// Removes all keys that were appended to the current invocation.
+pub fn clear_keys() {
+    with_keys(|keys| keys.appended.clear());
+}
+
+/// Returns the keys that were appended to the current invocation.
+pub fn current_keys() -> Map<String, Value> {
+    let object = with_keys(|keys| keys.appended.to_object()).unwrap_or_default();
+    serde_json::from_slice(&object).unwrap_or_default()
+}
+
+/// Sets the correlation id of the current invocation.
+pub fn set_correlation_id(id: impl Into<String>) {
+    if let Some(invocation) = Invocation::current() {
+        set_correlation_id_of(&invocation, id.into());
+    }
+}
+
+/// Returns the correlation id of the current invocation.
+pub fn correlation_id() -> Option<String> {
+    with_keys(|keys| keys.correlation_id.clone()).flatten()
+}
+
+pub(crate) fn set_correlation_id_of(invocation: &Invocation, id: String) {
+    let mut keys = LogState::of(invocation).keys();
+    keys.correlation_id = Some(id);
+    keys.facts = None;
+}
+
+fn with_keys<R>(f: impl FnOnce(&mut Keys) -> R) -> Option<R> {
+    Invocation::current().map(|invocation| f(&mut LogState::of(&invocation).keys()))
+}
+
+/// Keys for a part of an invocation: the lines inside carry them, and the lines after it do not.
+///
+/// Inside, they hide keys of the same name from further out; those come back at the end. They follow
+/// tasks that are spawned with the current span, and may be used outside an invocation too.
+///
+/// ```
+/// use powertools_logger::ScopedKeys;
+///
+/// ScopedKeys::new().with("attempt", 2).in_scope(|| tracing::info!("trying again"));
+/// ```
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct ScopedKeys(Members);
+
+impl ScopedKeys {
+    /// Creates an empty set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a key with any serialisable value.
+    pub fn with(mut self, key: &str, value: impl Serialize) -> Self {
+        self.0.set(&key.into(), |out| write_serialize(out, &value));
+        self
+    }
+
+    /// Runs `f` with these keys.
+    pub fn in_scope<R>(self, f: impl FnOnce() -> R) -> R {
+        self.span().in_scope(f)
+    }
+
+    /// Runs `future` with these keys.
+    pub fn scope<F: Future>(self, future: F) -> Instrumented<F> {
+        future.instrument(self.span())
+    }
+
+    /// Returns a span that carries these keys.
+    pub fn span(self) -> Span {
+        let span = tracing::error_span!("scoped_keys");
+        span.with_subscriber(|(id, dispatch)| {
+            if let Some(span) = dispatch.downcast_ref::<Registry>().and_then(|it| it.span(id)) {
+                span.extensions_mut().replace(SpanFields(self.0));
+            }
+        });
+        span
+    }
+}

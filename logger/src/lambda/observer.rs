@@ -1,0 +1,56 @@
+use powertools_core::{
+    Invocation,
+    lambda::{InvocationLayer, Observer},
+};
+
+use crate::{Logger, buffer, keys::set_correlation_id_of};
+
+impl Logger {
+    /// Returns the tower layer for `lambda_runtime::Runtime::layer`.
+    ///
+    /// It opens the invocation, so that all lines carry its keys, takes the correlation id from the
+    /// event's bytes, logs the event if asked, writes buffered lines shortly before the deadline and
+    /// drops them after the answer was posted.
+    ///
+    /// ```no_run
+    /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+    ///
+    /// async fn handler(event: LambdaEvent<serde_json::Value>) -> Result<(), Error> {
+    ///     tracing::info!("received");
+    ///     Ok(())
+    /// }
+    ///
+    /// # async fn run() -> Result<(), Error> {
+    /// let logger = powertools_logger::init();
+    /// Runtime::new(service_fn(handler)).layer(logger.runtime_layer()).run().await
+    /// # }
+    /// ```
+    pub fn runtime_layer(&self) -> InvocationLayer {
+        let settings = self.settings();
+        InvocationLayer::new()
+            .clock(settings.clock.clone())
+            .cold_start(settings.cold_start.clone())
+            .observer(self.clone())
+    }
+}
+
+/// What the logger does as invocations come and go; [`Logger::runtime_layer`] is the layer that does only this.
+impl Observer for Logger {
+    fn opened(&self, invocation: &Invocation, event: &[u8]) {
+        let settings = self.settings();
+        if let Some(id) = settings.correlation_id.as_ref().and_then(|from| from.find_in(event)) {
+            set_correlation_id_of(invocation, id);
+        }
+        if let Some(event_log) = &settings.event_log {
+            event_log.log(event);
+        }
+    }
+
+    fn deadline_near(&self, invocation: &Invocation) {
+        buffer::flush(invocation);
+    }
+
+    fn closed(&self, invocation: &Invocation) {
+        buffer::clear(invocation);
+    }
+}

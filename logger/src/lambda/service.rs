@@ -1,0 +1,52 @@
+use std::{
+    marker::PhantomData,
+    task::{Context, Poll},
+};
+
+use lambda_runtime::LambdaEvent;
+use powertools_core::lambda::open_invocation;
+use tower_service::Service;
+
+use super::{HandlerError, HandlerFuture};
+use crate::Logger;
+
+/// The service of a [`HandlerLayer`](super::HandlerLayer).
+pub struct HandlerService<S, Kind> {
+    inner: S,
+    logger: Logger,
+    kind: PhantomData<fn() -> Kind>,
+}
+
+impl<S, Kind> HandlerService<S, Kind> {
+    pub(super) fn new(inner: S, logger: Logger) -> Self {
+        Self { inner, logger, kind: PhantomData }
+    }
+}
+
+impl<S: Clone, Kind> Clone for HandlerService<S, Kind> {
+    fn clone(&self) -> Self {
+        Self::new(self.inner.clone(), self.logger.clone())
+    }
+}
+
+impl<S, Kind, Payload> Service<LambdaEvent<Payload>> for HandlerService<S, Kind>
+where
+    S: Service<LambdaEvent<Payload>>,
+    S::Error: HandlerError<Kind>,
+{
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = HandlerFuture<S::Future, Kind>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, event: LambdaEvent<Payload>) -> Self::Future {
+        let settings = self.logger.settings();
+        let invocation =
+            open_invocation(&event.context, &settings.cold_start, settings.clock.now());
+        let inner = invocation.in_scope(|| self.inner.call(event));
+        HandlerFuture::new(inner, invocation)
+    }
+}

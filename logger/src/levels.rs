@@ -1,0 +1,153 @@
+//! Which lines are shown: a level, and levels for targets.
+
+use std::{fmt, str::FromStr};
+
+use thiserror::Error;
+use tracing::{Level, level_filters::LevelFilter};
+use tracing_subscriber::filter::Targets;
+
+/// A level for everything, and levels for targets: `info,hyper=warn,my_crate=debug`.
+///
+/// Names are those of `tracing`, Lambda and Python, in any case: `trace debug info warn(ing) error
+/// fatal critical off`. `tracing` knows nothing above ERROR, so `fatal` and `critical` show ERROR lines.
+/// A target covers the modules below it; the longest match decides. Without a level for everything
+/// it is INFO.
+///
+/// ```
+/// use powertools_logger::Levels;
+///
+/// let levels: Levels = "debug,hyper=warn,rustls=warn".parse().unwrap();
+/// assert!(levels.shows("checkout::orders", &tracing::Level::DEBUG));
+/// assert!(!levels.shows("hyper::proto", &tracing::Level::INFO));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Levels {
+    default: LevelFilter,
+    targets: Vec<(String, LevelFilter)>,
+    lookup: Targets,
+}
+
+impl Levels {
+    /// Shows everything at `level` and above.
+    pub fn new(level: impl Into<LevelFilter>) -> Self {
+        Self::of(level.into(), Vec::new())
+    }
+
+    fn of(default: LevelFilter, targets: Vec<(String, LevelFilter)>) -> Self {
+        let lookup = Targets::new().with_default(default).with_targets(targets.clone());
+        Self { default, targets, lookup }
+    }
+
+    /// Returns the level for everything that no target covers.
+    pub fn default_level(&self) -> LevelFilter {
+        self.default
+    }
+
+    /// Tells whether a line of `target` at `level` is shown.
+    pub fn shows(&self, target: &str, level: &Level) -> bool {
+        self.lookup.would_enable(target, level)
+    }
+
+    /// Returns the most verbose level that anything has.
+    pub fn most_verbose(&self) -> LevelFilter {
+        self.targets.iter().map(|(_, level)| *level).fold(self.default, Ord::max)
+    }
+
+    /// Returns these levels with at least `level` for what no target covers.
+    #[must_use]
+    pub(crate) fn raised_to(&self, level: LevelFilter) -> Self {
+        Self::of(self.default.max(level), self.targets.clone())
+    }
+
+    /// Returns these levels with `level` for everything, and for targets at most that.
+    #[must_use]
+    pub(crate) fn ruled_by(&self, level: LevelFilter) -> Self {
+        let cap = |(target, own): &(String, LevelFilter)| (target.clone(), (*own).min(level));
+        Self::of(level, self.targets.iter().map(cap).collect())
+    }
+}
+
+impl Default for Levels {
+    fn default() -> Self {
+        Self::new(LevelFilter::INFO)
+    }
+}
+
+/// Reads a level by any of the names it has.
+pub(crate) fn parse_level(name: &str) -> Option<LevelFilter> {
+    match name.trim().to_ascii_lowercase().as_str() {
+        "trace" => Some(LevelFilter::TRACE),
+        "debug" => Some(LevelFilter::DEBUG),
+        "info" => Some(LevelFilter::INFO),
+        "warn" | "warning" => Some(LevelFilter::WARN),
+        "error" | "fatal" | "critical" => Some(LevelFilter::ERROR),
+        "off" | "silent" => Some(LevelFilter::OFF),
+        _ => None,
+    }
+}
+
+/// A text that does not describe [`Levels`].
+#[derive(Debug, Error, PartialEq, Eq)]
+#[error("{0:?} is neither a level (trace, debug, info, warn, error, fatal, off) nor target=level")]
+pub struct ParseLevelsError(String);
+
+impl FromStr for Levels {
+    type Err = ParseLevelsError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (mut default, mut targets) = (LevelFilter::INFO, Vec::new());
+        for directive in text.split(',').map(str::trim).filter(|directive| !directive.is_empty()) {
+            let (target, level) = match directive.split_once('=') {
+                Some((target, level)) => (Some(target.trim()), level),
+                None => (None, directive),
+            };
+            let level =
+                parse_level(level).filter(|_| target.is_none_or(|target| !target.is_empty()));
+            let level = level.ok_or_else(|| ParseLevelsError(directive.to_owned()))?;
+            match target {
+                Some(target) => targets.push((target.to_owned(), level)),
+                None => default = level,
+            }
+        }
+        Ok(Self::of(default, targets))
+    }
+}
+
+impl fmt::Display for Levels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.default)?;
+        self.targets.iter().try_for_each(|(target, level)| write!(f, ",{target}={level}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_understood_in_any_case() {
+        let names =
+            ["TRACE", "debug", "Info", "WARN", "Warning", "error", "FATAL", "critical", "off"];
+        let levels = names.map(|name| name.parse::<Levels>().unwrap().to_string());
+        assert_eq!(
+            levels,
+            ["trace", "debug", "info", "warn", "warn", "error", "error", "error", "off"]
+        );
+    }
+
+    #[test]
+    fn the_longest_target_decides() {
+        let levels: Levels = "warn, a=debug ,a::b=off,".parse().unwrap();
+        assert!(levels.shows("a::c", &Level::DEBUG) && !levels.shows("a::b::c", &Level::ERROR));
+        assert!(levels.shows("z", &Level::WARN) && !levels.shows("z", &Level::INFO));
+        assert_eq!(levels.most_verbose(), LevelFilter::DEBUG);
+    }
+
+    #[test]
+    fn what_is_no_directive_is_named() {
+        for text in ["infoo", "hyper=loud", "=info", "a=b=c"] {
+            let error = format!("info,{text}").parse::<Levels>().unwrap_err();
+            assert!(error.to_string().starts_with(&format!("{text:?} is neither")), "{error}");
+        }
+    }
+}

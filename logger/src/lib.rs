@@ -1,0 +1,85 @@
+//! Structured JSON logs for AWS Lambda: plain `tracing` macros, lines in the Powertools format.
+//!
+//! ```no_run
+//! use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+//! use serde_json::{Value, json};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Error> {
+//!     let logger = powertools_logger::init();
+//!     Runtime::new(service_fn(handler)).layer(logger.runtime_layer()).run().await
+//! }
+//!
+//! async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
+//!     tracing::info!(order_id = 17, "order placed");
+//!     Ok(json!({"ok": true}))
+//! }
+//! ```
+//!
+//! writes one line, with the keys that users of Powertools for AWS Lambda know:
+//!
+//! ```json
+//! {"level":"INFO","location":"checkout:12","message":"order placed","timestamp":"2026-11-20T11:31:18.967Z","service":"checkout","cold_start":true,"function_name":"checkout","function_memory_size":128,"function_arn":"arn:aws:lambda:eu-west-1:123456789012:function:checkout","function_request_id":"6f6f2e2c-…","order_id":17,"xray_trace_id":"1-5759e988-bd862e3fe1be46a994272793"}
+//! ```
+//!
+//! # What goes into a line
+//!
+//! In this order: the standard members, the invocation's, [persistent keys](LoggerBuilder::persistent_key),
+//! keys [appended](append_key) in the invocation, the fields of the spans around the event from the
+//! outermost to the innermost, its own fields, its [error](exception), and the trace id. A key stands
+//! once in a line; the innermost and latest value wins. A user's key with the name of a standard
+//! member keeps its value under that name and an underscore. Any value goes: [`json`] logs what
+//! `Serialize` can write as nested JSON; NaN and infinities are strings.
+//!
+//! # Environment
+//!
+//! Everything has a default. What code sets wins, except over `AWS_LAMBDA_LOG_LEVEL`. A value that
+//! can't be parsed gives one line on stderr that names it and says what is used instead.
+//!
+//! | variable | meaning | default |
+//! |---|---|---|
+//! | `AWS_LAMBDA_LOG_LEVEL` | Lambda's own level; wins over everything | |
+//! | `POWERTOOLS_LOG_LEVEL`, then `LOG_LEVEL` | what is shown, see [`Levels`]: `info,hyper=warn` | `info` |
+//! | `POWERTOOLS_LOGGER_SAMPLE_RATE` | share of invocations, 0 to 1, logged at DEBUG | 0 |
+//! | `POWERTOOLS_LOGGER_LOG_EVENT` | log the incoming event, once, at INFO | off |
+//! | `POWERTOOLS_SERVICE_NAME` | `service` | `service_undefined` |
+//! | `POWERTOOLS_DEV` | indent lines for people | off |
+//!
+//! At DEBUG, dependencies log much: `LOG_LEVEL=debug,hyper=warn,rustls=warn` quiets them.
+
+mod buffer;
+mod builder;
+mod correlation;
+mod environment;
+mod event_log;
+mod format;
+mod init;
+mod json;
+mod keys;
+#[cfg(feature = "lambda-runtime")]
+pub mod lambda;
+mod levels;
+mod line;
+mod logger;
+mod panic;
+mod pointer;
+mod state;
+mod subscriber;
+pub mod testing;
+mod value;
+mod verbosity;
+
+pub use buffer::{Buffering, clear_buffer, flush_buffer};
+pub use builder::LoggerBuilder;
+pub use correlation::CorrelationId;
+pub use format::{Ecs, ExceptionRecord, Formatter, Object, Powertools, Record};
+pub use init::{InitError, init};
+pub use keys::{
+    ScopedKeys, append_key, clear_keys, correlation_id, current_keys, remove_key,
+    set_correlation_id,
+};
+pub use levels::{Levels, ParseLevelsError};
+pub use logger::Logger;
+pub use panic::install_panic_hook;
+pub use subscriber::{LogFilter, LogLayer};
+pub use value::{Exception, Json, exception, exception_with_backtrace, json};

@@ -1,0 +1,99 @@
+//! Putting a line together.
+
+use std::time::SystemTime;
+
+use powertools_core::Invocation;
+
+use crate::{
+    format::{Object, Record},
+    json::write_string,
+    logger::Logger,
+    subscriber::{Origin, Scratch},
+};
+
+/// The longest line: CloudWatch takes events of at most 1 MiB, of which it counts 26 bytes as its own.
+const LONGEST: usize = 1024 * 1024 - 26;
+
+impl Scratch {
+    /// Makes the line of what was taken, line feed included.
+    pub(crate) fn render(
+        &mut self,
+        origin: &Origin<'_>,
+        invocation: Option<&Invocation>,
+        now: SystemTime,
+        logger: &Logger,
+    ) {
+        self.assemble(origin, invocation, now, logger);
+        if self.line.len() > LONGEST {
+            self.cut(self.line.len() - LONGEST);
+            self.assemble(origin, invocation, now, logger);
+        }
+    }
+
+    fn assemble(
+        &mut self,
+        origin: &Origin<'_>,
+        invocation: Option<&Invocation>,
+        now: SystemTime,
+        logger: &Logger,
+    ) {
+        let settings = logger.settings();
+        let record = Record {
+            level: origin.level,
+            target: origin.target,
+            module_path: origin.module_path,
+            line: origin.line,
+            location: &origin.location,
+            message: if self.message.is_empty() { b"\"\"" } else { &self.message },
+            timestamp: now,
+            timestamp_text: self.time.of(now),
+            service: &settings.service,
+            service_text: &settings.service_text,
+            sampling_rate: logger.sampling_rate(),
+            invocation,
+        };
+        let line = &mut self.line;
+        line.clear();
+        line.push(b'{');
+        logger.formatter().head(&record, &mut Object::line(line));
+        push_sections(line, self.members.bytes(), &self.sections);
+        logger.formatter().tail(&record, &mut Object::line(line));
+        line.extend_from_slice(b"}\n");
+    }
+
+    /// Replaces what is largest by notes until `excess` bytes are saved, or nothing is left to shorten.
+    #[cold]
+    fn cut(&mut self, mut excess: usize) {
+        if self.message.len() > LONGEST / 2 {
+            let size = self.message.len();
+            self.message.clear();
+            write_string(&mut self.message, &note(size));
+            excess = excess.saturating_sub(size - self.message.len());
+        }
+        while excess > 0
+            && let Some(saved) = self.members.shorten_largest(note)
+        {
+            excess = excess.saturating_sub(saved);
+        }
+        // The sections' ends have moved; the order of the members is worth less than the members.
+        self.sections.clear();
+        self.sections.push(self.members.len());
+    }
+}
+
+fn note(size: usize) -> String {
+    format!("<cut: {size} bytes of JSON would make the line longer than CloudWatch takes>")
+}
+
+/// Appends the sections, which lie innermost first, outermost first.
+#[inline]
+fn push_sections(line: &mut Vec<u8>, members: &[u8], ends: &[usize]) {
+    let mut ends = ends.iter().rev().copied().peekable();
+    while let Some(end) = ends.next() {
+        let start = ends.peek().copied().unwrap_or(0);
+        let section = &members[start..end];
+        // A formatter may have written nothing yet.
+        let comma = usize::from(line.len() == 1 && !section.is_empty());
+        line.extend_from_slice(&section[comma..]);
+    }
+}

@@ -1,0 +1,218 @@
+use std::{fmt, sync::Arc};
+
+use powertools_core::{Clock, Invocation, LineSink};
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::{
+    filter::Filtered,
+    layer::{Layer, SubscriberExt},
+    registry::LookupSpan,
+};
+
+use crate::{
+    CorrelationId,
+    buffer::{self, Buffering},
+    builder::LoggerBuilder,
+    event_log::EventLog,
+    format::{Formatter, Object, indent},
+    json::{Members, Names},
+    state::LogState,
+    subscriber::{LogFilter, LogLayer, Origin, Scratch},
+    verbosity::Verbosity,
+};
+
+/// Where `lambda_runtime` reports what its handler returned or how it panicked.
+const RUNTIME_FAILURES: &str = "lambda_runtime::layers::panic";
+
+/// A configured logger; a clone is cheap and shares everything.
+///
+/// [`init`](crate::init) makes one from the environment and installs it. Several may live in one
+/// process, each with its own sink: all that belongs to an invocation hangs in the invocation.
+#[derive(Clone)]
+pub struct Logger(Arc<Settings>);
+
+/// What a logger was built with.
+pub(crate) struct Settings {
+    pub(crate) id: usize,
+    pub(crate) service: String,
+    /// The service as the inside of a JSON string.
+    pub(crate) service_text: Vec<u8>,
+    pub(crate) verbosity: Verbosity,
+    pub(crate) sampling_rate: Option<f64>,
+    pub(crate) buffering: Option<Buffering>,
+    pub(crate) formatter: Box<dyn Formatter>,
+    pub(crate) reserved: Names,
+    pub(crate) persistent: Members,
+    pub(crate) event_log: Option<EventLog>,
+    pub(crate) correlation_id: Option<CorrelationId>,
+    pub(crate) dev: bool,
+    pub(crate) sink: Arc<dyn LineSink>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) cold_start: powertools_core::ColdStart,
+}
+
+impl Logger {
+    /// Starts to configure a logger; what code leaves open, the environment says.
+    pub fn builder() -> LoggerBuilder {
+        LoggerBuilder::new()
+    }
+
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self(Arc::new(settings))
+    }
+
+    /// Returns the layer to add to a `tracing_subscriber` registry, with its filter.
+    ///
+    /// The filter is the layer's own: other layers of the registry see what they always saw.
+    pub fn layer<S>(&self) -> Filtered<LogLayer, LogFilter, S>
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        LogLayer::new(self.clone()).with_filter(LogFilter::new(self.clone()))
+    }
+
+    /// Returns a subscriber that does nothing but write this logger's lines.
+    pub fn subscriber(&self) -> impl Subscriber + Send + Sync + for<'a> LookupSpan<'a> {
+        let filter = LogFilter::new(self.clone());
+        tracing_subscriber::registry().with(LogLayer::new(self.clone())).with(filter)
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0
+    }
+
+    pub(crate) fn sampling_rate(&self) -> Option<f64> {
+        self.0.sampling_rate
+    }
+
+    pub(crate) fn verbosity(&self) -> &Verbosity {
+        &self.0.verbosity
+    }
+
+    pub(crate) fn formatter(&self) -> &dyn Formatter {
+        &*self.0.formatter
+    }
+
+    pub(crate) fn reserved(&self) -> &Names {
+        &self.0.reserved
+    }
+
+    /// Tells whether this invocation wants what is not shown by default.
+    pub(crate) fn wants(&self, invocation: &Invocation, metadata: &Metadata<'_>) -> bool {
+        self.0.verbosity.captures(metadata)
+            || (self.0.verbosity.samples(metadata) && self.is_sampled(LogState::of(invocation)))
+    }
+
+    fn is_sampled(&self, state: &LogState) -> bool {
+        let rate = self.0.sampling_rate.unwrap_or(0.0);
+        // `f64()` is below 1.0, so that 0 is never and 1 is always.
+        state.sampled(|| fastrand::f64() < rate)
+    }
+
+    /// Tells whether `lambda_runtime` is about to repeat a failure that was logged with its details.
+    pub(crate) fn knows_failure(
+        &self,
+        metadata: &Metadata<'_>,
+        invocation: Option<&Invocation>,
+    ) -> bool {
+        if *metadata.level() != Level::ERROR || metadata.target() != RUNTIME_FAILURES {
+            return false;
+        }
+        let Some(state) = invocation.map(LogState::of) else {
+            return false;
+        };
+        // Of its two reports only that of a panic has a field.
+        let is_panic = metadata.fields().field("error").is_some();
+        if is_panic { state.panic_logged() } else { state.error_logged() }
+    }
+
+    /// Writes or keeps back the line of an event that `scratch` has taken.
+    pub(crate) fn log(
+        &self,
+        origin: &Origin<'_>,
+        invocation: Option<&Invocation>,
+        scratch: &mut Scratch,
+    ) {
+        match invocation {
+            Some(invocation) => self.take_keys(invocation, LogState::of(invocation), scratch),
+            None => scratch.take_section(&self.0.persistent, self),
+        }
+        scratch.render(origin, invocation, self.0.clock.now(), self);
+        if !self.keep_back(origin.level, invocation, &scratch.line) {
+            self.write(&scratch.line);
+        }
+    }
+
+    fn take_keys(&self, invocation: &Invocation, state: &LogState, scratch: &mut Scratch) {
+        let mut keys = state.keys();
+        if keys.facts.as_ref().is_none_or(|(id, _)| *id != self.id()) {
+            let correlation_id = keys.correlation_id.clone();
+            // A formatter is the user's code, so the lock is not held while it runs.
+            drop(keys);
+            let facts = self.facts(invocation, correlation_id.as_deref());
+            keys = state.keys();
+            keys.facts = Some((self.id(), facts));
+        }
+        scratch.take_section(&keys.appended, self);
+        scratch.take_section(&self.0.persistent, self);
+        if let Some((_, facts)) = &keys.facts {
+            scratch.take_section(facts, self);
+        }
+    }
+
+    fn facts(&self, invocation: &Invocation, correlation_id: Option<&str>) -> Members {
+        let mut facts = Members::default();
+        self.0.formatter.invocation(invocation, correlation_id, &mut Object::members(&mut facts));
+        facts
+    }
+
+    /// Tells loggers apart that format differently, also those that are gone.
+    pub(crate) fn id(&self) -> usize {
+        self.0.id
+    }
+
+    /// Keeps the line back if buffering says so; an ERROR line writes what was kept before.
+    fn keep_back(&self, level: Level, invocation: Option<&Invocation>, line: &[u8]) -> bool {
+        let (Some(buffering), Some(invocation)) = (self.0.buffering, invocation) else {
+            return false;
+        };
+        // `tracing` orders levels by verbosity: more verbose is greater.
+        if level >= buffering.level {
+            return LogState::of(invocation).buffer().push(self, line, buffering.max_bytes);
+        }
+        if level == Level::ERROR && buffering.flush_on_error {
+            buffer::flush(invocation);
+        }
+        false
+    }
+
+    /// Writes a WARN line of the logger itself, at once and past the subscriber that may be calling.
+    pub(crate) fn write_note(&self, invocation: &Invocation, message: fmt::Arguments<'_>) {
+        let origin = Origin {
+            level: Level::WARN,
+            target: module_path!(),
+            module_path: None,
+            line: None,
+            location: module_path!().as_bytes().into(),
+        };
+        Scratch::with(|scratch| {
+            scratch.take_message(&message.to_string());
+            self.take_keys(invocation, LogState::of(invocation), scratch);
+            scratch.render(&origin, Some(invocation), self.0.clock.now(), self);
+            self.write(&scratch.line);
+        });
+    }
+
+    pub(crate) fn write(&self, line: &[u8]) {
+        if self.0.dev {
+            self.0.sink.write_line(&indent(line));
+        } else {
+            self.0.sink.write_line(line);
+        }
+    }
+}
+
+impl fmt::Debug for Logger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Logger").field("service", &self.0.service).finish_non_exhaustive()
+    }
+}

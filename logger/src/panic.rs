@@ -1,0 +1,66 @@
+//! Panics as log lines.
+
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    fmt::{self, Debug},
+    panic::PanicHookInfo,
+};
+
+use powertools_core::Invocation;
+use serde_json::json;
+
+use crate::{
+    json::{Capture, ExceptionParts},
+    state::LogState,
+};
+
+/// Logs each panic as one ERROR line with its message, place and, if captured, backtrace.
+///
+/// Replaces the hook that was there: std's own writes several lines of text to stderr, which
+/// CloudWatch shows as so many events without level or request id. [`init`](crate::init) calls this;
+/// who installs the logger another way may.
+///
+/// The line has `exception_name` `panic`; a backtrace is captured as `RUST_BACKTRACE` says.
+pub fn install_panic_hook() {
+    std::panic::set_hook(Box::new(log_panic));
+}
+
+fn log_panic(info: &PanicHookInfo<'_>) {
+    let payload = info.payload();
+    let message = payload.downcast_ref::<&str>().copied();
+    let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let message = message.unwrap_or("panic without a message");
+    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    let backtrace = Backtrace::capture();
+    let panic = Panic { message, place: &place, backtrace: &backtrace };
+    tracing::error!(error = tracing::field::debug(panic), "panicked at {place}");
+    if let Some(invocation) = Invocation::current() {
+        LogState::of(&invocation).note_panic();
+    }
+}
+
+struct Panic<'a> {
+    message: &'a str,
+    place: &'a str,
+    backtrace: &'a Backtrace,
+}
+
+impl Debug for Panic<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match Capture::accept() {
+            Some(capture) => capture.exception(f, &self.parts()),
+            None => f.write_str(self.message),
+        }
+    }
+}
+
+impl Panic<'_> {
+    fn parts(&self) -> Vec<u8> {
+        let mut stack_trace =
+            json!({"type": "panic", "value": self.message, "location": self.place});
+        if self.backtrace.status() == BacktraceStatus::Captured {
+            stack_trace["backtrace"] = self.backtrace.to_string().into();
+        }
+        ExceptionParts::join(&json!(self.message), &json!("panic"), &stack_trace)
+    }
+}

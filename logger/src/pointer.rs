@@ -1,0 +1,5 @@
+/// Splits a JSON pointer (RFC 6901) into its unescaped tokens.
+pub(crate) fn tokens(pointer: &str) -> Vec<String> {
+    let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
+    pointer.split('/').skip(1).map(unescape).collect()
+}

@@ -1,0 +1,88 @@
+//! What never changes of a call site, rendered once a thread.
+
+use std::{cell::RefCell, ptr, rc::Rc};
+
+use rustc_hash::FxHashMap;
+use tracing::{Metadata, field::Field};
+
+use crate::{
+    json::{Key, NO_NAMES, Names, write_escaped, write_integer},
+    logger::Logger,
+};
+
+/// The rendered parts of one call site.
+pub(super) struct Callsite {
+    fields: Vec<FieldKind>,
+    /// Where it stands in the code, as the inside of a JSON string.
+    pub(super) location: Vec<u8>,
+}
+
+/// What becomes of a field.
+pub(super) enum FieldKind {
+    Message,
+    Member(Key),
+    /// Metadata that the `log` crate's bridge passes as fields.
+    LogMetadata,
+}
+
+type Callsites = FxHashMap<(usize, usize), Rc<Callsite>>;
+
+thread_local! {
+    static CALLSITES: RefCell<Callsites> = RefCell::default();
+}
+
+impl Callsite {
+    /// Returns what is known of `metadata`'s call site under the formatter of `logger`.
+    pub(super) fn of(metadata: &'static Metadata<'static>, logger: &Logger) -> Rc<Self> {
+        let id = (logger.id(), ptr::from_ref(metadata).addr());
+        let known = CALLSITES.try_with(|known| {
+            let mut known = known.borrow_mut();
+            known
+                .entry(id)
+                .or_insert_with(|| Rc::new(Self::new(metadata, logger.reserved())))
+                .clone()
+        });
+        // While a thread ends it remembers nothing more.
+        known.unwrap_or_else(|_| Rc::new(Self::new(metadata, logger.reserved())))
+    }
+
+    fn new(metadata: &'static Metadata<'static>, reserved: &Names) -> Self {
+        let kind = |field: Field| FieldKind::of(field.name(), metadata, reserved);
+        let mut location = Vec::new();
+        write_location(&mut location, metadata);
+        Self { fields: metadata.fields().iter().map(kind).collect(), location }
+    }
+
+    #[inline]
+    pub(super) fn kind(&self, field: &Field) -> &FieldKind {
+        // A field comes with its own call site's metadata, so this is never out of bounds.
+        self.fields.get(field.index()).unwrap_or(&FieldKind::LogMetadata)
+    }
+}
+
+impl FieldKind {
+    fn of(name: &'static str, metadata: &Metadata<'_>, reserved: &Names) -> Self {
+        let name = name.strip_prefix("r#").unwrap_or(name);
+        // Which names are reserved is the business of the line that a span's fields go into.
+        let reserved = if metadata.is_span() { &NO_NAMES } else { reserved };
+        match name {
+            "message" if metadata.is_event() => Self::Message,
+            _ if is_log_bridge(metadata) && name.starts_with("log.") => Self::LogMetadata,
+            _ => Self::Member(Key::new(name, reserved)),
+        }
+    }
+}
+
+/// Tells whether this call site stands for all records of the `log` crate.
+pub(super) fn is_log_bridge(metadata: &Metadata<'_>) -> bool {
+    cfg!(feature = "log") && metadata.target() == "log" && metadata.name() == "log event"
+}
+
+/// Writes `module:line` as the inside of a JSON string; the target stands for a missing module.
+pub(crate) fn write_location(out: &mut Vec<u8>, metadata: &Metadata<'_>) {
+    write_escaped(out, metadata.module_path().unwrap_or(metadata.target()));
+    if let Some(line) = metadata.line() {
+        out.push(b':');
+        write_integer(out, line);
+    }
+}

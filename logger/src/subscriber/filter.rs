@@ -1,0 +1,84 @@
+use powertools_core::{INVOCATION_TARGET, Invocation};
+use tracing::{Metadata, Subscriber, level_filters::LevelFilter, subscriber::Interest};
+use tracing_subscriber::{
+    layer::{Context, Filter, Layer},
+    registry::LookupSpan,
+};
+
+use crate::logger::Logger;
+
+/// Lets through what the logger may have to show or to buffer; made by [`Logger::filter`].
+///
+/// What no invocation can ever show is cut off at its call site, at the price `tracing` has for that.
+#[derive(Clone, Debug)]
+pub struct LogFilter(Logger);
+
+impl LogFilter {
+    pub(crate) fn new(logger: Logger) -> Self {
+        Self(logger)
+    }
+}
+
+impl LogFilter {
+    fn interest(&self, metadata: &Metadata<'_>) -> Interest {
+        let verbosity = self.0.verbosity();
+        if metadata.target() == INVOCATION_TARGET || verbosity.shows(metadata) {
+            Interest::always()
+        } else if verbosity.may_want(metadata) {
+            Interest::sometimes()
+        } else {
+            Interest::never()
+        }
+    }
+
+    fn lets_through<S>(&self, metadata: &Metadata<'_>, cx: &Context<'_, S>) -> bool
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        let verbosity = self.0.verbosity();
+        if metadata.target() == INVOCATION_TARGET || verbosity.shows(metadata) {
+            return true;
+        }
+        // `Invocation::current` would ask the subscriber that is just asking us.
+        let of_span = || cx.lookup_current().and_then(|span| Invocation::of_span(&span));
+        verbosity.may_want(metadata)
+            && Invocation::in_this_scope()
+                .or_else(of_span)
+                .is_some_and(|invocation| self.0.wants(&invocation, metadata))
+    }
+
+    fn most_verbose(&self) -> LevelFilter {
+        // The span that carries the invocation is an ERROR span, even where no line is shown.
+        self.0.verbosity().most_verbose().max(LevelFilter::ERROR)
+    }
+}
+
+/// For the logger's layer among others.
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Filter<S> for LogFilter {
+    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
+        self.interest(metadata)
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, cx: &Context<'_, S>) -> bool {
+        self.lets_through(metadata, cx)
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.most_verbose())
+    }
+}
+
+/// For the logger's layer alone: a filter of the whole subscriber costs spans less than one of a layer.
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogFilter {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        self.interest(metadata)
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, cx: Context<'_, S>) -> bool {
+        self.lets_through(metadata, &cx)
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.most_verbose())
+    }
+}

@@ -1,0 +1,15 @@
+//! The logger as a `tracing_subscriber` layer.
+
+mod callsite;
+mod fields;
+mod filter;
+mod layer;
+mod origin;
+mod scratch;
+mod spans;
+
+pub use filter::LogFilter;
+pub use layer::LogLayer;
+pub(crate) use origin::Origin;
+pub(crate) use scratch::Scratch;
+pub(crate) use spans::SpanFields;

@@ -1,0 +1,121 @@
+use std::{cell::Cell, iter};
+
+use powertools_core::{INVOCATION_TARGET, Invocation};
+use tracing::{Event, Subscriber};
+use tracing_subscriber::registry::{LookupSpan, SpanRef};
+
+use super::{
+    callsite::Callsite,
+    fields::{EventParts, FieldVisitor},
+    spans::SpanStore,
+};
+use crate::{
+    format::{ExceptionRecord, Object, TimeText},
+    json::{ExceptionParts, Members, write_string},
+    logger::Logger,
+};
+
+/// What one huge line may leave behind.
+const KEPT_BYTES: usize = 64 * 1024;
+
+/// The buffers that lines are made in; each thread reuses its own.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    pub(crate) line: Vec<u8>,
+    /// The message, as JSON.
+    pub(crate) message: Vec<u8>,
+    exception: Vec<u8>,
+    /// The user's members, section by section from the innermost to the outermost.
+    pub(crate) members: Members,
+    /// Where each section ends in `members`.
+    pub(crate) sections: Vec<usize>,
+    pub(crate) time: TimeText,
+}
+
+thread_local! {
+    static SCRATCH: Cell<Option<Box<Scratch>>> = const { Cell::new(None) };
+}
+
+impl Scratch {
+    /// Lends this thread's buffers to `f`.
+    ///
+    /// A `Debug` implementation may log while its value is being logged: the inner event finds the
+    /// buffers taken and makes its own. So does an event while the thread ends.
+    pub(crate) fn with<R>(f: impl FnOnce(&mut Self) -> R) -> R {
+        let mut scratch = SCRATCH.try_with(Cell::take).ok().flatten().unwrap_or_default();
+        scratch.clear();
+        let result = f(&mut scratch);
+        scratch.shrink();
+        let _ = SCRATCH.try_with(|cell| cell.set(Some(scratch)));
+        result
+    }
+
+    /// Takes the message, the fields and the error of an event: the innermost section.
+    pub(super) fn take_event(&mut self, event: &Event<'_>, callsite: &Callsite, logger: &Logger) {
+        let parts = EventParts { message: &mut self.message, exception: &mut self.exception };
+        event.record(&mut FieldVisitor::event(&mut self.members, callsite, parts));
+        if let Some(parts) = ExceptionParts::split(&self.exception) {
+            let mut object = Object::members(&mut self.members);
+            logger.formatter().exception(&ExceptionRecord(parts), &mut object);
+        }
+        self.end_section();
+    }
+
+    /// Takes the fields of the spans around an event, a section each, and on the way the invocation
+    /// that they descend from, unless it is known.
+    pub(super) fn take_spans<'a, S>(
+        &mut self,
+        innermost: Option<SpanRef<'a, S>>,
+        spans: &SpanStore,
+        invocation: &mut Option<Invocation>,
+        logger: &Logger,
+    ) where
+        S: Subscriber + LookupSpan<'a>,
+    {
+        // Not `event_scope`, which would look the innermost span up twice.
+        for span in iter::successors(innermost, SpanRef::parent) {
+            if span.metadata().target() != INVOCATION_TARGET {
+                spans.look(&span, |fields| self.take_section(fields, logger));
+            } else if invocation.is_none() {
+                *invocation = Invocation::in_span(&span);
+            }
+        }
+    }
+
+    /// Takes members that lie around all that was taken before.
+    #[inline]
+    pub(crate) fn take_section(&mut self, members: &Members, logger: &Logger) {
+        if !members.is_empty() {
+            self.members.extend_with_outer(members, logger.reserved());
+            self.end_section();
+        }
+    }
+
+    /// Takes a message that comes from no event.
+    pub(crate) fn take_message(&mut self, message: &str) {
+        write_string(&mut self.message, message);
+        self.end_section();
+    }
+
+    fn end_section(&mut self) {
+        self.sections.push(self.members.len());
+    }
+
+    fn clear(&mut self) {
+        self.line.clear();
+        self.message.clear();
+        self.exception.clear();
+        self.members.clear();
+        self.sections.clear();
+    }
+
+    fn shrink(&mut self) {
+        if self.line.capacity() > KEPT_BYTES || self.members.len() > KEPT_BYTES {
+            self.clear();
+            self.line.shrink_to(KEPT_BYTES);
+            self.message.shrink_to(KEPT_BYTES);
+            self.exception.shrink_to(KEPT_BYTES);
+            self.members.shrink(KEPT_BYTES);
+        }
+    }
+}
