@@ -1,0 +1,39 @@
+//! Rivals side by side, in one run: time, allocations, instructions.
+//!
+//! `powertools-benches` measures every case and prints a table for `docs/performance.md`;
+//! `powertools-benches FILTER` measures the cases whose names hold the filter;
+//! `powertools-benches --repeat CASE N` only runs a case, for an instruction counter around it.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its findings")]
+
+mod case;
+mod floors;
+mod instructions;
+mod log_line;
+mod rivals;
+mod table;
+mod timing;
+
+use case::Case;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let cases = log_line::cases();
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        [] => table::print(&cases),
+        ["--repeat", name, times] => repeat(&cases, name, times),
+        [filter] => table::print(&only(cases, filter)),
+        _ => eprintln!("usage: powertools-benches [FILTER | --repeat CASE N]"),
+    }
+}
+
+fn only(cases: Vec<Case>, filter: &str) -> Vec<Case> {
+    cases.into_iter().filter(|case| case.name.contains(filter) || case.is_floor).collect()
+}
+
+fn repeat(cases: &[Case], name: &str, times: &str) {
+    let case = cases.iter().find(|case| case.name == name);
+    match (case, times.parse()) {
+        (Some(case), Ok(times)) => case.repeat(times),
+        _ => eprintln!("no case {name:?}, or {times:?} is not a number"),
+    }
+}
