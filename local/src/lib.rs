@@ -1,0 +1,80 @@
+//! An AWS Lambda Runtime API in your test process.
+//!
+//! ```
+//! use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+//! use powertools_local::Local;
+//! use serde_json::{Value, json};
+//!
+//! async fn greet(event: LambdaEvent<Value>) -> Result<Value, Error> {
+//!     let name = event.payload["name"].as_str().ok_or("no name given")?;
+//!     Ok(json!({ "greeting": format!("Hello, {name}!") }))
+//! }
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Error> {
+//!     let local = Local::builder("greeter").start().await?;
+//!     local.serve(|| Runtime::new(service_fn(greet)))?;
+//!
+//!     let outcome = local.invoke(&json!({ "name": "Ada" })).await?;
+//!     assert_eq!(outcome.json::<Value>()?, json!({ "greeting": "Hello, Ada!" }));
+//!     assert!(outcome.cold_start);
+//!
+//!     let outcome = local.invoke(&json!({})).await?;
+//!     assert_eq!(outcome.function_error.unwrap().error_message, "no name given");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # What runs
+//!
+//! [`Local::serve`] and [`Local::serve_concurrent`] run a service in this process,
+//! [`Local::spawn`] runs a built binary as a child. Each `Local` is one function with a port of its
+//! own, so a test process may have many.
+//!
+//! | | in this process | child process |
+//! |---|---|---|
+//! | environment variables | set while the runtime is built | its own |
+//! | what it prints | give its logger [`Local::log_writer`] | read from stdout and stderr |
+//! | at the deadline | runs on; its late answer is refused with 410 | is killed |
+//! | when it ends | every later invocation fails | the next invocation starts it again |
+//!
+//! # What is like Lambda
+//!
+//! Deadlines are real, so do not pause Tokio's clock, and so are the limits on payloads. An invocation is done when the function
+//! has answered *and* asked for the next one, so that what a layer writes after the answer is in the
+//! log stream when [`Invocation::send`] returns. The log stream is the one CloudWatch would keep, at
+//! the default system log level.
+//!
+//! With a [concurrency](Builder::concurrency) above one, the function runs as on Lambda Managed
+//! Instances: `AWS_LAMBDA_MAX_CONCURRENCY` is set, the initialization type is
+//! `lambda-managed-instances`, no invocation counts as a cold start, Lambda's own lines are JSON and
+//! a process is not killed at a deadline, a child neither. Runtimes do not say which of their workers
+//! asks for more: a function that is never idle has 100 ms to write what belongs to an invocation
+//! after its answer.
+//!
+//! Not there are retries of asynchronous invocations, the freezing of idle functions, limits on
+//! memory and CPU, and the Telemetry API. With `snap-start` as `AWS_LAMBDA_INITIALIZATION_TYPE` the
+//! hooks run, without a snapshot between them.
+
+mod api;
+mod builder;
+mod clock;
+mod environment;
+mod error;
+mod host;
+mod invocation;
+mod local;
+mod log;
+mod memory;
+mod outcome;
+mod sandbox;
+mod settings;
+mod trace;
+
+pub use self::builder::Builder;
+pub use self::error::Error;
+pub use self::invocation::Invocation;
+pub use self::local::Local;
+pub use self::log::{LogEvent, LogWriter, Origin};
+pub use self::outcome::{FunctionError, Outcome};
+pub use self::settings::LogFormat;

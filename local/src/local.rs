@@ -1,0 +1,231 @@
+use std::fmt::Display;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use lambda_runtime::{Error as BoxError, LambdaInvocation, Runtime};
+use serde::Serialize;
+use tower_service::Service;
+
+use crate::api::{Port, Server};
+use crate::builder::Builder;
+use crate::environment::Environment;
+use crate::error::Error;
+use crate::host::{Binary, Host};
+use crate::invocation::Invocation;
+use crate::log::{LogEvent, LogStream, LogWriter};
+use crate::outcome::Outcome;
+use crate::sandbox::{Sandbox, Session};
+use crate::settings::Settings;
+
+/// One function and the part of Lambda around it.
+///
+/// Dropping it ends the function; [`shutdown`](Self::shutdown) does so as Lambda would.
+#[must_use = "dropping it ends the function"]
+pub struct Local {
+    sandbox: Arc<Sandbox>,
+    address: SocketAddr,
+    stage: Mutex<Stage>,
+}
+
+/// Who answers, or will answer, on the port.
+enum Stage {
+    /// Whoever knows the port.
+    Open(Port),
+    /// A runtime that was started by hand.
+    ByHand {
+        _server: Server,
+    },
+    Hosted(Host),
+    Ended,
+}
+
+impl Local {
+    /// Begins to describe a function.
+    pub fn builder(function_name: impl Into<String>) -> Builder {
+        Builder::new(function_name.into())
+    }
+
+    pub(crate) async fn open(settings: Settings, log: LogStream) -> Result<Self, Error> {
+        let port = Port::open().await?;
+        Ok(Self {
+            sandbox: Sandbox::new(settings, log),
+            address: port.address(),
+            stage: Mutex::new(Stage::Open(port)),
+        })
+    }
+
+    /// Runs a built binary as a child process.
+    ///
+    /// What it prints, to stdout and stderr, goes to the log stream. At a deadline it is killed,
+    /// unless it runs many invocations at once. However it ends, the next invocation starts it again.
+    ///
+    /// # Errors
+    /// [`Error::Start`] when it cannot be started, [`Error::AlreadyServed`] when something else
+    /// serves this function.
+    ///
+    /// # Panics
+    /// If called outside of a Tokio runtime.
+    pub fn spawn(&self, binary: impl Into<PathBuf>) -> Result<(), Error> {
+        let binary = Binary { path: binary.into(), sandbox: Arc::clone(&self.sandbox) };
+        self.host(|port| Host::child(binary, port))
+    }
+
+    /// Runs a service in this process, one invocation after the other.
+    ///
+    /// The function's environment variables are set while `build` runs, so read them there.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyServed`] when something else serves this function.
+    ///
+    /// # Panics
+    /// If called outside of a Tokio runtime.
+    pub fn serve<S>(&self, build: impl FnOnce() -> Runtime<S>) -> Result<(), Error>
+    where
+        S: Service<LambdaInvocation, Response = (), Error = BoxError> + Send + 'static,
+        S::Future: Send,
+    {
+        self.serve_future(|| build().run())
+    }
+
+    /// Runs a service in this process, as many invocations at once as
+    /// [`Builder::concurrency`] says.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyServed`] when something else serves this function.
+    ///
+    /// # Panics
+    /// If called outside of a Tokio runtime.
+    pub fn serve_concurrent<S>(&self, build: impl FnOnce() -> Runtime<S>) -> Result<(), Error>
+    where
+        S: Service<LambdaInvocation, Response = (), Error = BoxError> + Clone + Send + 'static,
+        S::Future: Send,
+    {
+        self.serve_future(|| build().run_concurrent())
+    }
+
+    /// Runs a function's `main` in this process, such as one that calls `lambda_http::run`.
+    ///
+    /// The function's environment variables are set while `main` is called and while its future
+    /// runs for the first time, up to where it first waits.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyServed`] when something else serves this function.
+    ///
+    /// # Panics
+    /// If called outside of a Tokio runtime.
+    pub fn serve_future<F, E>(&self, main: impl FnOnce() -> F) -> Result<(), Error>
+    where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: Display + Send + 'static,
+    {
+        self.host(|port| {
+            let environment = Environment::new(&self.sandbox.settings, port.address());
+            let future = environment.scope(main);
+            let session = self.session();
+            let server = port.serve(Arc::clone(&session));
+            Ok(Host::in_process(session, server, environment, future))
+        })
+    }
+
+    /// Invokes the function with a value as JSON.
+    ///
+    /// # Errors
+    /// As [`Invocation::send`].
+    pub fn invoke<T: Serialize + ?Sized>(
+        &self,
+        payload: &T,
+    ) -> impl Future<Output = Result<Outcome, Error>> + Send + use<T> {
+        self.invocation(payload).send()
+    }
+
+    /// Prepares an invocation with a value as JSON.
+    pub fn invocation(&self, payload: &(impl Serialize + ?Sized)) -> Invocation {
+        let payload = serde_json::to_vec(payload).map(Bytes::from).map_err(Error::Payload);
+        Invocation::new(Arc::clone(&self.sandbox), payload)
+    }
+
+    /// Prepares an invocation with these bytes, whatever they are.
+    pub fn raw_invocation(&self, payload: impl Into<Bytes>) -> Invocation {
+        Invocation::new(Arc::clone(&self.sandbox), Ok(payload.into()))
+    }
+
+    /// Returns the log stream so far: what the function wrote and Lambda's own lines.
+    #[must_use]
+    pub fn logs(&self) -> Vec<LogEvent> {
+        self.sandbox.log.events()
+    }
+
+    /// Returns the lines that the function wrote, without Lambda's own.
+    #[must_use]
+    pub fn function_lines(&self) -> Vec<String> {
+        self.sandbox.log.function_lines()
+    }
+
+    /// Returns a writer into the log stream, for the logger of a service in this process.
+    #[must_use]
+    pub fn log_writer(&self) -> LogWriter {
+        LogWriter::new(self.sandbox.log.clone())
+    }
+
+    /// Opens the Runtime API to a runtime started by hand, such as one in a debugger, and returns
+    /// what its `AWS_LAMBDA_RUNTIME_API` should be.
+    ///
+    /// # Errors
+    /// [`Error::AlreadyServed`] when this function is served already.
+    ///
+    /// # Panics
+    /// If called outside of a Tokio runtime.
+    pub fn serve_by_hand(&self) -> Result<SocketAddr, Error> {
+        let mut stage = self.lock();
+        if !matches!(*stage, Stage::ByHand { .. }) {
+            let port = self.take_port(&mut stage)?;
+            *stage = Stage::ByHand { _server: port.serve(self.session()) };
+        }
+        Ok(self.address)
+    }
+
+    /// Ends the function as Lambda does: a child that registered an extension gets SIGTERM and half
+    /// a second, and then it is killed.
+    pub async fn shutdown(self) {
+        self.sandbox.close();
+        let stage = std::mem::replace(&mut *self.lock(), Stage::Ended);
+        if let Stage::Hosted(host) = stage {
+            host.shut_down().await;
+        }
+    }
+
+    fn host(&self, start: impl FnOnce(Port) -> Result<Host, Error>) -> Result<(), Error> {
+        let mut stage = self.lock();
+        let port = self.take_port(&mut stage)?;
+        *stage = Stage::Hosted(start(port)?);
+        Ok(())
+    }
+
+    fn take_port(&self, stage: &mut Stage) -> Result<Port, Error> {
+        match std::mem::replace(stage, Stage::Ended) {
+            Stage::Open(port) => Ok(port),
+            taken => {
+                *stage = taken;
+                let function = self.sandbox.settings.function_name.clone();
+                Err(Error::AlreadyServed { function })
+            }
+        }
+    }
+
+    fn session(&self) -> Arc<Session> {
+        Arc::new(Session { id: 0, sandbox: Arc::clone(&self.sandbox), output: None })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Local {
+    fn drop(&mut self) {
+        self.sandbox.close();
+    }
+}

@@ -1,0 +1,11 @@
+//! How much memory a process has used.
+
+use std::fs;
+
+/// The high-water mark of a process's resident memory in MB, where the system has `/proc`.
+pub(crate) fn peak_mb(pid: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kib.div_ceil(1024))
+}

@@ -1,0 +1,95 @@
+//! The life of the process in the sandbox: how it starts, goes and ends.
+
+use std::time::Instant;
+
+use super::state::{Phase, State};
+use super::{Refusal, Sandbox};
+use crate::outcome::FunctionError;
+
+impl Sandbox {
+    /// Begins a start; `restarts` says whether the next invocation may start the process again.
+    pub(crate) fn starting(&self, session: u64, pid: u32, restarts: bool) {
+        let mut state = self.lock();
+        if state.phase == Phase::Closed {
+            return;
+        }
+        state.session = session;
+        state.pid = Some(pid);
+        state.restarts = restarts;
+        state.idle_since = Instant::now();
+        state.phase = Phase::Starting { since: Instant::now() };
+        state.init_error = None;
+        self.platform.init_start();
+    }
+
+    /// Notes the error a process reports of its own start.
+    pub(crate) fn init_failed(&self, session: u64, error: FunctionError) -> Result<(), Refusal> {
+        let mut state = self.lock();
+        if !state.is_starting(session) {
+            return Err(Refusal::WrongState);
+        }
+        state.init_error = Some(error);
+        Ok(())
+    }
+
+    /// Ends everything: who waits for an answer learns that there will be none.
+    pub(crate) fn close(&self) {
+        let mut state = self.lock();
+        state.phase = Phase::Closed;
+        state.waiting.clear();
+        for (_, running) in state.running.drain() {
+            running.timer.abort();
+        }
+        drop(state);
+        self.changed.notify_waiters();
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.lock().phase == Phase::Closed
+    }
+
+    /// Waits until an invocation waits for a process to be started, or until the end.
+    pub(crate) async fn work(&self) {
+        let wanted = |state: &mut State| state.phase == Phase::Closed || !state.waiting.is_empty();
+        self.until(|state| wanted(state).then_some(())).await;
+    }
+
+    /// Waits until the process of `session` has to go.
+    pub(crate) async fn evicted(&self, session: u64) {
+        self.until(|state| (!state.serves(session)).then_some(())).await;
+    }
+
+    /// Whether an extension has registered, which is what lets a process end in peace.
+    pub(crate) fn has_extension(&self) -> bool {
+        !self.lock().extensions.is_empty()
+    }
+
+    /// Fails whatever a process that ended, or did not start, leaves behind.
+    pub(crate) fn exited(&self, session: u64, error: &FunctionError, detail: &str) {
+        let mut state = self.lock();
+        if state.session != session || state.phase == Phase::Closed {
+            return;
+        }
+        match state.phase {
+            Phase::Starting { since } => self.fail_start(&mut state, since, error, detail),
+            _ => self.fail_running(&mut state, error, detail),
+        }
+        state.extensions.clear();
+        if state.restarts {
+            state.phase = Phase::Gone;
+        } else {
+            state.phase = Phase::Dead(error.clone(), detail.to_owned());
+            self.fail_waiting_if_dead(&mut state);
+        }
+        drop(state);
+        self.changed.notify_waiters();
+    }
+
+    /// Takes the process out of service; its supervisor then kills it.
+    pub(super) fn evict(&self, state: &mut State) {
+        if state.restarts && state.phase != Phase::Closed {
+            state.phase = Phase::Gone;
+            self.changed.notify_waiters();
+        }
+    }
+}

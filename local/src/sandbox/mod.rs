@@ -1,0 +1,116 @@
+//! One execution environment: who waits, who runs, and how each invocation ends.
+//!
+//! [`State`](state::State) holds what is true and changes under one lock; a [`Session`] is the life
+//! of one process in it. Nothing here knows about HTTP, processes or tasks but the timers.
+
+mod ending;
+mod extensions;
+mod job;
+mod life;
+mod past;
+mod session;
+mod state;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::error::Error;
+use crate::log::{LogStream, Platform};
+use crate::settings::Settings;
+
+pub(crate) use self::extensions::Event;
+pub(crate) use self::job::{Answer, Job};
+pub(crate) use self::session::Session;
+use self::state::{Phase, State};
+
+/// Why the Runtime API refuses an answer.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Refusal {
+    /// No invocation ever had this request id.
+    UnknownId,
+    /// The invocation is answered already, or the call does not fit the phase.
+    WrongState,
+    /// The attempt has ended, most likely at its deadline.
+    Stale,
+}
+
+/// How long an invocation may go on waiting for a runtime to ask for it.
+pub(crate) enum Patience {
+    Left(Duration),
+    Over(Duration),
+}
+
+pub(crate) struct Sandbox {
+    pub(crate) settings: Settings,
+    pub(crate) log: LogStream,
+    platform: Platform,
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+impl Sandbox {
+    pub(crate) fn new(settings: Settings, log: LogStream) -> Arc<Self> {
+        Arc::new(Self {
+            platform: Platform::new(log.clone(), &settings),
+            state: Mutex::new(State::new()),
+            changed: Notify::new(),
+            settings,
+            log,
+        })
+    }
+
+    /// Puts an invocation in the queue.
+    pub(crate) fn submit(&self, job: Job) -> Result<(), Error> {
+        let mut state = self.lock();
+        if state.phase == Phase::Closed {
+            return Err(Error::ShutDown { request_id: job.request_id });
+        }
+        if state.is_under_way(&job.request_id) {
+            return Err(Error::DuplicateRequestId { request_id: job.request_id });
+        }
+        state.waiting.push_back(job);
+        self.fail_waiting_if_dead(&mut state);
+        drop(state);
+        self.changed.notify_waiters();
+        Ok(())
+    }
+
+    /// Takes an invocation back out of the queue if no runtime has asked for long enough.
+    pub(crate) fn patience(&self, request_id: &str) -> Patience {
+        let mut state = self.lock();
+        let limit = self.settings.init_timeout;
+        let Some(place) = state.waiting.iter().position(|job| job.request_id == request_id) else {
+            return Patience::Left(limit);
+        };
+        let idle = state.idle_since.max(state.waiting[place].submitted).elapsed();
+        if !state.running.is_empty() {
+            return Patience::Left(limit);
+        }
+        if idle < limit {
+            return Patience::Left(limit - idle);
+        }
+        let waited = state.waiting.remove(place).map(|job| job.submitted.elapsed());
+        self.evict(&mut state);
+        Patience::Over(waited.unwrap_or(limit))
+    }
+
+    /// Waits until `look` finds something in the state.
+    async fn until<T>(&self, mut look: impl FnMut(&mut State) -> Option<T>) -> T {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            // Registered before looking, so that no change in between is missed.
+            changed.as_mut().enable();
+            if let Some(found) = look(&mut self.lock()) {
+                return found;
+            }
+            changed.await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
