@@ -69,6 +69,11 @@ pub mod testing;
 mod value;
 mod verbosity;
 
+pub use powertools_core::{
+    Clock, ColdStart, Environment, InitializationType, Invocation, LineSink, ManualClock,
+    MemorySink, StdoutSink, SystemClock, Warning, WriterSink,
+};
+
 pub use buffer::{Buffering, clear_buffer, flush_buffer};
 pub use builder::LoggerBuilder;
 pub use correlation::CorrelationId;

@@ -1,0 +1,91 @@
+//! Lines kept back until something goes wrong.
+
+use powertools_logger::{
+    Buffering, Environment, Levels, Logger, clear_buffer, flush_buffer, testing::Captured,
+};
+use tracing::Level;
+
+use super::{invocation, messages};
+
+fn buffering(buffering: Buffering) -> Captured {
+    Captured::with(|logger| logger.levels(Levels::default()).buffering(buffering))
+}
+
+#[test]
+fn an_error_writes_what_was_kept_in_order_and_first() {
+    let captured = buffering(Buffering::new());
+    invocation("r").in_scope(|| {
+        tracing::debug!("one");
+        tracing::info!("shown at once");
+        tracing::debug!("two");
+        tracing::trace!("below what is captured");
+        tracing::error!("broken");
+        tracing::debug!("three");
+    });
+    assert_eq!(messages(&captured), ["shown at once", "one", "two", "broken"]);
+}
+
+#[test]
+fn the_oldest_lines_make_room_and_a_warning_says_how_many() {
+    let captured = buffering(Buffering::new().max_bytes(1000));
+    invocation("r").in_scope(|| {
+        (0..10).for_each(|n| tracing::debug!("line {n}"));
+        flush_buffer();
+    });
+    let messages = messages(&captured);
+    assert!(messages.len() < 10, "{messages:?}");
+    let missing = 10 - (messages.len() - 1);
+    assert_eq!(
+        messages[0],
+        format!("{missing} older buffered lines are missing: the buffer was full")
+    );
+    assert_eq!(messages[1], format!("line {missing}"));
+    assert_eq!(messages.last().unwrap(), "line 9");
+    let warning = &captured.values()[0];
+    assert_eq!((&warning["level"], &warning["function_request_id"]), (&"WARN".into(), &"r".into()));
+}
+
+#[test]
+fn a_line_larger_than_the_buffer_is_written_at_once() {
+    let captured = buffering(Buffering::new().max_bytes(600));
+    invocation("r").in_scope(|| {
+        tracing::debug!("small");
+        tracing::debug!(large = "x".repeat(1000), "large");
+    });
+    assert_eq!(messages(&captured), ["large"]);
+}
+
+#[test]
+fn it_is_cleared_and_flushed_on_demand_and_not_by_errors_if_asked() {
+    let captured = buffering(Buffering::new().flush_on_error(false));
+    invocation("r").in_scope(|| {
+        tracing::debug!("forgotten");
+        clear_buffer();
+        tracing::debug!("kept");
+        tracing::error!("broken");
+        assert_eq!(messages(&captured), ["broken"]);
+        flush_buffer();
+    });
+    assert_eq!(messages(&captured), ["broken", "kept"]);
+}
+
+#[test]
+fn the_buffer_level_is_the_most_severe_that_is_kept() {
+    let captured = buffering(Buffering::new().level(Level::WARN));
+    invocation("r").in_scope(|| {
+        tracing::info!("kept");
+        tracing::warn!("kept too");
+        assert_eq!(messages(&captured), [""; 0]);
+        tracing::error!("broken");
+    });
+    assert_eq!(messages(&captured), ["kept", "kept too", "broken"]);
+}
+
+#[test]
+fn lambdas_level_rules_what_is_captured_and_a_warning_says_so() {
+    let environment = Environment::of([("AWS_LAMBDA_LOG_LEVEL", "WARN")]);
+    let builder = Logger::builder().environment(environment).buffering(Buffering::new());
+    let (_, warnings) = builder.build_with_warnings();
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].to_string().contains("buffering asks for debug lines"), "{}", warnings[0]);
+}

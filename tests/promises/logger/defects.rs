@@ -1,0 +1,247 @@
+//! What other loggers get wrong and this one does not, each under its number.
+
+use std::{
+    collections::HashSet,
+    time::{Duration, SystemTime},
+};
+
+use powertools_logger::{
+    Buffering, ColdStart, Environment, InitializationType, Invocation, Levels, Logger, ManualClock,
+    MemorySink, ScopedKeys, append_key, remove_key,
+    testing::{Captured, capture},
+};
+use serde_json::{Value, json};
+use tracing::{Instrument, Level, instrument::WithSubscriber};
+
+use super::{invocation, messages};
+
+#[test]
+fn l1_nan_and_infinities_leave_the_line_valid_json() {
+    let captured = capture();
+    tracing::info!(nan = f64::NAN, up = f64::INFINITY, down = f64::NEG_INFINITY, "ratios");
+    let line = captured.last();
+    assert_eq!(
+        (&line["nan"], &line["up"], &line["down"]),
+        (&json!("NaN"), &json!("Infinity"), &json!("-Infinity"))
+    );
+    tracing::info!(nested = powertools_logger::json(&[f64::NAN]), "nested");
+    assert_eq!(captured.last()["nested"], json!([null]));
+}
+
+#[test]
+fn l2_standard_keys_are_neither_overwritten_nor_removed() {
+    let captured =
+        Captured::with(|logger| logger.service("checkout").persistent_key("service", "mine"));
+    invocation("r-1").in_scope(|| {
+        append_key("level", "LOUD");
+        append_key("order_id", 17);
+        ["level", "timestamp", "service", "function_request_id"].into_iter().for_each(remove_key);
+        append_key("location", "here");
+        tracing::info!(timestamp = "now", "a message");
+    });
+    let line = captured.last();
+    assert_eq!(
+        (&line["level"], &line["message"], &line["service"]),
+        (&json!("INFO"), &json!("a message"), &json!("checkout"))
+    );
+    assert_eq!(
+        (&line["timestamp_"], &line["service_"], &line["location_"]),
+        (&json!("now"), &json!("mine"), &json!("here"))
+    );
+    assert_eq!((&line["function_request_id"], &line["order_id"]), (&json!("r-1"), &json!(17)));
+    assert!(line["timestamp"].as_str().unwrap().ends_with('Z'));
+    assert_eq!(line.get("level_"), None, "the user removed it");
+}
+
+#[test]
+fn l3_the_outer_key_comes_back_at_the_end_of_the_scope() {
+    let captured = capture();
+    invocation("r-1").in_scope(|| {
+        append_key("step", "outer");
+        ScopedKeys::new().with("step", "middle").in_scope(|| {
+            ScopedKeys::new().with("step", "inner").in_scope(|| tracing::info!("a"));
+            tracing::info!("b");
+        });
+        tracing::info!("c");
+    });
+    let steps: Vec<Value> = captured.values().iter().map(|line| line["step"].clone()).collect();
+    assert_eq!(steps, ["inner", "middle", "outer"]);
+}
+
+#[test]
+fn l4_lines_outside_an_invocation_are_written_at_once() {
+    let captured = Captured::with(|logger| logger.buffering(Buffering::new().level(Level::WARN)));
+    tracing::warn!("starting");
+    assert_eq!(messages(&captured), ["starting"]);
+    let without_trace = Invocation::builder("r-1").build();
+    without_trace.in_scope(|| {
+        tracing::info!("kept back");
+        assert_eq!(messages(&captured), ["starting"]);
+        tracing::error!("broken");
+    });
+    assert_eq!(messages(&captured), ["starting", "kept back", "broken"]);
+}
+
+#[test]
+fn l5_a_buffered_line_shows_what_was_true_when_it_was_logged() {
+    let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_174_278);
+    let clock = ManualClock::at(start);
+    let captured = Captured::with(|logger| logger.buffering(Buffering::new()).clock(clock.clone()));
+    invocation("r-1").in_scope(|| {
+        append_key("step", 1);
+        tracing::debug!("early");
+        append_key("step", 2);
+        clock.advance(Duration::from_secs(2));
+        tracing::error!("late");
+    });
+    let lines = captured.values();
+    assert_eq!(
+        (&lines[0]["step"], &lines[0]["timestamp"]),
+        (&json!(1), &json!("2026-11-20T11:31:18.000Z"))
+    );
+    assert_eq!(
+        (&lines[1]["step"], &lines[1]["timestamp"]),
+        (&json!(2), &json!("2026-11-20T11:31:20.000Z"))
+    );
+}
+
+#[test]
+fn l6_buffers_belong_to_the_invocation_not_to_the_trace() {
+    let captured = Captured::with(|logger| logger.buffering(Buffering::new()));
+    let (first, retry) = (invocation("r-1"), invocation("r-2"));
+    assert_eq!(first.trace_id(), retry.trace_id());
+    first.in_scope(|| tracing::debug!("of the first"));
+    retry.in_scope(|| tracing::error!("of the retry"));
+    assert_eq!(messages(&captured), ["of the retry"]);
+    first.in_scope(|| tracing::error!("of the first too"));
+    assert_eq!(messages(&captured), ["of the retry", "of the first", "of the first too"]);
+}
+
+#[test]
+fn l7_keys_never_leak_into_another_invocation() {
+    let captured = capture();
+    let (a, b) = (invocation("a"), invocation("b"));
+    a.in_scope(|| append_key("customer", "of a"));
+    b.in_scope(|| tracing::info!("b"));
+    assert_eq!(captured.last().get("customer"), None);
+    a.in_scope(|| tracing::info!("a"));
+    assert_eq!(captured.last()["customer"], "of a");
+    tracing::info!("outside");
+    assert_eq!(captured.last().get("customer"), None);
+}
+
+#[test]
+fn l8_sampling_is_exact_and_decided_anew_for_each_invocation() {
+    let sampled_of_1000 = |rate: f64| {
+        let captured =
+            Captured::with(|logger| logger.levels(Levels::default()).sampling_rate(rate));
+        for _ in 0..1000 {
+            invocation("r").in_scope(|| {
+                tracing::debug!("first");
+                // The decision holds for the whole invocation.
+                tracing::debug!("second");
+            });
+        }
+        let lines = captured.lines().len();
+        assert_eq!(lines % 2, 0);
+        lines / 2
+    };
+    assert_eq!(sampled_of_1000(0.0), 0);
+    assert_eq!(sampled_of_1000(1.0), 1000);
+    let half = sampled_of_1000(0.5);
+    assert!((350..650).contains(&half), "{half} of 1000 at a rate of a half");
+}
+
+#[test]
+fn l9_the_level_is_read_in_any_case_and_an_invalid_one_only_warns() {
+    for (value, warnings) in [("error", 0), ("ERROR", 0), ("eRRor", 0), ("verbose", 1)] {
+        let environment =
+            Environment::of([("POWERTOOLS_LOG_LEVEL", value), ("LOG_LEVEL", "ERROR")]);
+        let sink = MemorySink::new();
+        let builder = Logger::builder().environment(environment).sink(sink.clone());
+        let (logger, told) = builder.build_with_warnings();
+        assert_eq!(told.len(), warnings, "{told:?}");
+        tracing::subscriber::with_default(logger.subscriber(), || {
+            tracing::warn!("hidden");
+            tracing::error!("shown");
+        });
+        assert_eq!(sink.lines().len(), 1, "{value}");
+    }
+}
+
+#[test]
+fn l10_the_timestamp_is_rfc_3339_in_utc_with_milliseconds() {
+    let captured = capture();
+    tracing::info!("now");
+    let line = captured.last();
+    let text = line["timestamp"].as_str().unwrap();
+    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    assert_eq!(shape, "0000-00-00T00:00:00.000Z");
+}
+
+#[test]
+fn l11_two_loggers_agree_on_the_cold_start() {
+    let flag = ColdStart::own(InitializationType::OnDemand);
+    let first = Invocation::builder("r-1").cold_start(flag.take()).build();
+    let second = Invocation::builder("r-2").cold_start(flag.take()).build();
+    let (a, b) = (capture(), MemorySink::new());
+    let other =
+        Logger::builder().environment(Environment::of([("", ""); 0])).sink(b.clone()).build();
+    for invocation in [&first, &second] {
+        invocation.in_scope(|| tracing::info!("to one"));
+        tracing::subscriber::with_default(other.subscriber(), || {
+            invocation.in_scope(|| tracing::info!("to the other"));
+        });
+    }
+    let cold = |line: &Value| line["cold_start"].clone();
+    assert_eq!(a.values().iter().map(cold).collect::<Vec<_>>(), [true, false]);
+    let b: Vec<Value> = b.lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(b.iter().map(cold).collect::<Vec<_>>(), [true, false]);
+}
+
+#[test]
+fn l12_one_directive_quiets_a_dependency() {
+    let levels: Levels = "debug,hyper=warn".parse().unwrap();
+    let captured = Captured::with(|logger| logger.levels(levels));
+    tracing::debug!(target: "hyper::proto::h1", "flushed 64 bytes");
+    tracing::warn!(target: "hyper::proto::h1", "connection lost");
+    tracing::debug!("mine");
+    assert_eq!(messages(&captured), ["connection lost", "mine"]);
+}
+
+#[tokio::test]
+async fn l13_lines_of_libraries_and_of_spawned_tasks_carry_the_invocations_keys() {
+    let captured = capture();
+    // As `Logger::init` does for the whole process; the first test to come installs it.
+    let _ = tracing_log::LogTracer::init();
+    let work = async {
+        append_key("order_id", 17);
+        log::info!(target: "some_library", "by the log crate");
+        tracing::info!(target: "other_library", "by tracing");
+        let task = async { tracing::info!("in a task") }.in_current_span();
+        tokio::spawn(task.with_current_subscriber()).await.unwrap();
+        let dispatch = captured.dispatch().clone();
+        let span = tracing::Span::current();
+        let thread = std::thread::spawn(move || {
+            tracing::dispatcher::with_default(&dispatch, || {
+                span.in_scope(|| tracing::info!("in a thread"));
+            });
+        });
+        thread.join().unwrap();
+    };
+    invocation("r-1").scope(work).await;
+    assert_eq!(messages(&captured), ["by the log crate", "by tracing", "in a task", "in a thread"]);
+    for line in captured.values() {
+        assert_eq!(
+            (&line["function_request_id"], &line["order_id"]),
+            (&json!("r-1"), &json!(17)),
+            "{line}"
+        );
+    }
+    let places: HashSet<String> = captured
+        .values()
+        .iter()
+        .map(|line| line["location"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(places.len(), 4, "{places:?}");
+}

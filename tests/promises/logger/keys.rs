@@ -1,0 +1,98 @@
+//! Keys of the process, of an invocation, and of a part of it.
+
+use powertools_logger::{
+    ScopedKeys, append_key, clear_keys, correlation_id, current_keys, remove_key,
+    set_correlation_id,
+    testing::{Captured, capture},
+};
+use serde_json::{Value, json};
+
+use super::{invocation, messages};
+
+#[test]
+fn the_innermost_value_of_a_key_wins() {
+    let captured = Captured::with(|logger| {
+        logger.persistent_key("k", "persistent").persistent_key("env", "prod")
+    });
+    let seen = || captured.last()["k"].clone();
+    tracing::info!("outside");
+    assert_eq!((seen(), captured.last()["env"].clone()), (json!("persistent"), json!("prod")));
+    invocation("r").in_scope(|| {
+        append_key("k", "appended");
+        tracing::info!("in an invocation");
+        assert_eq!(seen(), "appended");
+        tracing::info_span!("span", k = "span").in_scope(|| {
+            tracing::info!("in a span");
+            assert_eq!(seen(), "span");
+            tracing::info!(k = "event", "an event");
+            assert_eq!(seen(), "event");
+        });
+        remove_key("k");
+        tracing::info!("removed");
+        assert_eq!(seen(), "persistent");
+    });
+}
+
+#[test]
+fn keys_hold_any_value_and_can_be_read_and_cleared() {
+    let captured = capture();
+    invocation("r").in_scope(|| {
+        append_key("order", json!({"id": 17, "items": ["tea"]}));
+        append_key("none", Value::Null);
+        tracing::info!("with");
+        assert_eq!(
+            Value::Object(current_keys()),
+            json!({"order": {"id": 17, "items": ["tea"]}, "none": null})
+        );
+        clear_keys();
+        tracing::info!("without");
+        assert!(current_keys().is_empty());
+    });
+    let lines = captured.values();
+    assert_eq!((&lines[0]["order"]["id"], lines[1].get("order")), (&json!(17), None));
+}
+
+#[test]
+fn a_key_outside_an_invocation_is_not_lost_silently() {
+    let captured = capture();
+    append_key("order_id", 17);
+    let line = captured.last();
+    assert_eq!((&line["level"], &line["key"]), (&json!("WARN"), &json!("order_id")));
+    assert_eq!(messages(&captured), ["key not appended: no invocation is open here"]);
+    remove_key("order_id");
+    clear_keys();
+    set_correlation_id("x");
+    assert_eq!((current_keys().len(), correlation_id()), (0, None));
+}
+
+#[test]
+fn the_correlation_id_can_change_and_be_asked_for() {
+    let captured = capture();
+    invocation("r").in_scope(|| {
+        tracing::info!("none yet");
+        set_correlation_id("first");
+        tracing::info!("one");
+        set_correlation_id("sec\"ond");
+        tracing::info!("another");
+        assert_eq!(correlation_id().as_deref(), Some("sec\"ond"));
+    });
+    let ids: Vec<Value> =
+        captured.values().iter().map(|line| line["correlation_id"].clone()).collect();
+    assert_eq!(ids, [json!(null), json!("first"), json!("sec\"ond")]);
+}
+
+#[tokio::test]
+async fn scoped_keys_follow_a_future_and_only_it() {
+    let captured = capture();
+    let branch = |n: u64| {
+        ScopedKeys::new().with("branch", n).scope(async move {
+            for _ in 0..3 {
+                tracing::info!(n, "step");
+                tokio::task::yield_now().await;
+            }
+        })
+    };
+    invocation("r").scope(async { tokio::join!(branch(1), branch(2)) }).await;
+    assert_eq!(captured.lines().len(), 6);
+    assert!(captured.values().iter().all(|line| line["branch"] == line["n"]));
+}

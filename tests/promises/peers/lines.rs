@@ -1,0 +1,82 @@
+//! Compares all that a scenario wrote.
+
+use serde_json::Value;
+
+use super::comparison::{Difference, compare_optional};
+
+/// Accepts the same lines in the same order, but for the differences.
+pub(super) fn compare(
+    python: &[Value],
+    ours: &[Value],
+    differences: &[Difference],
+) -> Result<(), String> {
+    let failures = pairs(python, ours).into_iter().filter_map(|(python, ours)| {
+        let failure = compare_optional(python, ours, differences).err()?;
+        let message = python.or(ours).map(|line| line["message"].to_string());
+        Some(format!("line {}:\n{failure}", message.unwrap_or_default()))
+    });
+    let failures = failures.collect::<Vec<_>>();
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+}
+
+type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
+
+/// Pairs lines by position; when one side has fewer, by their messages.
+fn pairs<'a>(python: &'a [Value], ours: &'a [Value]) -> Vec<Pair<'a>> {
+    if python.len() == ours.len() {
+        return python.iter().map(Some).zip(ours.iter().map(Some)).collect();
+    }
+    let mut rest = ours;
+    let mut pairs = Vec::new();
+    for line in python {
+        let Some(at) = rest.iter().position(|ours| ours["message"] == line["message"]) else {
+            pairs.push((Some(line), None));
+            continue;
+        };
+        pairs.extend(rest[..at].iter().map(|additional| (None, Some(additional))));
+        pairs.push((Some(line), Some(&rest[at])));
+        rest = &rest[at + 1..];
+    }
+    pairs.extend(rest.iter().map(|additional| (None, Some(additional))));
+    pairs
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::comparison::{Form, LINE, Type};
+    use super::*;
+
+    const ADDITIONAL: Difference = Difference {
+        key: LINE,
+        python: Form::Absent,
+        ours: Form::Any(Type::Object, "{}"),
+        why: "a loss is told",
+        only_in: None,
+    };
+
+    fn lines(messages: &[&str]) -> Vec<Value> {
+        messages.iter().map(|message| json!({"message": message})).collect()
+    }
+
+    #[test]
+    fn the_same_lines_in_another_order_are_found() {
+        assert!(compare(&lines(&["a", "b"]), &lines(&["b", "a"]), &[]).is_err());
+    }
+
+    #[test]
+    fn an_additional_line_is_found_unless_it_is_listed() {
+        let (python, ours) = (lines(&["a", "b"]), lines(&["a", "lost", "b"]));
+        let told = compare(&python, &ours, &[]).expect_err("Python did not write the second line");
+        assert!(told.starts_with("line \"lost\":\n`(the line)`: Python has nothing"), "{told}");
+        assert_eq!(compare(&python, &ours, &[ADDITIONAL]), Ok(()));
+    }
+
+    #[test]
+    fn a_missing_line_is_found() {
+        let told = compare(&lines(&["a", "b"]), &lines(&["b"]), &[ADDITIONAL]);
+        let told = told.expect_err("ours lacks the first line");
+        assert!(told.starts_with("line \"a\":"), "{told}");
+    }
+}

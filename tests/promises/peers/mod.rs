@@ -1,0 +1,9 @@
+//! Promises about what others write: the same event gives the same line, but for a documented
+//! difference.
+
+mod agreement;
+mod comparison;
+mod differences;
+mod lines;
+mod python;
+mod scenario;
