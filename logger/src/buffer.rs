@@ -13,7 +13,8 @@ use crate::{logger::Logger, state::LogState};
 /// well drops them. Lines outside an invocation are never kept back.
 ///
 /// A level below the configured one is captured too: `LOG_LEVEL=INFO` with the default buffering
-/// keeps DEBUG lines, of targets without a directive of their own.
+/// keeps DEBUG lines. Targets with a level of their own keep it, and so do `hyper`, `hyper_util`, `h2`
+/// and `rustls`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Buffering {

@@ -6,6 +6,10 @@ use thiserror::Error;
 use tracing::{Level, level_filters::LevelFilter};
 use tracing_subscriber::filter::Targets;
 
+/// What carries requests: its DEBUG lines would drown those of the function that sampling and
+/// buffering are after.
+const PLUMBING: [&str; 4] = ["hyper", "hyper_util", "h2", "rustls"];
+
 /// A level for everything, and levels for targets: `info,hyper=warn,my_crate=debug`.
 ///
 /// Names are those of `tracing`, Lambda and Python, in any case: `trace debug info warn(ing) error
@@ -53,10 +57,14 @@ impl Levels {
         self.targets.iter().map(|(_, level)| *level).fold(self.default, Ord::max)
     }
 
-    /// Returns these levels with at least `level` for what no target covers.
+    /// Returns these levels with at least `level` for what no target covers; [`PLUMBING`] stays as it is.
     #[must_use]
     pub(crate) fn raised_to(&self, level: LevelFilter) -> Self {
-        Self::of(self.default.max(level), self.targets.clone())
+        let own = self.targets.iter().cloned();
+        let has_own = |target: &str| self.targets.iter().any(|(own, _)| own == target);
+        let plumbing = PLUMBING.into_iter().filter(|target| !has_own(target));
+        let plumbing = plumbing.map(|target| (target.to_owned(), self.default));
+        Self::of(self.default.max(level), own.chain(plumbing).collect())
     }
 
     /// Returns these levels with `level` for everything, and for targets at most that.
@@ -141,6 +149,18 @@ mod tests {
         assert!(levels.shows("a::c", &Level::DEBUG) && !levels.shows("a::b::c", &Level::ERROR));
         assert!(levels.shows("z", &Level::WARN) && !levels.shows("z", &Level::INFO));
         assert_eq!(levels.most_verbose(), LevelFilter::DEBUG);
+    }
+
+    #[test]
+    fn raising_leaves_plumbing_and_targets_with_levels_of_their_own() {
+        let levels: Levels = "info,h2=debug,quiet=off".parse().unwrap();
+        let raised = levels.raised_to(LevelFilter::DEBUG);
+        assert!(raised.shows("mine", &Level::DEBUG) && raised.shows("h2", &Level::DEBUG));
+        assert!(
+            !raised.shows("hyper_util::client", &Level::DEBUG)
+                && !raised.shows("quiet", &Level::ERROR)
+        );
+        assert!(raised.shows("hyper_util::client", &Level::INFO));
     }
 
     #[test]

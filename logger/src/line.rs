@@ -38,12 +38,14 @@ impl Scratch {
         logger: &Logger,
     ) {
         let settings = logger.settings();
+        let own_location =
+            self.location.strip_prefix(b"\"").and_then(|own| own.strip_suffix(b"\""));
         let record = Record {
             level: origin.level,
             target: origin.target,
             module_path: origin.module_path,
             line: origin.line,
-            location: &origin.location,
+            location: own_location.unwrap_or(&origin.location),
             message: if self.message.is_empty() { b"\"\"" } else { &self.message },
             timestamp: now,
             timestamp_text: self.time.of(now),

@@ -14,13 +14,16 @@ use crate::{
     state::LogState,
 };
 
+/// The target of panics; their field `location` stands for the place of the event.
+pub(crate) const PANIC_TARGET: &str = "powertools::panic";
+
 /// Logs each panic as one ERROR line with its message, place and, if captured, backtrace.
 ///
 /// Replaces the hook that was there: std's own writes several lines of text to stderr, which
 /// CloudWatch shows as so many events without level or request id. [`init`](crate::init) calls this;
 /// who installs the logger another way may.
 ///
-/// The line has `exception_name` `panic`; a backtrace is captured as `RUST_BACKTRACE` says.
+/// The line's `location` is the panic's, its `exception_name` is `panic`; a backtrace is captured as `RUST_BACKTRACE` says.
 pub fn install_panic_hook() {
     std::panic::set_hook(Box::new(log_panic));
 }
@@ -32,8 +35,13 @@ fn log_panic(info: &PanicHookInfo<'_>) {
     let message = message.unwrap_or("panic without a message");
     let place = info.location().map(ToString::to_string).unwrap_or_default();
     let backtrace = Backtrace::capture();
-    let panic = Panic { message, place: &place, backtrace: &backtrace };
-    tracing::error!(error = tracing::field::debug(panic), "panicked at {place}");
+    let panic = Panic { message, backtrace: &backtrace };
+    tracing::error!(
+        target: PANIC_TARGET,
+        location = place,
+        error = tracing::field::debug(panic),
+        "panicked"
+    );
     if let Some(invocation) = Invocation::current() {
         LogState::of(&invocation).note_panic();
     }
@@ -41,7 +49,6 @@ fn log_panic(info: &PanicHookInfo<'_>) {
 
 struct Panic<'a> {
     message: &'a str,
-    place: &'a str,
     backtrace: &'a Backtrace,
 }
 
@@ -56,8 +63,7 @@ impl Debug for Panic<'_> {
 
 impl Panic<'_> {
     fn parts(&self) -> Vec<u8> {
-        let mut stack_trace =
-            json!({"type": "panic", "value": self.message, "location": self.place});
+        let mut stack_trace = json!({"type": "panic", "value": self.message});
         if self.backtrace.status() == BacktraceStatus::Captured {
             stack_trace["backtrace"] = self.backtrace.to_string().into();
         }

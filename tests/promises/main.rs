@@ -4,4 +4,5 @@
 mod local;
 mod logger;
 mod peers;
+mod quickstart;
 mod workspace;

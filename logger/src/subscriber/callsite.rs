@@ -8,6 +8,7 @@ use tracing::{Metadata, field::Field};
 use crate::{
     json::{Key, NO_NAMES, Names, write_escaped, write_integer},
     logger::Logger,
+    panic::PANIC_TARGET,
 };
 
 /// The rendered parts of one call site.
@@ -20,6 +21,8 @@ pub(super) struct Callsite {
 /// What becomes of a field.
 pub(super) enum FieldKind {
     Message,
+    /// Where the event really happened.
+    Location,
     Member(Key),
     /// Metadata that the `log` crate's bridge passes as fields.
     LogMetadata,
@@ -67,6 +70,7 @@ impl FieldKind {
         let reserved = if metadata.is_span() { &NO_NAMES } else { reserved };
         match name {
             "message" if metadata.is_event() => Self::Message,
+            "location" if metadata.target() == PANIC_TARGET => Self::Location,
             _ if is_log_bridge(metadata) && name.starts_with("log.") => Self::LogMetadata,
             _ => Self::Member(Key::new(name, reserved)),
         }

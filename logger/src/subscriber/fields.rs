@@ -19,6 +19,8 @@ pub(super) struct FieldVisitor<'a> {
 pub(super) struct EventParts<'a> {
     /// The message, as JSON.
     pub(super) message: &'a mut Vec<u8>,
+    /// Where it happened, as JSON, if it says so itself.
+    pub(super) location: &'a mut Vec<u8>,
     /// The parts of its first error.
     pub(super) exception: &'a mut Vec<u8>,
 }
@@ -44,6 +46,7 @@ impl<'a> FieldVisitor<'a> {
                 parts.message.clear();
                 write(parts.message);
             }
+            (FieldKind::Location, Some(parts)) => write(parts.location),
             _ => {}
         }
     }

@@ -24,6 +24,8 @@ pub(crate) struct Scratch {
     pub(crate) line: Vec<u8>,
     /// The message, as JSON.
     pub(crate) message: Vec<u8>,
+    /// The place that the event itself names, as JSON; empty for nearly all.
+    pub(crate) location: Vec<u8>,
     exception: Vec<u8>,
     /// The user's members, section by section from the innermost to the outermost.
     pub(crate) members: Members,
@@ -52,7 +54,11 @@ impl Scratch {
 
     /// Takes the message, the fields and the error of an event: the innermost section.
     pub(super) fn take_event(&mut self, event: &Event<'_>, callsite: &Callsite, logger: &Logger) {
-        let parts = EventParts { message: &mut self.message, exception: &mut self.exception };
+        let parts = EventParts {
+            message: &mut self.message,
+            location: &mut self.location,
+            exception: &mut self.exception,
+        };
         event.record(&mut FieldVisitor::event(&mut self.members, callsite, parts));
         if let Some(parts) = ExceptionParts::split(&self.exception) {
             let mut object = Object::members(&mut self.members);
@@ -104,6 +110,7 @@ impl Scratch {
     fn clear(&mut self) {
         self.line.clear();
         self.message.clear();
+        self.location.clear();
         self.exception.clear();
         self.members.clear();
         self.sections.clear();

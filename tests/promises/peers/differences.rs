@@ -6,7 +6,7 @@ use super::comparison::{Difference, Form, LINE, Type};
 use Form::{Absent, Any, Exactly};
 
 /// All of them.
-pub(super) const DIFFERENCES: [Difference; 23] = [
+pub(super) const DIFFERENCES: [Difference; 24] = [
     everywhere(
         "timestamp",
         Any(Type::String, "2026-11-20T11:31:18.967+00:00"),
@@ -47,22 +47,10 @@ pub(super) const DIFFERENCES: [Difference; 23] = [
         "the error's text; the causes are a list in `stack_trace`, not lines of one string",
     ),
     everywhere(
-        "exception_name",
-        Any(Type::String, "OrderError"),
-        Any(Type::String, "OrderError"),
-        "the type of the error in each language",
-    ),
-    everywhere(
-        "stack_trace.type",
-        Any(Type::String, "OrderError"),
-        Any(Type::String, "OrderError"),
-        "as `exception_name`",
-    ),
-    everywhere(
         "stack_trace.module",
         Any(Type::String, "__main__"),
-        Absent,
-        "the name of a Rust type carries its module",
+        Any(Type::String, "checkout::orders"),
+        "the module of the error's type, under the name that each language has for it",
     ),
     everywhere(
         "stack_trace.frames",
@@ -75,6 +63,18 @@ pub(super) const DIFFERENCES: [Difference; 23] = [
         Absent,
         Any(Type::Array, "[\"connection reset\"]"),
         "the chain of sources, which Python has in the traceback's text",
+    ),
+    everywhere(
+        "message",
+        Any(Type::Object, "{\"order\": …}"),
+        Exactly("Lambda invocation event"),
+        "a logged event has a message like any line, so that it can be searched for",
+    ),
+    everywhere(
+        "event",
+        Absent,
+        Any(Type::Object, "{\"order\": …}"),
+        "the logged event stands under a key of its own, as in TypeScript",
     ),
     only(
         "appended keys in the next invocation",
@@ -138,6 +138,14 @@ pub(super) const DIFFERENCES: [Difference; 23] = [
         Absent,
         Any(Type::Object, "{…}"),
         "buffers belong to the invocation, not to the trace: no line is lost",
+    ),
+    only(
+        "buffered lines are flushed by a failing handler",
+        LINE,
+        Absent,
+        Any(Type::Object, "{…}"),
+        "a handler's error is logged, with its causes and the invocation's keys; Python leaves it to \
+         the runtime",
     ),
     only(
         "an overflowing buffer drops the oldest",

@@ -5,5 +5,8 @@ mod agreement;
 mod comparison;
 mod differences;
 mod lines;
+mod player;
 mod python;
 mod scenario;
+mod settings;
+mod steps;

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::agreement::{Written, disagreements, unneeded};
 use super::differences::DIFFERENCES;
+use super::player;
 use super::scenario::{Document, FILE};
 
 const PEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/logger.py");
@@ -30,6 +31,15 @@ fn two_runs_differ_in_nothing_but_the_time() {
     let timestamp = [*timestamp.expect("it is documented")];
     assert_eq!(disagreements(&first, &second, &timestamp), Vec::<String>::new());
     assert_eq!(unneeded(&first, &second, &timestamp), Vec::<&str>::new());
+}
+
+#[test]
+#[ignore = "needs Powertools for Python: run `cargo xtask test`"]
+fn our_lines_equal_those_of_powertools_for_python() {
+    let (python, ours) = (written(), player::written());
+    let found = disagreements(&python, &ours, &DIFFERENCES);
+    assert!(found.is_empty(), "not in the table of differences:\n{}", found.join("\n"));
+    assert_eq!(unneeded(&python, &ours, &DIFFERENCES), Vec::<&str>::new());
 }
 
 /// Runs the peer.

@@ -1,5 +1,4 @@
 //! What both loggers are asked to do: `tests/peers/logger-scenarios.json`.
-#![expect(dead_code, reason = "our logger does not play them yet")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +49,7 @@ pub(super) struct Scenario {
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Logger {
     /// `default` leaves Python's timestamps as they are without options.
-    pub(super) timestamps: String,
+    timestamps: String,
     pub(super) persistent_keys: Map<String, Value>,
     pub(super) buffer: Option<Buffer>,
 }
@@ -72,8 +71,8 @@ pub(super) struct Handler {
     pub(super) log_event: Option<bool>,
     /// The name of one of Powertools' paths.
     pub(super) correlation_id: Option<String>,
-    pub(super) clear_state: bool,
-    pub(super) flush_buffer_on_uncaught_error: bool,
+    clear_state: bool,
+    flush_buffer_on_uncaught_error: bool,
 }
 
 /// One event, and what the handler does with it.

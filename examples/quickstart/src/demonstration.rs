@@ -1,0 +1,74 @@
+//! Shows the function: runs this binary on the local runtime and sends it events.
+//!
+//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
+
+use lambda_runtime::Error;
+use powertools_local::{Builder, Local, Outcome};
+use serde_json::{Value, json};
+
+/// An event as API Gateway sends it; one of the fixtures of `aws_lambda_events`.
+const HTTP_API: &str = include_str!("../events/http-api.json");
+
+/// Sends six events to three functions.
+pub(crate) async fn run() -> Result<(), Error> {
+    let function = start(|builder| builder).await?;
+    show("a good order", &function, &[order(2)]).await?;
+    let sampled = start(|builder| builder.env("POWERTOOLS_LOGGER_SAMPLE_RATE", "1")).await?;
+    show("a good order, sampled: its DEBUG lines are shown", &sampled, &[order(2)]).await?;
+    show("a malformed order", &function, &[post("{\"customer\": ")]).await?;
+    show("an order that the business refuses", &function, &[order(101)]).await?;
+    let precious = json!({"customer": "c-1029", "items": [{"product": "teapot", "quantity": 100, "price": 1_000_000}]});
+    show("an order that makes it panic", &function, &[post(&precious.to_string())]).await?;
+    let concurrent = start(|builder| builder.concurrency(2)).await?;
+    show("two orders at once, in one process", &concurrent, &[order(1), order(3)]).await
+}
+
+/// Starts this binary as a function.
+async fn start(configure: impl FnOnce(Builder) -> Builder) -> Result<Local, Error> {
+    // Without it a backtrace would make the line of the panic very long where this machine asks for them.
+    let builder = Local::builder("orders").env("RUST_BACKTRACE", "0");
+    let builder = builder.env("POWERTOOLS_SERVICE_NAME", "checkout");
+    Ok(configure(builder).binary(std::env::current_exe()?).start().await?)
+}
+
+/// Sends the events, all at once, and shows what came of them.
+async fn show(title: &str, function: &Local, events: &[Value]) -> Result<(), Error> {
+    eprintln!("\n{title}");
+    let before = function.function_lines().len();
+    let mut sent = Vec::new();
+    for event in events {
+        sent.push(tokio::spawn(function.invoke(event)));
+    }
+    for invocation in sent {
+        summarise(&invocation.await??);
+    }
+    function.function_lines().iter().skip(before).for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+fn summarise(outcome: &Outcome) {
+    let result = match &outcome.function_error {
+        Some(error) => format!("function error {}: {}", error.error_type, error.error_message),
+        None => {
+            let response: Value = outcome.json().unwrap_or_default();
+            format!("{} {}", response["statusCode"], response["body"].as_str().unwrap_or_default())
+        }
+    };
+    let start = if outcome.cold_start { "cold" } else { "warm" };
+    eprintln!("  {:>8.1?} {start}  {result}", outcome.duration);
+}
+
+fn order(quantity: u32) -> Value {
+    let items = json!([{"product": "tea", "quantity": quantity, "price": 450}]);
+    post(&json!({"customer": "c-1029", "items": items}).to_string())
+}
+
+fn post(body: &str) -> Value {
+    let mut event: Value = serde_json::from_str(HTTP_API).unwrap_or_default();
+    event["routeKey"] = "POST /orders".into();
+    event["rawPath"] = "/orders".into();
+    event["requestContext"]["http"]["method"] = "POST".into();
+    event["body"] = body.into();
+    event
+}
