@@ -84,6 +84,17 @@ pub(crate) fn serde() {
 }
 
 pub(crate) fn by_hand() {
+    write_by_hand(b"", b"}\n");
+}
+
+/// The same with what an invocation adds to a line.
+pub(crate) fn by_hand_in_invocation() {
+    let facts = br#","cold_start":false,"function_name":"checkout","function_memory_size":128,"function_arn":"arn:aws:lambda:eu-west-1:123456789012:function:checkout","function_request_id":"6f6f2e2c-0001-4a0b-9c57-0f2a3b4c5d6e""#;
+    let tail = b",\"xray_trace_id\":\"1-5759e988-bd862e3fe1be46a994272793\"}\n";
+    write_by_hand(black_box(facts), black_box(tail));
+}
+
+fn write_by_hand(facts: &[u8], tail: &[u8]) {
     BUFFERS.with_borrow_mut(|buffers| {
         buffers.tick();
         let line = &mut buffers.line;
@@ -97,6 +108,7 @@ pub(crate) fn by_hand() {
         line.extend_from_slice(br#"","service":""#);
         push_text(line, black_box("checkout"));
         line.push(b'"');
+        line.extend_from_slice(facts);
         line.extend_from_slice(black_box(br#","tenant":"t-1","shard":7,"region":"eu-west-1""#));
         line.extend_from_slice(br#","order_id":"#);
         line.extend_from_slice(itoa::Buffer::new().format(black_box(17_u64)).as_bytes());
@@ -108,7 +120,7 @@ pub(crate) fn by_hand() {
         line.extend_from_slice(if black_box(true) { b"true" } else { b"false" });
         line.extend_from_slice(br#","items":"#);
         line.extend_from_slice(itoa::Buffer::new().format(black_box(3_i64)).as_bytes());
-        line.extend_from_slice(b"}\n");
+        line.extend_from_slice(tail);
         Memory::append(line);
     });
 }

@@ -17,13 +17,14 @@ pub(crate) fn cases() -> Vec<Case> {
         line("line/json-subscriber", rivals::json_subscriber),
         line("line/lambda-runtime-json", rivals::lambda_runtime_json),
         line("line/tracing-subscriber-json", rivals::tracing_subscriber_json),
-        Case::new(
-            "line",
-            "line/powertools-in-invocation",
-            rivals::powertools,
-            in_invocation,
-            event,
-        ),
+    ]);
+    let in_invocation = |name, setup: fn() -> Dispatch, around, once| {
+        Case::new("invocation", name, setup, around, once)
+    };
+    cases.extend([
+        in_invocation("invocation/by-hand", rivals::nothing, alone, floors::by_hand_in_invocation)
+            .floor(),
+        in_invocation("invocation/powertools-logger", rivals::powertools, within_invocation, event),
     ]);
     let span_of = |name, setup: fn() -> Dispatch| Case::new("span", name, setup, alone, span);
     cases.extend([
@@ -55,7 +56,7 @@ fn in_span(run: &mut dyn FnMut()) {
     tracing::info_span!("checkout", tenant = "t-1", shard = 7, region = "eu-west-1").in_scope(run);
 }
 
-fn in_invocation(run: &mut dyn FnMut()) {
+fn within_invocation(run: &mut dyn FnMut()) {
     let invocation = Invocation::builder("6f6f2e2c-0001-4a0b-9c57-0f2a3b4c5d6e")
         .function_name("checkout")
         .function_arn("arn:aws:lambda:eu-west-1:123456789012:function:checkout")

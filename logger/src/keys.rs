@@ -56,6 +56,14 @@ pub fn set_correlation_id(id: impl Into<String>) {
     }
 }
 
+/// Removes the correlation id of the current invocation.
+pub fn clear_correlation_id() {
+    with_keys(|keys| {
+        keys.correlation_id = None;
+        keys.facts = None;
+    });
+}
+
 /// Returns the correlation id of the current invocation.
 pub fn correlation_id() -> Option<String> {
     with_keys(|keys| keys.correlation_id.clone()).flatten()

@@ -85,8 +85,8 @@ pub use correlation::CorrelationId;
 pub use format::{Ecs, ExceptionRecord, Formatter, Object, Powertools, Record};
 pub use init::{InitError, init};
 pub use keys::{
-    ScopedKeys, append_key, clear_keys, correlation_id, current_keys, remove_key,
-    set_correlation_id,
+    ScopedKeys, append_key, clear_correlation_id, clear_keys, correlation_id, current_keys,
+    remove_key, set_correlation_id,
 };
 pub use levels::{Levels, ParseLevelsError};
 pub use logger::Logger;

@@ -14,7 +14,8 @@ use crate::{
     builder::LoggerBuilder,
     event_log::EventLog,
     format::{Formatter, Object, indent},
-    json::{Members, Names},
+    json::{Members, NO_NAMES, Names},
+    keys::set_correlation_id_of,
     state::LogState,
     subscriber::{LogFilter, LogLayer, Origin, Scratch},
     verbosity::Verbosity,
@@ -76,6 +77,19 @@ impl Logger {
         tracing_subscriber::registry().with(LogLayer::new(self.clone())).with(filter)
     }
 
+    /// Takes the correlation id from an event, and logs the event if that was asked for.
+    ///
+    /// [`runtime_layer`](Self::runtime_layer) does this as an invocation opens; who opens invocations
+    /// by hand calls it inside the scope.
+    pub fn receive(&self, invocation: &Invocation, event: &[u8]) {
+        if let Some(id) = self.0.correlation_id.as_ref().and_then(|from| from.find_in(event)) {
+            set_correlation_id_of(invocation, id);
+        }
+        if let Some(event_log) = &self.0.event_log {
+            event_log.log(event);
+        }
+    }
+
     pub(crate) fn settings(&self) -> &Settings {
         &self.0
     }
@@ -134,7 +148,7 @@ impl Logger {
     ) {
         match invocation {
             Some(invocation) => self.take_keys(invocation, LogState::of(invocation), scratch),
-            None => scratch.take_section(&self.0.persistent, self),
+            None => scratch.take_section(&self.0.persistent, &self.0.reserved),
         }
         scratch.render(origin, invocation, self.0.clock.now(), self);
         if !self.keep_back(origin.level, invocation, &scratch.line) {
@@ -152,10 +166,11 @@ impl Logger {
             keys = state.keys();
             keys.facts = Some((self.id(), facts));
         }
-        scratch.take_section(&keys.appended, self);
-        scratch.take_section(&self.0.persistent, self);
+        scratch.take_section(&keys.appended, &self.0.reserved);
+        scratch.take_section(&self.0.persistent, &self.0.reserved);
         if let Some((_, facts)) = &keys.facts {
-            scratch.take_section(facts, self);
+            // The formatter knows which names are its own.
+            scratch.take_section(facts, &NO_NAMES);
         }
     }
 

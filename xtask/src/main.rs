@@ -27,7 +27,9 @@ Commands:
                     and its tests are skipped; with CI=true it is an error. ARGS go to the tests.
   features          Checks each published crate with no features, each feature alone, its default
                     features and all of them; warnings are errors.
-  bench [-- ARGS]   Runs the benchmarks in release mode. ARGS go to them.
+  bench [--small] [FILTER]
+                    Measures ours and the rivals side by side, optimised for speed or for size.
+                    Instructions need valgrind.
   help              Prints this text.";
 
 fn main() -> ExitCode {

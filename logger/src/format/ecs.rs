@@ -18,6 +18,7 @@ impl Formatter for Ecs {
             "ecs.version",
             "service.name",
             "log.logger",
+            "log.origin.file.line",
             "trace.id",
         ]
     }

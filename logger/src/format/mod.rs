@@ -30,7 +30,7 @@ use crate::json::ExceptionParts;
 ///
 /// impl Formatter for Short {
 ///     fn reserved(&self) -> &'static [&'static str] {
-///         &["lvl", "msg"]
+///         &["lvl", "msg", "xray_trace_id"]
 ///     }
 ///     fn head(&self, record: &Record<'_>, object: &mut Object<'_>) {
 ///         object.string("lvl", record.level().as_str());
@@ -39,7 +39,9 @@ use crate::json::ExceptionParts;
 /// }
 /// ```
 pub trait Formatter: Send + Sync + 'static {
-    /// Returns the names of the standard members; a user's member of such a name gets a trailing underscore.
+    /// Returns every name that [`head`](Formatter::head) and [`tail`](Formatter::tail) may write.
+    ///
+    /// A user's member of such a name gets a trailing underscore, so that no key stands twice in a line.
     fn reserved(&self) -> &'static [&'static str] {
         Powertools.reserved()
     }

@@ -11,7 +11,16 @@ pub struct Powertools;
 
 impl Formatter for Powertools {
     fn reserved(&self) -> &'static [&'static str] {
-        &["level", "location", "message", "timestamp", "service", "xray_trace_id", "span_id"]
+        &[
+            "level",
+            "location",
+            "message",
+            "timestamp",
+            "service",
+            "sampling_rate",
+            "xray_trace_id",
+            "span_id",
+        ]
     }
 
     fn head(&self, record: &Record<'_>, object: &mut Object<'_>) {

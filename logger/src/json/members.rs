@@ -10,11 +10,11 @@ use super::write_escaped;
 ///
 /// Keys are distinct. To find out cheaply that two sets of members share no key, each has a mask
 /// with one bit of each key's hash; only where bits meet are hashes, and then keys, compared.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Members {
     bytes: Vec<u8>,
     index: Vec<Entry>,
-    mask: u64,
+    mask: u128,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -54,9 +54,10 @@ impl Members {
         self.mask = 0;
     }
 
-    /// Gives back memory beyond `capacity` bytes, which one huge line may have taken.
+    /// Forgets a huge set of members and gives back its memory beyond `capacity` bytes.
     pub(crate) fn shrink(&mut self, capacity: usize) {
         if self.bytes.capacity() > capacity {
+            self.clear();
             self.bytes.shrink_to(capacity);
             self.index.shrink_to(capacity / size_of::<Entry>());
         }
@@ -103,7 +104,7 @@ impl Members {
     }
 
     /// Tells whether one of the keys with a `doubtful` bit is in `inner` or reserved.
-    fn meets(&self, doubtful: u64, inner: &Self, reserved: &Names) -> bool {
+    fn meets(&self, doubtful: u128, inner: &Self, reserved: &Names) -> bool {
         self.index.iter().filter(|entry| bit(entry.hash) & doubtful != 0).any(|entry| {
             let key = &self.bytes[entry.key()];
             inner.find(entry.hash, key).is_some() || reserved.holds(entry.hash, key)
@@ -205,25 +206,12 @@ impl Members {
     }
 }
 
-impl Clone for Members {
-    fn clone(&self) -> Self {
-        Self { bytes: self.bytes.clone(), index: self.index.clone(), mask: self.mask }
-    }
-
-    /// Keeps the memory that is there.
-    fn clone_from(&mut self, source: &Self) {
-        self.bytes.clone_from(&source.bytes);
-        self.index.clone_from(&source.index);
-        self.mask = source.mask;
-    }
-}
-
 /// A key as it stands in a line: `,"key":`.
 #[derive(Clone, Debug)]
 pub(crate) struct Key {
     rendered: Box<[u8]>,
     hash: u64,
-    bit: u64,
+    bit: u128,
 }
 
 impl Key {
@@ -260,7 +248,7 @@ pub(crate) static NO_NAMES: Names = Names { names: Vec::new(), mask: 0 };
 #[derive(Debug)]
 pub(crate) struct Names {
     names: Vec<(u64, &'static str)>,
-    mask: u64,
+    mask: u128,
 }
 
 impl Names {
@@ -284,10 +272,10 @@ fn hash(key: &[u8]) -> u64 {
     hasher.finish()
 }
 
-/// Picks the mask's bit by the hash's top six bits, the best mixed ones.
+/// Picks the mask's bit by the hash's top seven bits, the best mixed ones.
 #[inline]
-fn bit(hash: u64) -> u64 {
-    1 << (hash >> 58)
+fn bit(hash: u64) -> u128 {
+    1 << (hash >> 57)
 }
 
 #[cfg(test)]

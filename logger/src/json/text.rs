@@ -18,22 +18,16 @@ pub(crate) fn write_escaped(out: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// Tells whether nothing needs an escape, eight bytes at a time; some may be looked at twice.
+/// Tells whether nothing needs an escape, eight bytes at a time where there are as many.
 #[inline]
 fn is_plain(bytes: &[u8]) -> bool {
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    let marks = chunks.iter().fold(0, |marks, chunk| marks | escapes_in(*chunk));
-    let last = match (bytes.last_chunk::<8>(), rest) {
-        (Some(last), _) => *last,
-        (None, [a, b, c, d, ..]) => {
-            let [e, f, g, h] = *bytes.last_chunk::<4>().expect("there are four at least");
-            [*a, *b, *c, *d, e, f, g, h]
-        }
-        (None, [first, .., last]) => [*first, rest[1], *last, b' ', b' ', b' ', b' ', b' '],
-        (None, [only]) => [*only, b' ', b' ', b' ', b' ', b' ', b' ', b' '],
-        (None, []) => return true,
+    let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
+        return !bytes.iter().any(|byte| needs_escape(*byte));
     };
-    marks | escapes_in(last) == 0
+    // The last chunk overlaps the one before it, so that no rest is left.
+    let marks = escapes_in(*first) | escapes_in(*last);
+    let (between, _) = bytes[8..].as_chunks::<8>();
+    between.iter().fold(marks, |marks, chunk| marks | escapes_in(*chunk)) == 0
 }
 
 /// Returns a mark in the top bit of a byte where one of eight bytes needs an escape, and 0 if none does.

@@ -3,7 +3,7 @@ use powertools_core::{
     lambda::{InvocationLayer, Observer},
 };
 
-use crate::{Logger, buffer, keys::set_correlation_id_of};
+use crate::{Logger, buffer};
 
 impl Logger {
     /// Returns the tower layer for `lambda_runtime::Runtime::layer`.
@@ -37,13 +37,7 @@ impl Logger {
 /// What the logger does as invocations come and go; [`Logger::runtime_layer`] is the layer that does only this.
 impl Observer for Logger {
     fn opened(&self, invocation: &Invocation, event: &[u8]) {
-        let settings = self.settings();
-        if let Some(id) = settings.correlation_id.as_ref().and_then(|from| from.find_in(event)) {
-            set_correlation_id_of(invocation, id);
-        }
-        if let Some(event_log) = &settings.event_log {
-            event_log.log(event);
-        }
+        self.receive(invocation, event);
     }
 
     fn deadline_near(&self, invocation: &Invocation) {

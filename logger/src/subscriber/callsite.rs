@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 use tracing::{Metadata, field::Field};
 
 use crate::{
-    json::{Key, NO_NAMES, Names, write_escaped, write_integer},
+    json::{Key, Names, write_escaped, write_integer},
     logger::Logger,
     panic::PANIC_TARGET,
 };
@@ -36,17 +36,23 @@ thread_local! {
 
 impl Callsite {
     /// Returns what is known of `metadata`'s call site under the formatter of `logger`.
+    #[inline]
     pub(super) fn of(metadata: &'static Metadata<'static>, logger: &Logger) -> Rc<Self> {
         let id = (logger.id(), ptr::from_ref(metadata).addr());
-        let known = CALLSITES.try_with(|known| {
-            let mut known = known.borrow_mut();
-            known
-                .entry(id)
-                .or_insert_with(|| Rc::new(Self::new(metadata, logger.reserved())))
-                .clone()
-        });
         // While a thread ends it remembers nothing more.
-        known.unwrap_or_else(|_| Rc::new(Self::new(metadata, logger.reserved())))
+        let known = CALLSITES.try_with(|known| known.borrow().get(&id).cloned()).ok().flatten();
+        known.unwrap_or_else(|| Self::remember(id, metadata, logger.reserved()))
+    }
+
+    #[cold]
+    fn remember(
+        id: (usize, usize),
+        metadata: &'static Metadata<'static>,
+        reserved: &Names,
+    ) -> Rc<Self> {
+        let new = Rc::new(Self::new(metadata, reserved));
+        let _ = CALLSITES.try_with(|known| known.borrow_mut().insert(id, new.clone()));
+        new
     }
 
     fn new(metadata: &'static Metadata<'static>, reserved: &Names) -> Self {
@@ -66,8 +72,6 @@ impl Callsite {
 impl FieldKind {
     fn of(name: &'static str, metadata: &Metadata<'_>, reserved: &Names) -> Self {
         let name = name.strip_prefix("r#").unwrap_or(name);
-        // Which names are reserved is the business of the line that a span's fields go into.
-        let reserved = if metadata.is_span() { &NO_NAMES } else { reserved };
         match name {
             "message" if metadata.is_event() => Self::Message,
             "location" if metadata.target() == PANIC_TARGET => Self::Location,

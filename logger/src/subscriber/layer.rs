@@ -34,7 +34,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
         // Values are rendered before any lock is taken: their `Debug` may log.
         Scratch::with(|scratch| {
             attributes.record(&mut FieldVisitor::span(&mut scratch.members, &callsite));
-            self.spans.insert(id, &scratch.members, || ctx.span(id));
+            self.spans.insert(id, &mut scratch.members, || ctx.span(id));
         });
     }
 

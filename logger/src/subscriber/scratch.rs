@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     format::{ExceptionRecord, Object, TimeText},
-    json::{ExceptionParts, Members, write_string},
+    json::{ExceptionParts, Members, Names, write_string},
     logger::Logger,
 };
 
@@ -81,7 +81,9 @@ impl Scratch {
         // Not `event_scope`, which would look the innermost span up twice.
         for span in iter::successors(innermost, SpanRef::parent) {
             if span.metadata().target() != INVOCATION_TARGET {
-                spans.look(&span, |fields| self.take_section(fields, logger));
+                spans.look(&span, logger.reserved(), |fields, reserved| {
+                    self.take_section(fields, reserved);
+                });
             } else if invocation.is_none() {
                 *invocation = Invocation::in_span(&span);
             }
@@ -90,9 +92,9 @@ impl Scratch {
 
     /// Takes members that lie around all that was taken before.
     #[inline]
-    pub(crate) fn take_section(&mut self, members: &Members, logger: &Logger) {
+    pub(crate) fn take_section(&mut self, members: &Members, reserved: &Names) {
         if !members.is_empty() {
-            self.members.extend_with_outer(members, logger.reserved());
+            self.members.extend_with_outer(members, reserved);
             self.end_section();
         }
     }

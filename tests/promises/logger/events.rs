@@ -1,6 +1,5 @@
 //! What the logger takes from the incoming event.
 
-use powertools_core::lambda::Observer;
 use powertools_logger::{CorrelationId, testing::Captured};
 use serde_json::{Value, json};
 
@@ -10,7 +9,7 @@ use super::{invocation, messages};
 fn after(captured: &Captured, event: &[u8]) -> Value {
     let invocation = invocation("r");
     invocation.in_scope(|| {
-        captured.logger().opened(&invocation, event);
+        captured.logger().receive(&invocation, event);
         tracing::info!("handled");
     });
     captured.last()

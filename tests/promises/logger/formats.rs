@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use powertools_core::Invocation;
 use powertools_logger::{
-    Ecs, Formatter, LoggerBuilder, ManualClock, Object, Record, append_key, exception,
-    testing::Captured,
+    Ecs, Formatter, LoggerBuilder, ManualClock, Object, Powertools, Record, ScopedKeys, append_key,
+    exception, testing::Captured,
 };
 use serde_json::{Value, json};
 
@@ -119,4 +119,24 @@ fn dev_mode_indents_for_people() {
     assert!(text.starts_with("{\n    \"level\": \"INFO\",\n    \"location\": "), "{text}");
     let value: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(value["message"], "order placed");
+}
+
+#[test]
+fn no_member_of_a_formatter_stands_twice_beside_a_users_key_of_its_name() {
+    fn assert_distinct(formatter: impl Formatter + Clone) {
+        let names = formatter.reserved();
+        let captured = Captured::with(|it| it.sampling_rate(1.0).formatter(formatter));
+        invocation("r").in_scope(|| {
+            names.iter().for_each(|name| append_key(name, "mine"));
+            let keys = names.iter().fold(ScopedKeys::new(), |keys, name| keys.with(name, "scoped"));
+            keys.in_scope(|| tracing::info!(sampling_rate = 5, "collides"));
+        });
+        let line = captured.lines().remove(0);
+        for name in names {
+            assert!(line.matches(&format!("\"{name}\":")).count() <= 1, "{name} in {line}");
+            assert!(line.contains(&format!("\"{name}_\":")), "{name}_ in {line}");
+        }
+    }
+    assert_distinct(Powertools);
+    assert_distinct(Ecs);
 }

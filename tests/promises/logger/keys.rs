@@ -1,8 +1,8 @@
 //! Keys of the process, of an invocation, and of a part of it.
 
 use powertools_logger::{
-    ScopedKeys, append_key, clear_keys, correlation_id, current_keys, remove_key,
-    set_correlation_id,
+    ScopedKeys, append_key, clear_correlation_id, clear_keys, correlation_id, current_keys,
+    remove_key, set_correlation_id,
     testing::{Captured, capture},
 };
 use serde_json::{Value, json};
@@ -75,10 +75,12 @@ fn the_correlation_id_can_change_and_be_asked_for() {
         set_correlation_id("sec\"ond");
         tracing::info!("another");
         assert_eq!(correlation_id().as_deref(), Some("sec\"ond"));
+        clear_correlation_id();
+        tracing::info!("gone");
     });
     let ids: Vec<Value> =
         captured.values().iter().map(|line| line["correlation_id"].clone()).collect();
-    assert_eq!(ids, [json!(null), json!("first"), json!("sec\"ond")]);
+    assert_eq!(ids, [json!(null), json!("first"), json!("sec\"ond"), json!(null)]);
 }
 
 #[tokio::test]

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use powertools_logger::{ScopedKeys, append_key, exception, json, testing::capture};
+use powertools_logger::{
+    Formatter, Powertools, ScopedKeys, append_key, exception, json, testing::capture,
+};
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Map, Number, Value};
 
@@ -96,8 +98,7 @@ fn scoped(keys: &[(String, Value)]) -> ScopedKeys {
 }
 
 fn is_reserved(key: &str) -> bool {
-    ["level", "location", "message", "timestamp", "service", "xray_trace_id", "span_id"]
-        .contains(&key)
+    Powertools.reserved().contains(&key)
 }
 
 /// The members of a line; fails if a key stands there twice.

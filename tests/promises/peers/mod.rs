@@ -2,6 +2,7 @@
 //! difference.
 
 mod agreement;
+mod cargo_lambda;
 mod comparison;
 mod differences;
 mod lines;

@@ -1,5 +1,6 @@
 //! Plays the scenarios with our logger, through both of its tower layers.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use lambda_runtime::tower::ServiceExt;
@@ -24,14 +25,8 @@ fn play(scenario: &Scenario, document: &Document) -> Vec<Value> {
     let sink = MemorySink::new();
     let logger = settings::logger(scenario, &sink);
     tracing::subscriber::with_default(logger.subscriber(), || {
-        let runtime = tokio::runtime::Builder::new_current_thread().build();
-        let runtime = runtime.expect("a thread's own runtime needs nothing");
         for invocation in &scenario.invocations {
-            runtime.block_on(invoke(
-                &logger,
-                invocation,
-                context(&document.context_of(invocation)),
-            ));
+            invoke(&logger, invocation, context(&document.context_of(invocation)));
         }
     });
     let value = |line: &String| serde_json::from_str(line).expect("a line is JSON");
@@ -39,22 +34,19 @@ fn play(scenario: &Scenario, document: &Document) -> Vec<Value> {
 }
 
 /// Does what the runtime does with one invocation.
+#[tokio::main(flavor = "current_thread")]
 async fn invoke(logger: &Logger, invocation: &Invocation, context: Context) {
-    let handler = logger
-        .handler_layer()
-        .layer(service_fn(async |_: LambdaEvent<()>| steps::take(&invocation.steps)));
+    let handler = service_fn(async |_: LambdaEvent<()>| steps::take(&invocation.steps));
+    let handler = logger.handler_layer().layer(handler);
     let runtime = service_fn(async |request: LambdaInvocation| {
         // Lambda would report the failure; the logger has had its say.
         let _ = handler.clone().oneshot(LambdaEvent::new((), request.context)).await;
-        Ok::<_, lambda_runtime::Error>(())
+        Ok::<_, Infallible>(())
     });
-    let request = LambdaInvocation {
-        parts: http::Response::new(()).into_parts().0,
-        body: serde_json::to_vec(&invocation.event).expect("it is JSON").into(),
-        context,
-    };
-    let done = logger.runtime_layer().layer(runtime).oneshot(request).await;
-    done.expect("failures were swallowed above");
+    let body = serde_json::to_vec(&invocation.event).expect("it is JSON").into();
+    let parts = http::Response::new(()).into_parts().0;
+    let request = LambdaInvocation { parts, body, context };
+    let Ok(()) = logger.runtime_layer().layer(runtime).oneshot(request).await;
 }
 
 /// The context under the names that `lambda_runtime` has.

@@ -48,7 +48,7 @@ pub(super) struct Scenario {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct Logger {
-    /// `default` leaves Python's timestamps as they are without options.
+    /// `default` leaves Python's timestamps as they are without options; ours have one form.
     timestamps: String,
     pub(super) persistent_keys: Map<String, Value>,
     pub(super) buffer: Option<Buffer>,
@@ -71,6 +71,7 @@ pub(super) struct Handler {
     pub(super) log_event: Option<bool>,
     /// The name of one of Powertools' paths.
     pub(super) correlation_id: Option<String>,
+    /// Ours always does so, as with the next.
     clear_state: bool,
     flush_buffer_on_uncaught_error: bool,
 }

@@ -2,43 +2,58 @@
 
 use powertools_logger::{
     Buffering, ColdStart, CorrelationId, Environment, InitializationType, Levels, Logger,
-    MemorySink,
+    LoggerBuilder, MemorySink,
 };
 use tracing::Level;
 
-use super::scenario::{Buffer, Scenario};
+use super::scenario::{self, Buffer, Handler, Scenario};
 
 /// A logger of a process that has nothing but the scenario's environment.
 pub(super) fn logger(scenario: &Scenario, lines: &MemorySink) -> Logger {
     let environment = Environment::of(scenario.env.clone());
     let initialization = InitializationType::from_environment(&environment);
-    let mut builder = Logger::builder()
+    let builder = Logger::builder()
         .environment(environment)
         .cold_start(ColdStart::own(initialization))
         .sink(lines.clone());
-    for (key, value) in &scenario.logger.persistent_keys {
+    let builder = with_options(builder, &scenario.logger);
+    with_wrapping(builder, &scenario.handler).build_with_warnings().0
+}
+
+/// What is an option of the logger for Python too.
+fn with_options(mut builder: LoggerBuilder, options: &scenario::Logger) -> LoggerBuilder {
+    for (key, value) in &options.persistent_keys {
         builder = builder.persistent_key(key, value);
     }
-    if let Some(buffer) = &scenario.logger.buffer {
-        builder = builder.buffering(buffering(buffer));
+    match &options.buffer {
+        Some(buffer) => builder.buffering(buffering(buffer)),
+        None => builder,
     }
-    if let Some(log_event) = scenario.handler.log_event {
+}
+
+/// What Python's decorator of the handler is told.
+fn with_wrapping(mut builder: LoggerBuilder, handler: &Handler) -> LoggerBuilder {
+    if let Some(log_event) = handler.log_event {
         builder = builder.log_event(log_event);
     }
-    if let Some(path) = &scenario.handler.correlation_id {
-        builder = builder.correlation_id(correlation_id(path));
+    match &handler.correlation_id {
+        Some(path) => builder.correlation_id(correlation_id(path)),
+        None => builder,
     }
-    let (logger, warnings) = builder.build_with_warnings();
-    assert!(warnings.len() <= usize::from(scenario.env.contains_key("AWS_LAMBDA_LOG_LEVEL")));
-    logger
 }
 
 fn buffering(buffer: &Buffer) -> Buffering {
-    let default = Buffering::new();
-    let sized = buffer.max_bytes.map_or(default, |max| default.max_bytes(max));
-    let leveled =
-        buffer.buffer_at_verbosity.as_deref().map_or(sized, |name| sized.level(level(name)));
-    buffer.flush_on_error_log.map_or(leveled, |flush| leveled.flush_on_error(flush))
+    let mut buffering = Buffering::new();
+    if let Some(max) = buffer.max_bytes {
+        buffering = buffering.max_bytes(max);
+    }
+    if let Some(name) = &buffer.buffer_at_verbosity {
+        buffering = buffering.level(level(name));
+    }
+    if let Some(flush) = buffer.flush_on_error_log {
+        buffering = buffering.flush_on_error(flush);
+    }
+    buffering
 }
 
 /// A level by Python's name.
