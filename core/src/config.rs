@@ -37,6 +37,7 @@ pub struct Config {
 
 /// How Lambda treats what a function writes (`AWS_LAMBDA_LOG_FORMAT`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LogFormat {
     /// Lines pass through as they are.
     #[default]
@@ -71,15 +72,23 @@ fn log_format(environment: &Environment, warnings: &mut Vec<Warning>) -> LogForm
         "text" => Some(LogFormat::Text),
         _ => None,
     };
-    environment.parsed("AWS_LAMBDA_LOG_FORMAT", "JSON or Text", LogFormat::Text, parse, warnings)
+    let format = environment.parsed(
+        "AWS_LAMBDA_LOG_FORMAT",
+        "JSON or Text",
+        "taking it as Text",
+        parse,
+        warnings,
+    );
+    format.unwrap_or_default()
 }
 
 fn memory(environment: &Environment, warnings: &mut Vec<Warning>) -> Option<u32> {
-    let parse = |value: &str| value.parse().ok().map(Some);
+    let parse = |value: &str| value.parse().ok();
+    let expected = "a whole number of MB";
     environment.parsed(
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-        "a whole number of MB",
-        None,
+        expected,
+        "taking it as unknown",
         parse,
         warnings,
     )

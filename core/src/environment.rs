@@ -34,31 +34,30 @@ impl Environment {
         (!value.is_empty()).then(|| value.to_owned())
     }
 
-    /// Returns the value of `name` as `parse` understands it, or `default`.
+    /// Returns the value of `name` as `parse` understands it, or nothing.
     ///
-    /// A value that `parse` refuses adds a warning that says what was `expected`.
-    pub fn parsed<T: fmt::Debug>(
+    /// A value that `parse` refuses adds a warning with what was `expected` and what is done `instead`.
+    pub fn parsed<T>(
         &self,
         name: &'static str,
         expected: &str,
-        default: T,
+        instead: &str,
         parse: impl FnOnce(&str) -> Option<T>,
         warnings: &mut Vec<Warning>,
-    ) -> T {
-        let Some(value) = self.text(name) else {
-            return default;
-        };
-        parse(&value).unwrap_or_else(|| {
-            let remedy = format!("expected {expected}; using {default:?} instead");
-            warnings.push(Warning::new(name, &value, remedy));
-            default
-        })
+    ) -> Option<T> {
+        let value = self.text(name)?;
+        let parsed = parse(&value);
+        if parsed.is_none() {
+            warnings.push(Warning::new(name, value, format!("expected {expected}; {instead}")));
+        }
+        parsed
     }
 
     /// Returns the value of `name` as a switch: `1 y yes t true on` or `0 n no f false off`, in any case.
     pub fn flag(&self, name: &'static str, default: bool, warnings: &mut Vec<Warning>) -> bool {
         let expected = "one of 1 y yes t true on 0 n no f false off";
-        self.parsed(name, expected, default, parse_switch, warnings)
+        let instead = if default { "taking it as on" } else { "taking it as off" };
+        self.parsed(name, expected, instead, parse_switch, warnings).unwrap_or(default)
     }
 }
 
@@ -88,9 +87,14 @@ impl Warning {
         Self { variable, value: value.into(), remedy: remedy.into() }
     }
 
-    /// Returns the name of the variable.
+    /// Returns the name of the setting.
     pub fn variable(&self) -> &'static str {
         self.variable
+    }
+
+    /// Returns the value that could not be taken.
+    pub fn value(&self) -> &str {
+        &self.value
     }
 }
 
@@ -127,7 +131,7 @@ mod tests {
         assert_eq!(
             warnings[0].to_string(),
             "powertools: POWERTOOLS_DEV=\"maybe\": expected one of 1 y yes t true on 0 n no f false off; \
-             using false instead"
+             taking it as off"
         );
     }
 

@@ -35,6 +35,6 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use cold_start::{ColdStart, InitializationType};
 pub use config::{Config, LogFormat};
 pub use environment::{Environment, Warning};
-pub use invocation::{Entered, INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped};
-pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr};
+pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped};
+pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};
 pub use watchdog::{Watch, Watchdog};

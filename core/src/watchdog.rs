@@ -25,6 +25,9 @@ struct State {
     pending: BTreeMap<(Instant, u64), Callback>,
 }
 
+/// Farther away than anything on Lambda, and still an instant that a clock can tell.
+const FARTHEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 type Callback = Box<dyn FnOnce() + Send>;
 
 impl Watchdog {
@@ -33,13 +36,13 @@ impl Watchdog {
         Self::default()
     }
 
-    /// Calls `callback` after `delay`, unless the returned watch is dropped before.
+    /// Calls `callback` after `delay`, a day at most, unless the returned watch is dropped before.
     ///
     /// A callback that is already running when its watch is dropped runs to its end.
     pub fn after(&self, delay: Duration, callback: impl FnOnce() + Send + 'static) -> Watch {
         let mut state = self.0.lock();
         state.next_id += 1;
-        let key = (Instant::now() + delay, state.next_id);
+        let key = (Instant::now() + delay.min(FARTHEST), state.next_id);
         state.pending.insert(key, Box::new(callback));
         if !state.running {
             state.running = self.start();
@@ -112,7 +115,9 @@ pub struct Watch {
 
 impl Drop for Watch {
     fn drop(&mut self) {
-        self.shared.lock().pending.remove(&self.key);
+        // The callback is dropped after the lock: it may own another watch.
+        let called_off = self.shared.lock().pending.remove(&self.key);
+        drop(called_off);
     }
 }
 
@@ -147,6 +152,13 @@ mod tests {
         drop(watchdog.after(SOON, move || other.send("called off").unwrap()));
         let _watch = watchdog.after(2 * SOON, move || sender.send("kept").unwrap());
         assert_eq!(receiver.recv_timeout(PATIENCE), Ok("kept"));
+    }
+
+    #[test]
+    fn a_callback_may_own_a_watch_and_a_delay_may_be_endless() {
+        let watchdog = Watchdog::new();
+        let inner = watchdog.after(Duration::MAX, || ());
+        drop(watchdog.after(LONG, move || drop(inner)));
     }
 
     #[test]

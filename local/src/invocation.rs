@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,12 @@ pub struct Invocation {
     headers: HeaderMap,
     /// The first mistake in what was given, told when it is sent.
     mistake: Option<Error>,
+}
+
+impl fmt::Debug for Invocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Invocation").field("request_id", &self.request_id).finish_non_exhaustive()
+    }
 }
 
 impl Invocation {

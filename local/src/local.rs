@@ -1,3 +1,4 @@
+use std::fmt;
 use std::fmt::Display;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -28,6 +29,12 @@ pub struct Local {
     sandbox: Arc<Sandbox>,
     address: SocketAddr,
     stage: Mutex<Stage>,
+}
+
+impl fmt::Debug for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Local").field("address", &self.address).finish_non_exhaustive()
+    }
 }
 
 /// Who answers, or will answer, on the port.

@@ -1,6 +1,9 @@
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use powertools_core::{
@@ -15,6 +18,7 @@ use crate::{
     format::{Formatter, Powertools},
     json::{Members, Names, write_escaped, write_serialize},
     logger::Settings,
+    pointer,
 };
 
 static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
@@ -39,6 +43,12 @@ pub struct LoggerBuilder {
     sink: Arc<dyn LineSink>,
     clock: Arc<dyn Clock>,
     cold_start: Option<ColdStart>,
+}
+
+impl fmt::Debug for LoggerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoggerBuilder").field("service", &self.service).finish_non_exhaustive()
+    }
 }
 
 impl LoggerBuilder {
@@ -161,11 +171,28 @@ impl LoggerBuilder {
         logger
     }
 
+    fn check_pointers(&self, warnings: &mut Vec<Warning>) {
+        const REMEDY: &str = "expected a JSON pointer such as /requestContext/requestId";
+        let correlation_id = self.correlation_id.iter().map(CorrelationId::as_pointer);
+        let redacted = self.redacted.iter().map(String::as_str);
+        for (setting, pointer) in correlation_id
+            .map(|pointer| ("correlation_id", pointer))
+            .chain(redacted.map(|pointer| ("redact", pointer)))
+        {
+            if !pointer::is_valid(pointer) {
+                let instead =
+                    if setting == "redact" { "hiding the whole event" } else { "finding no id" };
+                warnings.push(Warning::new(setting, pointer, format!("{REMEDY}; {instead}")));
+            }
+        }
+    }
+
     /// Finishes the logger and returns the warnings instead of writing them.
     pub fn build_with_warnings(self) -> (Logger, Vec<Warning>) {
         let config = Config::from_environment(&self.environment);
         let mut settled = Settled::new(&self, &self.environment, &config);
-        let warnings = std::mem::take(&mut settled.warnings);
+        let mut warnings = std::mem::take(&mut settled.warnings);
+        self.check_pointers(&mut warnings);
         let reserved = Names::new(self.formatter.reserved());
         let service = self.service.unwrap_or(config.service);
         let mut service_text = Vec::new();

@@ -38,7 +38,7 @@ impl CorrelationId {
         Self::Pointer(pointer.into())
     }
 
-    fn as_pointer(&self) -> &str {
+    pub(crate) fn as_pointer(&self) -> &str {
         match self {
             Self::ApiGatewayRest
             | Self::ApiGatewayHttp

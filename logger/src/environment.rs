@@ -41,9 +41,8 @@ impl Settled {
 
 /// Reads the level of Lambda's advanced logging controls.
 fn lambda_level(environment: &Environment, warnings: &mut Vec<Warning>) -> Option<LevelFilter> {
-    let parse = |value: &str| parse_level(value).map(Some);
     let expected = "TRACE, DEBUG, INFO, WARN, ERROR or FATAL";
-    environment.parsed(LAMBDA_LEVEL, expected, None, parse, warnings)
+    environment.parsed(LAMBDA_LEVEL, expected, "ignoring it", parse_level, warnings)
 }
 
 /// Finds the levels: Lambda's, else the code's, else the environment's, else INFO.
@@ -100,7 +99,10 @@ fn sampling_rate(
         }
         None => {
             let parse = |value: &str| value.parse().ok().filter(in_range);
-            environment.parsed(SAMPLE_RATE, "a number from 0 to 1", 0.0, parse, warnings)
+            let expected = "a number from 0 to 1";
+            environment
+                .parsed(SAMPLE_RATE, expected, "sampling is off", parse, warnings)
+                .unwrap_or(0.0)
         }
     };
     (rate > 0.0).then_some(rate)
@@ -185,7 +187,7 @@ mod tests {
             assert_eq!(
                 warnings,
                 [format!(
-                    "powertools: {SAMPLE_RATE}={rate:?}: expected a number from 0 to 1; using 0.0 instead"
+                    "powertools: {SAMPLE_RATE}={rate:?}: expected a number from 0 to 1; sampling is off"
                 )]
             );
         }

@@ -1,9 +1,12 @@
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
+use tracing::Level;
 
 use crate::{pointer, value::json};
 
 /// Stands for a redacted value.
 const REDACTED: &str = "*****";
+
+const MESSAGE: &str = "Lambda invocation event";
 
 /// How the incoming event is logged.
 #[derive(Debug)]
@@ -16,25 +19,45 @@ impl EventLog {
         Self { redacted }
     }
 
-    /// Logs an event at INFO; one that is no JSON as text, unless something in it should be redacted.
+    /// Logs an event at INFO, as it came but for what is redacted.
+    ///
+    /// One that is no JSON is logged as text, unless something in it should be redacted.
     pub(crate) fn log(&self, event: &[u8]) {
+        if !tracing::enabled!(Level::INFO) {
+            return;
+        }
+        if self.redacted.is_empty() {
+            Self::log_as_it_came(event);
+        } else {
+            self.log_redacted(event);
+        }
+    }
+
+    fn log_as_it_came(event: &[u8]) {
+        match serde_json::from_slice::<&RawValue>(event) {
+            Ok(event) => tracing::info!(event = json(event), "{MESSAGE}"),
+            Err(error) => {
+                let event = String::from_utf8_lossy(event);
+                tracing::info!(%event, %error, "{MESSAGE}, which is not JSON");
+            }
+        }
+    }
+
+    fn log_redacted(&self, event: &[u8]) {
         match serde_json::from_slice::<Value>(event) {
             Ok(mut event) => {
                 self.redacted.iter().for_each(|pointer| redact(&mut event, pointer));
-                tracing::info!(event = json(&event), "Lambda invocation event");
-            }
-            Err(error) if self.redacted.is_empty() => {
-                let event = String::from_utf8_lossy(event);
-                tracing::info!(%event, %error, "Lambda invocation event, which is not JSON");
+                tracing::info!(event = json(&event), "{MESSAGE}");
             }
             Err(error) => {
-                tracing::info!(%error, "Lambda invocation event not shown: it is not JSON, so nothing could be redacted");
+                tracing::info!(%error, "{MESSAGE}, not shown: it is not JSON, so nothing could be redacted");
             }
         }
     }
 }
 
 fn redact(value: &mut Value, pointer: &str) {
+    // What is no pointer has no tokens, and hides everything.
     redact_at(value, &pointer::tokens(pointer));
 }
 

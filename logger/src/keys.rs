@@ -14,6 +14,9 @@ use crate::{
     subscriber::SpanFields,
 };
 
+/// The target of the spans that carry [`ScopedKeys`]; the filter lets it through at any level.
+pub(crate) const KEYS_TARGET: &str = "powertools::keys";
+
 /// Adds a key to all further lines of the current invocation; the latest value of a key wins.
 ///
 /// The value may be anything serialisable and is rendered at once. Outside an invocation there is
@@ -29,13 +32,14 @@ pub fn append_key(key: &str, value: impl Serialize) {
     one.set(&key.into(), |out| write_serialize(out, &value));
     let added = with_keys(|keys| keys.appended.update(&one));
     if added.is_none() {
-        tracing::warn!(key, "key not appended: no invocation is open here");
+        warn_of_lost(key);
     }
 }
 
 /// Removes a key that was appended to the current invocation; standard keys can't be removed.
 pub fn remove_key(key: &str) {
-    with_keys(|keys| keys.appended.remove(key));
+    let key = key.into();
+    with_keys(|keys| keys.appended.remove(&key));
 }
 
 /// Removes all keys that were appended to the current invocation.
@@ -51,8 +55,9 @@ pub fn current_keys() -> Map<String, Value> {
 
 /// Sets the correlation id of the current invocation.
 pub fn set_correlation_id(id: impl Into<String>) {
-    if let Some(invocation) = Invocation::current() {
-        set_correlation_id_of(&invocation, id.into());
+    match Invocation::current() {
+        Some(invocation) => set_correlation_id_of(&invocation, id.into()),
+        None => warn_of_lost("correlation_id"),
     }
 }
 
@@ -67,6 +72,10 @@ pub fn clear_correlation_id() {
 /// Returns the correlation id of the current invocation.
 pub fn correlation_id() -> Option<String> {
     with_keys(|keys| keys.correlation_id.clone()).flatten()
+}
+
+fn warn_of_lost(key: &str) {
+    tracing::warn!(key, "key not set: no invocation is open here");
 }
 
 pub(crate) fn set_correlation_id_of(invocation: &Invocation, id: String) {
@@ -117,7 +126,7 @@ impl ScopedKeys {
 
     /// Returns a span that carries these keys.
     pub fn span(self) -> Span {
-        let span = tracing::error_span!("scoped_keys");
+        let span = tracing::error_span!(target: KEYS_TARGET, "keys");
         span.with_subscriber(|(id, dispatch)| {
             if let Some(span) = dispatch.downcast_ref::<Registry>().and_then(|it| it.span(id)) {
                 span.extensions_mut().replace(SpanFields(self.0));

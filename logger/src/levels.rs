@@ -14,8 +14,8 @@ const PLUMBING: [&str; 4] = ["hyper", "hyper_util", "h2", "rustls"];
 ///
 /// Names are those of `tracing`, Lambda and Python, in any case: `trace debug info warn(ing) error
 /// fatal critical off`. `tracing` knows nothing above ERROR, so `fatal` and `critical` show ERROR lines.
-/// A target covers the modules below it; the longest match decides. Without a level for everything
-/// it is INFO.
+/// A target covers all targets that begin with it, as in `tracing`'s own directives; the longest match
+/// decides. Without a level for everything it is INFO.
 ///
 /// ```
 /// use powertools_logger::Levels;

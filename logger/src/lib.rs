@@ -28,7 +28,8 @@
 //! keys [appended](append_key) in the invocation, the fields of the spans around the event from the
 //! outermost to the innermost, its own fields, its [error](exception), and the trace id. A key stands
 //! once in a line; the innermost and latest value wins. A user's key with the name of a standard
-//! member keeps its value under that name and an underscore. Any value goes: [`json`] logs what
+//! member keeps its value under that name and an underscore, and is then the same key as one that was
+//! given the underscore to begin with. Any value goes: [`json`] logs what
 //! `Serialize` can write as nested JSON; NaN and infinities are strings.
 //!
 //! # Environment

@@ -6,7 +6,7 @@ use powertools_core::Invocation;
 
 use crate::{
     format::{Object, Record},
-    json::write_string,
+    json::{write_integer, write_string},
     logger::Logger,
     subscriber::{Origin, Scratch},
 };
@@ -63,7 +63,8 @@ impl Scratch {
         line.extend_from_slice(b"}\n");
     }
 
-    /// Replaces what is largest by notes until `excess` bytes are saved, or nothing is left to shorten.
+    /// Makes the line shorter by `excess` bytes: notes take the place of what is largest, and if there
+    /// is nothing large, the innermost keys go and one key tells how many.
     #[cold]
     fn cut(&mut self, mut excess: usize) {
         if self.message.len() > LONGEST / 2 {
@@ -72,16 +73,20 @@ impl Scratch {
             write_string(&mut self.message, &note(size));
             excess = excess.saturating_sub(size - self.message.len());
         }
-        while excess > 0
-            && let Some(saved) = self.members.shorten_largest(note)
-        {
-            excess = excess.saturating_sub(saved);
+        if excess > 0 {
+            let gone = self.members.cut(excess + ROOM_FOR_COUNT, self.outermost, note);
+            if gone > 0 {
+                self.members.set(&"keys_cut".into(), |out| write_integer(out, gone));
+            }
         }
         // The sections' ends have moved; the order of the members is worth less than the members.
         self.sections.clear();
         self.sections.push(self.members.len());
     }
 }
+
+/// What the key that tells of cut keys takes.
+const ROOM_FOR_COUNT: usize = 32;
 
 fn note(size: usize) -> String {
     format!("<cut: {size} bytes of JSON would make the line longer than CloudWatch takes>")

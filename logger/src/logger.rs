@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use powertools_core::{Clock, Invocation, LineSink};
+use powertools_core::{Clock, Invocation, LineSink, write_line};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     filter::Filtered,
@@ -16,9 +16,10 @@ use crate::{
     format::{Formatter, Object, indent},
     json::{Members, NO_NAMES, Names},
     keys::set_correlation_id_of,
+    panic::{PANIC_TARGET, note_written},
     state::LogState,
     subscriber::{LogFilter, LogLayer, Origin, Scratch},
-    verbosity::Verbosity,
+    verbosity::{HANDLER_TARGET, Verbosity},
 };
 
 /// Where `lambda_runtime` reports what its handler returned or how it panicked.
@@ -72,7 +73,7 @@ impl Logger {
     }
 
     /// Returns a subscriber that does nothing but write this logger's lines.
-    pub fn subscriber(&self) -> impl Subscriber + Send + Sync + for<'a> LookupSpan<'a> {
+    pub fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
         let filter = LogFilter::new(self.clone());
         tracing_subscriber::registry().with(LogLayer::new(self.clone())).with(filter)
     }
@@ -113,13 +114,11 @@ impl Logger {
     /// Tells whether this invocation wants what is not shown by default.
     pub(crate) fn wants(&self, invocation: &Invocation, metadata: &Metadata<'_>) -> bool {
         self.0.verbosity.captures(metadata)
-            || (self.0.verbosity.samples(metadata) && self.is_sampled(LogState::of(invocation)))
+            || (self.0.verbosity.samples(metadata) && self.is_sampled(invocation))
     }
 
-    fn is_sampled(&self, state: &LogState) -> bool {
-        let rate = self.0.sampling_rate.unwrap_or(0.0);
-        // `f64()` is below 1.0, so that 0 is never and 1 is always.
-        state.sampled(|| fastrand::f64() < rate)
+    fn is_sampled(&self, invocation: &Invocation) -> bool {
+        self.0.sampling_rate.is_some_and(|rate| LogState::of(invocation).sampled(rate))
     }
 
     /// Tells whether `lambda_runtime` is about to repeat a failure that was logged with its details.
@@ -154,17 +153,26 @@ impl Logger {
         if !self.keep_back(origin.level, invocation, &scratch.line) {
             self.write(&scratch.line);
         }
+        if origin.level == Level::ERROR {
+            note_failure(origin.target, invocation);
+        }
     }
 
     fn take_keys(&self, invocation: &Invocation, state: &LogState, scratch: &mut Scratch) {
         let mut keys = state.keys();
-        if keys.facts.as_ref().is_none_or(|(id, _)| *id != self.id()) {
+        // As often as the correlation id changes meanwhile, but not for ever.
+        for _ in 0..3 {
+            if keys.facts.as_ref().is_some_and(|(id, _)| *id == self.id()) {
+                break;
+            }
             let correlation_id = keys.correlation_id.clone();
             // A formatter is the user's code, so the lock is not held while it runs.
             drop(keys);
             let facts = self.facts(invocation, correlation_id.as_deref());
             keys = state.keys();
-            keys.facts = Some((self.id(), facts));
+            if keys.correlation_id == correlation_id {
+                keys.facts = Some((self.id(), facts));
+            }
         }
         scratch.take_section(&keys.appended, &self.0.reserved);
         scratch.take_section(&self.0.persistent, &self.0.reserved);
@@ -190,14 +198,16 @@ impl Logger {
         let (Some(buffering), Some(invocation)) = (self.0.buffering, invocation) else {
             return false;
         };
+        if level == Level::ERROR {
+            if buffering.flush_on_error {
+                buffer::flush_of(self, invocation);
+            }
+            return false;
+        }
         // `tracing` orders levels by verbosity: more verbose is greater.
-        if level >= buffering.level {
-            return LogState::of(invocation).buffer().push(self, line, buffering.max_bytes);
-        }
-        if level == Level::ERROR && buffering.flush_on_error {
-            buffer::flush(invocation);
-        }
-        false
+        level >= buffering.level
+            && !self.is_sampled(invocation)
+            && LogState::of(invocation).buffers().push(self, line, buffering.max_bytes)
     }
 
     /// Writes a WARN line of the logger itself, at once and past the subscriber that may be calling.
@@ -219,10 +229,22 @@ impl Logger {
 
     pub(crate) fn write(&self, line: &[u8]) {
         if self.0.dev {
-            self.0.sink.write_line(&indent(line));
+            write_line(&self.0.sink, &indent(line));
         } else {
-            self.0.sink.write_line(line);
+            write_line(&self.0.sink, line);
         }
+    }
+}
+
+/// Notes that the details of a failure are in a line; see [`Logger::knows_failure`].
+fn note_failure(target: &str, invocation: Option<&Invocation>) {
+    match target {
+        PANIC_TARGET => {
+            note_written();
+            invocation.into_iter().for_each(|it| LogState::of(it).note_panic());
+        }
+        HANDLER_TARGET => invocation.into_iter().for_each(|it| LogState::of(it).note_error()),
+        _ => {}
     }
 }
 

@@ -2,30 +2,44 @@
 
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
+    cell::Cell,
     fmt::{self, Debug},
     panic::PanicHookInfo,
 };
 
-use powertools_core::Invocation;
 use serde_json::json;
 
-use crate::{
-    json::{Capture, ExceptionParts},
-    state::LogState,
-};
+use crate::json::{Capture, ExceptionParts};
 
 /// The target of panics; their field `location` stands for the place of the event.
 pub(crate) const PANIC_TARGET: &str = "powertools::panic";
 
 /// Logs each panic as one ERROR line with its message, place and, if captured, backtrace.
 ///
-/// Replaces the hook that was there: std's own writes several lines of text to stderr, which
-/// CloudWatch shows as so many events without level or request id. [`init`](crate::init) calls this;
-/// who installs the logger another way may.
+/// The hook that was there before is only called where no logger writes the line: std's own writes
+/// several lines of text to stderr, which CloudWatch shows as so many events without level or request
+/// id. [`init`](crate::init) calls this; who installs the logger another way may.
 ///
-/// The line's `location` is the panic's, its `exception_name` is `panic`; a backtrace is captured as `RUST_BACKTRACE` says.
+/// The line's `location` is the panic's, its `exception_name` is `panic`; a backtrace is captured as
+/// `RUST_BACKTRACE` says.
 pub fn install_panic_hook() {
-    std::panic::set_hook(Box::new(log_panic));
+    let previous = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        WRITTEN.set(false);
+        log_panic(info);
+        if !WRITTEN.get() {
+            previous(info);
+        }
+    }));
+}
+
+thread_local! {
+    static WRITTEN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Notes that a logger has written the line of a panic on this thread.
+pub(crate) fn note_written() {
+    WRITTEN.set(true);
 }
 
 fn log_panic(info: &PanicHookInfo<'_>) {
@@ -42,9 +56,6 @@ fn log_panic(info: &PanicHookInfo<'_>) {
         error = tracing::field::debug(panic),
         "panicked"
     );
-    if let Some(invocation) = Invocation::current() {
-        LogState::of(&invocation).note_panic();
-    }
 }
 
 struct Panic<'a> {

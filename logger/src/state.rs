@@ -5,14 +5,14 @@ use std::sync::{
 
 use powertools_core::Invocation;
 
-use crate::{buffer::Buffer, json::Members};
+use crate::{buffer::Buffers, json::Members};
 
-/// What the logger keeps for one invocation.
+/// What loggers keep for one invocation.
 #[derive(Default)]
 pub(crate) struct LogState {
     keys: Mutex<Keys>,
-    buffer: Mutex<Buffer>,
-    sampled: OnceLock<bool>,
+    buffers: Mutex<Buffers>,
+    draw: OnceLock<f64>,
     error_logged: AtomicBool,
     panic_logged: AtomicBool,
 }
@@ -36,13 +36,17 @@ impl LogState {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn buffer(&self) -> MutexGuard<'_, Buffer> {
-        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Locks the buffers; nobody else's code may run under this lock.
+    pub(crate) fn buffers(&self) -> MutexGuard<'_, Buffers> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells whether this invocation is a sampled one, decided by `decide` the first time.
-    pub(crate) fn sampled(&self, decide: impl FnOnce() -> bool) -> bool {
-        *self.sampled.get_or_init(decide)
+    /// Tells whether this invocation is one of the share that is sampled.
+    ///
+    /// One number is drawn for all loggers, so that what a lower rate samples a higher one does too.
+    pub(crate) fn sampled(&self, rate: f64) -> bool {
+        // It is below 1.0, so that a rate of 0 is never and of 1 always.
+        *self.draw.get_or_init(fastrand::f64) < rate
     }
 
     pub(crate) fn note_error(&self) {

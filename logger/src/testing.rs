@@ -1,6 +1,6 @@
 //! Reading back what a test logged.
 
-use powertools_core::{Environment, LineSink, MemorySink};
+use powertools_core::{Environment, MemorySink};
 use serde_json::Value;
 use tracing::{Dispatch, dispatcher::DefaultGuard};
 
@@ -22,6 +22,7 @@ pub fn capture() -> Captured {
 
 /// Lines that were captured, as values.
 #[must_use = "capturing ends when this is dropped"]
+#[derive(Debug)]
 pub struct Captured {
     lines: MemorySink,
     logger: Logger,
@@ -30,11 +31,8 @@ pub struct Captured {
 }
 
 impl Captured {
-    /// Captures with a logger as `configure` makes it; the process's environment is not read.
-    ///
-    /// # Panics
-    ///
-    /// Does not panic on warnings about settings; they are dropped.
+    /// Captures with a logger as `configure` makes it; the process's environment is not read, and
+    /// warnings about settings are dropped.
     pub fn with(configure: impl FnOnce(LoggerBuilder) -> LoggerBuilder) -> Self {
         let lines = MemorySink::new();
         let nothing = Environment::of([("", ""); 0]);
@@ -64,10 +62,12 @@ impl Captured {
     ///
     /// # Panics
     ///
-    /// Panics if a line is not JSON, which would be a defect of the logger.
+    /// Panics if what was written is not JSON, which would be a defect of the logger.
     pub fn values(&self) -> Vec<Value> {
-        let parse = |line: &String| serde_json::from_str(line).expect("every line is JSON");
-        self.lines().iter().map(parse).collect()
+        let text = self.lines().join("\n");
+        // Not line by line: under `dev` a value has several.
+        let values = serde_json::Deserializer::from_str(&text).into_iter();
+        values.map(|value| value.expect("a logger writes JSON")).collect()
     }
 
     /// Returns the last line as a value, `null` if there is none.
@@ -78,10 +78,5 @@ impl Captured {
     /// Forgets what was captured so far.
     pub fn clear(&self) {
         self.lines.clear();
-    }
-
-    /// Writes a line as if the logger had.
-    pub fn write_line(&self, line: &[u8]) {
-        self.lines.write_line(line);
     }
 }

@@ -1,6 +1,10 @@
+use powertools_core::INVOCATION_TARGET;
 use tracing::{Metadata, level_filters::LevelFilter};
 
-use crate::Levels;
+use crate::{Levels, keys::KEYS_TARGET, panic::PANIC_TARGET};
+
+/// The target of the event that a failing handler gives.
+pub(crate) const HANDLER_TARGET: &str = "powertools::handler";
 
 /// What is shown, and what else some invocations may want.
 #[derive(Clone, Debug)]
@@ -11,27 +15,33 @@ pub(crate) struct Verbosity {
     sampled: Option<Levels>,
     /// What an invocation keeps back.
     captured: Option<Levels>,
+    off: bool,
 }
 
 impl Verbosity {
     pub(crate) fn new(shown: Levels, sampled: Option<Levels>, captured: Option<Levels>) -> Self {
-        Self { shown, sampled, captured }
+        let off = shown.most_verbose() == LevelFilter::OFF;
+        Self { shown, sampled, captured, off }
     }
 
+    /// Tells whether this is shown in every invocation.
+    ///
+    /// Directives for targets don't reach the logger's own spans, which carry what lines need, nor its
+    /// reports of failures, which stand in for those of others.
     pub(crate) fn shows(&self, metadata: &Metadata<'_>) -> bool {
-        self.shown.shows(metadata.target(), metadata.level())
+        match metadata.target() {
+            INVOCATION_TARGET | KEYS_TARGET => true,
+            PANIC_TARGET | HANDLER_TARGET => !self.off,
+            target => self.shown.shows(target, metadata.level()),
+        }
     }
 
     pub(crate) fn samples(&self, metadata: &Metadata<'_>) -> bool {
-        self.sampled
-            .as_ref()
-            .is_some_and(|levels| levels.shows(metadata.target(), metadata.level()))
+        shows(self.sampled.as_ref(), metadata)
     }
 
     pub(crate) fn captures(&self, metadata: &Metadata<'_>) -> bool {
-        self.captured
-            .as_ref()
-            .is_some_and(|levels| levels.shows(metadata.target(), metadata.level()))
+        shows(self.captured.as_ref(), metadata)
     }
 
     /// Tells whether some invocation might want this.
@@ -43,4 +53,8 @@ impl Verbosity {
         let more = [&self.sampled, &self.captured].into_iter().flatten();
         more.map(Levels::most_verbose).fold(self.shown.most_verbose(), Ord::max)
     }
+}
+
+fn shows(levels: Option<&Levels>, metadata: &Metadata<'_>) -> bool {
+    levels.is_some_and(|levels| levels.shows(metadata.target(), metadata.level()))
 }

@@ -1,4 +1,5 @@
 use std::{
+    fmt,
     ops::Range,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -13,6 +14,14 @@ const LONGEST: Duration = Duration::from_secs(15 * 60 + 30);
 #[derive(Default)]
 #[must_use]
 pub struct InvocationBuilder(Inner);
+
+impl fmt::Debug for InvocationBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvocationBuilder")
+            .field("request_id", &self.0.request_id)
+            .finish_non_exhaustive()
+    }
+}
 
 impl InvocationBuilder {
     pub(super) fn new(request_id: String) -> Self {

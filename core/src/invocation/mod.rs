@@ -12,7 +12,7 @@ mod scope;
 mod span;
 
 pub use builder::InvocationBuilder;
-pub use scope::{Entered, Scoped};
+pub use scope::Scoped;
 pub use span::INVOCATION_TARGET;
 
 use extensions::Extensions;

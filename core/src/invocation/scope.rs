@@ -1,5 +1,6 @@
 use std::{
     cell::RefCell,
+    fmt,
     future::Future,
     marker::PhantomData,
     pin::Pin,
@@ -7,7 +8,7 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use tracing::{Span, span::EnteredSpan};
+use tracing::Span;
 
 use super::{Invocation, span};
 
@@ -16,44 +17,41 @@ thread_local! {
 }
 
 impl Invocation {
-    /// Returns the invocation whose scope is open on this thread, or that the current span descends from.
+    /// Returns the invocation that the current span descends from, or else whose scope is open here.
+    ///
+    /// The span comes first: code that works for several invocations, such as a batcher, enters the
+    /// span of the one that it works for just now.
     pub fn current() -> Option<Self> {
-        Self::in_this_scope().or_else(span::of_current_span)
+        span::of_current_span().or_else(Self::in_this_scope)
     }
 
     /// Returns the invocation whose scope is open on this thread, without a look at spans.
     ///
-    /// A subscriber, inside which the current span can't be asked for, goes on with [`Invocation::of_span`].
+    /// A subscriber, inside which the current span can't be asked for, asks the span itself with
+    /// [`Invocation::of_span`] first.
     #[inline]
     pub fn in_this_scope() -> Option<Self> {
         CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
     }
 
-    /// Opens the scope of this invocation on this thread until the guard is dropped.
-    pub fn enter(&self) -> Entered {
-        let span = span::open(self).entered();
-        Entered { _scope: Scope::open(self), _span: span }
-    }
-
     /// Runs `f` in the scope of this invocation.
     pub fn in_scope<R>(&self, f: impl FnOnce() -> R) -> R {
-        let _entered = self.enter();
+        let _span = span::open(self).entered();
+        let _scope = Scope::open(self);
         f()
     }
 
     /// Wraps `future` so that each poll, and its drop, happen in the scope of this invocation.
     pub fn scope<F: Future>(&self, future: F) -> Scoped<F> {
-        Scoped { future: Some(future), span: span::open(self), invocation: self.clone() }
+        self.scope_with(|| future)
     }
-}
 
-/// Keeps the scope of an [`Invocation`] open on this thread; see [`Invocation::enter`].
-#[must_use = "the scope closes when this is dropped"]
-#[derive(Debug)]
-pub struct Entered {
-    // Dropped in this order: what the span's exit triggers still sees the outer scope.
-    _scope: Scope,
-    _span: EnteredSpan,
+    /// Makes a future and wraps it, both in one scope of this invocation.
+    pub fn scope_with<F: Future>(&self, make: impl FnOnce() -> F) -> Scoped<F> {
+        let mut scoped = Scoped { future: None, span: span::open(self), invocation: self.clone() };
+        scoped.future = Some(scoped.in_scope(make));
+        scoped
+    }
 }
 
 #[derive(Debug)]
@@ -116,6 +114,12 @@ impl<F: Future> Future for Scoped<F> {
         let _span = this.span.enter();
         let _scope = Scope::open(this.invocation);
         this.future.as_pin_mut().expect("only drop empties the future").poll(cx)
+    }
+}
+
+impl<F> fmt::Debug for Scoped<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scoped").field("invocation", &self.invocation).finish_non_exhaustive()
     }
 }
 

@@ -1,4 +1,4 @@
-use tracing::{Dispatch, Span};
+use tracing::{Dispatch, Span, span::Id};
 use tracing_subscriber::registry::{LookupSpan, Registry, SpanRef};
 
 use super::Invocation;
@@ -19,21 +19,27 @@ impl Invocation {
     }
 }
 
-/// Opens the span that carries `invocation` to its descendants.
+/// Returns the span that carries `invocation` to its descendants: the current one if it descends from
+/// that invocation already, or else a new one.
 ///
-/// It is a root, because `lambda_runtime`'s concurrent workers live inside a span that never ends,
-/// and an ERROR span, so that a level filter does not cut the descendants off. The invocation hangs
-/// in the span and never the span in the invocation: the other way round neither would be freed.
+/// A new one is a root, because `lambda_runtime`'s concurrent workers live inside a span that never
+/// ends, and an ERROR span, so that a level filter does not cut the descendants off. The invocation
+/// hangs in the span and never the span in the invocation: the other way round neither would be freed.
 pub(super) fn open(invocation: &Invocation) -> Span {
+    if of_current_span().is_some_and(|current| current.is(invocation)) {
+        return Span::current();
+    }
     let span = tracing::error_span!(target: INVOCATION_TARGET, parent: None, "invocation");
     span.with_subscriber(|(id, dispatch)| {
-        if let Some(span) =
-            dispatch.downcast_ref::<Registry>().and_then(|registry| registry.span(id))
-        {
+        if let Some(span) = find(dispatch, id) {
             span.extensions_mut().replace(invocation.clone());
         }
     });
     span
+}
+
+fn find<'a>(dispatch: &'a Dispatch, id: &Id) -> Option<SpanRef<'a, Registry>> {
+    dispatch.downcast_ref::<Registry>()?.span(id)
 }
 
 pub(super) fn of_current_span() -> Option<Invocation> {
@@ -42,8 +48,7 @@ pub(super) fn of_current_span() -> Option<Invocation> {
 
 fn of_dispatch(dispatch: &Dispatch) -> Option<Invocation> {
     let current = dispatch.current_span();
-    let span = dispatch.downcast_ref::<Registry>()?.span(current.id()?)?;
-    Invocation::of_span(&span)
+    Invocation::of_span(&find(dispatch, current.id()?)?)
 }
 
 #[cfg(test)]
@@ -76,6 +81,29 @@ mod tests {
                     let span = registry.span(current.id().unwrap()).unwrap();
                     assert_eq!((span.name(), span.parent().is_none()), ("invocation", true));
                 });
+            });
+        });
+    }
+
+    #[test]
+    fn a_nested_scope_keeps_the_spans_in_between() {
+        tracing::subscriber::with_default(tracing_subscriber::registry(), || {
+            let invocation = Invocation::builder("a").build();
+            invocation.in_scope(|| {
+                let between = tracing::info_span!("between").entered();
+                invocation.in_scope(|| assert_eq!(Span::current(), *between));
+            });
+        });
+    }
+
+    #[test]
+    fn the_span_of_another_invocation_wins_over_the_scope_around_it() {
+        tracing::subscriber::with_default(tracing_subscriber::registry(), || {
+            let (a, b) = (Invocation::builder("a").build(), Invocation::builder("b").build());
+            let of_b = b.in_scope(|| tracing::info_span!("work"));
+            a.in_scope(|| {
+                assert!(of_b.in_scope(Invocation::current).is_some_and(|current| current.is(&b)));
+                assert!(Invocation::current().is_some_and(|current| current.is(&a)));
             });
         });
     }

@@ -1,4 +1,5 @@
 use std::{
+    fmt,
     future::Future,
     pin::Pin,
     sync::Arc,
@@ -8,7 +9,7 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use super::layer::Settings;
+use super::{End, layer::Settings};
 use crate::{Invocation, Scoped, Watch};
 
 pin_project! {
@@ -31,9 +32,10 @@ impl<F: Future> Future for InvocationFuture<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let output = ready!(this.inner.poll(cx));
-        this.course.close();
+        let mut this = self.project();
+        let output = ready!(this.inner.as_mut().poll(cx));
+        let course = this.course;
+        this.inner.in_scope(|| course.close(End::Answered));
         Poll::Ready(output)
     }
 }
@@ -59,25 +61,22 @@ impl Course {
         }
     }
 
-    fn close(&mut self) {
-        if std::mem::replace(&mut self.closed, true) {
-            return;
-        }
+    /// Tells of the end, the first time; the caller has opened the scope.
+    fn close(&mut self, end: End) {
         self.watch = None;
-        if !self.settings.observers.is_empty() {
-            self.invocation.in_scope(|| {
-                self.settings
-                    .observers
-                    .iter()
-                    .for_each(|observer| observer.closed(&self.invocation));
-            });
+        if !std::mem::replace(&mut self.closed, true) {
+            let observers = self.settings.observers.iter();
+            observers.for_each(|observer| observer.closed(&self.invocation, end));
         }
     }
 }
 
 impl Drop for Course {
     fn drop(&mut self) {
-        self.close();
+        if !self.closed {
+            let invocation = self.invocation.clone();
+            invocation.in_scope(|| self.close(End::Abandoned));
+        }
     }
 }
 
@@ -99,4 +98,95 @@ fn watch_deadline(
             });
         });
     }))
+}
+
+impl<F> fmt::Debug for InvocationFuture<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvocationFuture").field("inner", &self.inner).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::Mutex,
+        task::{Context, Waker},
+    };
+
+    use lambda_runtime::LambdaInvocation;
+    use tower_layer::Layer;
+    use tower_service::Service;
+
+    use super::*;
+    use crate::lambda::{InvocationLayer, Observer};
+
+    /// Notes what it is told, and of which invocation.
+    #[derive(Clone, Default)]
+    struct Notes(Arc<Mutex<Vec<String>>>);
+
+    impl Notes {
+        fn add(&self, note: &str, invocation: &Invocation) {
+            assert!(Invocation::current().is_some_and(|current| current.is(invocation)));
+            self.0.lock().unwrap().push(format!("{note} {}", invocation.request_id()));
+        }
+    }
+
+    impl Observer for Notes {
+        fn opened(&self, invocation: &Invocation, event: &[u8]) {
+            self.add(std::str::from_utf8(event).unwrap(), invocation);
+        }
+
+        fn closed(&self, invocation: &Invocation, end: End) {
+            self.add(&format!("{end:?}"), invocation);
+        }
+    }
+
+    /// A service that is ready at once, or never.
+    #[derive(Clone)]
+    struct Handler {
+        ends: bool,
+    }
+
+    impl Service<LambdaInvocation> for Handler {
+        type Response = ();
+        type Error = ();
+        type Future = Pin<Box<dyn Future<Output = Result<(), ()>>>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, _: LambdaInvocation) -> Self::Future {
+            if self.ends {
+                Box::pin(std::future::ready(Ok(())))
+            } else {
+                Box::pin(std::future::pending())
+            }
+        }
+    }
+
+    fn notes_of(ends: bool) -> Vec<String> {
+        let notes = Notes::default();
+        let mut service = InvocationLayer::new().observer(notes.clone()).layer(Handler { ends });
+        let (parts, ()) = http::Response::new(()).into_parts();
+        let mut context = lambda_runtime::Context::default();
+        context.request_id = "r-1".into();
+        let event = LambdaInvocation { parts, body: "event".into(), context };
+        let mut future = Box::pin(service.call(event));
+        let polled = future.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        assert_eq!(polled.is_ready(), ends);
+        drop(future);
+        let notes = notes.0.lock().unwrap();
+        notes.clone()
+    }
+
+    #[test]
+    fn observers_hear_of_an_answer_once() {
+        assert_eq!(notes_of(true), ["event r-1", "Answered r-1"]);
+    }
+
+    #[test]
+    fn observers_hear_of_an_abandoned_invocation_once() {
+        assert_eq!(notes_of(false), ["event r-1", "Abandoned r-1"]);
+    }
 }

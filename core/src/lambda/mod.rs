@@ -13,5 +13,5 @@ mod service;
 pub use context::open_invocation;
 pub use future::InvocationFuture;
 pub use layer::InvocationLayer;
-pub use observer::Observer;
+pub use observer::{End, Observer};
 pub use service::InvocationService;

@@ -8,12 +8,24 @@ pub trait Observer: Send + Sync + 'static {
     }
 
     /// Called shortly before the deadline, from another thread, while the handler still runs.
+    ///
+    /// It may still run when [`closed`](Observer::closed) is called.
     fn deadline_near(&self, invocation: &Invocation) {
         let _ = invocation;
     }
 
-    /// Called once at the end: after the answer was posted, or when the invocation was abandoned.
-    fn closed(&self, invocation: &Invocation) {
-        let _ = invocation;
+    /// Called once at the end.
+    fn closed(&self, invocation: &Invocation, end: End) {
+        let _ = (invocation, end);
     }
+}
+
+/// How an invocation ended, as far as the outer layer can see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum End {
+    /// An answer was posted: a result, or an error.
+    Answered,
+    /// It was dropped before that.
+    Abandoned,
 }

@@ -1,4 +1,5 @@
 use std::{
+    fmt,
     sync::Arc,
     task::{Context, Poll},
 };
@@ -15,7 +16,10 @@ pub struct InvocationService<S> {
     pub(super) settings: Arc<Settings>,
 }
 
-impl<S: Service<LambdaInvocation>> Service<LambdaInvocation> for InvocationService<S> {
+impl<S> Service<LambdaInvocation> for InvocationService<S>
+where
+    S: Service<LambdaInvocation>,
+{
     type Response = S::Response;
     type Error = S::Error;
     type Future = InvocationFuture<S::Future>;
@@ -29,10 +33,16 @@ impl<S: Service<LambdaInvocation>> Service<LambdaInvocation> for InvocationServi
         let invocation = open_invocation(&request.context, &self.settings.cold_start, now);
         let course = Course::begin(&self.settings, invocation.clone(), now);
         // The inner service may run the handler's first steps in `call` itself.
-        let inner = invocation.in_scope(|| {
+        let inner = invocation.scope_with(|| {
             course.opened(&request.body);
             self.inner.call(request)
         });
-        InvocationFuture::new(invocation.scope(inner), course)
+        InvocationFuture::new(inner, course)
+    }
+}
+
+impl<S> fmt::Debug for InvocationService<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("InvocationService").finish_non_exhaustive()
     }
 }

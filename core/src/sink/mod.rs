@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 mod memory;
 mod stdout;
@@ -10,15 +10,59 @@ pub use writer::WriterSink;
 
 /// Takes finished lines.
 ///
-/// `line` ends in its only unescaped line feed. Implementations keep each line whole while several
+/// `line` ends in a line feed. Implementations keep each line whole while several
 /// threads write, and swallow failures: what observes a function must never fail it.
 pub trait LineSink: Send + Sync + 'static {
     /// Writes one line.
     fn write_line(&self, line: &[u8]);
 }
 
+thread_local! {
+    static WRITING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Writes a line to `sink`; every utility writes its lines through this.
+///
+/// A sink whose writer logs or panics would come back here on the same thread, and find its own lock
+/// taken or never end: such an inner line goes to stderr.
+pub fn write_line(sink: &dyn LineSink, line: &[u8]) {
+    struct Done;
+    impl Drop for Done {
+        fn drop(&mut self) {
+            WRITING.set(false);
+        }
+    }
+    if WRITING.replace(true) {
+        warn_on_stderr(String::from_utf8_lossy(line).trim_end());
+    } else {
+        let _done = Done;
+        sink.write_line(line);
+    }
+}
+
 impl<S: LineSink + ?Sized> LineSink for Arc<S> {
     fn write_line(&self, line: &[u8]) {
         (**self).write_line(line);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sink_that_writes_in_turn_is_not_entered_twice() {
+        struct Chatty(MemorySink);
+        impl LineSink for Chatty {
+            fn write_line(&self, line: &[u8]) {
+                write_line(self, b"inner\n");
+                self.0.write_line(line);
+            }
+        }
+        let lines = MemorySink::new();
+        let sink = Chatty(lines.clone());
+        write_line(&sink, b"first\n");
+        write_line(&sink, b"second\n");
+        assert_eq!(lines.lines(), ["first", "second"]);
     }
 }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,6 +15,12 @@ const MAX_LINE: usize = 1024 * 1024;
 pub struct LogWriter {
     log: LogStream,
     lines: Arc<Mutex<Lines>>,
+}
+
+impl fmt::Debug for LogWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LogWriter").finish_non_exhaustive()
+    }
 }
 
 impl LogWriter {

@@ -73,6 +73,7 @@ pub trait Formatter: Send + Sync + 'static {
 }
 
 /// One event, as a [`Formatter`] sees it.
+#[derive(Debug)]
 pub struct Record<'a> {
     pub(crate) level: Level,
     pub(crate) target: &'a str,
@@ -102,6 +103,11 @@ impl<'a> Record<'a> {
     /// Returns where the event stands in the code: its module, or else its target.
     pub fn module(&self) -> &'a str {
         self.module_path.unwrap_or(self.target)
+    }
+
+    /// Returns the message as JSON: nearly always a string.
+    pub fn message_json(&self) -> &'a str {
+        std::str::from_utf8(self.message).unwrap_or("null")
     }
 
     /// Returns the line in the source file.
@@ -136,4 +142,5 @@ impl<'a> Record<'a> {
 }
 
 /// The error of an event, as a [`Formatter`] sees it.
+#[derive(Debug)]
 pub struct ExceptionRecord<'a>(pub(crate) ExceptionParts<'a>);

@@ -6,8 +6,10 @@ use crate::json::{Members, write_escaped, write_integer, write_serialize, write_
 /// The object that a [`Formatter`](super::Formatter) writes members into, in order.
 ///
 /// The formatter sees to it that its own keys are distinct.
+#[derive(Debug)]
 pub struct Object<'a>(Target<'a>);
 
+#[derive(Debug)]
 enum Target<'a> {
     /// The line itself.
     Line(&'a mut Vec<u8>),

@@ -12,7 +12,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{scalar, write_escaped};
+use super::{ExceptionParts, scalar, write_escaped};
 
 thread_local! {
     static STATE: Cell<State> = const { Cell::new(State::Text) };
@@ -61,7 +61,10 @@ impl Capture {
     /// Writes `value` as JSON.
     pub(crate) fn json(self, f: &mut fmt::Formatter<'_>, value: &impl Serialize) -> fmt::Result {
         match serde_json::to_writer(FormatterWriter(f), value) {
-            Ok(()) => self.done(Captured::Json),
+            Ok(()) => {
+                STATE.set(State::Done(Captured::Json));
+                Ok(())
+            }
             Err(error) => {
                 STATE.set(State::Failed);
                 f.write_str(&scalar::unserialisable(&error))
@@ -71,23 +74,27 @@ impl Capture {
 
     /// Writes the parts of an exception, already rendered.
     pub(crate) fn exception(self, f: &mut fmt::Formatter<'_>, parts: &[u8]) -> fmt::Result {
-        f.write_str(&String::from_utf8_lossy(parts))?;
-        self.done(Captured::Exception)
-    }
-
-    fn done(self, captured: Captured) -> fmt::Result {
-        STATE.set(State::Done(captured));
-        Ok(())
+        let result = f.write_str(&String::from_utf8_lossy(parts));
+        STATE.set(if result.is_ok() { State::Done(Captured::Exception) } else { State::Failed });
+        result
     }
 }
 
 /// Writes a value by its `Debug`: as a JSON string, or as what a wrapper made of it.
 pub(crate) fn write_debug(out: &mut Vec<u8>, value: &dyn Debug) -> Captured {
-    // Formatting may log in turn, so the state of an outer value is kept.
-    let outer = STATE.replace(State::Offered);
+    // Formatting may log in turn, or panic, so the state of an outer value comes back in any case.
+    let _outer = Restored(STATE.replace(State::Offered));
     let mut sink = Sink { start: out.len(), out, quoted: false };
     let result = write!(sink, "{value:?}");
-    sink.finish(STATE.replace(outer), result)
+    sink.finish(STATE.get(), result)
+}
+
+struct Restored(State);
+
+impl Drop for Restored {
+    fn drop(&mut self) {
+        STATE.set(self.0);
+    }
 }
 
 struct Sink<'a> {
@@ -114,10 +121,17 @@ impl Sink<'_> {
 
     /// Turns what a wrapper wrote back into text, because something follows it.
     #[cold]
-    fn requote(&mut self) {
+    fn requote(&mut self, captured: Captured) {
         let raw = self.out.split_off(self.start);
         self.quote();
-        write_escaped(self.out, &String::from_utf8_lossy(&raw));
+        match ExceptionParts::split(&raw) {
+            // The message is the inside of a JSON string already.
+            Some(parts) if captured == Captured::Exception => {
+                let message = parts.message.get(1..parts.message.len() - 1);
+                self.out.extend_from_slice(message.unwrap_or_default());
+            }
+            _ => write_escaped(self.out, &String::from_utf8_lossy(&raw)),
+        }
         STATE.set(State::Text);
     }
 
@@ -154,7 +168,7 @@ impl Write for Sink<'_> {
                 STATE.set(State::Text);
                 self.quote();
             }
-            State::Done(_) => self.requote(),
+            State::Done(captured) => self.requote(captured),
             State::Failed => self.restart(),
         }
         write_escaped(self.out, text);
@@ -216,6 +230,45 @@ mod tests {
         }
         assert_eq!(written(&Elsewhere(true)), json!("1"));
         assert_eq!(written(&Elsewhere(false)), json!(""));
+    }
+
+    #[test]
+    fn an_exception_inside_other_text_is_its_message() {
+        let error = "x".parse::<u8>().unwrap_err();
+        let text = written(&format_args!("{:?} \"failed\"", crate::exception(&error)));
+        assert_eq!(text, json!("invalid digit found in string \"failed\""));
+    }
+
+    #[test]
+    fn a_debug_that_panics_leaves_nothing_behind() {
+        struct Panics;
+        impl Debug for Panics {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                std::panic::resume_unwind(Box::new("on purpose"))
+            }
+        }
+        assert!(std::panic::catch_unwind(|| written(&Panics)).is_err());
+        assert_eq!(format!("{:?}", wrap(&[1])), "[1]");
+        assert!(STATE.get() == State::Text);
+    }
+
+    #[test]
+    fn an_exception_that_went_nowhere_leaves_the_line_whole() {
+        struct Full;
+        impl Write for Full {
+            fn write_str(&mut self, _: &str) -> fmt::Result {
+                Err(fmt::Error)
+            }
+        }
+        struct Elsewhere;
+        impl Debug for Elsewhere {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let error = "x".parse::<u8>().unwrap_err();
+                let _ = write!(Full, "{:?}", crate::exception(&error));
+                f.write_str("plain \"text\"")
+            }
+        }
+        assert_eq!(written(&Elsewhere), json!("plain \"text\""));
     }
 
     #[test]

@@ -18,7 +18,7 @@ const SEPARATOR: u8 = 0x1e;
 const MOST_CAUSES: usize = 64;
 
 /// The parts of a rendered exception, each of them JSON.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct ExceptionParts<'a> {
     pub(crate) message: &'a [u8],
     pub(crate) name: &'a [u8],

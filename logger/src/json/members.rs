@@ -86,8 +86,7 @@ impl Members {
     }
 
     /// Removes the member of that name; tells whether there was one.
-    pub(crate) fn remove(&mut self, key: &str) -> bool {
-        let key = Key::from(key);
+    pub(crate) fn remove(&mut self, key: &Key) -> bool {
         let found = self.find(key.hash, key.name());
         found.map(|at| self.remove_at(at)).is_some()
     }
@@ -181,18 +180,59 @@ impl Members {
         [b"{", inner, b"}"].concat()
     }
 
-    /// Replaces the largest value by a note of its size; returns how many bytes that saved.
+    /// Saves at least `excess` bytes, as long as there is something to save.
     ///
-    /// `None`: no value is larger than its note would be.
-    pub(crate) fn shorten_largest(&mut self, note: impl FnOnce(usize) -> String) -> Option<usize> {
+    /// The largest values become `note`s of their size; if that is not enough, members go, the first
+    /// ones first, but none of the last `kept`. Returns how many members went.
+    #[cold]
+    pub(crate) fn cut(
+        &mut self,
+        mut excess: usize,
+        kept: usize,
+        note: impl Fn(usize) -> String,
+    ) -> usize {
         let value = |at: usize| self.index[at].key().end + CLOSING..self.span_of(at).end;
-        let at = (0..self.index.len()).max_by_key(|at| value(*at).len())?;
-        let (range, mut short) = (value(at), Vec::new());
-        super::write_string(&mut short, &note(range.len()));
-        let saved = range.len().checked_sub(short.len()).filter(|saved| *saved > 0)?;
-        self.bytes.splice(range, short);
-        self.index[at + 1..].iter_mut().for_each(|entry| entry.start -= saved);
-        Some(saved)
+        let mut by_size: Vec<usize> = (0..self.index.len()).collect();
+        by_size.sort_by_key(|at| std::cmp::Reverse(value(*at).len()));
+        let mut notes: Vec<Option<String>> = vec![None; self.index.len()];
+        for at in by_size {
+            let (size, note) = (value(at).len(), note(value(at).len()));
+            // Quotes stand around it.
+            if excess == 0 || size <= note.len() + 2 {
+                break;
+            }
+            excess = excess.saturating_sub(size - note.len() - 2);
+            notes[at] = Some(note);
+        }
+        let droppable = self.index.len().saturating_sub(kept);
+        let mut dropped = 0;
+        while excess > 0 && dropped < droppable {
+            excess = excess.saturating_sub(self.span_of(dropped).len());
+            dropped += 1;
+        }
+        self.rebuild(dropped, &notes);
+        dropped
+    }
+
+    fn rebuild(&mut self, dropped: usize, notes: &[Option<String>]) {
+        let old = std::mem::take(self);
+        for (at, note) in notes.iter().enumerate().skip(dropped) {
+            let (entry, start) = (old.index[at], self.bytes.len());
+            match note {
+                Some(note) => {
+                    self.bytes
+                        .extend_from_slice(&old.bytes[entry.start..entry.key().end + CLOSING]);
+                    super::write_string(&mut self.bytes, note);
+                }
+                None => self.bytes.extend_from_slice(&old.bytes[old.span_of(at)]),
+            }
+            self.push(Entry { start, ..entry });
+        }
+    }
+
+    /// Returns how many members there are.
+    pub(crate) fn count(&self) -> usize {
+        self.index.len()
     }
 
     /// Takes over the members of `newer`, whose values win.
@@ -300,7 +340,7 @@ mod tests {
     fn the_latest_value_of_a_key_stays() {
         let mut members = members(&[("a", 1), ("b", 2), ("a", 3), ("a\"b\n", 4)]);
         assert_eq!(members.to_object(), br#"{"b":2,"a":3,"a\"b\n":4}"#);
-        assert!(members.remove("a\"b\n") && !members.remove("c"));
+        assert!(members.remove(&"a\"b\n".into()) && !members.remove(&"c".into()));
         assert_eq!(object(&members), json!({"a": 3, "b": 2}));
     }
 
@@ -337,10 +377,17 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_value_is_shortened_first() {
+    fn the_largest_values_are_cut_first() {
         let mut members = members(&[("a", 1), ("b", 1_000_000_000_000), ("c", 2)]);
-        assert_eq!(members.shorten_largest(|size| format!("{size:03}")), Some(8));
-        assert_eq!(object(&members), json!({"a": 1, "b": "013", "c": 2}));
-        assert_eq!(members.shorten_largest(|size| format!("{size:03}")), None);
+        assert_eq!(members.cut(1, 1, |size| format!("{size:03}")), 0);
+        assert_eq!(members.to_object(), br#"{"a":1,"b":"013","c":2}"#);
+    }
+
+    #[test]
+    fn where_no_value_is_large_members_go_but_for_the_last_ones() {
+        let mut members = members(&[("a", 1), ("b", 2), ("c", 3)]);
+        assert_eq!(members.cut(7, 1, |size| format!("{size:03}")), 2);
+        assert_eq!(members.to_object(), br#"{"c":3}"#);
+        assert_eq!(members.cut(1000, 1, |size| format!("{size:03}")), 0);
     }
 }

@@ -1,4 +1,5 @@
 use std::{
+    fmt,
     future::Future,
     marker::PhantomData,
     pin::Pin,
@@ -10,7 +11,7 @@ use pin_project_lite::pin_project;
 use powertools_core::{Invocation, Scoped};
 
 use super::HandlerError;
-use crate::{buffer, state::LogState};
+use crate::buffer;
 
 pin_project! {
     /// The future of a [`HandlerService`](super::HandlerService).
@@ -23,8 +24,8 @@ pin_project! {
 }
 
 impl<F: Future, Kind> HandlerFuture<F, Kind> {
-    pub(super) fn new(inner: F, invocation: Invocation) -> Self {
-        Self { inner: invocation.scope(inner), invocation, kind: PhantomData }
+    pub(super) fn new(inner: Scoped<F>, invocation: Invocation) -> Self {
+        Self { inner, invocation, kind: PhantomData }
     }
 }
 
@@ -44,7 +45,6 @@ where
         if let Err(error) = &result {
             buffer::flush(this.invocation);
             this.inner.in_scope(|| error.log());
-            LogState::of(this.invocation).note_error();
         }
         Poll::Ready(result)
     }
@@ -58,5 +58,11 @@ impl Drop for FlushOnPanic<'_> {
         if thread::panicking() {
             buffer::flush(self.0);
         }
+    }
+}
+
+impl<F, Kind> fmt::Debug for HandlerFuture<F, Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandlerFuture").field("inner", &self.inner).finish_non_exhaustive()
     }
 }

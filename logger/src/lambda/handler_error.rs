@@ -2,12 +2,13 @@ use std::error::Error;
 
 use lambda_runtime::Diagnostic;
 
-use crate::exception;
+use crate::{exception, verbosity::HANDLER_TARGET};
 
 /// An error that a handler may return, and how it is logged.
 ///
-/// Implemented for every [`Error`] type, `lambda_runtime::Error`, `Diagnostic`, `String` and `&str`.
-/// `Kind` only tells these implementations apart; it is always inferred.
+/// Implemented for every [`Error`] type, for `lambda_runtime::Error`, `anyhow::Error` and other boxes of
+/// errors, for `Diagnostic`, `String` and `&str`. `Kind` only tells these implementations apart and is
+/// inferred; a type of your own that is none of these takes a kind of your own.
 pub trait HandlerError<Kind> {
     /// Logs the error as one ERROR event.
     fn log(&self);
@@ -16,30 +17,33 @@ pub trait HandlerError<Kind> {
 const MESSAGE: &str = "handler failed";
 
 /// The kind of an error type that implements [`Error`].
+#[derive(Debug)]
 pub enum Typed {}
 
 impl<E: Error + 'static> HandlerError<Typed> for E {
     fn log(&self) {
-        tracing::error!(error = exception(self), "{MESSAGE}");
+        tracing::error!(target: HANDLER_TARGET, error = exception(self), "{MESSAGE}");
     }
 }
 
-/// The kind of `lambda_runtime::Error`.
+/// The kind of `lambda_runtime::Error`, `anyhow::Error` and the like, which hold an error of any type.
+#[derive(Debug)]
 pub enum Boxed {}
 
-impl HandlerError<Boxed> for lambda_runtime::Error {
+impl<E: AsRef<dyn Error + Send + Sync + 'static>> HandlerError<Boxed> for E {
     fn log(&self) {
-        let error: &(dyn Error + 'static) = &**self;
-        tracing::error!(error, "{MESSAGE}");
+        let error: &(dyn Error + 'static) = self.as_ref();
+        tracing::error!(target: HANDLER_TARGET, error, "{MESSAGE}");
     }
 }
 
 /// The kind of a `Diagnostic`.
+#[derive(Debug)]
 pub enum Described {}
 
 impl HandlerError<Described> for Diagnostic {
     fn log(&self) {
-        tracing::error!(
+        tracing::error!(target: HANDLER_TARGET,
             exception = self.error_message,
             exception_name = self.error_type,
             "{MESSAGE}"
@@ -48,16 +52,17 @@ impl HandlerError<Described> for Diagnostic {
 }
 
 /// The kind of an error that is only text.
+#[derive(Debug)]
 pub enum Text {}
 
 impl HandlerError<Text> for String {
     fn log(&self) {
-        tracing::error!(exception = self, "{MESSAGE}");
+        tracing::error!(target: HANDLER_TARGET, exception = self, "{MESSAGE}");
     }
 }
 
 impl HandlerError<Text> for &str {
     fn log(&self) {
-        tracing::error!(exception = *self, "{MESSAGE}");
+        tracing::error!(target: HANDLER_TARGET, exception = *self, "{MESSAGE}");
     }
 }

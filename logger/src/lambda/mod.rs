@@ -8,6 +8,6 @@ mod observer;
 mod service;
 
 pub use future::HandlerFuture;
-pub use handler_error::HandlerError;
+pub use handler_error::{Boxed, Described, HandlerError, Text, Typed};
 pub use layer::HandlerLayer;
 pub use service::HandlerService;

@@ -1,6 +1,6 @@
 use powertools_core::{
     Invocation,
-    lambda::{InvocationLayer, Observer},
+    lambda::{End, InvocationLayer, Observer},
 };
 
 use crate::{Logger, buffer};
@@ -30,21 +30,32 @@ impl Logger {
         InvocationLayer::new()
             .clock(settings.clock.clone())
             .cold_start(settings.cold_start.clone())
-            .observer(self.clone())
+            .observer(self.observer())
+    }
+
+    /// Returns what [`runtime_layer`](Self::runtime_layer) tells of invocations, for a layer with other
+    /// observers beside it.
+    pub fn observer(&self) -> impl Observer {
+        LogObserver(self.clone())
     }
 }
 
-/// What the logger does as invocations come and go; [`Logger::runtime_layer`] is the layer that does only this.
-impl Observer for Logger {
+/// What the logger does as invocations come and go.
+struct LogObserver(Logger);
+
+impl Observer for LogObserver {
     fn opened(&self, invocation: &Invocation, event: &[u8]) {
-        self.receive(invocation, event);
+        self.0.receive(invocation, event);
     }
 
     fn deadline_near(&self, invocation: &Invocation) {
-        buffer::flush(invocation);
+        buffer::flush_for_good(invocation);
     }
 
-    fn closed(&self, invocation: &Invocation) {
-        buffer::clear(invocation);
+    fn closed(&self, invocation: &Invocation, end: End) {
+        if end != End::Answered {
+            buffer::flush(invocation);
+        }
+        buffer::close(invocation);
     }
 }

@@ -1,4 +1,5 @@
 use std::{
+    fmt,
     marker::PhantomData,
     task::{Context, Poll},
 };
@@ -46,7 +47,13 @@ where
         let settings = self.logger.settings();
         let invocation =
             open_invocation(&event.context, &settings.cold_start, settings.clock.now());
-        let inner = invocation.in_scope(|| self.inner.call(event));
+        let inner = invocation.scope_with(|| self.inner.call(event));
         HandlerFuture::new(inner, invocation)
+    }
+}
+
+impl<S, Kind> fmt::Debug for HandlerService<S, Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandlerService").field("logger", &self.logger).finish_non_exhaustive()
     }
 }

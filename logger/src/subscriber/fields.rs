@@ -125,7 +125,9 @@ impl Visit for FieldVisitor<'_> {
             }
         });
         if let Some(rendered) = exception {
-            self.members.remove(field.name());
+            if let FieldKind::Member(key) = self.callsite.kind(field) {
+                self.members.remove(key);
+            }
             self.set_exception(field, &rendered);
         }
     }

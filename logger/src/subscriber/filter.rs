@@ -1,4 +1,4 @@
-use powertools_core::{INVOCATION_TARGET, Invocation};
+use powertools_core::Invocation;
 use tracing::{Metadata, Subscriber, level_filters::LevelFilter, subscriber::Interest};
 use tracing_subscriber::{
     layer::{Context, Filter, Layer},
@@ -7,7 +7,7 @@ use tracing_subscriber::{
 
 use crate::logger::Logger;
 
-/// Lets through what the logger may have to show or to buffer; made by [`Logger::filter`].
+/// Lets through what the logger may have to show or to buffer; part of [`Logger::layer`].
 ///
 /// What no invocation can ever show is cut off at its call site, at the price `tracing` has for that.
 #[derive(Clone, Debug)]
@@ -22,7 +22,7 @@ impl LogFilter {
 impl LogFilter {
     fn interest(&self, metadata: &Metadata<'_>) -> Interest {
         let verbosity = self.0.verbosity();
-        if metadata.target() == INVOCATION_TARGET || verbosity.shows(metadata) {
+        if verbosity.shows(metadata) {
             Interest::always()
         } else if verbosity.may_want(metadata) {
             Interest::sometimes()
@@ -36,15 +36,16 @@ impl LogFilter {
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
         let verbosity = self.0.verbosity();
-        if metadata.target() == INVOCATION_TARGET || verbosity.shows(metadata) {
+        if verbosity.shows(metadata) {
             return true;
         }
         // `Invocation::current` would ask the subscriber that is just asking us.
-        let of_span = || cx.lookup_current().and_then(|span| Invocation::of_span(&span));
+        let current = || {
+            let of_span = cx.lookup_current().and_then(|span| Invocation::of_span(&span));
+            of_span.or_else(Invocation::in_this_scope)
+        };
         verbosity.may_want(metadata)
-            && Invocation::in_this_scope()
-                .or_else(of_span)
-                .is_some_and(|invocation| self.0.wants(&invocation, metadata))
+            && current().is_some_and(|invocation| self.0.wants(&invocation, metadata))
     }
 
     fn most_verbose(&self) -> LevelFilter {

@@ -54,8 +54,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
         let origin = Origin::of(event, &callsite);
         Scratch::with(|scratch| {
             scratch.take_event(event, &callsite, &self.logger);
-            let mut invocation = Invocation::in_this_scope();
-            scratch.take_spans(ctx.event_span(event), &self.spans, &mut invocation, &self.logger);
+            // A batcher enters the span of the invocation it works for, in the scope of another one.
+            let of_span = scratch.take_spans(ctx.event_span(event), &self.spans, &self.logger);
+            let invocation = of_span.or_else(Invocation::in_this_scope);
             if !self.logger.knows_failure(event.metadata(), invocation.as_ref()) {
                 self.logger.log(&origin, invocation.as_ref(), scratch);
             }

@@ -31,6 +31,8 @@ pub(crate) struct Scratch {
     pub(crate) members: Members,
     /// Where each section ends in `members`.
     pub(crate) sections: Vec<usize>,
+    /// How many members the last section has: what a line is about, and keeps when it is cut.
+    pub(crate) outermost: usize,
     pub(crate) time: TimeText,
 }
 
@@ -67,17 +69,18 @@ impl Scratch {
         self.end_section();
     }
 
-    /// Takes the fields of the spans around an event, a section each, and on the way the invocation
-    /// that they descend from, unless it is known.
+    /// Takes the fields of the spans around an event, a section each; returns the invocation that they
+    /// descend from.
     pub(super) fn take_spans<'a, S>(
         &mut self,
         innermost: Option<SpanRef<'a, S>>,
         spans: &SpanStore,
-        invocation: &mut Option<Invocation>,
         logger: &Logger,
-    ) where
+    ) -> Option<Invocation>
+    where
         S: Subscriber + LookupSpan<'a>,
     {
+        let mut invocation = None;
         // Not `event_scope`, which would look the innermost span up twice.
         for span in iter::successors(innermost, SpanRef::parent) {
             if span.metadata().target() != INVOCATION_TARGET {
@@ -85,16 +88,19 @@ impl Scratch {
                     self.take_section(fields, reserved);
                 });
             } else if invocation.is_none() {
-                *invocation = Invocation::in_span(&span);
+                invocation = Invocation::in_span(&span);
             }
         }
+        invocation
     }
 
     /// Takes members that lie around all that was taken before.
     #[inline]
     pub(crate) fn take_section(&mut self, members: &Members, reserved: &Names) {
         if !members.is_empty() {
+            let before = self.members.count();
             self.members.extend_with_outer(members, reserved);
+            self.outermost = self.members.count() - before;
             self.end_section();
         }
     }
@@ -116,6 +122,7 @@ impl Scratch {
         self.exception.clear();
         self.members.clear();
         self.sections.clear();
+        self.outermost = 0;
     }
 
     fn shrink(&mut self) {

@@ -30,8 +30,8 @@ pub(super) struct SpanStore(Box<[Slot]>);
 
 /// Room for the fields of one span.
 ///
-/// The owner changes from nobody to a span under the lock, and back without: only the span that owns
-/// a slot can free it, once, when nobody can look at it any more.
+/// The owner changes from nobody to a span under the lock, and back without it: only the span that
+/// owns a slot frees it, once.
 #[derive(Default)]
 struct Slot {
     owner: AtomicU64,
@@ -100,7 +100,7 @@ impl SpanStore {
     /// Frees the slot of a span that closes.
     pub(super) fn remove(&self, id: &Id) {
         let slot = self.slot(id);
-        if slot.owner.load(Ordering::Acquire) == id.into_u64() {
+        if slot.is_owned_by(id) {
             slot.owner.store(NOBODY, Ordering::Release);
         }
     }
@@ -128,8 +128,17 @@ impl Slot {
     /// Returns the fields, if they are those of `id`.
     #[inline]
     fn fields_of(&self, id: &Id) -> Option<MutexGuard<'_, Members>> {
-        let owned = self.owner.load(Ordering::Acquire) == id.into_u64();
-        owned.then(|| self.lock())
+        if !self.is_owned_by(id) {
+            return None;
+        }
+        let fields = self.lock();
+        // Another thread may have closed the span meanwhile, and given the slot to another one.
+        self.is_owned_by(id).then_some(fields)
+    }
+
+    #[inline]
+    fn is_owned_by(&self, id: &Id) -> bool {
+        self.owner.load(Ordering::Acquire) == id.into_u64()
     }
 
     fn lock(&self) -> MutexGuard<'_, Members> {

@@ -1,5 +1,6 @@
 //! Lines kept back until something goes wrong.
 
+use powertools_core::lambda::{End, Observer};
 use powertools_logger::{
     Buffering, Environment, Levels, Logger, clear_buffer, flush_buffer, testing::Captured,
 };
@@ -79,6 +80,54 @@ fn the_buffer_level_is_the_most_severe_that_is_kept() {
         tracing::error!("broken");
     });
     assert_eq!(messages(&captured), ["kept", "kept too", "broken"]);
+}
+
+#[test]
+fn an_error_line_is_never_kept_back() {
+    let captured = buffering(Buffering::new().level(Level::ERROR));
+    invocation("r").in_scope(|| {
+        tracing::warn!("kept");
+        tracing::error!("broken");
+    });
+    assert_eq!(messages(&captured), ["kept", "broken"]);
+}
+
+#[test]
+fn a_sampled_invocation_keeps_nothing_back() {
+    let captured = Captured::with(|logger| {
+        logger.levels(Levels::default()).buffering(Buffering::new()).sampling_rate(1.0)
+    });
+    invocation("r").in_scope(|| tracing::debug!("shown at once"));
+    assert_eq!(messages(&captured), ["shown at once"]);
+}
+
+#[test]
+fn lines_near_the_deadline_and_after_the_end_are_written_at_once() {
+    let captured = buffering(Buffering::new());
+    let observer = captured.logger().observer();
+    let (late, ended) = (invocation("late"), invocation("ended"));
+    late.in_scope(|| {
+        tracing::debug!("before");
+        observer.deadline_near(&late);
+        tracing::debug!("after");
+    });
+    ended.in_scope(|| {
+        tracing::debug!("dropped");
+        observer.closed(&ended, End::Answered);
+        tracing::debug!("by a task that runs on");
+    });
+    assert_eq!(messages(&captured), ["before", "after", "by a task that runs on"]);
+}
+
+#[test]
+fn what_an_abandoned_invocation_kept_back_is_written() {
+    let captured = buffering(Buffering::new());
+    let abandoned = invocation("r");
+    abandoned.in_scope(|| {
+        tracing::debug!("last words");
+        captured.logger().observer().closed(&abandoned, End::Abandoned);
+    });
+    assert_eq!(messages(&captured), ["last words"]);
 }
 
 #[test]

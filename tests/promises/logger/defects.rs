@@ -2,15 +2,21 @@
 
 use std::{
     collections::HashSet,
+    convert::Infallible,
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime},
 };
 
+use lambda_runtime::{LambdaInvocation, Service, tower};
+use powertools_core::lambda::InvocationLayer;
+
 use powertools_logger::{
-    Buffering, ColdStart, Environment, InitializationType, Invocation, Levels, Logger, ManualClock,
-    MemorySink, ScopedKeys, append_key, remove_key,
+    Buffering, ColdStart, Environment, Invocation, Levels, Logger, ManualClock, MemorySink,
+    ScopedKeys, append_key, remove_key,
     testing::{Captured, capture},
 };
 use serde_json::{Value, json};
+use tower_layer::Layer;
 use tracing::{Instrument, Level, instrument::WithSubscriber};
 
 use super::{invocation, messages};
@@ -132,13 +138,13 @@ fn l7_keys_never_leak_into_another_invocation() {
 
 #[test]
 fn l8_sampling_is_exact_and_decided_anew_for_each_invocation() {
-    let sampled_of_1000 = |rate: f64| {
+    let sampled = |invocations: usize, rate: f64| {
         let captured =
             Captured::with(|logger| logger.levels(Levels::default()).sampling_rate(rate));
-        for _ in 0..1000 {
+        for _ in 0..invocations {
             invocation("r").in_scope(|| {
                 tracing::debug!("first");
-                // The decision holds for the whole invocation.
+                // The decision holds for the whole invocation, and for no other.
                 tracing::debug!("second");
             });
         }
@@ -146,10 +152,10 @@ fn l8_sampling_is_exact_and_decided_anew_for_each_invocation() {
         assert_eq!(lines % 2, 0);
         lines / 2
     };
-    assert_eq!(sampled_of_1000(0.0), 0);
-    assert_eq!(sampled_of_1000(1.0), 1000);
-    let half = sampled_of_1000(0.5);
-    assert!((350..650).contains(&half), "{half} of 1000 at a rate of a half");
+    assert_eq!((sampled(1000, 0.0), sampled(1000, 1.0)), (0, 1000));
+    // 200 are due, with a deviation of 14; one percent too many would be 400.
+    let at_one_percent = sampled(20_000, 0.01);
+    assert!((100..300).contains(&at_one_percent), "{at_one_percent} of 20,000 at 0.01");
 }
 
 #[test]
@@ -179,24 +185,37 @@ fn l10_the_timestamp_is_rfc_3339_in_utc_with_milliseconds() {
     assert_eq!(shape, "0000-00-00T00:00:00.000Z");
 }
 
-#[test]
-fn l11_two_loggers_agree_on_the_cold_start() {
-    let flag = ColdStart::own(InitializationType::OnDemand);
-    let first = Invocation::builder("r-1").cold_start(flag.take()).build();
-    let second = Invocation::builder("r-2").cold_start(flag.take()).build();
-    let (a, b) = (capture(), MemorySink::new());
-    let other =
-        Logger::builder().environment(Environment::of([("", ""); 0])).sink(b.clone()).build();
-    for invocation in [&first, &second] {
-        invocation.in_scope(|| tracing::info!("to one"));
-        tracing::subscriber::with_default(other.subscriber(), || {
-            invocation.in_scope(|| tracing::info!("to the other"));
-        });
+#[tokio::test]
+async fn l11_utilities_agree_on_the_cold_start() {
+    let (one, other) = (ColdStart::own(Default::default()), ColdStart::own(Default::default()));
+    // The inner utility's own flag would say that this is no cold start.
+    other.take();
+    let (captured, seen) = (capture(), Arc::new(Mutex::new(Vec::new())));
+    let note = |who: &'static str| {
+        let seen = seen.clone();
+        move |event: LambdaInvocation| {
+            let current = Invocation::current().expect("a layer has opened it");
+            seen.lock().unwrap().push((who, current.is_cold_start()));
+            tracing::info!("served {}", event.context.request_id);
+            std::future::ready(Ok::<_, Infallible>(()))
+        }
+    };
+    let inner = InvocationLayer::new().cold_start(other).layer(tower::service_fn(note("inner")));
+    let mut service = InvocationLayer::new().cold_start(one).layer(inner);
+    for request_id in ["r-1", "r-2"] {
+        service.call(raw(request_id)).await.unwrap();
     }
-    let cold = |line: &Value| line["cold_start"].clone();
-    assert_eq!(a.values().iter().map(cold).collect::<Vec<_>>(), [true, false]);
-    let b: Vec<Value> = b.lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(b.iter().map(cold).collect::<Vec<_>>(), [true, false]);
+    assert_eq!(*seen.lock().unwrap(), [("inner", true), ("inner", false)]);
+    let cold: Vec<Value> =
+        captured.values().iter().map(|line| line["cold_start"].clone()).collect();
+    assert_eq!(cold, [true, false]);
+}
+
+fn raw(request_id: &str) -> LambdaInvocation {
+    let (parts, ()) = http::Response::new(()).into_parts();
+    let mut context = lambda_runtime::Context::default();
+    context.request_id = request_id.to_owned();
+    LambdaInvocation { parts, body: "{}".into(), context }
 }
 
 #[test]

@@ -58,10 +58,10 @@ fn a_key_outside_an_invocation_is_not_lost_silently() {
     append_key("order_id", 17);
     let line = captured.last();
     assert_eq!((&line["level"], &line["key"]), (&json!("WARN"), &json!("order_id")));
-    assert_eq!(messages(&captured), ["key not appended: no invocation is open here"]);
     remove_key("order_id");
     clear_keys();
     set_correlation_id("x");
+    assert_eq!(messages(&captured), ["key not set: no invocation is open here"; 2]);
     assert_eq!((current_keys().len(), correlation_id()), (0, None));
 }
 

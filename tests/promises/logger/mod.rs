@@ -2,6 +2,7 @@
 
 mod allocations;
 mod buffering;
+mod composition;
 mod concurrent;
 mod defects;
 mod errors;

@@ -166,6 +166,21 @@ fn a_line_longer_than_cloudwatch_takes_is_cut_and_says_so() {
 }
 
 #[test]
+fn a_line_of_too_many_keys_keeps_what_it_is_about_and_counts_the_rest() {
+    let captured = capture();
+    invocation("r").in_scope(|| {
+        (0..20_000).for_each(|n| append_key(&format!("{n:060}"), n));
+        tracing::info!("many");
+    });
+    let lines = captured.lines();
+    assert!(lines[0].len() < 1024 * 1024, "{} bytes", lines[0].len());
+    let members = distinct_members(&lines[0]);
+    assert_eq!(members["function_request_id"], "r");
+    let there = members.keys().filter(|key| key.len() == 60).count();
+    assert_eq!(members["keys_cut"], 20_000 - there);
+}
+
+#[test]
 fn a_value_that_logs_while_it_is_logged_disturbs_nothing() {
     struct Chatty;
     impl fmt::Debug for Chatty {
