@@ -6,9 +6,7 @@ use std::{
     },
 };
 
-use powertools_core::{
-    Clock, ColdStart, Config, Environment, LineSink, StdoutSink, SystemClock, Warning,
-};
+use powertools_core::{Clock, Config, Environment, LineSink, StdoutSink, SystemClock, Warning};
 use serde::Serialize;
 
 use crate::{
@@ -42,7 +40,8 @@ pub struct LoggerBuilder {
     persistent: Members,
     sink: Arc<dyn LineSink>,
     clock: Arc<dyn Clock>,
-    cold_start: Option<ColdStart>,
+    #[cfg(feature = "lambda-runtime")]
+    cold_start: Option<powertools_core::ColdStart>,
 }
 
 impl fmt::Debug for LoggerBuilder {
@@ -67,6 +66,7 @@ impl LoggerBuilder {
             persistent: Members::default(),
             sink: Arc::new(StdoutSink),
             clock: Arc::new(SystemClock),
+            #[cfg(feature = "lambda-runtime")]
             cold_start: None,
         }
     }
@@ -153,7 +153,8 @@ impl LoggerBuilder {
     }
 
     /// Sets the cold-start flag; the process's by default.
-    pub fn cold_start(mut self, flag: ColdStart) -> Self {
+    #[cfg(feature = "lambda-runtime")]
+    pub fn cold_start(mut self, flag: powertools_core::ColdStart) -> Self {
         self.cold_start = Some(flag);
         self
     }
@@ -212,9 +213,10 @@ impl LoggerBuilder {
             dev: self.dev.unwrap_or(config.dev),
             sink: self.sink,
             clock: self.clock,
+            #[cfg(feature = "lambda-runtime")]
             cold_start: self
                 .cold_start
-                .unwrap_or_else(|| ColdStart::process(config.initialization)),
+                .unwrap_or_else(|| powertools_core::ColdStart::process(config.initialization)),
         };
         (Logger::new(settings), warnings)
     }

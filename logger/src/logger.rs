@@ -49,6 +49,7 @@ pub(crate) struct Settings {
     pub(crate) dev: bool,
     pub(crate) sink: Arc<dyn LineSink>,
     pub(crate) clock: Arc<dyn Clock>,
+    #[cfg(feature = "lambda-runtime")]
     pub(crate) cold_start: powertools_core::ColdStart,
 }
 
