@@ -75,8 +75,7 @@ impl Logger {
 
     /// Returns a subscriber that does nothing but write this logger's lines.
     pub fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
-        let filter = LogFilter::new(self.clone());
-        tracing_subscriber::registry().with(LogLayer::new(self.clone())).with(filter)
+        tracing_subscriber::registry().with(LogLayer::alone(self.clone()))
     }
 
     /// Takes the correlation id from an event, and logs the event if that was asked for.

@@ -1,6 +1,6 @@
 //! What never changes of a call site, rendered once a thread.
 
-use std::{cell::RefCell, ptr, rc::Rc};
+use std::{ptr, rc::Rc};
 
 use rustc_hash::FxHashMap;
 use tracing::{Metadata, field::Field};
@@ -28,33 +28,37 @@ pub(super) enum FieldKind {
     LogMetadata,
 }
 
-type Callsites = FxHashMap<(usize, usize), Rc<Callsite>>;
+/// The call sites that a thread has met, by the logger that wrote for them.
+#[derive(Default)]
+pub(super) struct Callsites(FxHashMap<(usize, usize), Rc<Callsite>>);
 
-thread_local! {
-    static CALLSITES: RefCell<Callsites> = RefCell::default();
-}
-
-impl Callsite {
+impl Callsites {
     /// Returns what is known of `metadata`'s call site under the formatter of `logger`.
     #[inline]
-    pub(super) fn of(metadata: &'static Metadata<'static>, logger: &Logger) -> Rc<Self> {
+    pub(super) fn get(
+        &mut self,
+        metadata: &'static Metadata<'static>,
+        logger: &Logger,
+    ) -> Rc<Callsite> {
         let id = (logger.id(), ptr::from_ref(metadata).addr());
-        // While a thread ends it remembers nothing more.
-        let known = CALLSITES.try_with(|known| known.borrow().get(&id).cloned()).ok().flatten();
-        known.unwrap_or_else(|| Self::remember(id, metadata, logger.reserved()))
+        match self.0.get(&id) {
+            Some(known) => known.clone(),
+            None => self.remember(id, metadata, logger.reserved()),
+        }
     }
 
     #[cold]
     fn remember(
+        &mut self,
         id: (usize, usize),
         metadata: &'static Metadata<'static>,
         reserved: &Names,
-    ) -> Rc<Self> {
-        let new = Rc::new(Self::new(metadata, reserved));
-        let _ = CALLSITES.try_with(|known| known.borrow_mut().insert(id, new.clone()));
-        new
+    ) -> Rc<Callsite> {
+        self.0.entry(id).or_insert_with(|| Rc::new(Callsite::new(metadata, reserved))).clone()
     }
+}
 
+impl Callsite {
     fn new(metadata: &'static Metadata<'static>, reserved: &Names) -> Self {
         let kind = |field: Field| FieldKind::of(field.name(), metadata, reserved);
         let mut location = Vec::new();

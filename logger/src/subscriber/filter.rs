@@ -1,7 +1,7 @@
 use powertools_core::Invocation;
 use tracing::{Metadata, Subscriber, level_filters::LevelFilter, subscriber::Interest};
 use tracing_subscriber::{
-    layer::{Context, Filter, Layer},
+    layer::{Context, Filter},
     registry::LookupSpan,
 };
 
@@ -20,7 +20,7 @@ impl LogFilter {
 }
 
 impl LogFilter {
-    fn interest(&self, metadata: &Metadata<'_>) -> Interest {
+    pub(super) fn interest(&self, metadata: &Metadata<'_>) -> Interest {
         let verbosity = self.0.verbosity();
         if verbosity.shows(metadata) {
             Interest::always()
@@ -31,7 +31,7 @@ impl LogFilter {
         }
     }
 
-    fn lets_through<S>(&self, metadata: &Metadata<'_>, cx: &Context<'_, S>) -> bool
+    pub(super) fn lets_through<S>(&self, metadata: &Metadata<'_>, cx: &Context<'_, S>) -> bool
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
@@ -48,13 +48,12 @@ impl LogFilter {
             && current().is_some_and(|invocation| self.0.wants(&invocation, metadata))
     }
 
-    fn most_verbose(&self) -> LevelFilter {
+    pub(super) fn most_verbose(&self) -> LevelFilter {
         // The span that carries the invocation is an ERROR span, even where no line is shown.
         self.0.verbosity().most_verbose().max(LevelFilter::ERROR)
     }
 }
 
-/// For the logger's layer among others.
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Filter<S> for LogFilter {
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
         self.interest(metadata)
@@ -62,21 +61,6 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Filter<S> for LogFilter {
 
     fn enabled(&self, metadata: &Metadata<'_>, cx: &Context<'_, S>) -> bool {
         self.lets_through(metadata, cx)
-    }
-
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.most_verbose())
-    }
-}
-
-/// For the logger's layer alone: a filter of the whole subscriber costs spans less than one of a layer.
-impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogFilter {
-    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        self.interest(metadata)
-    }
-
-    fn enabled(&self, metadata: &Metadata<'_>, cx: Context<'_, S>) -> bool {
-        self.lets_through(metadata, &cx)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {

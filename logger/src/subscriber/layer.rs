@@ -1,14 +1,16 @@
 use std::sync::Arc;
 
 use powertools_core::Invocation;
-use tracing::{Event, Subscriber, span};
+use tracing::{
+    Event, Metadata, Subscriber, level_filters::LevelFilter, span, subscriber::Interest,
+};
 use tracing_subscriber::{
     layer::{Context, Layer},
     registry::LookupSpan,
 };
 
 use super::{
-    callsite::Callsite, fields::FieldVisitor, origin::Origin, scratch::Scratch, spans::SpanStore,
+    fields::FieldVisitor, filter::LogFilter, origin::Origin, scratch::Scratch, spans::SpanStore,
 };
 use crate::logger::Logger;
 
@@ -17,22 +19,43 @@ use crate::logger::Logger;
 pub struct LogLayer {
     logger: Logger,
     spans: Arc<SpanStore>,
+    /// Set where the logger is alone, and then the filter of the whole subscriber.
+    filter: Option<LogFilter>,
 }
 
 impl LogLayer {
+    /// Creates a layer that writes all it is given.
     pub(crate) fn new(logger: Logger) -> Self {
-        Self { logger, spans: Arc::new(SpanStore::new()) }
+        Self { logger, spans: Arc::new(SpanStore::new()), filter: None }
+    }
+
+    /// Creates a layer that filters for the whole subscriber, which costs spans less than a filter of
+    /// its own.
+    pub(crate) fn alone(logger: Logger) -> Self {
+        Self { filter: Some(LogFilter::new(logger.clone())), ..Self::new(logger) }
     }
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        self.filter.as_ref().map_or_else(Interest::always, |filter| filter.interest(metadata))
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, cx: Context<'_, S>) -> bool {
+        self.filter.as_ref().is_none_or(|filter| filter.lets_through(metadata, &cx))
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        self.filter.as_ref().map(LogFilter::most_verbose)
+    }
+
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, ctx: Context<'_, S>) {
         if attributes.fields().is_empty() {
             return;
         }
-        let callsite = Callsite::of(attributes.metadata(), &self.logger);
         // Values are rendered before any lock is taken: their `Debug` may log.
         Scratch::with(|scratch| {
+            let callsite = scratch.callsites.get(attributes.metadata(), &self.logger);
             attributes.record(&mut FieldVisitor::span(&mut scratch.members, &callsite));
             self.spans.insert(id, &mut scratch.members, || ctx.span(id));
         });
@@ -42,17 +65,17 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
         let Some(span) = ctx.span(id) else {
             return;
         };
-        let callsite = Callsite::of(span.metadata(), &self.logger);
         Scratch::with(|scratch| {
+            let callsite = scratch.callsites.get(span.metadata(), &self.logger);
             values.record(&mut FieldVisitor::span(&mut scratch.members, &callsite));
             self.spans.update(&span, &scratch.members);
         });
     }
 
     fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
-        let callsite = Callsite::of(event.metadata(), &self.logger);
-        let origin = Origin::of(event, &callsite);
         Scratch::with(|scratch| {
+            let callsite = scratch.callsites.get(event.metadata(), &self.logger);
+            let origin = Origin::of(event, &callsite);
             scratch.take_event(event, &callsite, &self.logger);
             // A batcher enters the span of the invocation it works for, in the scope of another one.
             let of_span = scratch.take_spans(ctx.event_span(event), &self.spans, &self.logger);

@@ -5,7 +5,7 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use super::{
-    callsite::Callsite,
+    callsite::{Callsite, Callsites},
     fields::{EventParts, FieldVisitor},
     spans::SpanStore,
 };
@@ -34,6 +34,7 @@ pub(crate) struct Scratch {
     /// How many members the last section has: what a line is about, and keeps when it is cut.
     pub(crate) outermost: usize,
     pub(crate) time: TimeText,
+    pub(super) callsites: Callsites,
 }
 
 thread_local! {
