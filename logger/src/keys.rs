@@ -12,10 +12,8 @@ use crate::{
     json::{Members, write_serialize},
     state::{Keys, LogState},
     subscriber::SpanFields,
+    targets::KEYS_TARGET,
 };
-
-/// The target of the spans that carry [`ScopedKeys`]; the filter lets it through at any level.
-pub(crate) const KEYS_TARGET: &str = "powertools::keys";
 
 /// Adds a key to all further lines of the current invocation; the latest value of a key wins.
 ///
@@ -55,18 +53,14 @@ pub fn current_keys() -> Map<String, Value> {
 
 /// Sets the correlation id of the current invocation.
 pub fn set_correlation_id(id: impl Into<String>) {
-    match Invocation::current() {
-        Some(invocation) => set_correlation_id_of(&invocation, id.into()),
-        None => warn_of_lost("correlation_id"),
+    if with_keys(|keys| keys.set_correlation_id(Some(id.into()))).is_none() {
+        warn_of_lost("correlation_id");
     }
 }
 
 /// Removes the correlation id of the current invocation.
 pub fn clear_correlation_id() {
-    with_keys(|keys| {
-        keys.correlation_id = None;
-        keys.facts = None;
-    });
+    with_keys(|keys| keys.set_correlation_id(None));
 }
 
 /// Returns the correlation id of the current invocation.
@@ -76,12 +70,6 @@ pub fn correlation_id() -> Option<String> {
 
 fn warn_of_lost(key: &str) {
     tracing::warn!(key, "key not set: no invocation is open here");
-}
-
-pub(crate) fn set_correlation_id_of(invocation: &Invocation, id: String) {
-    let mut keys = LogState::of(invocation).keys();
-    keys.correlation_id = Some(id);
-    keys.facts = None;
 }
 
 fn with_keys<R>(f: impl FnOnce(&mut Keys) -> R) -> Option<R> {

@@ -71,6 +71,7 @@ mod panic;
 mod pointer;
 mod state;
 mod subscriber;
+mod targets;
 pub mod testing;
 mod value;
 mod verbosity;

@@ -15,11 +15,11 @@ use crate::{
     event_log::EventLog,
     format::{Formatter, Object, indent},
     json::{Members, NO_NAMES, Names},
-    keys::set_correlation_id_of,
-    panic::{PANIC_TARGET, note_written},
+    panic::note_written,
     state::LogState,
     subscriber::{LogFilter, LogLayer, Origin, Scratch},
-    verbosity::{HANDLER_TARGET, Verbosity},
+    targets::{HANDLER_TARGET, PANIC_TARGET},
+    verbosity::Verbosity,
 };
 
 /// Where `lambda_runtime` reports what its handler returned or how it panicked.
@@ -84,7 +84,7 @@ impl Logger {
     /// by hand calls it inside the scope.
     pub fn receive(&self, invocation: &Invocation, event: &[u8]) {
         if let Some(id) = self.0.correlation_id.as_ref().and_then(|from| from.find_in(event)) {
-            set_correlation_id_of(invocation, id);
+            LogState::of(invocation).keys().set_correlation_id(Some(id));
         }
         if let Some(event_log) = &self.0.event_log {
             event_log.log(event);

@@ -9,10 +9,10 @@ use std::{
 
 use serde_json::json;
 
-use crate::json::{Capture, ExceptionParts};
-
-/// The target of panics; their field `location` stands for the place of the event.
-pub(crate) const PANIC_TARGET: &str = "powertools::panic";
+use crate::{
+    json::{Capture, ExceptionParts},
+    targets::PANIC_TARGET,
+};
 
 /// Logs each panic as one ERROR line with its message, place and, if captured, backtrace.
 ///

@@ -26,6 +26,14 @@ pub(crate) struct Keys {
     pub(crate) appended: Members,
 }
 
+impl Keys {
+    pub(crate) fn set_correlation_id(&mut self, id: Option<String>) {
+        self.correlation_id = id;
+        // It is one of the facts.
+        self.facts = None;
+    }
+}
+
 impl LogState {
     pub(crate) fn of(invocation: &Invocation) -> &Self {
         invocation.extension_or_init(Self::default)

@@ -1,10 +1,10 @@
 use powertools_core::INVOCATION_TARGET;
 use tracing::{Metadata, level_filters::LevelFilter};
 
-use crate::{Levels, keys::KEYS_TARGET, panic::PANIC_TARGET};
-
-/// The target of the event that a failing handler gives.
-pub(crate) const HANDLER_TARGET: &str = "powertools::handler";
+use crate::{
+    Levels,
+    targets::{HANDLER_TARGET, KEYS_TARGET, PANIC_TARGET},
+};
 
 /// What is shown, and what else some invocations may want.
 #[derive(Clone, Debug)]

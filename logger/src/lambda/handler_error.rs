@@ -2,7 +2,7 @@ use std::error::Error;
 
 use lambda_runtime::Diagnostic;
 
-use crate::{exception, verbosity::HANDLER_TARGET};
+use crate::{exception, targets::HANDLER_TARGET};
 
 /// An error that a handler may return, and how it is logged.
 ///

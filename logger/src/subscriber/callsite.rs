@@ -8,7 +8,7 @@ use tracing::{Metadata, field::Field};
 use crate::{
     json::{Key, Names, write_escaped, write_integer},
     logger::Logger,
-    panic::PANIC_TARGET,
+    targets::PANIC_TARGET,
 };
 
 /// The rendered parts of one call site.
