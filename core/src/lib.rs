@@ -7,6 +7,7 @@
 //! - [`ColdStart`]: the process's one cold-start flag
 //! - [`Clock`]: where the time comes from, so that tests own it
 //! - [`LineSink`]: where finished lines go; the only code that writes to stdout
+//! - [`json`]: writing JSON into a reused buffer
 //! - [`Watchdog`]: calls back shortly before an invocation's deadline
 //! - `lambda` (feature `lambda-runtime`): the tower layer that opens an invocation
 //!
@@ -26,6 +27,7 @@ mod cold_start;
 mod config;
 mod environment;
 mod invocation;
+pub mod json;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
 mod sink;

@@ -12,7 +12,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{ExceptionParts, scalar, write_escaped};
+use super::{ExceptionParts, on_one_line, unserialisable, write_escaped};
 
 thread_local! {
     static STATE: Cell<State> = const { Cell::new(State::Text) };
@@ -67,7 +67,7 @@ impl Capture {
             }
             Err(error) => {
                 STATE.set(State::Failed);
-                f.write_str(&scalar::unserialisable(&error))
+                f.write_str(&unserialisable(&error))
             }
         }
     }
@@ -160,7 +160,7 @@ impl Write for Sink<'_> {
             State::Taken => {
                 let from = self.out.len();
                 self.out.extend_from_slice(text.as_bytes());
-                scalar::on_one_line(&mut self.out[from..]);
+                on_one_line(&mut self.out[from..]);
                 return Ok(());
             }
             State::Text => {}

@@ -2,7 +2,7 @@
 
 /// Writes `text` as a JSON string, quotes included.
 #[inline]
-pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
+pub fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     write_escaped(out, text);
     out.push(b'"');
@@ -10,7 +10,7 @@ pub(crate) fn write_string(out: &mut Vec<u8>, text: &str) {
 
 /// Writes `text` as the inside of a JSON string.
 #[inline]
-pub(crate) fn write_escaped(out: &mut Vec<u8>, text: &str) {
+pub fn write_escaped(out: &mut Vec<u8>, text: &str) {
     if is_plain(text.as_bytes()) {
         out.extend_from_slice(text.as_bytes());
     } else {

@@ -6,13 +6,14 @@ use serde::Serialize;
 
 use super::write_string;
 
+/// Writes a whole number of any size.
 #[inline]
-pub(crate) fn write_integer(out: &mut Vec<u8>, number: impl itoa::Integer) {
+pub fn write_integer(out: &mut Vec<u8>, number: impl itoa::Integer) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 /// Writes a finite number as such and the others as strings: JSON has no literals for them.
-pub(crate) fn write_f64(out: &mut Vec<u8>, number: f64) {
+pub fn write_f64(out: &mut Vec<u8>, number: f64) {
     match number {
         _ if number.is_finite() => {
             out.extend_from_slice(zmij::Buffer::new().format_finite(number).as_bytes());
@@ -24,7 +25,7 @@ pub(crate) fn write_f64(out: &mut Vec<u8>, number: f64) {
 }
 
 /// Writes any value on one line; one that has no JSON form is replaced by a string that says why.
-pub(crate) fn write_serialize<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+pub fn write_serialize<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
     let start = out.len();
     if let Err(error) = serde_json::to_writer(OneLine(out), value) {
         out.truncate(start);
@@ -32,7 +33,8 @@ pub(crate) fn write_serialize<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &
     }
 }
 
-pub(crate) fn unserialisable(error: &serde_json::Error) -> String {
+/// Says why a value has no JSON form.
+pub fn unserialisable(error: &serde_json::Error) -> String {
     format!("<not serialisable: {error}>")
 }
 
@@ -53,8 +55,9 @@ impl Write for OneLine<'_> {
     }
 }
 
+/// Turns line feeds between tokens into spaces; inside strings JSON has none.
 #[inline]
-pub(super) fn on_one_line(json: &mut [u8]) {
+pub fn on_one_line(json: &mut [u8]) {
     for byte in json {
         if matches!(*byte, b'\n' | b'\r') {
             *byte = b' ';

@@ -1,0 +1,10 @@
+//! The targets of the logger's own spans and events; directives for targets don't reach them.
+
+/// The spans that carry [`ScopedKeys`](crate::ScopedKeys).
+pub(crate) const KEYS_TARGET: &str = "powertools::keys";
+
+/// Panics; their field `location` stands for the place of the event.
+pub(crate) const PANIC_TARGET: &str = "powertools::panic";
+
+/// The event that a failing handler gives.
+pub(crate) const HANDLER_TARGET: &str = "powertools::handler";
