@@ -1,0 +1,227 @@
+use std::{fmt, sync::Arc};
+
+use powertools_core::{
+    Clock, Config, Environment, LineSink, LogFormat, StdoutSink, SystemClock, Warning,
+    warn_on_stderr,
+};
+
+use crate::{
+    MetricError, Metrics, Namespace, definition::Name, metrics::Settings, record::DimensionSet,
+};
+
+const NAMESPACE: &str = "POWERTOOLS_METRICS_NAMESPACE";
+const LAMBDA_LEVEL: &str = "AWS_LAMBDA_LOG_LEVEL";
+
+/// Configures [`Metrics`]. What is set here wins over the environment.
+#[must_use]
+pub struct MetricsBuilder {
+    environment: Environment,
+    namespace: Option<Namespace>,
+    service: Option<String>,
+    function_name: Option<String>,
+    dimensions: DimensionSet,
+    cold_start: bool,
+    raise_on_empty: bool,
+    disabled: Option<bool>,
+    lambda_members: bool,
+    sink: Arc<dyn LineSink>,
+    clock: Arc<dyn Clock>,
+    #[cfg(feature = "lambda-runtime")]
+    cold_start_flag: Option<powertools_core::ColdStart>,
+}
+
+impl MetricsBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            environment: Environment::process(),
+            namespace: None,
+            service: None,
+            function_name: None,
+            dimensions: DimensionSet::default(),
+            cold_start: false,
+            raise_on_empty: false,
+            disabled: None,
+            lambda_members: false,
+            sink: Arc::new(StdoutSink),
+            clock: Arc::new(SystemClock),
+            #[cfg(feature = "lambda-runtime")]
+            cold_start_flag: None,
+        }
+    }
+
+    /// Reads `environment` instead of the process's.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Sets the namespace.
+    pub fn namespace(mut self, namespace: Namespace) -> Self {
+        self.namespace = Some(namespace);
+        self
+    }
+
+    /// Sets the service, a dimension of every metric.
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.service = Some(name.into());
+        self
+    }
+
+    /// Sets the function's name in the cold-start metric.
+    pub fn function_name(mut self, name: impl Into<String>) -> Self {
+        self.function_name = Some(name.into());
+        self
+    }
+
+    /// Adds a dimension that every metric has.
+    ///
+    /// # Errors
+    ///
+    /// [`MetricError::Name`] and [`MetricError::DimensionValue`] if CloudWatch does not accept the name or
+    /// the value, [`MetricError::TooManyDimensions`] beyond 29, `service` being the thirtieth.
+    pub fn default_dimension(
+        mut self,
+        name: &str,
+        value: impl AsRef<str>,
+    ) -> Result<Self, MetricError> {
+        self.dimensions.set(Name::Borrowed(name), value.as_ref())?;
+        self.dimensions.leave_room_for_service(name)?;
+        Ok(self)
+    }
+
+    /// Has the first invocation of an environment that was initialised on demand give a `ColdStart` metric.
+    pub fn cold_start_metric(mut self, write: bool) -> Self {
+        self.cold_start = write;
+        self
+    }
+
+    /// Makes it an error to flush when nothing was recorded; at the end of an invocation, a warning.
+    pub fn raise_on_empty(mut self, raise: bool) -> Self {
+        self.raise_on_empty = raise;
+        self
+    }
+
+    /// Sets whether nothing is kept and nothing is written.
+    pub fn disabled(mut self, disabled: bool) -> Self {
+        self.disabled = Some(disabled);
+        self
+    }
+
+    /// Adds `level` and `timestamp` to documents, so that Lambda's filter lets them through.
+    ///
+    /// Needed with the JSON log format and an application log level of WARN or above, where Lambda takes
+    /// a line without a level for INFO. Metrics, dimensions and metadata can't have these names then.
+    pub fn lambda_members(mut self, add: bool) -> Self {
+        self.lambda_members = add;
+        self
+    }
+
+    /// Sets where documents go; stdout by default.
+    pub fn sink(mut self, sink: impl LineSink) -> Self {
+        self.sink = Arc::new(sink);
+        self
+    }
+
+    /// Sets the clock that timestamps come from.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets the cold-start flag; the process's by default.
+    #[cfg(feature = "lambda-runtime")]
+    pub fn cold_start(mut self, flag: powertools_core::ColdStart) -> Self {
+        self.cold_start_flag = Some(flag);
+        self
+    }
+
+    /// Finishes the metrics, and writes a line to stderr for each setting that can't be taken as it stands.
+    pub fn build(self) -> Metrics {
+        let (metrics, warnings) = self.build_with_warnings();
+        warnings.iter().for_each(warn_on_stderr);
+        metrics
+    }
+
+    /// Finishes the metrics and returns the warnings instead of writing them.
+    pub fn build_with_warnings(self) -> (Metrics, Vec<Warning>) {
+        let config = Config::from_environment(&self.environment);
+        let mut warnings = config.warnings.clone();
+        let namespace = self.namespace_or_default(&mut warnings);
+        let disabled = self.is_disabled(&config, &mut warnings);
+        let lambda_level = self.lambda_level(&config, &mut warnings);
+        let service = self.service.unwrap_or(config.service);
+        let mut dimensions = DimensionSet::default();
+        if let Err(error) = dimensions.set(Name::Static("service"), &service) {
+            warnings.push(Warning::new(
+                "POWERTOOLS_SERVICE_NAME",
+                &service,
+                format!("{error}; leaving it out"),
+            ));
+        }
+        dimensions.extend_from(&self.dimensions);
+        let settings = Settings {
+            namespace,
+            dimensions,
+            default_dimensions: self.dimensions,
+            service,
+            function_name: self
+                .function_name
+                .or_else(|| self.environment.text("POWERTOOLS_METRICS_FUNCTION_NAME")),
+            cold_start: self.cold_start,
+            raise_on_empty: self.raise_on_empty,
+            disabled,
+            lambda_level,
+            sink: self.sink,
+            clock: self.clock,
+            #[cfg(feature = "lambda-runtime")]
+            cold_start_flag: self
+                .cold_start_flag
+                .unwrap_or_else(|| powertools_core::ColdStart::process(config.initialization)),
+        };
+        (Metrics::new(settings), warnings)
+    }
+
+    /// Without a namespace CloudWatch would refuse everything; as in Powertools for TypeScript there is one.
+    fn namespace_or_default(&self, warnings: &mut Vec<Warning>) -> Namespace {
+        const DEFAULT: Namespace = Namespace::new("default_namespace");
+        if let Some(namespace) = &self.namespace {
+            return namespace.clone();
+        }
+        let text = self.environment.text(NAMESPACE).unwrap_or_default();
+        Namespace::dynamic(&text).unwrap_or_else(|error| {
+            warnings.push(Warning::new(
+                NAMESPACE,
+                &text,
+                format!("{error}; using {DEFAULT} instead"),
+            ));
+            DEFAULT
+        })
+    }
+
+    /// `POWERTOOLS_DEV` disables metrics that nobody asked for.
+    fn is_disabled(&self, config: &Config, warnings: &mut Vec<Warning>) -> bool {
+        let from_environment =
+            self.environment.flag("POWERTOOLS_METRICS_DISABLED", config.dev, warnings);
+        self.disabled.unwrap_or(from_environment)
+    }
+
+    /// Returns the level that documents need to pass Lambda's filter, where they should.
+    fn lambda_level(&self, config: &Config, warnings: &mut Vec<Warning>) -> Option<String> {
+        let level = self.environment.text(LAMBDA_LEVEL).map(|level| level.to_ascii_uppercase());
+        let hides = matches!(level.as_deref(), Some("WARN" | "ERROR" | "FATAL"));
+        if self.lambda_members {
+            return Some(level.filter(|_| hides).unwrap_or_else(|| "INFO".to_owned()));
+        }
+        if hides && config.log_format == LogFormat::Json {
+            let remedy = "Lambda may drop metrics, which it takes for INFO lines; set `lambda_members`, or a lower application log level";
+            warnings.push(Warning::new(LAMBDA_LEVEL, level.unwrap_or_default(), remedy));
+        }
+        None
+    }
+}
+
+impl fmt::Debug for MetricsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MetricsBuilder").field("namespace", &self.namespace).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,77 @@
+//! Metrics of the current invocation, from wherever in it.
+
+use powertools_core::Invocation;
+use serde::Serialize;
+
+use crate::{Metric, MetricError, MetricValue, Recorder};
+
+/// Returns the recorder of the current invocation.
+///
+/// It is found from the handler, from what the handler calls, and from tasks spawned with the current
+/// span; `None` outside an invocation, or where no layer of [`Metrics`](crate::Metrics) has seen it.
+/// Code that records thousands of values asks once.
+pub fn current() -> Option<Recorder> {
+    Invocation::current()?.extension::<Recorder>().cloned()
+}
+
+/// Records a value for the current invocation.
+///
+/// ```
+/// use powertools_metrics::{Metric, Unit, add};
+///
+/// const LATENCY: Metric = Metric::new("Latency", Unit::Milliseconds);
+///
+/// # fn work() {}
+/// let start = std::time::Instant::now();
+/// work();
+/// let recorded = add(&LATENCY, start.elapsed());
+/// ```
+///
+/// # Errors
+///
+/// As [`Recorder::add`], and [`MetricError::NoInvocation`] outside an invocation.
+pub fn add(metric: &Metric<'_>, value: impl MetricValue) -> Result<(), MetricError> {
+    recorder()?.add(metric, value)
+}
+
+/// Adds a dimension to all metrics of the current invocation.
+///
+/// # Errors
+///
+/// As [`Recorder::dimension`], and [`MetricError::NoInvocation`] outside an invocation.
+pub fn dimension(name: &str, value: impl AsRef<str>) -> Result<(), MetricError> {
+    recorder()?.dimension(name, value)
+}
+
+/// Adds a further set of dimensions to all metrics of the current invocation.
+///
+/// # Errors
+///
+/// As [`Recorder::dimension_set`], and [`MetricError::NoInvocation`] outside an invocation.
+pub fn dimension_set<'a>(
+    dimensions: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<(), MetricError> {
+    recorder()?.dimension_set(dimensions)
+}
+
+/// Logs a value with the metrics of the current invocation.
+///
+/// # Errors
+///
+/// As [`Recorder::metadata`], and [`MetricError::NoInvocation`] outside an invocation.
+pub fn metadata(key: &str, value: impl Serialize) -> Result<(), MetricError> {
+    recorder()?.metadata(key, value)
+}
+
+/// Writes what the current invocation recorded so far.
+///
+/// # Errors
+///
+/// As [`Recorder::flush`], and [`MetricError::NoInvocation`] outside an invocation.
+pub fn flush() -> Result<(), MetricError> {
+    recorder()?.flush()
+}
+
+fn recorder() -> Result<Recorder, MetricError> {
+    current().ok_or(MetricError::NoInvocation)
+}

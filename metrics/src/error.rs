@@ -1,0 +1,114 @@
+use thiserror::Error;
+
+use crate::{Unit, name::Flaw};
+
+/// Why a metric, a dimension or a document is refused.
+///
+/// What is refused is not recorded; everything else is. Nothing is ever recorded in part.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum MetricError {
+    /// A name that CloudWatch does not accept.
+    #[error(
+        "{what} name {name:?} is refused: {rule}; CloudWatch takes 1 to 255 printable ASCII characters"
+    )]
+    Name {
+        /// What it names: a metric, a dimension, a namespace or metadata.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// What is wrong with it.
+        rule: &'static str,
+    },
+    /// A unit that CloudWatch does not know.
+    #[error("{unit:?} is no unit of CloudWatch's; see `Unit::ALL` for the 27 it knows")]
+    Unit {
+        /// The unit.
+        unit: String,
+    },
+    /// A value that is not finite.
+    #[error("{value} is no value for metric {name:?}; CloudWatch takes finite numbers")]
+    Value {
+        /// The metric.
+        name: String,
+        /// The value, as text.
+        value: String,
+    },
+    /// A metric that was recorded before with another unit, resolution or kind.
+    #[error(
+        "metric {name:?} was recorded in {before} before and can't be in {now} in the same document"
+    )]
+    Redefined {
+        /// The metric.
+        name: String,
+        /// How it was recorded first.
+        before: String,
+        /// How it should be recorded now.
+        now: String,
+    },
+    /// A name that something else in the document has.
+    #[error("{name:?} can't be a {wanted}: it is a {taken} of the same document")]
+    NameTaken {
+        /// The name.
+        name: String,
+        /// What it should become.
+        wanted: &'static str,
+        /// What it is.
+        taken: &'static str,
+    },
+    /// A dimension's value that CloudWatch does not accept.
+    #[error(
+        "value {value:?} of dimension {name:?} is refused: CloudWatch takes 1 to 1024 characters that are not all blank"
+    )]
+    DimensionValue {
+        /// The dimension.
+        name: String,
+        /// The value.
+        value: String,
+    },
+    /// More dimensions than a set may have.
+    #[error(
+        "dimension {name:?} would be number {count} of its set; CloudWatch takes 30, `service` among them"
+    )]
+    TooManyDimensions {
+        /// The dimension that is too many.
+        name: String,
+        /// How many there would be.
+        count: usize,
+    },
+    /// Metadata that would make the document larger than CloudWatch takes.
+    #[error("metadata {key:?} is too large: all metadata together may have {limit} bytes of JSON")]
+    MetadataTooLarge {
+        /// The key.
+        key: String,
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// A timestamp that CloudWatch does not accept.
+    #[error(
+        "the timestamp is {distance} away; CloudWatch takes two weeks in the past to two hours ahead"
+    )]
+    Timestamp {
+        /// How far away it is.
+        distance: String,
+    },
+    /// Nothing was recorded although something had to be.
+    #[error("no metric was recorded, and `raise_on_empty` is set")]
+    Empty,
+    /// There is no invocation to record for.
+    #[error(
+        "no invocation is open here that a layer of `Metrics` has seen; record with `Metrics::recorder`"
+    )]
+    NoInvocation,
+}
+
+impl MetricError {
+    pub(crate) fn name(what: &'static str, name: &str, flaw: Flaw) -> Self {
+        Self::Name { what, name: name.to_owned(), rule: flaw.as_str() }
+    }
+
+    pub(crate) fn redefined(name: &str, before: (Unit, &str), now: (Unit, &str)) -> Self {
+        let text = |(unit, how): (Unit, &str)| format!("{unit} ({how})");
+        Self::Redefined { name: name.to_owned(), before: text(before), now: text(now) }
+    }
+}

@@ -1,0 +1,85 @@
+//! Custom metrics for AWS Lambda, without an API call: CloudWatch reads them from log lines in its
+//! Embedded Metric Format.
+//!
+//! ```no_run
+//! use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+//! use powertools_metrics::{Metric, Metrics, Namespace};
+//!
+//! const SHOP: Namespace = Namespace::new("Shop");
+//! const ORDERS: Metric = Metric::count("OrdersPlaced");
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Error> {
+//!     let metrics = Metrics::builder().namespace(SHOP).build();
+//!     Runtime::new(service_fn(handler)).layer(metrics.runtime_layer()).run().await
+//! }
+//!
+//! async fn handler(_: LambdaEvent<serde_json::Value>) -> Result<(), Error> {
+//!     powertools_metrics::add(&ORDERS, 1)?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! writes, after the answer was posted:
+//!
+//! ```json
+//! {"_aws":{"Timestamp":1795174331945,"CloudWatchMetrics":[{"Namespace":"Shop","Dimensions":[["service"]],"Metrics":[{"Name":"OrdersPlaced","Unit":"Count"}]}]},"service":"checkout","OrdersPlaced":[1.0]}
+//! ```
+//!
+//! # What is checked
+//!
+//! Names and units of constants when compiling; everything else when it is recorded. What CloudWatch
+//! would drop without a word is an error that names the value and the rule, and nothing of it is
+//! recorded. Metrics never change what a handler returns: who does not care writes `let _ = add(…)`.
+//!
+//! # What is written
+//!
+//! One document a line, of at most 100 metrics with at most 100 values each; more become further
+//! documents with the same dimensions, metadata and timestamp. A counter is one value, however often it
+//! was added to. Of a distribution up to 1,000 values are kept one by one; beyond that they are put
+//! together in 100 groups, `{"Values":[…],"Counts":[…]}`, which keeps count, sum, smallest and largest.
+//!
+//! # Environment
+//!
+//! | variable | meaning | default |
+//! |---|---|---|
+//! | `POWERTOOLS_METRICS_NAMESPACE` | the namespace | `default_namespace`, with a warning |
+//! | `POWERTOOLS_SERVICE_NAME` | the dimension `service` | `service_undefined` |
+//! | `POWERTOOLS_METRICS_FUNCTION_NAME` | `function_name` of the cold-start metric | the function's name |
+//! | `POWERTOOLS_METRICS_DISABLED` | keep nothing and write nothing | as `POWERTOOLS_DEV` |
+//! | `POWERTOOLS_DEV` | disables metrics, unless the variable above says otherwise | off |
+//!
+//! Limits are those of the [specification of the format][spec] and of `PutMetricData`; names of
+//! variables and dimensions are those of Powertools for AWS Lambda (Python).
+//!
+//! [spec]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+
+mod builder;
+mod current;
+mod definition;
+mod error;
+#[cfg(feature = "lambda-runtime")]
+mod lambda;
+mod metrics;
+mod name;
+mod record;
+mod recorder;
+pub mod testing;
+mod timer;
+mod unit;
+mod value;
+
+pub use powertools_core::{
+    Clock, ColdStart, Environment, InitializationType, Invocation, LineSink, ManualClock,
+    MemorySink, StdoutSink, SystemClock, Warning, WriterSink,
+};
+
+pub use builder::MetricsBuilder;
+pub use current::{add, current, dimension, dimension_set, flush, metadata};
+pub use definition::{Metric, Namespace, Resolution};
+pub use error::MetricError;
+pub use metrics::Metrics;
+pub use recorder::Recorder;
+pub use timer::Timer;
+pub use unit::Unit;
+pub use value::MetricValue;

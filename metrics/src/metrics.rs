@@ -1,0 +1,123 @@
+use std::{fmt, sync::Arc};
+
+use powertools_core::{Clock, Invocation, LineSink, write_line};
+
+use crate::{
+    Metric, MetricsBuilder, Namespace, Recorder,
+    definition::Name,
+    record::{DimensionSet, Head},
+};
+
+const COLD_START: Metric<'static> = Metric::count("ColdStart");
+
+/// Metrics of one namespace; a clone is cheap and shares the settings.
+///
+/// ```
+/// use powertools_metrics::{Metric, Metrics, Namespace};
+///
+/// const SHOP: Namespace = Namespace::new("Shop");
+/// const ORDERS: Metric = Metric::count("OrdersPlaced");
+///
+/// let metrics = Metrics::builder().namespace(SHOP).service("checkout").build();
+/// metrics.recorder().add(&ORDERS, 1)?;
+/// # Ok::<_, powertools_metrics::MetricError>(())
+/// ```
+#[derive(Clone)]
+pub struct Metrics(Arc<Settings>);
+
+/// What metrics were built with.
+pub(crate) struct Settings {
+    pub(crate) namespace: Namespace,
+    /// What every metric has: the service and the default dimensions.
+    pub(crate) dimensions: DimensionSet,
+    /// Those without the service.
+    pub(crate) default_dimensions: DimensionSet,
+    pub(crate) service: String,
+    pub(crate) function_name: Option<String>,
+    pub(crate) cold_start: bool,
+    pub(crate) raise_on_empty: bool,
+    pub(crate) disabled: bool,
+    /// The level for Lambda's own filter, where documents should pass it.
+    pub(crate) lambda_level: Option<String>,
+    pub(crate) sink: Arc<dyn LineSink>,
+    pub(crate) clock: Arc<dyn Clock>,
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) cold_start_flag: powertools_core::ColdStart,
+}
+
+impl Metrics {
+    /// Starts to configure metrics; what code leaves open, the environment says.
+    pub fn builder() -> MetricsBuilder {
+        MetricsBuilder::new()
+    }
+
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self(Arc::new(settings))
+    }
+
+    pub(crate) fn settings(&self) -> &Arc<Settings> {
+        &self.0
+    }
+
+    /// Returns a recorder of its own, which flushes itself when its last clone goes.
+    pub fn recorder(&self) -> Recorder {
+        Recorder::new(self.0.clone())
+    }
+
+    /// Opens metrics for an invocation: from here on [`current`](crate::current) finds its recorder.
+    ///
+    /// The cold-start metric, if asked for, is written at once, so that nothing that becomes of the
+    /// invocation can lose it. The first `Metrics` that open an invocation are the ones it has.
+    pub fn open(&self, invocation: &Invocation) {
+        invocation.extension_or_init(|| self.recorder());
+        if self.0.cold_start && invocation.is_cold_start() {
+            self.write_cold_start(invocation);
+        }
+    }
+
+    /// Flushes what an invocation recorded, and forgets its dimensions and metadata.
+    pub fn close(&self, invocation: &Invocation) {
+        if let Some(recorder) = invocation.extension::<Recorder>() {
+            recorder.end();
+        }
+    }
+
+    /// A document of its own: its dimensions are its own.
+    fn write_cold_start(&self, invocation: &Invocation) {
+        let mut set = crate::record::MetricSet::default();
+        let function = self.0.function_name.as_deref().unwrap_or(invocation.function_name());
+        // What CloudWatch would not accept is left out; the metric itself is worth more.
+        let _ = set.dimension(Name::Static("function_name"), function);
+        let _ = set.dimension(Name::Static("service"), &self.0.service);
+        if set.record(&COLD_START, 1.0).is_ok() {
+            let mut lines = Vec::new();
+            set.write_documents(&self.0.head(), &mut lines);
+            self.0.write(&lines);
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) fn head(&self) -> Head<'_> {
+        Head {
+            namespace: self.namespace.as_str(),
+            now: self.clock.now(),
+            lambda_level: self.lambda_level.as_deref(),
+        }
+    }
+
+    /// Writes documents, each a line.
+    pub(crate) fn write(&self, lines: &[u8]) {
+        if !self.disabled {
+            lines
+                .split_inclusive(|byte| *byte == b'\n')
+                .for_each(|line| write_line(&self.sink, line));
+        }
+    }
+}
+
+impl fmt::Debug for Metrics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Metrics").field("namespace", &self.0.namespace).finish_non_exhaustive()
+    }
+}

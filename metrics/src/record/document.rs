@@ -1,0 +1,143 @@
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use powertools_core::json::{write_escaped, write_f64, write_integer, write_string};
+
+use super::{DimensionSet, samples::GROUPS, series::Series, set::MetricSet};
+use crate::Resolution;
+
+/// The most metrics of a document, and the most values of a metric in one.
+const MOST_METRICS: usize = 100;
+const MOST_VALUES: usize = 100;
+
+const _: () = assert!(GROUPS <= MOST_VALUES, "groups of values fit one document");
+
+/// What the documents of one flush share beside the set.
+pub(crate) struct Head<'a> {
+    pub(crate) namespace: &'a str,
+    pub(crate) now: SystemTime,
+    /// The level to write for Lambda's own filter, with the timestamp that it wants beside it.
+    pub(crate) lambda_level: Option<&'a str>,
+}
+
+impl MetricSet {
+    /// Appends the set as documents, a line each.
+    ///
+    /// A document has at most 100 metrics of at most 100 values each; dimensions, metadata and
+    /// timestamp are the same in all.
+    pub(crate) fn write_documents(&mut self, head: &Head<'_>, lines: &mut Vec<u8>) {
+        self.series.iter_mut().for_each(|series| series.samples.settle());
+        for metrics in self.series.chunks(MOST_METRICS) {
+            let mut part = 0;
+            while metrics.iter().any(|series| !series.values_of(part).is_empty()) {
+                self.write_document(head, metrics, part, lines);
+                part += 1;
+            }
+        }
+    }
+
+    fn write_document(&self, head: &Head<'_>, metrics: &[Series], part: usize, line: &mut Vec<u8>) {
+        let metrics = || metrics.iter().filter(|series| !series.values_of(part).is_empty());
+        let timestamp = self.timestamp.unwrap_or(head.now);
+        line.extend_from_slice(b"{\"_aws\":{\"Timestamp\":");
+        write_integer(line, timestamp.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis());
+        line.extend_from_slice(b",\"CloudWatchMetrics\":[{\"Namespace\":");
+        write_string(line, head.namespace);
+        line.extend_from_slice(b",\"Dimensions\":[");
+        write_list(line, self.sets(), |line, set| {
+            line.push(b'[');
+            write_list(line, set.iter(), |line, dimension| write_string(line, &dimension.name));
+            line.push(b']');
+        });
+        line.extend_from_slice(b"],\"Metrics\":[");
+        write_list(line, metrics(), |line, series| series.write_definition(line));
+        line.extend_from_slice(b"]}]}");
+        if let Some(level) = head.lambda_level {
+            write_lambda_members(line, level, head.now);
+        }
+        self.write_dimensions(line);
+        for entry in self.metadata.iter() {
+            write_key(line, &entry.key);
+            line.extend_from_slice(&entry.value);
+        }
+        metrics().for_each(|series| series.write_values(line, part));
+        line.extend_from_slice(b"}\n");
+    }
+
+    fn sets(&self) -> impl Iterator<Item = &DimensionSet> {
+        std::iter::once(&self.dimensions).chain(&self.more)
+    }
+
+    /// Writes each dimension once, whatever number of sets have it: it has one value in all of them.
+    fn write_dimensions(&self, line: &mut Vec<u8>) {
+        for (at, set) in self.sets().enumerate() {
+            let before = || self.sets().take(at);
+            for dimension in set.iter().filter(|it| !before().any(|set| set.holds(&it.name))) {
+                write_key(line, &dimension.name);
+                write_string(line, &dimension.value);
+            }
+        }
+    }
+}
+
+impl Series {
+    /// Returns the values that the document of that number has.
+    fn values_of(&self, part: usize) -> &[f64] {
+        self.samples.values().chunks(MOST_VALUES).nth(part).unwrap_or_default()
+    }
+
+    fn write_definition(&self, line: &mut Vec<u8>) {
+        line.extend_from_slice(b"{\"Name\":");
+        write_string(line, &self.name);
+        line.extend_from_slice(b",\"Unit\":\"");
+        line.extend_from_slice(self.unit.as_str().as_bytes());
+        line.extend_from_slice(match self.resolution {
+            Resolution::Standard => b"\"}".as_slice(),
+            Resolution::High => b"\",\"StorageResolution\":1}".as_slice(),
+        });
+    }
+
+    fn write_values(&self, line: &mut Vec<u8>, part: usize) {
+        write_key(line, &self.name);
+        let values = |line: &mut Vec<u8>| {
+            line.push(b'[');
+            write_list(line, self.values_of(part).iter(), |line, value| write_f64(line, *value));
+            line.push(b']');
+        };
+        let Some(counts) = self.samples.counts() else {
+            return values(line);
+        };
+        line.extend_from_slice(b"{\"Values\":");
+        values(line);
+        line.extend_from_slice(b",\"Counts\":[");
+        write_list(line, counts.iter(), |line, count| write_integer(line, *count));
+        line.extend_from_slice(b"]}");
+    }
+}
+
+fn write_lambda_members(line: &mut Vec<u8>, level: &str, now: SystemTime) {
+    write_key(line, "level");
+    write_string(line, level);
+    write_key(line, "timestamp");
+    write_string(line, &humantime::format_rfc3339_millis(now.max(UNIX_EPOCH)).to_string());
+}
+
+#[inline]
+fn write_key(line: &mut Vec<u8>, key: &str) {
+    line.extend_from_slice(b",\"");
+    write_escaped(line, key);
+    line.extend_from_slice(b"\":");
+}
+
+#[inline]
+fn write_list<T>(
+    line: &mut Vec<u8>,
+    elements: impl Iterator<Item = T>,
+    mut write: impl FnMut(&mut Vec<u8>, T),
+) {
+    for (at, element) in elements.enumerate() {
+        if at > 0 {
+            line.push(b',');
+        }
+        write(line, element);
+    }
+}

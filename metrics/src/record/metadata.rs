@@ -1,0 +1,67 @@
+use powertools_core::json::write_serialize;
+use serde::Serialize;
+
+use super::slots::Slots;
+use crate::{MetricError, name};
+
+/// What all metadata together may have, which leaves room for the metrics in a document of 1 MiB.
+const MOST_BYTES: usize = 512 * 1024;
+
+/// Values that are logged with the metrics and are no metrics.
+#[derive(Debug, Default)]
+pub(crate) struct Metadata {
+    entries: Slots<Entry>,
+    bytes: usize,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    /// The value as JSON.
+    pub(crate) value: Vec<u8>,
+}
+
+impl Metadata {
+    /// Sets a value; the latest value of a key wins.
+    pub(crate) fn set(&mut self, key: &str, value: &[u8]) -> Result<(), MetricError> {
+        if let Some(flaw) = name::flaw(key) {
+            return Err(MetricError::name("metadata", key, flaw));
+        }
+        let known = self.entries.find_mut(|entry| entry.key == key);
+        let before = known.as_ref().map_or(0, |entry| entry.value.len());
+        let after = self.bytes - before + value.len();
+        if after > MOST_BYTES {
+            return Err(MetricError::MetadataTooLarge { key: key.to_owned(), limit: MOST_BYTES });
+        }
+        self.bytes = after;
+        let entry = match known {
+            Some(entry) => entry,
+            None => self.entries.next(),
+        };
+        entry.key.clear();
+        entry.key.push_str(key);
+        entry.value.clear();
+        entry.value.extend_from_slice(value);
+        Ok(())
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter()
+    }
+
+    pub(crate) fn holds(&self, key: &str) -> bool {
+        self.entries.iter().any(|entry| entry.key == key)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.entries.clear();
+        self.bytes = 0;
+    }
+}
+
+/// Renders a value outside of any lock: serialising is somebody else's code.
+pub(crate) fn render(value: &impl Serialize) -> Vec<u8> {
+    let mut json = Vec::new();
+    write_serialize(&mut json, value);
+    json
+}

@@ -1,0 +1,126 @@
+/// How many values of a distribution are kept one by one: ten documents full.
+const MOST: usize = 1000;
+
+/// How many groups of values remain after that.
+pub(crate) const GROUPS: usize = 100;
+
+/// The values of one metric.
+#[derive(Debug, Default)]
+pub(crate) struct Samples {
+    values: Vec<f64>,
+    /// How many values each of `values` stands for; empty as long as that is one.
+    counts: Vec<u64>,
+}
+
+impl Samples {
+    pub(crate) fn clear(&mut self) {
+        self.values.clear();
+        self.counts.clear();
+    }
+
+    /// Adds to the one value of a counter, unless the sum would not be finite.
+    pub(crate) fn add(&mut self, value: f64) -> bool {
+        let sum = self.values.first().copied().unwrap_or(0.0) + value;
+        if sum.is_finite() {
+            self.values.clear();
+            self.values.push(sum);
+        }
+        sum.is_finite()
+    }
+
+    /// Keeps a value of a distribution; beyond a thousand, values are put together in groups.
+    pub(crate) fn keep(&mut self, value: f64) {
+        if self.values.len() == MOST {
+            self.compress();
+        }
+        self.values.push(value);
+        if !self.counts.is_empty() {
+            self.counts.push(1);
+        }
+    }
+
+    pub(crate) fn values(&self) -> &[f64] {
+        &self.values
+    }
+
+    /// Returns how many values each stands for, if they are groups.
+    pub(crate) fn counts(&self) -> Option<&[u64]> {
+        (!self.counts.is_empty()).then_some(&self.counts)
+    }
+
+    /// Puts groups together until they fit one document, where values are groups at all.
+    pub(crate) fn settle(&mut self) {
+        if !self.counts.is_empty() && self.values.len() > GROUPS {
+            self.compress();
+        }
+    }
+
+    /// Puts neighbours together: each group becomes its mean, which keeps count and sum, and the
+    /// smallest and the largest value stay alone, which keeps those.
+    fn compress(&mut self) {
+        let counts = std::mem::take(&mut self.counts);
+        let count = |at: usize| counts.get(at).copied().unwrap_or(1);
+        let mut sorted: Vec<(f64, u64)> =
+            self.values.iter().enumerate().map(|(at, value)| (*value, count(at))).collect();
+        sorted.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let (Some(smallest), Some(largest)) = (sorted.first().copied(), sorted.last().copied())
+        else {
+            return;
+        };
+        let inner = &sorted[1..sorted.len() - 1];
+        let group = inner.len().div_ceil(GROUPS - 2).max(1);
+        let means = inner.chunks(group).map(mean);
+        let groups = std::iter::once(smallest).chain(means).chain([largest]);
+        (self.values, self.counts) = groups.unzip();
+    }
+}
+
+fn mean(group: &[(f64, u64)]) -> (f64, u64) {
+    let count: u64 = group.iter().map(|(_, count)| count).sum();
+    // Weighted one by one, so that large values don't overflow on the way.
+    let mean: f64 = group.iter().map(|(value, of)| value * (*of as f64 / count as f64)).sum();
+    let (least, most) = (group[0].0, group[group.len() - 1].0);
+    (mean.clamp(least, most), count)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn totals(samples: &Samples) -> (u64, f64, f64, f64) {
+        let counts =
+            samples.counts().map_or_else(|| vec![1; samples.values.len()], <[u64]>::to_vec);
+        let sum =
+            samples.values.iter().zip(&counts).map(|(value, count)| value * *count as f64).sum();
+        let least = samples.values.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = samples.values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        (counts.iter().sum(), sum, least, most)
+    }
+
+    #[test]
+    fn a_thousand_values_are_kept_as_they_are() {
+        let mut samples = Samples::default();
+        (0..1000).for_each(|n| samples.keep(f64::from(n)));
+        assert_eq!((samples.values().len(), samples.counts()), (1000, None));
+    }
+
+    #[test]
+    fn more_are_put_together_without_losing_count_sum_and_extremes() {
+        let mut samples = Samples::default();
+        (0..50_000).for_each(|n| samples.keep(f64::from(n * 7919 % 50_000)));
+        samples.settle();
+        assert!(samples.values().len() <= GROUPS);
+        let (count, sum, least, most) = totals(&samples);
+        assert_eq!((count, least, most), (50_000, 0.0, 49_999.0));
+        let expected = 49_999.0 * 25_000.0;
+        assert!((sum - expected).abs() < expected * 1e-12, "{sum}");
+    }
+
+    #[test]
+    fn the_largest_numbers_stay_finite() {
+        let mut samples = Samples::default();
+        (0..5000).for_each(|_| samples.keep(f64::MAX));
+        samples.settle();
+        assert!(samples.values().iter().all(|value| value.is_finite()));
+    }
+}

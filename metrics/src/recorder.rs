@@ -1,0 +1,205 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
+
+use serde::Serialize;
+
+use crate::{
+    Metric, MetricError, MetricValue, Timer,
+    definition::Name,
+    metrics::Settings,
+    record::{DimensionSet, Head, MetricSet, render},
+};
+
+/// Records metrics until they are flushed; a clone records for the same flush.
+///
+/// An invocation has one, which [`current`](crate::current) returns; [`Metrics::recorder`] makes others.
+/// The last clone to go flushes what is left.
+///
+/// [`Metrics::recorder`]: crate::Metrics::recorder
+#[derive(Clone)]
+pub struct Recorder(Arc<Shared>);
+
+struct Shared {
+    settings: Arc<Settings>,
+    state: Mutex<State>,
+}
+
+/// What one large flush may leave behind.
+const KEPT_BYTES: usize = 64 * 1024;
+
+#[derive(Default)]
+struct State {
+    set: MetricSet,
+    /// Where documents are made.
+    lines: Vec<u8>,
+}
+
+impl Recorder {
+    pub(crate) fn new(settings: Arc<Settings>) -> Self {
+        let mut state = State::default();
+        state.set.has_lambda_members = settings.lambda_level.is_some();
+        state.set.dimensions.copy_from(&settings.dimensions);
+        Self(Arc::new(Shared { settings, state: Mutex::new(state) }))
+    }
+
+    /// Records a value.
+    ///
+    /// # Errors
+    ///
+    /// [`MetricError::Value`] if it is not finite, or a counter's sum would not be;
+    /// [`MetricError::Redefined`] if the name was recorded with another unit, resolution or kind;
+    /// [`MetricError::NameTaken`] if it is a dimension or metadata. Nothing is recorded then.
+    #[inline]
+    pub fn add(&self, metric: &Metric<'_>, value: impl MetricValue) -> Result<(), MetricError> {
+        if self.0.settings.disabled {
+            return Ok(());
+        }
+        self.0.lock().set.record(metric, value.in_unit(metric.unit))
+    }
+
+    /// Adds a dimension to every metric of the flush, those recorded before included.
+    ///
+    /// # Errors
+    ///
+    /// [`MetricError::Name`] and [`MetricError::DimensionValue`] if CloudWatch does not accept the name or
+    /// the value, [`MetricError::TooManyDimensions`] beyond 30, [`MetricError::NameTaken`] if the name is a
+    /// metric or metadata.
+    pub fn dimension(&self, name: &str, value: impl AsRef<str>) -> Result<(), MetricError> {
+        self.0.lock().set.dimension(Name::Borrowed(name), value.as_ref())
+    }
+
+    /// As [`dimension`](Self::dimension) for a name in the code, of which no copy is made.
+    ///
+    /// # Errors
+    ///
+    /// As [`dimension`](Self::dimension).
+    pub fn static_dimension(
+        &self,
+        name: &'static str,
+        value: impl AsRef<str>,
+    ) -> Result<(), MetricError> {
+        self.0.lock().set.dimension(Name::Static(name), value.as_ref())
+    }
+
+    /// Adds a further set of dimensions: CloudWatch keeps the same metrics broken down by it as well.
+    ///
+    /// Default dimensions are part of it, `service` is not, as in Powertools for Python.
+    ///
+    /// # Errors
+    ///
+    /// As [`dimension`](Self::dimension); a dimension has the same value in all sets of a document.
+    pub fn dimension_set<'a>(
+        &self,
+        dimensions: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<(), MetricError> {
+        let mut set = DimensionSet::default();
+        set.copy_from(&self.0.settings.default_dimensions);
+        for (name, value) in dimensions {
+            set.set(Name::Borrowed(name), value)?;
+        }
+        self.0.lock().set.dimension_set(set)
+    }
+
+    /// Logs a value with the metrics, of any cardinality, that is no metric.
+    ///
+    /// # Errors
+    ///
+    /// [`MetricError::Name`] if the key is no name, [`MetricError::NameTaken`] if it is a metric or a
+    /// dimension, [`MetricError::MetadataTooLarge`] beyond 512 KiB of JSON in all.
+    pub fn metadata(&self, key: &str, value: impl Serialize) -> Result<(), MetricError> {
+        let value = render(&value);
+        self.0.lock().set.metadata(key, &value)
+    }
+
+    /// Sets the time of the metrics of this flush; the time of the flush by default.
+    ///
+    /// # Errors
+    ///
+    /// [`MetricError::Timestamp`] beyond two weeks in the past or two hours ahead.
+    pub fn timestamp(&self, time: SystemTime) -> Result<(), MetricError> {
+        let now = self.0.settings.clock.now();
+        self.0.lock().set.timestamp(time, now)
+    }
+
+    /// Starts a timer that records how long it lived.
+    pub fn time(&self, metric: Metric<'static>) -> Timer {
+        Timer::new(self.clone(), metric)
+    }
+
+    /// Writes what was recorded, now; dimensions and metadata stay for the next flush.
+    ///
+    /// # Errors
+    ///
+    /// [`MetricError::Empty`] if nothing was recorded and that was asked to be an error.
+    pub fn flush(&self) -> Result<(), MetricError> {
+        let written = self.0.flush(MetricSet::clear_metrics);
+        if !written && self.0.settings.raise_on_empty {
+            return Err(MetricError::Empty);
+        }
+        Ok(())
+    }
+
+    /// Returns a recorder with the same settings for a document of its own.
+    pub(crate) fn beside(&self) -> Self {
+        Self::new(self.0.settings.clone())
+    }
+
+    /// Writes what was recorded and starts over, with a warning where something should have been.
+    pub(crate) fn end(&self) {
+        let settings = &self.0.settings;
+        let written = self.0.flush(|set| set.reset(&settings.dimensions));
+        if !written && settings.raise_on_empty && !settings.disabled {
+            tracing::warn!("no metric was recorded");
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes the documents, if there is anything to write; `after` cleans up what was written.
+    fn flush(&self, after: impl FnOnce(&mut MetricSet)) -> bool {
+        let head = self.settings.head();
+        let mut state = self.lock();
+        let lines = state.take_documents(&head);
+        after(&mut state.set);
+        // The sink is somebody else's code, and may record in turn.
+        drop(state);
+        let written = !lines.is_empty();
+        self.settings.write(&lines);
+        self.lock().give_back(lines);
+        written
+    }
+}
+
+impl State {
+    fn take_documents(&mut self, head: &Head<'_>) -> Vec<u8> {
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.clear();
+        self.set.write_documents(head, &mut lines);
+        lines
+    }
+
+    fn give_back(&mut self, mut lines: Vec<u8>) {
+        lines.clear();
+        lines.shrink_to(KEPT_BYTES);
+        self.lines = lines;
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.flush(MetricSet::clear_metrics);
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").finish_non_exhaustive()
+    }
+}

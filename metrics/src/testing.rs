@@ -1,0 +1,66 @@
+//! Reading back what a test recorded.
+
+use powertools_core::{Environment, MemorySink};
+use serde_json::Value;
+
+use crate::{Metrics, MetricsBuilder, Namespace};
+
+/// Metrics whose documents are kept instead of written.
+///
+/// ```
+/// use powertools_metrics::{Metric, testing::Captured};
+///
+/// const ORDERS: Metric = Metric::count("OrdersPlaced");
+///
+/// let captured = Captured::new();
+/// captured.metrics().recorder().add(&ORDERS, 2)?;
+/// assert_eq!(captured.last()["OrdersPlaced"], serde_json::json!([2.0]));
+/// # Ok::<_, powertools_metrics::MetricError>(())
+/// ```
+#[derive(Debug)]
+pub struct Captured {
+    lines: MemorySink,
+    metrics: Metrics,
+}
+
+impl Captured {
+    /// Captures with the namespace `Test` and nothing else set.
+    pub fn new() -> Self {
+        Self::with(|metrics| metrics.namespace(const { Namespace::new("Test") }))
+    }
+
+    /// Captures with metrics as `configure` makes them; the process's environment is not read, and
+    /// warnings about settings are dropped.
+    pub fn with(configure: impl FnOnce(MetricsBuilder) -> MetricsBuilder) -> Self {
+        let lines = MemorySink::new();
+        let nothing = Environment::of([("", ""); 0]);
+        let builder = Metrics::builder().environment(nothing).sink(lines.clone());
+        Self { metrics: configure(builder).build_with_warnings().0, lines }
+    }
+
+    /// Returns the metrics.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Returns the documents that were written.
+    ///
+    /// # Panics
+    ///
+    /// Panics if one is not JSON, which would be a defect of this crate.
+    pub fn documents(&self) -> Vec<Value> {
+        let parse = |line: &String| serde_json::from_str(line).expect("every document is JSON");
+        self.lines.lines().iter().map(parse).collect()
+    }
+
+    /// Returns the last document, `null` if there is none.
+    pub fn last(&self) -> Value {
+        self.documents().pop().unwrap_or_default()
+    }
+}
+
+impl Default for Captured {
+    fn default() -> Self {
+        Self::new()
+    }
+}

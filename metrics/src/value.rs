@@ -1,0 +1,33 @@
+use std::time::Duration;
+
+use crate::Unit;
+
+/// A number, or a [`Duration`], that can be a metric's value.
+///
+/// A duration is converted to the metric's unit of time; for another unit it is in seconds.
+pub trait MetricValue {
+    /// Returns the value in `unit`.
+    fn in_unit(self, unit: Unit) -> f64;
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {
+        $(impl MetricValue for $number {
+            fn in_unit(self, _: Unit) -> f64 {
+                self as f64
+            }
+        })*
+    };
+}
+
+numbers!(f64, f32, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+
+impl MetricValue for Duration {
+    fn in_unit(self, unit: Unit) -> f64 {
+        match unit {
+            Unit::Microseconds => self.as_secs_f64() * 1e6,
+            Unit::Milliseconds => self.as_secs_f64() * 1e3,
+            _ => self.as_secs_f64(),
+        }
+    }
+}
