@@ -6,6 +6,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its findings")]
 
 mod case;
+mod emf;
 mod floors;
 mod instructions;
 mod log_line;
@@ -17,7 +18,7 @@ use case::Case;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let cases = log_line::cases();
+    let cases: Vec<Case> = log_line::cases().into_iter().chain(emf::cases()).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => table::print(&cases),
         ["--repeat", name, times] => repeat(&cases, name, times),

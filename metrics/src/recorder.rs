@@ -54,10 +54,7 @@ impl Recorder {
     /// [`MetricError::NameTaken`] if it is a dimension or metadata. Nothing is recorded then.
     #[inline]
     pub fn add(&self, metric: &Metric<'_>, value: impl MetricValue) -> Result<(), MetricError> {
-        if self.0.settings.disabled {
-            return Ok(());
-        }
-        self.0.lock().set.record(metric, value.in_unit(metric.unit))
+        self.change(|set| set.record(metric, value.in_unit(metric.unit)))
     }
 
     /// Adds a dimension to every metric of the flush, those recorded before included.
@@ -68,7 +65,7 @@ impl Recorder {
     /// the value, [`MetricError::TooManyDimensions`] beyond 30, [`MetricError::NameTaken`] if the name is a
     /// metric or metadata.
     pub fn dimension(&self, name: &str, value: impl AsRef<str>) -> Result<(), MetricError> {
-        self.0.lock().set.dimension(Name::Borrowed(name), value.as_ref())
+        self.change(|set| set.dimension(Name::Borrowed(name), value.as_ref()))
     }
 
     /// As [`dimension`](Self::dimension) for a name in the code, of which no copy is made.
@@ -81,7 +78,7 @@ impl Recorder {
         name: &'static str,
         value: impl AsRef<str>,
     ) -> Result<(), MetricError> {
-        self.0.lock().set.dimension(Name::Static(name), value.as_ref())
+        self.change(|set| set.dimension(Name::Static(name), value.as_ref()))
     }
 
     /// Adds a further set of dimensions: CloudWatch keeps the same metrics broken down by it as well.
@@ -100,7 +97,7 @@ impl Recorder {
         for (name, value) in dimensions {
             set.set(Name::Borrowed(name), value)?;
         }
-        self.0.lock().set.dimension_set(set)
+        self.change(|all| all.dimension_set(set))
     }
 
     /// Logs a value with the metrics, of any cardinality, that is no metric.
@@ -111,7 +108,7 @@ impl Recorder {
     /// dimension, [`MetricError::MetadataTooLarge`] beyond 512 KiB of JSON in all.
     pub fn metadata(&self, key: &str, value: impl Serialize) -> Result<(), MetricError> {
         let value = render(&value);
-        self.0.lock().set.metadata(key, &value)
+        self.change(|set| set.metadata(key, &value))
     }
 
     /// Sets the time of the metrics of this flush; the time of the flush by default.
@@ -121,7 +118,16 @@ impl Recorder {
     /// [`MetricError::Timestamp`] beyond two weeks in the past or two hours ahead.
     pub fn timestamp(&self, time: SystemTime) -> Result<(), MetricError> {
         let now = self.0.settings.clock.now();
-        self.0.lock().set.timestamp(time, now)
+        self.change(|set| set.timestamp(time, now))
+    }
+
+    /// Changes what will be flushed; nothing where metrics are disabled.
+    #[inline]
+    fn change(
+        &self,
+        change: impl FnOnce(&mut MetricSet) -> Result<(), MetricError>,
+    ) -> Result<(), MetricError> {
+        if self.0.settings.disabled { Ok(()) } else { change(&mut self.0.lock().set) }
     }
 
     /// Starts a timer that records how long it lived.

@@ -43,14 +43,19 @@ impl Captured {
         &self.metrics
     }
 
-    /// Returns the documents that were written.
+    /// Returns the documents as they were written.
+    pub fn lines(&self) -> Vec<String> {
+        self.lines.lines()
+    }
+
+    /// Returns the documents that were written, as values.
     ///
     /// # Panics
     ///
     /// Panics if one is not JSON, which would be a defect of this crate.
     pub fn documents(&self) -> Vec<Value> {
         let parse = |line: &String| serde_json::from_str(line).expect("every document is JSON");
-        self.lines.lines().iter().map(parse).collect()
+        self.lines().iter().map(parse).collect()
     }
 
     /// Returns the last document, `null` if there is none.

@@ -3,6 +3,7 @@
 
 mod local;
 mod logger;
+mod metrics;
 mod peers;
 mod quickstart;
 mod workspace;

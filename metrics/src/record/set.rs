@@ -111,10 +111,6 @@ impl MetricSet {
         }
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.series.is_empty()
-    }
-
     /// Forgets the metrics and the timestamp; dimensions and metadata stay.
     pub(crate) fn clear_metrics(&mut self) {
         self.series.clear();

@@ -1,0 +1,43 @@
+//! Metrics cost no allocation once their buffers have grown.
+
+use powertools_metrics::{Environment, LineSink, Metrics, Namespace};
+
+use super::{LATENCY, ORDERS};
+
+struct Nowhere;
+
+impl LineSink for Nowhere {
+    fn write_line(&self, line: &[u8]) {
+        assert!(line.ends_with(b"}\n"));
+    }
+}
+
+#[test]
+fn recording_and_flushing_do_not_allocate() {
+    let metrics = Metrics::builder()
+        .environment(Environment::of([("", ""); 0]))
+        .namespace(const { Namespace::new("Shop") })
+        .sink(Nowhere)
+        .build();
+    let recorder = metrics.recorder();
+    let work = || {
+        recorder.static_dimension("environment", "prod").unwrap();
+        recorder.add(&ORDERS, 1).unwrap();
+        recorder.add(&LATENCY, 3.5).unwrap();
+        recorder.add(&LATENCY, 4.5).unwrap();
+        recorder.flush().unwrap();
+    };
+    (0..10).for_each(|_| work());
+    let counted = allocation_counter::measure(|| (0..1000).for_each(|_| work()));
+    assert_eq!(counted.count_total, 0);
+}
+
+#[test]
+fn ten_thousand_increments_take_the_memory_of_one() {
+    let captured = powertools_metrics::testing::Captured::new();
+    let recorder = captured.metrics().recorder();
+    recorder.add(&ORDERS, 1).unwrap();
+    let counted =
+        allocation_counter::measure(|| (0..10_000).for_each(|_| recorder.add(&ORDERS, 1).unwrap()));
+    assert_eq!(counted.count_total, 0);
+}

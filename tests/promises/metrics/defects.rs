@@ -1,0 +1,179 @@
+//! What other metrics get wrong and these do not, each under its number.
+
+use std::time::{Duration, SystemTime};
+
+use lambda_runtime::{LambdaInvocation, Service, tower};
+use powertools_metrics::{
+    ColdStart, InitializationType, Invocation, ManualClock, Metric, MetricError, Unit,
+    testing::Captured,
+};
+use serde_json::{Value, json};
+use tower_layer::Layer;
+
+use super::{LATENCY, ORDERS, documents};
+
+#[test]
+fn m1_nan_and_infinities_are_refused_with_an_error() {
+    let captured = Captured::new();
+    let recorder = captured.metrics().recorder();
+    for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let error = recorder.add(&LATENCY, value).unwrap_err();
+        assert!(matches!(error, MetricError::Value { .. }), "{error}");
+    }
+    recorder.add(&ORDERS, f64::MAX).unwrap();
+    assert!(recorder.add(&ORDERS, f64::MAX).is_err(), "the sum would be infinite");
+    drop(recorder);
+    assert_eq!(documents(&captured)[0]["OrdersPlaced"], json!([f64::MAX]));
+    assert_eq!(documents(&captured)[0].get("Latency"), None);
+}
+
+#[test]
+fn m2_another_unit_is_an_error_that_names_both() {
+    let captured = Captured::new();
+    let recorder = captured.metrics().recorder();
+    recorder.add(&LATENCY, 1).unwrap();
+    let error = recorder.add(&Metric::dynamic("Latency", Unit::Seconds).unwrap(), 1).unwrap_err();
+    let text = error.to_string();
+    assert!(
+        text.contains("\"Latency\"") && text.contains("Milliseconds") && text.contains("Seconds"),
+        "{text}"
+    );
+    drop(recorder);
+    assert_eq!(documents(&captured)[0]["Latency"], json!([1.0]));
+}
+
+#[test]
+fn m3_a_name_is_one_thing_only() {
+    let captured = Captured::new();
+    let recorder = captured.metrics().recorder();
+    recorder.add(&ORDERS, 1).unwrap();
+    recorder.dimension("environment", "prod").unwrap();
+    recorder.metadata("order_id", 17).unwrap();
+    let metric = |name| Metric::dynamic(name, Unit::Count).unwrap();
+    let refused = [
+        recorder.dimension("OrdersPlaced", "x"),
+        recorder.dimension("order_id", "x"),
+        recorder.metadata("OrdersPlaced", 1),
+        recorder.metadata("environment", 1),
+        recorder.metadata("_aws", 1),
+        recorder.add(&metric("environment"), 1),
+        recorder.add(&metric("order_id"), 1),
+        recorder.add(&metric("_aws"), 1),
+        recorder.dimension_set([("environment", "another value")]),
+        recorder.dimension_set([("OrdersPlaced", "x")]),
+    ];
+    for result in refused {
+        assert!(matches!(result, Err(MetricError::NameTaken { .. })), "{result:?}");
+    }
+    drop(recorder);
+    let document = &documents(&captured)[0];
+    assert_eq!(
+        (&document["OrdersPlaced"], &document["environment"], &document["order_id"]),
+        (&json!([1.0]), &json!("prod"), &json!(17))
+    );
+}
+
+#[test]
+fn m4_a_timestamp_belongs_to_its_flush() {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_174_278);
+    let captured = Captured::with(|metrics| metrics.clock(ManualClock::at(now)));
+    let recorder = captured.metrics().recorder();
+    recorder.timestamp(now - Duration::from_secs(60)).unwrap();
+    recorder.add(&ORDERS, 1).unwrap();
+    recorder.flush().unwrap();
+    recorder.add(&ORDERS, 1).unwrap();
+    recorder.flush().unwrap();
+    let times: Vec<Value> =
+        documents(&captured).iter().map(|it| it["_aws"]["Timestamp"].clone()).collect();
+    assert_eq!(times, [1_795_174_218_000_u64, 1_795_174_278_000]);
+    for refused in [now - Duration::from_secs(15 * 86_400), now + Duration::from_secs(7201)] {
+        assert!(matches!(recorder.timestamp(refused), Err(MetricError::Timestamp { .. })));
+    }
+}
+
+#[test]
+fn m5_disabled_prints_nothing_and_keeps_nothing() {
+    let captured = Captured::with(|metrics| metrics.disabled(true));
+    let recorder = captured.metrics().recorder();
+    let work = || {
+        for n in 0..300 {
+            recorder.add(&Metric::dynamic("Latency", Unit::Seconds).unwrap(), n).unwrap();
+            recorder.dimension("environment", "prod").unwrap();
+        }
+    };
+    assert_eq!(allocation_counter::measure(work).count_total, 0);
+    recorder.flush().unwrap();
+    drop(recorder);
+    assert_eq!(captured.lines(), [""; 0]);
+}
+
+#[test]
+fn m6_dimensions_and_metadata_are_in_every_document_of_the_invocation() {
+    let captured = Captured::new();
+    let recorder = captured.metrics().recorder();
+    recorder.dimension("environment", "prod").unwrap();
+    recorder.metadata("order_id", 17).unwrap();
+    for n in 0..250 {
+        recorder.add(&Metric::dynamic(&format!("Metric{n}"), Unit::Count).unwrap(), n).unwrap();
+    }
+    recorder.flush().unwrap();
+    recorder.add(&ORDERS, 1).unwrap();
+    drop(recorder);
+    let documents = documents(&captured);
+    assert_eq!(documents.len(), 4);
+    for document in documents {
+        assert_eq!((&document["environment"], &document["order_id"]), (&json!("prod"), &json!(17)));
+        assert_eq!(
+            document["_aws"]["CloudWatchMetrics"][0]["Dimensions"],
+            json!([["service", "environment"]])
+        );
+    }
+}
+
+#[tokio::test]
+async fn m7_the_cold_start_is_told_once_with_the_first_invocation_however_it_ends() {
+    let flag = ColdStart::own(InitializationType::OnDemand);
+    let captured = Captured::with(|metrics| {
+        metrics.service("checkout").cold_start_metric(true).cold_start(flag)
+    });
+    let fails = |_: LambdaInvocation| std::future::ready(Err::<(), _>("broken"));
+    let mut service = captured.metrics().runtime_layer().layer(tower::service_fn(fails));
+    for request_id in ["r-1", "r-2"] {
+        assert!(service.call(raw(request_id)).await.is_err());
+    }
+    let documents = documents(&captured);
+    assert_eq!(documents.len(), 1);
+    assert_eq!(
+        (&documents[0]["ColdStart"], &documents[0]["function_name"]),
+        (&json!([1.0]), &json!("orders"))
+    );
+    let directive = &documents[0]["_aws"]["CloudWatchMetrics"][0];
+    assert_eq!(directive["Dimensions"], json!([["function_name", "service"]]));
+}
+
+fn raw(request_id: &str) -> LambdaInvocation {
+    let (parts, ()) = http::Response::new(()).into_parts();
+    let mut context = lambda_runtime::Context::default();
+    context.request_id = request_id.to_owned();
+    context.env_config = std::sync::Arc::new(lambda_runtime::Config {
+        function_name: "orders".to_owned(),
+        ..Default::default()
+    });
+    LambdaInvocation { parts, body: "{}".into(), context }
+}
+
+#[test]
+fn m8_what_is_refused_changes_nothing_else() {
+    let captured = Captured::with(|metrics| metrics.raise_on_empty(true));
+    let invocation = Invocation::builder("r").build();
+    captured.metrics().open(&invocation);
+    let answer = invocation.in_scope(|| {
+        let _ = powertools_metrics::add(&LATENCY, f64::NAN);
+        let _ = powertools_metrics::dimension("", "");
+        assert_eq!(powertools_metrics::flush(), Err(MetricError::Empty));
+        "the handler's answer"
+    });
+    captured.metrics().close(&invocation);
+    assert_eq!((answer, captured.lines().len()), ("the handler's answer", 0));
+    assert_eq!(powertools_metrics::add(&ORDERS, 1), Err(MetricError::NoInvocation));
+}

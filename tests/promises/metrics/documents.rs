@@ -1,0 +1,161 @@
+//! What documents look like.
+
+use std::time::{Duration, SystemTime};
+
+use powertools_metrics::{
+    Environment, ManualClock, Metric, MetricError, Metrics, MetricsBuilder, Namespace, Unit,
+    testing::Captured,
+};
+use serde_json::json;
+
+use super::{LATENCY, ORDERS, documents, validated};
+
+const SHOP: Namespace = Namespace::new("Shop");
+
+fn shop(metrics: MetricsBuilder) -> MetricsBuilder {
+    let time = SystemTime::UNIX_EPOCH + Duration::from_millis(1_795_174_331_945);
+    metrics.namespace(SHOP).service("checkout").clock(ManualClock::at(time))
+}
+
+#[test]
+fn a_document_is_byte_for_byte_the_expected_one() {
+    let captured = Captured::with(shop);
+    let recorder = captured.metrics().recorder();
+    recorder.dimension("environment", "prod").unwrap();
+    recorder.metadata("order_id", "17").unwrap();
+    recorder.add(&ORDERS, 1).unwrap();
+    recorder.add(&ORDERS, 2).unwrap();
+    recorder.add(&LATENCY.high_resolution(), Duration::from_micros(3500)).unwrap();
+    drop(recorder);
+    let expected = concat!(
+        r#"{"_aws":{"Timestamp":1795174331945,"CloudWatchMetrics":[{"Namespace":"Shop","#,
+        r#""Dimensions":[["service","environment"]],"Metrics":[{"Name":"OrdersPlaced","Unit":"Count"},"#,
+        r#"{"Name":"Latency","Unit":"Milliseconds","StorageResolution":1}]}]},"#,
+        r#""service":"checkout","environment":"prod","order_id":"17","OrdersPlaced":[3.0],"Latency":[3.5]}"#,
+    );
+    assert_eq!(captured.lines(), [expected]);
+    validated(expected);
+}
+
+#[test]
+fn further_sets_have_the_default_dimensions_and_each_value_once() {
+    let captured = Captured::with(|it| shop(it).default_dimension("tenant", "t-1").unwrap());
+    let recorder = captured.metrics().recorder();
+    recorder.dimension_set([("region", "eu-west-1")]).unwrap();
+    recorder.dimension_set([("region", "eu-west-1"), ("az", "a")]).unwrap();
+    recorder.add(&ORDERS, 1).unwrap();
+    drop(recorder);
+    let document = &documents(&captured)[0];
+    let sets = &document["_aws"]["CloudWatchMetrics"][0]["Dimensions"];
+    assert_eq!(
+        *sets,
+        json!([["service", "tenant"], ["tenant", "region"], ["tenant", "region", "az"]])
+    );
+    assert_eq!((&document["region"], &document["az"]), (&json!("eu-west-1"), &json!("a")));
+}
+
+#[test]
+fn more_than_a_hundred_values_are_further_documents() {
+    let captured = Captured::with(shop);
+    let recorder = captured.metrics().recorder();
+    (0..250).for_each(|n| recorder.add(&LATENCY, n).unwrap());
+    recorder.add(&ORDERS, 1).unwrap();
+    drop(recorder);
+    let documents = documents(&captured);
+    let lengths: Vec<_> =
+        documents.iter().map(|it| it["Latency"].as_array().unwrap().len()).collect();
+    assert_eq!(lengths, [100, 100, 50]);
+    let orders = documents.iter().filter(|it| it.get("OrdersPlaced").is_some()).count();
+    assert_eq!(orders, 1);
+}
+
+#[test]
+fn a_busy_distribution_is_grouped_and_says_how_many_stand_behind_each_value() {
+    let captured = Captured::with(shop);
+    let recorder = captured.metrics().recorder();
+    (0..10_000).for_each(|n| recorder.add(&LATENCY, n).unwrap());
+    drop(recorder);
+    let documents = documents(&captured);
+    assert_eq!(documents.len(), 1);
+    let counts = documents[0]["Latency"]["Counts"].as_array().unwrap();
+    assert_eq!(counts.iter().filter_map(|count| count.as_u64()).sum::<u64>(), 10_000);
+}
+
+#[test]
+fn lambdas_members_are_added_on_demand_and_missed_with_a_warning() {
+    let json_at_warn = [("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", "WARN")];
+    let build = |metrics: MetricsBuilder| metrics.environment(Environment::of(json_at_warn));
+    let (_, warnings) = build(Metrics::builder().namespace(SHOP)).build_with_warnings();
+    assert_eq!(warnings.len(), 1);
+    assert!(warnings[0].to_string().contains("lambda_members"), "{}", warnings[0]);
+
+    let captured = Captured::with(|it| build(shop(it)).lambda_members(true));
+    let recorder = captured.metrics().recorder();
+    recorder.add(&ORDERS, 1).unwrap();
+    let level = recorder.metadata("level", "mine");
+    assert!(matches!(level, Err(MetricError::NameTaken { .. })), "{level:?}");
+    drop(recorder);
+    let document = &documents(&captured)[0];
+    assert_eq!(
+        (&document["level"], &document["timestamp"]),
+        (&json!("WARN"), &json!("2026-11-20T11:32:11.945Z"))
+    );
+}
+
+#[test]
+fn the_environment_gives_what_code_leaves_open() {
+    let pairs =
+        [("POWERTOOLS_METRICS_NAMESPACE", "FromEnv"), ("POWERTOOLS_SERVICE_NAME", "orders")];
+    let captured = Captured::with(|it| it.environment(Environment::of(pairs)));
+    captured.metrics().recorder().add(&ORDERS, 1).unwrap();
+    assert_eq!(captured.last()["service"], "orders");
+    assert_eq!(captured.last()["_aws"]["CloudWatchMetrics"][0]["Namespace"], "FromEnv");
+    let dev = Captured::with(|it| it.environment(Environment::of([("POWERTOOLS_DEV", "1")])));
+    dev.metrics().recorder().add(&ORDERS, 1).unwrap();
+    assert_eq!(dev.lines().len(), 0);
+}
+
+#[test]
+fn what_cloudwatch_would_drop_is_an_error_with_the_rule() {
+    let captured = Captured::new();
+    let recorder = captured.metrics().recorder();
+    let long = "x".repeat(1025);
+    let refused = [
+        (recorder.dimension(":colon", "x"), "it begins with a colon"),
+        (recorder.dimension("environment", " "), "1 to 1024 characters"),
+        (recorder.dimension("environment", &long), "1 to 1024 characters"),
+        (recorder.metadata("", 1), "it is blank"),
+        (recorder.metadata("huge", "x".repeat(600_000)), "too large"),
+        (Metric::dynamic("größe", Unit::Count).map(|_| ()), "not ASCII"),
+        (Namespace::dynamic("a\nb").map(|_| ()), "control character"),
+    ];
+    for (result, rule) in refused {
+        let text = result.unwrap_err().to_string();
+        assert!(text.contains(rule), "{text}");
+    }
+    (0..29).for_each(|n| recorder.dimension(&format!("d{n}"), "x").unwrap());
+    let error = recorder.dimension("one too many", "x").unwrap_err();
+    assert_eq!(error, MetricError::TooManyDimensions { name: "one too many".into(), count: 31 });
+}
+
+#[tokio::test]
+async fn a_timer_and_a_dependency_record_for_themselves() {
+    let captured = Captured::with(shop);
+    let recorder = captured.metrics().recorder();
+    drop(recorder.time(LATENCY));
+    recorder.time(LATENCY).cancel();
+    let good: Result<u8, String> =
+        recorder.dependency("stock", async { Ok(1) }, |_| "unused").await;
+    let bad: Result<u8, String> =
+        recorder.dependency("stock", async { Err("gone".into()) }, |_| "timeout").await;
+    assert_eq!((good, bad), (Ok(1), Err("gone".into())));
+    drop(recorder);
+    let documents = documents(&captured);
+    let outcomes: Vec<_> = documents.iter().map(|it| it["outcome"].clone()).collect();
+    assert_eq!(outcomes, [json!("success"), json!("timeout"), json!(null)]);
+    assert_eq!(
+        (&documents[0]["dependency"], &documents[0]["DependencyCalls"]),
+        (&json!("stock"), &json!([1.0]))
+    );
+    assert_eq!(documents[2]["Latency"].as_array().unwrap().len(), 1);
+}
