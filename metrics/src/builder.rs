@@ -173,6 +173,7 @@ impl MetricsBuilder {
             lambda_level,
             sink: self.sink,
             clock: self.clock,
+            spare: std::sync::Mutex::default(),
             #[cfg(feature = "lambda-runtime")]
             cold_start_flag: self
                 .cold_start_flag

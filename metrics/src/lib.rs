@@ -58,6 +58,7 @@ mod builder;
 mod current;
 mod definition;
 mod error;
+mod group;
 #[cfg(feature = "lambda-runtime")]
 mod lambda;
 mod metrics;
@@ -68,6 +69,7 @@ pub mod testing;
 mod timer;
 mod unit;
 mod value;
+mod values;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, LineSink, ManualClock,
@@ -78,8 +80,65 @@ pub use builder::MetricsBuilder;
 pub use current::{add, current, dimension, dimension_set, flush, metadata};
 pub use definition::{Metric, Namespace, Resolution};
 pub use error::MetricError;
+pub use group::{GroupRecorder, MetricGroup, write};
 pub use metrics::Metrics;
 pub use recorder::Recorder;
 pub use timer::Timer;
 pub use unit::Unit;
 pub use value::MetricValue;
+pub use values::MetricValues;
+
+// Where an expansion finds it.
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use serde::Serialize;
+
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use powertools_metrics::{MetricGroup, testing::Captured};
+///
+/// #[derive(MetricGroup)]
+/// struct Checkout<'a> {
+///     #[metric(dimension)]
+///     payment: &'a str,
+///     #[metric(count)]
+///     orders_placed: u32,
+///     #[metric(unit = Milliseconds, name = "Latency", high_resolution)]
+///     took: Duration,
+///     #[metric(unit = Percent)]
+///     discount: Option<f64>,
+///     #[metric(metadata)]
+///     order_id: &'a str,
+/// }
+///
+/// let captured = Captured::new();
+/// captured.metrics().recorder().write(&Checkout {
+///     payment: "card",
+///     orders_placed: 1,
+///     took: Duration::from_millis(12),
+///     discount: None,
+///     order_id: "o-1",
+/// })?;
+///
+/// let document = captured.last();
+/// assert_eq!(document["payment"], "card");
+/// assert_eq!(document["Latency"], serde_json::json!([12.0]));
+/// # Ok::<_, powertools_metrics::MetricError>(())
+/// ```
+///
+/// A name that CloudWatch does not accept does not compile:
+///
+/// ```compile_fail
+/// # use powertools_metrics::MetricGroup;
+/// #[derive(MetricGroup)]
+/// struct Checkout {
+///     #[metric(count, name = "Größe")]
+///     size: u32,
+/// }
+/// ```
+#[cfg(feature = "macros")]
+#[doc(inline)]
+pub use powertools_macros::MetricGroup;

@@ -1,11 +1,15 @@
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use powertools_core::{Clock, Invocation, LineSink, write_line};
 
 use crate::{
     Metric, MetricsBuilder, Namespace, Recorder,
     definition::Name,
-    record::{DimensionSet, Head},
+    record::{DimensionSet, Head, Lines},
+    recorder::State,
 };
 
 const COLD_START: Metric<'static> = Metric::count("ColdStart");
@@ -41,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) lambda_level: Option<String>,
     pub(crate) sink: Arc<dyn LineSink>,
     pub(crate) clock: Arc<dyn Clock>,
+    /// What recorders that are gone have left to be used again; nothing of what they recorded.
+    pub(crate) spare: Mutex<Vec<State>>,
     #[cfg(feature = "lambda-runtime")]
     pub(crate) cold_start_flag: powertools_core::ColdStart,
 }
@@ -90,7 +96,7 @@ impl Metrics {
         let _ = set.dimension(Name::Static("function_name"), function);
         let _ = set.dimension(Name::Static("service"), &self.0.service);
         if set.record(&COLD_START, 1.0).is_ok() {
-            let mut lines = Vec::new();
+            let mut lines = Lines::default();
             set.write_documents(&self.0.head(), &mut lines);
             self.0.write(&lines);
         }
@@ -98,6 +104,10 @@ impl Metrics {
 }
 
 impl Settings {
+    pub(crate) fn spare_states(&self) -> MutexGuard<'_, Vec<State>> {
+        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn head(&self) -> Head<'_> {
         Head {
             namespace: self.namespace.as_str(),
@@ -106,12 +116,10 @@ impl Settings {
         }
     }
 
-    /// Writes documents, each a line.
-    pub(crate) fn write(&self, lines: &[u8]) {
+    /// Writes documents.
+    pub(crate) fn write(&self, lines: &Lines) {
         if !self.disabled {
-            lines
-                .split_inclusive(|byte| *byte == b'\n')
-                .for_each(|line| write_line(&self.sink, line));
+            lines.iter().for_each(|line| write_line(&self.sink, line));
         }
     }
 }

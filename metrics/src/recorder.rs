@@ -10,7 +10,7 @@ use crate::{
     Metric, MetricError, MetricValue, Timer,
     definition::Name,
     metrics::Settings,
-    record::{DimensionSet, Head, MetricSet, render},
+    record::{DimensionSet, Head, Lines, MetricSet, render},
 };
 
 /// Records metrics until they are flushed; a clone records for the same flush.
@@ -27,21 +27,18 @@ struct Shared {
     state: Mutex<State>,
 }
 
-/// What one large flush may leave behind.
-const KEPT_BYTES: usize = 64 * 1024;
-
 #[derive(Default)]
-struct State {
+pub(crate) struct State {
     set: MetricSet,
     /// Where documents are made.
-    lines: Vec<u8>,
+    lines: Lines,
 }
 
 impl Recorder {
     pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        let mut state = State::default();
+        let mut state = settings.spare_states().pop().unwrap_or_default();
         state.set.has_lambda_members = settings.lambda_level.is_some();
-        state.set.dimensions.copy_from(&settings.dimensions);
+        state.set.reset(&settings.dimensions);
         Self(Arc::new(Shared { settings, state: Mutex::new(state) }))
     }
 
@@ -153,6 +150,11 @@ impl Recorder {
         Self::new(self.0.settings.clone())
     }
 
+    /// Forgets the metrics that were recorded instead of writing them.
+    pub(crate) fn discard(&self) {
+        self.0.lock().set.clear_metrics();
+    }
+
     /// Writes what was recorded and starts over, with a warning where something should have been.
     pub(crate) fn end(&self) {
         let settings = &self.0.settings;
@@ -184,16 +186,14 @@ impl Shared {
 }
 
 impl State {
-    fn take_documents(&mut self, head: &Head<'_>) -> Vec<u8> {
+    fn take_documents(&mut self, head: &Head<'_>) -> Lines {
         let mut lines = std::mem::take(&mut self.lines);
-        lines.clear();
         self.set.write_documents(head, &mut lines);
         lines
     }
 
-    fn give_back(&mut self, mut lines: Vec<u8>) {
+    fn give_back(&mut self, mut lines: Lines) {
         lines.clear();
-        lines.shrink_to(KEPT_BYTES);
         self.lines = lines;
     }
 }
@@ -201,8 +201,17 @@ impl State {
 impl Drop for Shared {
     fn drop(&mut self) {
         self.flush(MetricSet::clear_metrics);
+        // The next recorder needs no memory of its own.
+        let state = std::mem::take(self.state.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let mut spare = self.settings.spare_states();
+        if spare.len() < MOST_SPARE {
+            spare.push(state);
+        }
     }
 }
+
+/// How many recorders' memory is kept: as many as invocations run at once in a busy process.
+const MOST_SPARE: usize = 64;
 
 impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 
-use super::slots::Slots;
+use powertools_core::json::write_string;
+
+use super::{document::write_key, slots::Slots};
 use crate::{MetricError, definition::Name, name};
 
 /// The most dimensions of a set.
@@ -17,15 +19,37 @@ pub(crate) struct DimensionSet(Slots<Dimension>);
 pub(crate) struct Dimension {
     pub(crate) name: Cow<'static, str>,
     pub(crate) value: String,
+    /// Name and value as they stand in a document.
+    pub(crate) member: Vec<u8>,
+    key_len: usize,
+}
+
+impl Dimension {
+    fn set_value(&mut self, value: &str) {
+        self.value.clear();
+        self.value.push_str(value);
+        self.member.clear();
+        write_key(&mut self.member, &self.name);
+        self.key_len = self.member.len();
+        write_string(&mut self.member, value);
+    }
+
+    /// Returns the name as a JSON string.
+    pub(crate) fn quoted_name(&self) -> &[u8] {
+        // It stands between the comma and the colon.
+        &self.member[1..self.key_len - 1]
+    }
 }
 
 impl DimensionSet {
     /// Adds a dimension; the latest value of a name wins.
     pub(crate) fn set(&mut self, name: Name<'_>, value: &str) -> Result<(), MetricError> {
+        if self.get(name.as_str()) == Some(value) {
+            return Ok(());
+        }
         check(name.as_str(), value)?;
         if let Some(known) = self.0.find_mut(|known| known.name == name.as_str()) {
-            known.value.clear();
-            known.value.push_str(value);
+            known.set_value(value);
             return Ok(());
         }
         if self.0.len() == MOST {
@@ -37,8 +61,7 @@ impl DimensionSet {
             Name::Static(name) => Cow::Borrowed(name),
             Name::Borrowed(name) => Cow::Owned(name.to_owned()),
         };
-        new.value.clear();
-        new.value.push_str(value);
+        new.set_value(value);
         Ok(())
     }
 
@@ -75,8 +98,10 @@ impl DimensionSet {
         self.0.clear();
         for dimension in other.iter() {
             let copy = self.0.next();
-            copy.name = dimension.name.clone();
+            copy.name.clone_from(&dimension.name);
             copy.value.clone_from(&dimension.value);
+            copy.member.clone_from(&dimension.member);
+            copy.key_len = dimension.key_len;
         }
     }
 }

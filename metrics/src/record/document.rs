@@ -2,8 +2,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use powertools_core::json::{write_escaped, write_f64, write_integer, write_string};
 
-use super::{DimensionSet, samples::GROUPS, series::Series, set::MetricSet};
-use crate::Resolution;
+use super::{DimensionSet, Lines, samples::GROUPS, series::Series, set::MetricSet};
 
 /// The most metrics of a document, and the most values of a metric in one.
 const MOST_METRICS: usize = 100;
@@ -20,16 +19,16 @@ pub(crate) struct Head<'a> {
 }
 
 impl MetricSet {
-    /// Appends the set as documents, a line each.
+    /// Writes the set as documents, a line each.
     ///
     /// A document has at most 100 metrics of at most 100 values each; dimensions, metadata and
     /// timestamp are the same in all.
-    pub(crate) fn write_documents(&mut self, head: &Head<'_>, lines: &mut Vec<u8>) {
+    pub(crate) fn write_documents(&mut self, head: &Head<'_>, lines: &mut Lines) {
         self.series.iter_mut().for_each(|series| series.samples.settle());
         for metrics in self.series.chunks(MOST_METRICS) {
             let mut part = 0;
             while metrics.iter().any(|series| !series.values_of(part).is_empty()) {
-                self.write_document(head, metrics, part, lines);
+                lines.add(|line| self.write_document(head, metrics, part, line));
                 part += 1;
             }
         }
@@ -39,17 +38,19 @@ impl MetricSet {
         let metrics = || metrics.iter().filter(|series| !series.values_of(part).is_empty());
         let timestamp = self.timestamp.unwrap_or(head.now);
         line.extend_from_slice(b"{\"_aws\":{\"Timestamp\":");
-        write_integer(line, timestamp.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis());
+        write_integer(line, millis_of(timestamp));
         line.extend_from_slice(b",\"CloudWatchMetrics\":[{\"Namespace\":");
         write_string(line, head.namespace);
         line.extend_from_slice(b",\"Dimensions\":[");
         write_list(line, self.sets(), |line, set| {
             line.push(b'[');
-            write_list(line, set.iter(), |line, dimension| write_string(line, &dimension.name));
+            write_list(line, set.iter(), |line, dimension| {
+                line.extend_from_slice(dimension.quoted_name());
+            });
             line.push(b']');
         });
         line.extend_from_slice(b"],\"Metrics\":[");
-        write_list(line, metrics(), |line, series| series.write_definition(line));
+        write_list(line, metrics(), |line, series| line.extend_from_slice(&series.definition));
         line.extend_from_slice(b"]}]}");
         if let Some(level) = head.lambda_level {
             write_lambda_members(line, level, head.now);
@@ -72,8 +73,7 @@ impl MetricSet {
         for (at, set) in self.sets().enumerate() {
             let before = || self.sets().take(at);
             for dimension in set.iter().filter(|it| !before().any(|set| set.holds(&it.name))) {
-                write_key(line, &dimension.name);
-                write_string(line, &dimension.value);
+                line.extend_from_slice(&dimension.member);
             }
         }
     }
@@ -82,22 +82,13 @@ impl MetricSet {
 impl Series {
     /// Returns the values that the document of that number has.
     fn values_of(&self, part: usize) -> &[f64] {
-        self.samples.values().chunks(MOST_VALUES).nth(part).unwrap_or_default()
-    }
-
-    fn write_definition(&self, line: &mut Vec<u8>) {
-        line.extend_from_slice(b"{\"Name\":");
-        write_string(line, &self.name);
-        line.extend_from_slice(b",\"Unit\":\"");
-        line.extend_from_slice(self.unit.as_str().as_bytes());
-        line.extend_from_slice(match self.resolution {
-            Resolution::Standard => b"\"}".as_slice(),
-            Resolution::High => b"\",\"StorageResolution\":1}".as_slice(),
-        });
+        let values = self.samples.values();
+        let start = (part * MOST_VALUES).min(values.len());
+        &values[start..(start + MOST_VALUES).min(values.len())]
     }
 
     fn write_values(&self, line: &mut Vec<u8>, part: usize) {
-        write_key(line, &self.name);
+        line.extend_from_slice(&self.key);
         let values = |line: &mut Vec<u8>| {
             line.push(b'[');
             write_list(line, self.values_of(part).iter(), |line, value| write_f64(line, *value));
@@ -114,6 +105,12 @@ impl Series {
     }
 }
 
+fn millis_of(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    // A timestamp is at most two hours ahead, and a clock's own at most what fits.
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
 fn write_lambda_members(line: &mut Vec<u8>, level: &str, now: SystemTime) {
     write_key(line, "level");
     write_string(line, level);
@@ -122,7 +119,7 @@ fn write_lambda_members(line: &mut Vec<u8>, level: &str, now: SystemTime) {
 }
 
 #[inline]
-fn write_key(line: &mut Vec<u8>, key: &str) {
+pub(super) fn write_key(line: &mut Vec<u8>, key: &str) {
     line.extend_from_slice(b",\"");
     write_escaped(line, key);
     line.extend_from_slice(b"\":");

@@ -2,6 +2,7 @@
 
 mod dimensions;
 mod document;
+mod lines;
 mod metadata;
 mod samples;
 mod series;
@@ -10,5 +11,6 @@ mod slots;
 
 pub(crate) use dimensions::DimensionSet;
 pub(crate) use document::Head;
+pub(crate) use lines::Lines;
 pub(crate) use metadata::render;
 pub(crate) use set::MetricSet;

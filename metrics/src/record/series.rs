@@ -1,6 +1,8 @@
 use std::borrow::Cow;
 
-use super::samples::Samples;
+use powertools_core::json::write_string;
+
+use super::{document::write_key, samples::Samples};
 use crate::{
     Metric, MetricError, Resolution, Unit,
     definition::{Kind, Name},
@@ -10,10 +12,14 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Series {
     pub(crate) name: Cow<'static, str>,
-    pub(crate) unit: Unit,
-    pub(crate) resolution: Resolution,
+    unit: Unit,
+    resolution: Resolution,
     kind: Kind,
     pub(crate) samples: Samples,
+    /// What stands in the directive.
+    pub(crate) definition: Vec<u8>,
+    /// What stands before the values.
+    pub(crate) key: Vec<u8>,
 }
 
 impl Default for Series {
@@ -24,34 +30,56 @@ impl Default for Series {
             resolution: Resolution::Standard,
             kind: Kind::Distribution,
             samples: Samples::default(),
+            definition: Vec::new(),
+            key: Vec::new(),
         }
     }
 }
 
 impl Series {
     /// Becomes the series of `metric`, without values.
+    ///
+    /// Invocations record the same metrics in the same order, so the slot often was this series before,
+    /// and what was rendered is still right.
     pub(crate) fn begin(&mut self, metric: &Metric<'_>) {
-        self.name = match metric.name {
-            Name::Static(name) => Cow::Borrowed(name),
-            Name::Borrowed(name) => Cow::Owned(name.to_owned()),
-        };
-        self.unit = metric.unit;
-        self.resolution = metric.resolution;
-        self.kind = metric.kind;
         self.samples.clear();
+        self.kind = metric.kind;
+        let same = self.name == metric.name()
+            && self.unit == metric.unit
+            && self.resolution == metric.resolution;
+        if !same {
+            self.name = match metric.name {
+                Name::Static(name) => Cow::Borrowed(name),
+                Name::Borrowed(name) => Cow::Owned(name.to_owned()),
+            };
+            self.unit = metric.unit;
+            self.resolution = metric.resolution;
+            self.render();
+        }
+    }
+
+    fn render(&mut self) {
+        let definition = &mut self.definition;
+        definition.clear();
+        definition.extend_from_slice(b"{\"Name\":");
+        write_string(definition, &self.name);
+        definition.extend_from_slice(b",\"Unit\":\"");
+        definition.extend_from_slice(self.unit.as_str().as_bytes());
+        definition.extend_from_slice(match self.resolution {
+            Resolution::Standard => b"\"}".as_slice(),
+            Resolution::High => b"\",\"StorageResolution\":1}".as_slice(),
+        });
+        self.key.clear();
+        write_key(&mut self.key, &self.name);
     }
 
     /// Records a value of `metric`, which has this series' name.
     pub(crate) fn record(&mut self, metric: &Metric<'_>, value: f64) -> Result<(), MetricError> {
-        let own = Metric {
-            name: metric.name,
-            unit: self.unit,
-            resolution: self.resolution,
-            kind: self.kind,
-        };
-        if own != *metric {
-            let (before, now) = ((own.unit, own.how()), (metric.unit, metric.how()));
-            return Err(MetricError::redefined(&self.name, before, now));
+        let same = self.unit == metric.unit
+            && self.resolution == metric.resolution
+            && self.kind == metric.kind;
+        if !same {
+            return Err(self.redefined_by(metric));
         }
         match self.kind {
             Kind::Counter if !self.samples.add(value) => {
@@ -63,5 +91,11 @@ impl Series {
                 Ok(())
             }
         }
+    }
+
+    #[cold]
+    fn redefined_by(&self, metric: &Metric<'_>) -> MetricError {
+        let how = Metric { kind: self.kind, resolution: self.resolution, ..*metric }.how();
+        MetricError::redefined(&self.name, (self.unit, how), (metric.unit, metric.how()))
     }
 }

@@ -1,6 +1,6 @@
 //! Metrics cost no allocation once their buffers have grown.
 
-use powertools_metrics::{Environment, LineSink, Metrics, Namespace};
+use powertools_metrics::{Environment, Invocation, LineSink, Metrics, Namespace};
 
 use super::{LATENCY, ORDERS};
 
@@ -30,6 +30,29 @@ fn recording_and_flushing_do_not_allocate() {
     (0..10).for_each(|_| work());
     let counted = allocation_counter::measure(|| (0..1000).for_each(|_| work()));
     assert_eq!(counted.count_total, 0);
+}
+
+#[test]
+fn memory_stays_flat_over_many_invocations() {
+    let metrics = Metrics::builder()
+        .environment(Environment::of([("", ""); 0]))
+        .namespace(const { Namespace::new("Shop") })
+        .sink(Nowhere)
+        .build();
+    let invoke = |number: u32| {
+        let invocation = Invocation::builder("r").build();
+        metrics.open(&invocation);
+        invocation.in_scope(|| {
+            powertools_metrics::dimension("environment", "prod").unwrap();
+            powertools_metrics::metadata("number", number).unwrap();
+            powertools_metrics::add(&ORDERS, 1).unwrap();
+            (0..200).for_each(|n| powertools_metrics::add(&LATENCY, n).unwrap());
+        });
+        metrics.close(&invocation);
+    };
+    (0..100).for_each(invoke);
+    let counted = allocation_counter::measure(|| (100..5100).for_each(invoke));
+    assert_eq!((counted.count_current, counted.bytes_current), (0, 0));
 }
 
 #[test]

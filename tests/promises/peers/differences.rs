@@ -160,7 +160,7 @@ const fn everywhere(key: &'static str, python: Form, ours: Form, why: &'static s
     Difference { key, python, ours, why, only_in: None }
 }
 
-const fn only(
+pub(super) const fn only(
     scenario: &'static str,
     key: &'static str,
     python: Form,
@@ -170,33 +170,38 @@ const fn only(
     Difference { key, python, ours, why, only_in: Some(scenario) }
 }
 
+/// Asserts that the documentation's table under `header` lists the differences and no other.
+pub(super) fn assert_documented(differences: &[Difference], header: &str) {
+    let page = include_str!("../../../docs/parity.md");
+    let expected = differences.iter().map(row).collect::<Vec<_>>();
+    let table = page.lines().skip_while(|line| !line.starts_with(header));
+    let listed = table.skip(2).take_while(|line| line.starts_with('|')).collect::<Vec<_>>();
+    assert!(listed == expected, "docs/parity.md should have:\n{}", expected.join("\n"));
+}
+
+/// A row of the documentation's table.
+fn row(difference: &Difference) -> String {
+    let Difference { key, python, ours, why, only_in } = difference;
+    let scope = only_in.map_or("always".to_owned(), |scenario| format!("in: {scenario}"));
+    format!("| `{key}` | {} | {} | {scope} | {why} |", cell(*python), cell(*ours))
+}
+
+fn cell(form: Form) -> String {
+    match form {
+        Absent => "absent".to_owned(),
+        Exactly(text) => format!("`{text}`"),
+        Any(of, example) => format!("{}, as `{example}`", format!("{of:?}").to_lowercase()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::scenario::Document;
     use super::*;
 
-    /// A row of the documentation's table.
-    fn row(difference: &Difference) -> String {
-        let Difference { key, python, ours, why, only_in } = difference;
-        let scope = only_in.map_or("always".to_owned(), |scenario| format!("in: {scenario}"));
-        format!("| `{key}` | {} | {} | {scope} | {why} |", cell(*python), cell(*ours))
-    }
-
-    fn cell(form: Form) -> String {
-        match form {
-            Absent => "absent".to_owned(),
-            Exactly(text) => format!("`{text}`"),
-            Any(of, example) => format!("{}, as `{example}`", format!("{of:?}").to_lowercase()),
-        }
-    }
-
     #[test]
     fn the_documentation_lists_every_difference_and_no_other() {
-        let page = include_str!("../../../docs/parity.md");
-        let expected = DIFFERENCES.iter().map(row).collect::<Vec<_>>();
-        let table = page.lines().skip_while(|line| !line.starts_with("| key | Python"));
-        let listed = table.skip(2).take_while(|line| line.starts_with('|')).collect::<Vec<_>>();
-        assert!(listed == expected, "docs/parity.md should have:\n{}", expected.join("\n"));
+        assert_documented(&DIFFERENCES, "| key | Python");
     }
 
     #[test]

@@ -12,8 +12,8 @@ pub(super) fn compare(
 ) -> Result<(), String> {
     let failures = pairs(python, ours).into_iter().filter_map(|(python, ours)| {
         let failure = compare_optional(python, ours, differences).err()?;
-        let message = python.or(ours).map(|line| line["message"].to_string());
-        Some(format!("line {}:\n{failure}", message.unwrap_or_default()))
+        let name = python.or(ours).map(|line| name(line).to_string());
+        Some(format!("line {}:\n{failure}", name.unwrap_or_default()))
     });
     let failures = failures.collect::<Vec<_>>();
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
@@ -21,7 +21,12 @@ pub(super) fn compare(
 
 type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
 
-/// Pairs lines by position; when one side has fewer, by their messages.
+/// What a line is known by: its message, or the metrics in it.
+fn name(line: &Value) -> &Value {
+    line.get("message").unwrap_or(&line["_aws"]["CloudWatchMetrics"]["Metrics"])
+}
+
+/// Pairs lines by position; when one side has fewer, by their names.
 fn pairs<'a>(python: &'a [Value], ours: &'a [Value]) -> Vec<Pair<'a>> {
     if python.len() == ours.len() {
         return python.iter().map(Some).zip(ours.iter().map(Some)).collect();
@@ -29,7 +34,7 @@ fn pairs<'a>(python: &'a [Value], ours: &'a [Value]) -> Vec<Pair<'a>> {
     let mut rest = ours;
     let mut pairs = Vec::new();
     for line in python {
-        let Some(at) = rest.iter().position(|ours| ours["message"] == line["message"]) else {
+        let Some(at) = rest.iter().position(|ours| name(ours) == name(line)) else {
             pairs.push((Some(line), None));
             continue;
         };

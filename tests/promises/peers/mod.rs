@@ -6,6 +6,7 @@ mod cargo_lambda;
 mod comparison;
 mod differences;
 mod lines;
+pub(crate) mod metrics;
 mod player;
 mod python;
 mod scenario;

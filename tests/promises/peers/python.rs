@@ -1,4 +1,6 @@
-//! Powertools for Python's Logger, asked for the lines of every scenario.
+//! Powertools for Python, asked for the lines of every scenario; here those of its Logger.
+
+mod metrics;
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
@@ -15,7 +17,7 @@ const PEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/logger.py");
 #[test]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
 fn every_scenario_writes_valid_lines() {
-    let written = written();
+    let written = written(PEER, FILE);
     for scenario in Document::read().scenarios {
         let lines = written.get(&scenario.name).map_or(&[][..], Vec::as_slice);
         assert!(!lines.is_empty(), "`{}` wrote nothing", scenario.name);
@@ -26,7 +28,7 @@ fn every_scenario_writes_valid_lines() {
 #[test]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
 fn two_runs_differ_in_nothing_but_the_time() {
-    let (first, second) = (written(), written());
+    let (first, second) = (written(PEER, FILE), written(PEER, FILE));
     let timestamp = DIFFERENCES.iter().find(|difference| difference.key == "timestamp");
     let timestamp = [*timestamp.expect("it is documented")];
     assert_eq!(disagreements(&first, &second, &timestamp), Vec::<String>::new());
@@ -36,29 +38,29 @@ fn two_runs_differ_in_nothing_but_the_time() {
 #[test]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
 fn our_lines_equal_those_of_powertools_for_python() {
-    let (python, ours) = (written(), player::written());
+    let (python, ours) = (written(PEER, FILE), player::written());
     let found = disagreements(&python, &ours, &DIFFERENCES);
     assert!(found.is_empty(), "not in the table of differences:\n{}", found.join("\n"));
     assert_eq!(unneeded(&python, &ours, &DIFFERENCES), Vec::<&str>::new());
 }
 
-/// Runs the peer.
-fn written() -> Written {
-    let mut peer = start();
-    let mut stdin = peer.stdin.take().expect("it is piped");
-    stdin.write_all(FILE.as_bytes()).expect("the peer reads all before it writes");
+/// Has the peer, a program in Python, play the scenarios.
+fn written(peer: &str, scenarios: &str) -> Written {
+    let mut process = start(peer);
+    let mut stdin = process.stdin.take().expect("it is piped");
+    stdin.write_all(scenarios.as_bytes()).expect("the peer reads all before it writes");
     drop(stdin);
-    let output = peer.wait_with_output().expect("the peer ends");
-    assert!(output.status.success(), "{PEER} failed, as told above");
+    let output = process.wait_with_output().expect("the peer ends");
+    assert!(output.status.success(), "{peer} failed, as told above");
     parse(&output.stdout)
 }
 
-fn start() -> Child {
+fn start(peer: &str) -> Child {
     let python = std::env::var_os("POWERTOOLS_PYTHON");
     let python = python.expect("POWERTOOLS_PYTHON names the interpreter: run `cargo xtask test`");
-    let mut peer = Command::new(python);
-    peer.arg(PEER).stdin(Stdio::piped()).stdout(Stdio::piped());
-    peer.spawn().expect("POWERTOOLS_PYTHON names an interpreter")
+    let mut process = Command::new(python);
+    process.arg(peer).stdin(Stdio::piped()).stdout(Stdio::piped());
+    process.spawn().expect("POWERTOOLS_PYTHON names an interpreter")
 }
 
 fn parse(printed: &[u8]) -> Written {

@@ -1,0 +1,48 @@
+//! The macros of Powertools for AWS Lambda.
+//!
+//! Use them through the crate that exports them, `powertools-metrics` for [`MetricGroup`]: what they
+//! expand to are a few calls of its public API, which can be written by hand as well.
+//!
+//! Each macro is there twice, for those who depend on the one crate and for those who depend on
+//! `powertools`: an expansion names the crate that its user has. `powertools` exports the second
+//! under the name of the first.
+
+mod metric_group;
+mod problem;
+
+use proc_macro::TokenStream;
+use quote::quote;
+
+/// Makes a struct a group of metrics, dimensions and metadata that is written in one call.
+///
+/// Each field says what it is:
+///
+/// | option | the field is | of type |
+/// |---|---|---|
+/// | `dimension` | a dimension of the group's metrics | any `Display` |
+/// | `count` | a counter, in `Count` | a number, or several |
+/// | `unit = Milliseconds` | a metric in this unit, one of `Unit`'s | a number, a `Duration`, or several |
+/// | `metadata` | logged with the metrics, and no metric | any `Serialize` |
+/// | `skip` | none of these | any |
+///
+/// Several numbers are an `Option`, of which `None` records nothing, a `Vec`, a slice or an array.
+///
+/// And it may say more:
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `name = "Latency"` | the name in the document | `OrdersPlaced` for a metric `orders_placed`; others as the field |
+/// | `high_resolution` | CloudWatch keeps the metric to the second | to the minute |
+/// | `summed` | several values are added up, as those of `count` | each is kept |
+///
+/// Names that CloudWatch does not accept, names given twice, and unknown units do not compile.
+#[proc_macro_derive(MetricGroup, attributes(metric))]
+pub fn metric_group(input: TokenStream) -> TokenStream {
+    metric_group::derive(input.into(), &quote!(::powertools_metrics)).into()
+}
+
+/// [`MetricGroup`] for users of `powertools`, which exports it under that name.
+#[proc_macro_derive(FacadeMetricGroup, attributes(metric))]
+pub fn facade_metric_group(input: TokenStream) -> TokenStream {
+    metric_group::derive(input.into(), &quote!(::powertools::metrics)).into()
+}

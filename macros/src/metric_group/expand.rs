@@ -1,0 +1,83 @@
+//! The implementation, as one would write it by hand.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Ident, LitStr, Type, WherePredicate, parse_quote, spanned::Spanned};
+
+use super::model::{Group, Kind, Member, Name};
+
+/// Expands to an implementation of the trait `MetricGroup` in the crate `metrics`.
+pub(super) fn group(group: &Group, metrics: &TokenStream) -> TokenStream {
+    let Group { ident, generics, members } = group;
+    let mut generics = generics.clone();
+    let bounds = bounds(group, metrics);
+    if !bounds.is_empty() {
+        generics.make_where_clause().predicates.extend(bounds);
+    }
+    let (parameters, arguments, clause) = generics.split_for_impl();
+    let calls = members.iter().map(|member| call(member, metrics));
+    quote! {
+        #[automatically_derived]
+        impl #parameters #metrics::MetricGroup for #ident #arguments #clause {
+            fn record(
+                &self,
+                to: &mut #metrics::GroupRecorder,
+            ) -> ::core::result::Result<(), #metrics::MetricError> {
+                #(#calls)*
+                ::core::result::Result::Ok(())
+            }
+        }
+    }
+}
+
+/// The call for one field; an error in it is an error about the field's type.
+fn call(member: &Member, metrics: &TokenStream) -> TokenStream {
+    let Member { field, ty, name, kind } = member;
+    let at = Span::call_site().located_at(ty.span());
+    let name = literal(name);
+    match kind {
+        Kind::Dimension => quote_spanned! {at=> to.dimension(#name, &self.#field)?; },
+        Kind::Metadata => quote_spanned! {at=> to.metadata(#name, &self.#field)?; },
+        Kind::Metric { unit, summed, high_resolution } => {
+            let summed = summed.then(|| quote!(.summed()));
+            let high_resolution = high_resolution.then(|| quote!(.high_resolution()));
+            quote_spanned! {at=> {
+                const METRIC: #metrics::Metric<'static> =
+                    #metrics::Metric::new(#name, #metrics::Unit::#unit) #summed #high_resolution;
+                to.add(&METRIC, &self.#field)?;
+            }}
+        }
+    }
+}
+
+fn literal(name: &Name) -> LitStr {
+    LitStr::new(&name.text, name.from.span())
+}
+
+/// What the types of fields must be able to do where they depend on the group's type parameters.
+fn bounds(group: &Group, metrics: &TokenStream) -> Vec<WherePredicate> {
+    let parameters = group.generics.type_params().map(|parameter| &parameter.ident);
+    let parameters = parameters.collect::<Vec<_>>();
+    let generic = group.members.iter().filter(|member| mentions(&member.ty, &parameters));
+    generic.map(|Member { ty, kind, .. }| bound(ty, kind, metrics)).collect()
+}
+
+fn bound(ty: &Type, kind: &Kind, metrics: &TokenStream) -> WherePredicate {
+    match kind {
+        Kind::Metric { .. } => parse_quote!(#ty: #metrics::MetricValues),
+        Kind::Dimension => parse_quote!(#ty: ::core::fmt::Display),
+        Kind::Metadata => parse_quote!(#ty: #metrics::Serialize),
+    }
+}
+
+fn mentions(ty: &Type, parameters: &[&Ident]) -> bool {
+    any_ident(ty.to_token_stream(), &|ident| parameters.contains(&ident))
+}
+
+fn any_ident(tokens: TokenStream, is: &impl Fn(&Ident) -> bool) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => is(&ident),
+        TokenTree::Group(group) => any_ident(group.stream(), is),
+        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    })
+}

@@ -1,0 +1,110 @@
+//! What one field is.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Ident, LitStr, ext::IdentExt};
+
+use super::{
+    model::{Kind, Member, Name},
+    name,
+    parse::{FieldSource, Setting},
+    settings::Settings,
+    unit,
+};
+use crate::problem::Problem;
+
+/// Returns the part of the document that a field is; nothing if it is skipped.
+pub(super) fn member(source: FieldSource) -> Result<Option<Member>, Problem> {
+    let FieldSource { ident: field, ty, settings } = source;
+    let settings = Settings::new(&settings)?;
+    let Some(kind) = kind(&field, &settings)? else {
+        return Ok(None);
+    };
+    let name = name_of(&field, &kind, &settings)?;
+    Ok(Some(Member { field, ty, name, kind }))
+}
+
+fn kind(field: &Ident, settings: &Settings<'_>) -> Result<Option<Kind>, Problem> {
+    let kind = the_one(field, &settings.kinds())?;
+    match kind.word.to_string().as_str() {
+        "count" => {
+            let unit = Ident::new("Count", kind.word.span());
+            let high_resolution = settings.has("high_resolution");
+            Ok(Some(Kind::Metric { unit, summed: true, high_resolution }))
+        }
+        "unit" => {
+            let (summed, high_resolution) = (settings.has("summed"), settings.has("high_resolution"));
+            Ok(Some(Kind::Metric { unit: unit_of(kind)?, summed, high_resolution }))
+        }
+        "dimension" => {
+            settings.only(&["dimension", "name"], "a dimension").map(|()| Some(Kind::Dimension))
+        }
+        "metadata" => settings.only(&["metadata", "name"], "metadata").map(|()| Some(Kind::Metadata)),
+        _ => settings.only(&["skip"], "a field that is skipped").map(|()| None),
+    }
+}
+
+/// Returns the one word that says what the field is.
+fn the_one<'a>(field: &Ident, kinds: &[&'a Setting]) -> Result<&'a Setting, Problem> {
+    match kinds {
+        [kind] => Ok(kind),
+        [] => {
+            let kinds = "`count`, `unit = Milliseconds`, `dimension`, `metadata` or `skip`";
+            let message = format!("what is `{field}` in the group? Mark it `#[metric(…)]` with {kinds}");
+            Err(Problem::new(field, message))
+        }
+        [first, second, ..] => Err(two_kinds(&first.word, &second.word)),
+    }
+}
+
+fn two_kinds(first: &Ident, second: &Ident) -> Problem {
+    let is_either = |word: &Ident| word == "count" || word == "unit";
+    let message = if is_either(first) && is_either(second) {
+        "`count` has the unit `Count`: leave one of them out, or replace `count` by `summed`".into()
+    } else {
+        format!("the field is `{first}` and can't be `{second}` too: leave one of them out")
+    };
+    Problem::new(second, message)
+}
+
+fn unit_of(setting: &Setting) -> Result<Ident, Problem> {
+    let value = setting.value.to_token_stream();
+    let Ok(unit) = syn::parse2::<Ident>(value.clone()) else {
+        return Err(Problem::new(value, "a unit is its bare name: `unit = Milliseconds`"));
+    };
+    if unit::is_known(&unit.to_string()) {
+        return Ok(unit);
+    }
+    let message = format!("`{unit}` is no unit: {}", unit::remedy(&unit.to_string()));
+    Err(Problem::new(unit, message))
+}
+
+fn name_of(field: &Ident, kind: &Kind, settings: &Settings<'_>) -> Result<Name, Problem> {
+    let name = match settings.value("name") {
+        Some(value) => given(value)?,
+        None => Name { text: default_name(field, kind), from: field.to_token_stream() },
+    };
+    let flaw = match kind {
+        Kind::Dimension => name::dimension_flaw(&name.text),
+        Kind::Metric { .. } | Kind::Metadata => name::flaw(&name.text),
+    };
+    match flaw {
+        None => Ok(name),
+        Some(flaw) => Err(Problem::new(&name.from, format!("the name {:?} {flaw}", name.text))),
+    }
+}
+
+fn given(value: &TokenStream) -> Result<Name, Problem> {
+    match syn::parse2::<LitStr>(value.clone()) {
+        Ok(text) => Ok(Name { text: text.value(), from: value.clone() }),
+        Err(_) => Err(Problem::new(value, "a name is a string: `name = \"Latency\"`")),
+    }
+}
+
+fn default_name(field: &Ident, kind: &Kind) -> String {
+    let field = field.unraw().to_string();
+    match kind {
+        Kind::Metric { .. } => name::pascal_case(&field),
+        Kind::Dimension | Kind::Metadata => field,
+    }
+}

@@ -1,0 +1,38 @@
+//! Names of metrics, dimensions and metadata.
+
+/// The longest name that CloudWatch takes.
+const LONGEST: usize = 255;
+
+/// Says what is wrong with a name, and what to do about it.
+pub(super) fn flaw(name: &str) -> Option<&'static str> {
+    if name.trim().is_empty() {
+        Some("is blank: give it a character that can be seen")
+    } else if name.len() > LONGEST {
+        Some("is longer than the 255 characters that CloudWatch takes: shorten it")
+    } else if !name.is_ascii() {
+        Some("is not ASCII, and CloudWatch takes nothing else: write it without such characters")
+    } else if name.contains(|character: char| character.is_ascii_control()) {
+        Some("has a control character, which CloudWatch refuses: leave it out")
+    } else if name == "_aws" {
+        Some("is the member that CloudWatch reads the rest by: choose another")
+    } else {
+        None
+    }
+}
+
+/// As [`flaw`] for a dimension.
+pub(super) fn dimension_flaw(name: &str) -> Option<&'static str> {
+    let colon = "begins with a colon, which CloudWatch refuses for dimensions: leave it out";
+    if name.starts_with(':') { Some(colon) } else { flaw(name) }
+}
+
+/// `orders_placed` as the name of a metric, `OrdersPlaced`.
+pub(super) fn pascal_case(field: &str) -> String {
+    field.split('_').flat_map(capitalised).collect()
+}
+
+fn capitalised(word: &str) -> impl Iterator<Item = char> {
+    let mut rest = word.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(rest)
+}

@@ -1,0 +1,98 @@
+//! What was written, whatever it means.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{
+    Attribute, Data, DeriveInput, Field, Fields, Generics, Ident, Token, Type,
+    ext::IdentExt,
+    parse::{Parse, ParseStream},
+    punctuated::Punctuated,
+};
+
+/// A type, with its `#[metric(…)]` attributes taken apart.
+pub(super) struct Source {
+    pub(super) ident: Ident,
+    pub(super) generics: Generics,
+    pub(super) settings: Vec<Setting>,
+    pub(super) body: Body,
+}
+
+pub(super) enum Body {
+    Named(Vec<FieldSource>),
+    /// What can't be a group: the tokens that show it, and what it is.
+    Other(TokenStream, &'static str),
+}
+
+pub(super) struct FieldSource {
+    pub(super) ident: Ident,
+    pub(super) ty: Type,
+    pub(super) settings: Vec<Setting>,
+}
+
+/// One option: `count`, or `unit = Bytes`.
+pub(super) struct Setting {
+    pub(super) word: Ident,
+    pub(super) value: Option<TokenStream>,
+}
+
+impl Parse for Source {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let input = input.parse::<DeriveInput>()?;
+        let settings = settings(&input.attrs)?;
+        let body = Body::parse(input.data)?;
+        Ok(Self { ident: input.ident, generics: input.generics, settings, body })
+    }
+}
+
+impl Body {
+    fn parse(data: Data) -> syn::Result<Self> {
+        Ok(match data {
+            Data::Enum(data) => Self::Other(data.enum_token.into_token_stream(), "an enum"),
+            Data::Union(data) => Self::Other(data.union_token.into_token_stream(), "a union"),
+            Data::Struct(data) => match data.fields {
+                Fields::Unit => {
+                    Self::Other(data.struct_token.into_token_stream(), "a struct without fields")
+                }
+                Fields::Unnamed(fields) => Self::Other(fields.into_token_stream(), "a tuple struct"),
+                Fields::Named(fields) => {
+                    let fields = fields.named.into_iter().filter_map(FieldSource::parse);
+                    Self::Named(fields.collect::<syn::Result<_>>()?)
+                }
+            },
+        })
+    }
+}
+
+impl FieldSource {
+    /// Returns nothing for a field without a name, which a struct with named fields does not have.
+    fn parse(field: Field) -> Option<syn::Result<Self>> {
+        let Field { attrs, ident, ty, .. } = field;
+        let parsed = |ident| Ok(Self { ident, ty, settings: settings(&attrs)? });
+        ident.map(parsed)
+    }
+}
+
+impl Parse for Setting {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let word = Ident::parse_any(input)?;
+        let equals = input.parse::<Option<Token![=]>>()?;
+        let value = equals.map(|_| value(input)).transpose()?;
+        Ok(Self { word, value })
+    }
+}
+
+/// Takes everything up to the next comma.
+fn value(input: ParseStream<'_>) -> syn::Result<TokenStream> {
+    let mut value = TokenStream::new();
+    while !input.is_empty() && !input.peek(Token![,]) {
+        value.extend([input.parse::<TokenTree>()?]);
+    }
+    if value.is_empty() { Err(input.error("expected a value after `=`")) } else { Ok(value) }
+}
+
+fn settings(attributes: &[Attribute]) -> syn::Result<Vec<Setting>> {
+    let list = Punctuated::<Setting, Token![,]>::parse_terminated;
+    let ours = attributes.iter().filter(|attribute| attribute.path().is_ident("metric"));
+    let lists = ours.map(|attribute| attribute.parse_args_with(list));
+    Ok(lists.collect::<syn::Result<Vec<_>>>()?.into_iter().flatten().collect())
+}

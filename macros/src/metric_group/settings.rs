@@ -1,0 +1,91 @@
+//! The words of `#[metric(…)]`.
+
+use proc_macro2::TokenStream;
+
+use super::parse::Setting;
+use crate::problem::Problem;
+
+/// What a word is for, and how it is written.
+struct Word {
+    name: &'static str,
+    usage: &'static str,
+    is_kind: bool,
+}
+
+const WORDS: [Word; 8] = [
+    Word { name: "count", usage: "count", is_kind: true },
+    Word { name: "unit", usage: "unit = Milliseconds", is_kind: true },
+    Word { name: "dimension", usage: "dimension", is_kind: true },
+    Word { name: "metadata", usage: "metadata", is_kind: true },
+    Word { name: "skip", usage: "skip", is_kind: true },
+    Word { name: "name", usage: "name = \"Latency\"", is_kind: false },
+    Word { name: "high_resolution", usage: "high_resolution", is_kind: false },
+    Word { name: "summed", usage: "summed", is_kind: false },
+];
+
+/// The options of one field: each is known, there once, and has a value if it needs one.
+pub(super) struct Settings<'a>(&'a [Setting]);
+
+impl<'a> Settings<'a> {
+    pub(super) fn new(all: &'a [Setting]) -> Result<Self, Problem> {
+        for (at, setting) in all.iter().enumerate() {
+            check(setting)?;
+            if all[..at].iter().any(|earlier| earlier.word == setting.word) {
+                let message = format!("`{}` is there twice: leave one of them out", setting.word);
+                return Err(Problem::new(&setting.word, message));
+            }
+        }
+        Ok(Self(all))
+    }
+
+    /// Returns those that say what the field is.
+    pub(super) fn kinds(&self) -> Vec<&'a Setting> {
+        let is_kind = |setting: &&Setting| word(setting).is_some_and(|word| word.is_kind);
+        self.0.iter().filter(is_kind).collect()
+    }
+
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.0.iter().any(|setting| setting.word == word)
+    }
+
+    pub(super) fn value(&self, word: &str) -> Option<&'a TokenStream> {
+        self.0.iter().find(|setting| setting.word == word)?.value.as_ref()
+    }
+
+    /// Refuses what says nothing about such a field.
+    pub(super) fn only(&self, words: &[&str], field: &str) -> Result<(), Problem> {
+        let sensible = |setting: &&Setting| words.iter().any(|word| setting.word == word);
+        match self.0.iter().find(|setting| !sensible(setting)) {
+            None => Ok(()),
+            Some(Setting { word, .. }) => {
+                let message = format!("`{word}` means nothing for {field}: leave it out");
+                Err(Problem::new(word, message))
+            }
+        }
+    }
+}
+
+fn word(setting: &Setting) -> Option<&'static Word> {
+    WORDS.iter().find(|word| setting.word == word.name)
+}
+
+fn check(setting: &Setting) -> Result<(), Problem> {
+    let Some(Word { name, usage, .. }) = word(setting) else {
+        return Err(unknown(setting));
+    };
+    match &setting.value {
+        None if name != usage => {
+            Err(Problem::new(&setting.word, format!("`{name}` needs a value: `{usage}`")))
+        }
+        Some(value) if name == usage => {
+            Err(Problem::new(value, format!("`{name}` takes no value: write it alone")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn unknown(setting: &Setting) -> Problem {
+    let usages = WORDS.iter().map(|word| format!("`{}`", word.usage)).collect::<Vec<_>>();
+    let message = format!("`{}` is no option; there are {}", setting.word, usages.join(", "));
+    Problem::new(&setting.word, message)
+}

@@ -1,0 +1,63 @@
+//! From what was written to what was meant, or to what is wrong with it.
+
+use syn::Ident;
+
+use super::{
+    field,
+    model::{Group, Kind, Member},
+    parse::{Body, Setting, Source},
+};
+use crate::problem::Problem;
+
+/// Returns the group, or what is wrong with it: at most one problem a field.
+pub(super) fn group(source: Source) -> Result<Group, Vec<Problem>> {
+    let Source { ident, generics, settings, body } = source;
+    let fields = match body {
+        Body::Named(fields) => fields,
+        Body::Other(at, what) => {
+            let message = format!("a group is a struct with named fields, and this is {what}");
+            return Err(vec![Problem::new(at, message)]);
+        }
+    };
+    let mut problems = settings.iter().map(misplaced).collect::<Vec<_>>();
+    let mut members = Vec::new();
+    for source in fields {
+        match field::member(source) {
+            Ok(member) => members.extend(member),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems.extend(duplicates(&members));
+    if problems.is_empty() {
+        problems.extend(without_metric(&ident, &members));
+    }
+    if problems.is_empty() { Ok(Group { ident, generics, members }) } else { Err(problems) }
+}
+
+fn misplaced(setting: &Setting) -> Problem {
+    Problem::new(&setting.word, "options belong to fields: move this to the field it is for")
+}
+
+/// Finds names given twice; whatever they name, they are members of one JSON object.
+fn duplicates(members: &[Member]) -> impl Iterator<Item = Problem> {
+    members.iter().enumerate().filter_map(|(at, member)| {
+        let name = &member.name;
+        let first = members[..at].iter().find(|earlier| earlier.name.text == name.text)?;
+        let message = format!(
+            "the field `{}` has the name {:?} already: give one of them another with `name = \"…\"`",
+            first.field, name.text
+        );
+        Some(Problem::new(&name.from, message))
+    })
+}
+
+fn without_metric(ident: &Ident, members: &[Member]) -> Option<Problem> {
+    if members.iter().any(|member| matches!(member.kind, Kind::Metric { .. })) {
+        return None;
+    }
+    let message = format!(
+        "`{ident}` has no metric, and without one nothing is written: mark a field \
+         `#[metric(count)]` or `#[metric(unit = Milliseconds)]`"
+    );
+    Some(Problem::new(ident, message))
+}
