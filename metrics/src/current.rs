@@ -14,18 +14,29 @@ pub fn current() -> Option<Recorder> {
     Invocation::current()?.extension::<Recorder>().cloned()
 }
 
-/// Records a value for the current invocation.
+/// Records a value for the current invocation; what is refused gives a WARN event and nothing else.
 ///
 /// ```
-/// use powertools_metrics::{Metric, Unit, add};
+/// use powertools_metrics::{Metric, Unit, record};
 ///
 /// const LATENCY: Metric = Metric::new("Latency", Unit::Milliseconds);
 ///
 /// # fn work() {}
 /// let start = std::time::Instant::now();
 /// work();
-/// let recorded = add(&LATENCY, start.elapsed());
+/// record(&LATENCY, start.elapsed());
 /// ```
+pub fn record(metric: &Metric<'_>, value: impl MetricValue) {
+    warn_if_refused(metric, add(metric, value));
+}
+
+pub(crate) fn warn_if_refused(metric: &Metric<'_>, result: Result<(), MetricError>) {
+    if let Err(error) = result {
+        tracing::warn!(%error, metric = metric.name(), "a metric was not recorded");
+    }
+}
+
+/// Records a value for the current invocation, and tells whether that worked.
 ///
 /// # Errors
 ///

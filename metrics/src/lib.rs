@@ -15,7 +15,7 @@
 //! }
 //!
 //! async fn handler(_: LambdaEvent<serde_json::Value>) -> Result<(), Error> {
-//!     powertools_metrics::add(&ORDERS, 1)?;
+//!     powertools_metrics::record(&ORDERS, 1);
 //!     Ok(())
 //! }
 //! ```
@@ -30,7 +30,8 @@
 //!
 //! Names and units of constants when compiling; everything else when it is recorded. What CloudWatch
 //! would drop without a word is an error that names the value and the rule, and nothing of it is
-//! recorded. Metrics never change what a handler returns: who does not care writes `let _ = add(…)`.
+//! recorded. [`add`] returns that error; [`record`] logs it, so that metrics never change what a handler
+//! returns.
 //!
 //! # What is written
 //!
@@ -77,7 +78,7 @@ pub use powertools_core::{
 };
 
 pub use builder::MetricsBuilder;
-pub use current::{add, current, dimension, dimension_set, flush, metadata};
+pub use current::{add, current, dimension, dimension_set, flush, metadata, record};
 pub use definition::{Metric, Namespace, Resolution};
 pub use error::MetricError;
 pub use group::{GroupRecorder, MetricGroup, write};

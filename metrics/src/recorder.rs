@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::{
     Metric, MetricError, MetricValue, Timer,
+    current::warn_if_refused,
     definition::Name,
     metrics::Settings,
     record::{DimensionSet, Head, Lines, MetricSet, render},
@@ -42,7 +43,12 @@ impl Recorder {
         Self(Arc::new(Shared { settings, state: Mutex::new(state) }))
     }
 
-    /// Records a value.
+    /// Records a value; what is refused gives a WARN event and nothing else.
+    pub fn record(&self, metric: &Metric<'_>, value: impl MetricValue) {
+        warn_if_refused(metric, self.add(metric, value));
+    }
+
+    /// Records a value, and tells whether that worked.
     ///
     /// # Errors
     ///

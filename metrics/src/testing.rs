@@ -1,6 +1,8 @@
 //! Reading back what a test recorded.
 
-use powertools_core::{Environment, MemorySink};
+use std::future::Future;
+
+use powertools_core::{Environment, Invocation, MemorySink};
 use serde_json::Value;
 
 use crate::{Metrics, MetricsBuilder, Namespace};
@@ -41,6 +43,15 @@ impl Captured {
     /// Returns the metrics.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// Runs `future` as an invocation of its own, and flushes what it recorded.
+    pub async fn invoke<F: Future>(&self, future: F) -> F::Output {
+        let invocation = Invocation::builder("test").build();
+        self.metrics.open(&invocation);
+        let output = invocation.scope(future).await;
+        self.metrics.close(&invocation);
+        output
     }
 
     /// Returns the documents as they were written.

@@ -1,6 +1,6 @@
 use std::{future::Future, time::Instant};
 
-use crate::{Metric, MetricError, Recorder, Unit};
+use crate::{Metric, MetricError, Recorder, Unit, current::warn_if_refused};
 
 /// Records how long it lived when it is dropped; see [`Recorder::time`].
 #[must_use = "it records when it is dropped"]
@@ -40,9 +40,8 @@ impl Timer {
 
 impl Drop for Timer {
     fn drop(&mut self) {
-        if let Err(error) = self.record() {
-            tracing::warn!(%error, "a duration was not recorded");
-        }
+        let result = self.record();
+        warn_if_refused(&self.metric, result);
     }
 }
 

@@ -16,7 +16,10 @@ fn the_first_command_shows_six_events_and_the_lines_they_write() {
     assert!(output.status.success(), "{summary}");
     assert_summary(&summary);
     let lines: Vec<Value> = String::from_utf8(output.stdout).unwrap().lines().map(parse).collect();
+    let (metrics, lines): (Vec<_>, Vec<_>) =
+        lines.into_iter().partition(|line| line.get("_aws").is_some());
     assert_lines(&lines);
+    assert_metrics(&metrics);
 }
 
 fn parse(line: &str) -> Value {
@@ -28,6 +31,13 @@ fn assert_summary(summary: &str) {
     assert_eq!((count("  201 {"), count("  400 {"), count("  409 {")), (4, 1, 1), "{summary}");
     assert_eq!((count("function error"), count("nobody spends that much")), (1, 1), "{summary}");
     assert_eq!(count(" cold "), 2, "{summary}");
+}
+
+fn assert_metrics(metrics: &[Value]) {
+    let having = |name: &str| metrics.iter().filter(|line| line.get(name).is_some()).count();
+    assert_eq!((having("ColdStart"), having("OrdersPlaced"), having("RevenueInCents")), (2, 4, 4));
+    let checkout = metrics.iter().filter(|line| line["service"] == "checkout").count();
+    assert_eq!(checkout, metrics.len());
 }
 
 fn assert_lines(lines: &[Value]) {

@@ -6,10 +6,11 @@ use aws_lambda_events::{
 };
 use lambda_runtime::{Error, LambdaEvent};
 use powertools_logger::{append_key, exception, json};
+use powertools_metrics::{Metric, Unit};
 use serde::Serialize;
 use serde_json::json as value;
 
-use crate::orders::{self, Order};
+use crate::orders::{self, Order, Receipt};
 
 /// Places the order in the request's body.
 pub(crate) async fn place_order(
@@ -26,12 +27,24 @@ pub(crate) async fn place_order(
     append_key("customer", &order.customer);
     tracing::info!(order = json(&order), "order received");
     match orders::place(&order) {
-        Ok(receipt) => answer(201, &receipt),
+        Ok(receipt) => {
+            count(&receipt);
+            answer(201, &receipt)
+        }
         Err(error) => {
             tracing::warn!(error = exception(&error), "order refused");
             answer(409, &value!({"message": error.to_string()}))
         }
     }
+}
+
+const ORDERS_PLACED: Metric = Metric::count("OrdersPlaced");
+const REVENUE: Metric = Metric::new("RevenueInCents", Unit::None).summed();
+
+/// Counts an order. What CloudWatch would not take is logged; the order is placed all the same.
+fn count(receipt: &Receipt) {
+    powertools_metrics::record(&ORDERS_PLACED, 1);
+    powertools_metrics::record(&REVENUE, receipt.total);
 }
 
 fn answer(status: i64, body: &impl Serialize) -> Result<ApiGatewayV2httpResponse, Error> {
@@ -45,6 +58,7 @@ fn answer(status: i64, body: &impl Serialize) -> Result<ApiGatewayV2httpResponse
 #[cfg(test)]
 mod tests {
     use powertools_logger::testing::capture;
+    use powertools_metrics::testing::Captured;
     use serde_json::Value;
 
     use super::*;
@@ -58,13 +72,15 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_good_order_gets_a_receipt_and_a_line() {
-        let captured = capture();
+    async fn a_good_order_gets_a_receipt_a_line_and_metrics() {
+        let (lines, metrics) = (capture(), Captured::new());
         let order =
             r#"{"customer": "c-1029", "items": [{"product": "tea", "quantity": 2, "price": 450}]}"#;
-        assert_eq!(place(order).await, (201, value!({"order_id": "c-1029-1", "total": 900})));
-        assert_eq!(captured.last()["message"], "order placed");
-        assert_eq!(captured.last()["customer"], "c-1029");
+        let answer = metrics.invoke(place(order)).await;
+        assert_eq!(answer, (201, value!({"order_id": "c-1029-1", "total": 900})));
+        assert_eq!(lines.last()["message"], "order placed");
+        assert_eq!(lines.last()["customer"], "c-1029");
+        assert_eq!(metrics.last()["RevenueInCents"], value!([900.0]));
     }
 
     #[tokio::test]

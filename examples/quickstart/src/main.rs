@@ -9,6 +9,7 @@ mod orders;
 
 use lambda_runtime::{Error, Runtime, service_fn};
 use powertools_logger::{CorrelationId, Logger};
+use powertools_metrics::{Metrics, Namespace};
 use tower_layer::Layer;
 
 #[tokio::main]
@@ -20,9 +21,13 @@ async fn main() -> Result<(), Error> {
     }
 }
 
+const SHOP: Namespace = Namespace::new("Shop");
+
 /// Runs the function: one invocation at a time, or as many as Lambda Managed Instances allow.
 async fn serve() -> Result<(), Error> {
     let logger = Logger::builder().correlation_id(CorrelationId::ApiGatewayHttp).build().init();
     let handler = logger.handler_layer().layer(service_fn(handler::place_order));
-    Runtime::new(handler).layer(logger.runtime_layer()).run_concurrent().await
+    let metrics = Metrics::builder().namespace(SHOP).cold_start_metric(true).build();
+    let layer = logger.runtime_layer().observer(metrics.observer());
+    Runtime::new(handler).layer(layer).run_concurrent().await
 }

@@ -21,7 +21,7 @@ impl Metrics {
     /// const ORDERS: Metric = Metric::count("OrdersPlaced");
     ///
     /// async fn handler(_: LambdaEvent<serde_json::Value>) -> Result<(), Error> {
-    ///     powertools_metrics::add(&ORDERS, 1)?;
+    ///     powertools_metrics::record(&ORDERS, 1);
     ///     Ok(())
     /// }
     ///
