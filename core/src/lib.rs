@@ -31,6 +31,7 @@ pub mod json;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
 mod sink;
+pub mod testing;
 mod watchdog;
 
 pub use clock::{Clock, ManualClock, SystemClock};

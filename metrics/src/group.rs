@@ -78,8 +78,10 @@ impl GroupRecorder {
         value: &(impl Display + ?Sized),
     ) -> Result<(), MetricError> {
         self.text.clear();
-        // A value that fails to show itself is what it showed so far, which is checked as any other.
-        let _ = write!(self.text, "{value}");
+        if write!(self.text, "{value}").is_err() {
+            // What fails to show itself is no value, and neither is a part of it.
+            self.text.clear();
+        }
         self.own.static_dimension(name, &self.text)
     }
 

@@ -40,6 +40,12 @@
 //! was added to. Of a distribution up to 1,000 values are kept one by one; beyond that they are put
 //! together in 100 groups, `{"Values":[…],"Counts":[…]}`, which keeps count, sum, smallest and largest.
 //!
+//! # Groups
+//!
+//! What is measured together can be a struct, a [`MetricGroup`](trait@MetricGroup), that [`write()`]
+//! writes as a document with dimensions of its own, all of it or nothing. With the feature `macros`,
+//! which is off by default, `#[derive(MetricGroup)]` implements it.
+//!
 //! # Environment
 //!
 //! | variable | meaning | default |
@@ -61,7 +67,7 @@ mod definition;
 mod error;
 mod group;
 #[cfg(feature = "lambda-runtime")]
-mod lambda;
+pub mod lambda;
 mod metrics;
 mod name;
 mod record;

@@ -61,6 +61,7 @@ impl Metrics {
         Self(Arc::new(settings))
     }
 
+    #[cfg(feature = "lambda-runtime")]
     pub(crate) fn settings(&self) -> &Arc<Settings> {
         &self.0
     }
@@ -75,8 +76,9 @@ impl Metrics {
     /// The cold-start metric, if asked for, is written at once, so that nothing that becomes of the
     /// invocation can lose it. The first `Metrics` that open an invocation are the ones it has.
     pub fn open(&self, invocation: &Invocation) {
+        let first = invocation.extension::<Recorder>().is_none();
         invocation.extension_or_init(|| self.recorder());
-        if self.0.cold_start && invocation.is_cold_start() {
+        if first && self.0.cold_start && invocation.is_cold_start() {
             self.write_cold_start(invocation);
         }
     }

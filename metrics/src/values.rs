@@ -1,6 +1,6 @@
 use crate::{MetricValue, Unit};
 
-/// What a field of a [`MetricGroup`](crate::MetricGroup) records: a value, none, or several.
+/// What a field of a [`MetricGroup`](trait@crate::MetricGroup) records: a value, none, or several.
 ///
 /// It is there for everything that is a [`MetricValue`] and `Copy`, and for an `Option`, a `Vec`, an
 /// array and a slice of such.

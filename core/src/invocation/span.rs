@@ -56,9 +56,11 @@ mod tests {
     use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt};
 
     use super::*;
+    use crate::testing::share_call_sites;
 
     #[test]
     fn is_found_from_a_span_on_another_thread() {
+        share_call_sites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let span = Invocation::builder("a").build().in_scope(|| tracing::info_span!("work"));
             assert!(Invocation::current().is_none());
@@ -72,6 +74,7 @@ mod tests {
 
     #[test]
     fn does_not_hang_under_the_span_of_a_worker() {
+        share_call_sites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let _worker = tracing::info_span!("worker").entered();
             Invocation::builder("a").build().in_scope(|| {
@@ -87,6 +90,7 @@ mod tests {
 
     #[test]
     fn a_nested_scope_keeps_the_spans_in_between() {
+        share_call_sites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let invocation = Invocation::builder("a").build();
             invocation.in_scope(|| {
@@ -98,6 +102,7 @@ mod tests {
 
     #[test]
     fn the_span_of_another_invocation_wins_over_the_scope_around_it() {
+        share_call_sites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let (a, b) = (Invocation::builder("a").build(), Invocation::builder("b").build());
             let of_b = b.in_scope(|| tracing::info_span!("work"));
@@ -110,6 +115,7 @@ mod tests {
 
     #[test]
     fn ends_with_its_last_span() {
+        share_call_sites();
         // A registry frees spans only on behalf of a layer.
         let registry = tracing_subscriber::registry().with(LevelFilter::TRACE);
         tracing::subscriber::with_default(registry, || {

@@ -1,65 +1,11 @@
-//! Metrics as a tower layer.
+//! Metrics as tower layers: [`Metrics::runtime_layer`](crate::Metrics::runtime_layer) around the runtime,
+//! [`Metrics::handler_layer`](crate::Metrics::handler_layer) around the handler.
 
-use powertools_core::{
-    Invocation,
-    lambda::{End, InvocationLayer, Observer},
-};
+mod future;
+mod layer;
+mod observer;
+mod service;
 
-use crate::{Metrics, Recorder};
-
-impl Metrics {
-    /// Returns the tower layer for `lambda_runtime::Runtime::layer`.
-    ///
-    /// It opens the invocation and its metrics, and flushes them after the answer was posted: the
-    /// caller does not wait for it. They are flushed as well when the handler fails or panics, when the
-    /// invocation is abandoned, and shortly before the deadline.
-    ///
-    /// ```no_run
-    /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
-    /// use powertools_metrics::{Metric, Metrics};
-    ///
-    /// const ORDERS: Metric = Metric::count("OrdersPlaced");
-    ///
-    /// async fn handler(_: LambdaEvent<serde_json::Value>) -> Result<(), Error> {
-    ///     powertools_metrics::record(&ORDERS, 1);
-    ///     Ok(())
-    /// }
-    ///
-    /// # async fn run() -> Result<(), Error> {
-    /// let metrics = Metrics::builder().build();
-    /// Runtime::new(service_fn(handler)).layer(metrics.runtime_layer()).run().await
-    /// # }
-    /// ```
-    pub fn runtime_layer(&self) -> InvocationLayer {
-        let settings = self.settings();
-        InvocationLayer::new()
-            .clock(settings.clock.clone())
-            .cold_start(settings.cold_start_flag.clone())
-            .observer(self.observer())
-    }
-
-    /// Returns what [`runtime_layer`](Self::runtime_layer) tells of invocations, for a layer with other
-    /// observers beside it.
-    pub fn observer(&self) -> impl Observer {
-        MetricsObserver(self.clone())
-    }
-}
-
-struct MetricsObserver(Metrics);
-
-impl Observer for MetricsObserver {
-    fn opened(&self, invocation: &Invocation, _: &[u8]) {
-        self.0.open(invocation);
-    }
-
-    fn deadline_near(&self, invocation: &Invocation) {
-        if let Some(recorder) = invocation.extension::<Recorder>() {
-            // What comes after is written at the end, if there is one; empty is no error yet.
-            let _ = recorder.flush();
-        }
-    }
-
-    fn closed(&self, invocation: &Invocation, _: End) {
-        self.0.close(invocation);
-    }
-}
+pub use future::HandlerFuture;
+pub use layer::HandlerLayer;
+pub use service::HandlerService;

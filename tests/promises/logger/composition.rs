@@ -1,5 +1,6 @@
 //! The logger beside other layers, other loggers, and in code that serves several invocations.
 
+use powertools_core::testing::share_call_sites;
 use powertools_logger::{
     Buffering, Environment, Levels, Logger, LoggerBuilder, MemorySink, ScopedKeys,
     testing::{Captured, capture},
@@ -16,6 +17,7 @@ use tracing_subscriber::{
 use super::{invocation, messages};
 
 fn logger(configure: impl FnOnce(LoggerBuilder) -> LoggerBuilder) -> (Logger, MemorySink) {
+    share_call_sites();
     let sink = MemorySink::new();
     let builder = Logger::builder().environment(Environment::of([("", ""); 0])).sink(sink.clone());
     (configure(builder).build(), sink)

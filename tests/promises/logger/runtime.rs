@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+use powertools_core::testing::share_call_sites;
 use powertools_local::Local;
 use powertools_logger::{
     Buffering, ColdStart, CorrelationId, Environment, InitializationType, Levels, Logger,
@@ -50,6 +51,7 @@ async fn start() -> Local {
 }
 
 fn logger(local: &Local, configure: impl FnOnce(LoggerBuilder) -> LoggerBuilder) -> Logger {
+    share_call_sites();
     let builder = Logger::builder()
         .environment(Environment::of([("", ""); 0]))
         .cold_start(ColdStart::own(InitializationType::OnDemand))

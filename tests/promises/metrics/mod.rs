@@ -14,7 +14,7 @@ const ORDERS: Metric = Metric::count("OrdersPlaced");
 const LATENCY: Metric = Metric::new("Latency", Unit::Milliseconds);
 
 /// The documents that were written, each held against the specification.
-fn documents(captured: &Captured) -> Vec<Value> {
+pub(crate) fn documents(captured: &Captured) -> Vec<Value> {
     captured.lines().iter().map(|line| validated(line)).collect()
 }
 

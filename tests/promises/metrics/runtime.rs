@@ -3,12 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+use powertools_core::testing::share_call_sites;
 use powertools_local::Local;
 use powertools_metrics::{
     ColdStart, Environment, InitializationType, Metrics, MetricsBuilder, Namespace, WriterSink,
 };
 use serde_json::{Value, json};
 use tokio::{sync::Barrier, task::JoinSet};
+use tower_layer::Layer;
 use tracing::Instrument;
 
 use super::{LATENCY, ORDERS, validated};
@@ -60,11 +62,36 @@ async fn m9_metrics_are_flushed_whether_the_handler_ends_well_fails_panics_or_ti
 }
 
 #[tokio::test]
+async fn the_inner_layer_alone_flushes_before_the_answer_however_the_handler_ends() {
+    let local = Local::builder("orders").timeout(Duration::from_secs(20)).start().await.unwrap();
+    let layer = metrics(&local, |it| it.cold_start_metric(true)).handler_layer();
+    local.serve(|| Runtime::new(layer.layer(service_fn(handler)))).unwrap();
+    for how in ["succeed", "fail", "panic"] {
+        local.invoke(&json!(how)).await.unwrap();
+    }
+    let how: Vec<_> = documents(&local).iter().map(|it| it["how"].clone()).collect();
+    assert_eq!(how, [json!(null), json!("succeed"), json!("fail"), json!("panic")]);
+}
+
+#[tokio::test]
+async fn both_layers_together_tell_of_the_cold_start_once() {
+    let local = Local::builder("orders").timeout(Duration::from_secs(20)).start().await.unwrap();
+    let metrics = metrics(&local, |it| it.cold_start_metric(true));
+    let (inner, outer) = (metrics.handler_layer(), metrics.runtime_layer());
+    local.serve(|| Runtime::new(inner.layer(service_fn(handler))).layer(outer)).unwrap();
+    local.invoke(&json!("succeed")).await.unwrap();
+    let documents = documents(&local);
+    assert_eq!(documents.iter().filter(|it| it.get("ColdStart").is_some()).count(), 1);
+    assert_eq!(documents.len(), 2);
+}
+
+#[tokio::test]
 async fn sixty_four_invocations_at_once_never_mix() {
     const AT_ONCE: u32 = 64;
     let local = Local::builder("busy").concurrency(AT_ONCE).timeout(Duration::from_secs(30));
     let local = local.start().await.unwrap();
     let layer = metrics(&local, |it| it).runtime_layer();
+    share_call_sites();
     // Without a registry there are no spans to find an invocation by.
     let _default = tracing::subscriber::set_default(tracing_subscriber::registry());
     let together = Arc::new(Barrier::new(AT_ONCE as usize));

@@ -6,6 +6,8 @@ mod members;
 mod names;
 mod problems;
 #[cfg(test)]
+mod scenarios;
+#[cfg(test)]
 mod tests;
 mod unique;
 

@@ -1,0 +1,27 @@
+use tower_layer::Layer;
+
+use super::HandlerService;
+use crate::Metrics;
+
+/// Flushes metrics when the handler is done; made by [`Metrics::handler_layer`].
+#[derive(Clone, Debug)]
+pub struct HandlerLayer(Metrics);
+
+impl Metrics {
+    /// Returns the tower layer for the handler itself, inside `lambda_runtime::Runtime::new`.
+    ///
+    /// It flushes before the answer is posted, however the handler ends, and opens the invocation and
+    /// its metrics where no [`runtime_layer`](Self::runtime_layer) did. Prefer that one: there the
+    /// caller does not wait, and a deadline is watched.
+    pub fn handler_layer(&self) -> HandlerLayer {
+        HandlerLayer(self.clone())
+    }
+}
+
+impl<S> Layer<S> for HandlerLayer {
+    type Service = HandlerService<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        HandlerService::new(inner, self.0.clone())
+    }
+}
