@@ -48,11 +48,6 @@
 //!
 //! At DEBUG, dependencies log much: `LOG_LEVEL=debug,hyper=warn,rustls=warn` quiets them.
 
-/// The programs of the README, compiled with the documentation's tests.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
-
 mod buffer;
 mod builder;
 mod correlation;

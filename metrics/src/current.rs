@@ -45,6 +45,19 @@ pub fn add(metric: &Metric<'_>, value: impl MetricValue) -> Result<(), MetricErr
     recorder()?.add(metric, value)
 }
 
+/// Writes one value in a document of its own, with dimensions that no other metric gets.
+///
+/// # Errors
+///
+/// As [`Recorder::single`], and [`MetricError::NoInvocation`] outside an invocation.
+pub fn single<'a>(
+    metric: &Metric<'_>,
+    value: impl MetricValue,
+    dimensions: impl IntoIterator<Item = (&'a str, &'a str)>,
+) -> Result<(), MetricError> {
+    recorder()?.single(metric, value, dimensions)
+}
+
 /// Adds a dimension to all metrics of the current invocation.
 ///
 /// # Errors

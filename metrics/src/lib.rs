@@ -84,7 +84,7 @@ pub use powertools_core::{
 };
 
 pub use builder::MetricsBuilder;
-pub use current::{add, current, dimension, dimension_set, flush, metadata, record};
+pub use current::{add, current, dimension, dimension_set, flush, metadata, record, single};
 pub use definition::{Metric, Namespace, Resolution};
 pub use error::MetricError;
 pub use group::{GroupRecorder, MetricGroup, write};
@@ -100,7 +100,7 @@ pub use values::MetricValues;
 #[doc(hidden)]
 pub use serde::Serialize;
 
-/// # Example
+/// Implements [`MetricGroup`](trait@MetricGroup) for a struct whose fields say what they are.
 ///
 /// ```
 /// use std::time::Duration;

@@ -124,6 +124,26 @@ impl Recorder {
         self.change(|set| set.timestamp(time, now))
     }
 
+    /// Writes one value in a document of its own, at once, with dimensions that no other metric gets.
+    ///
+    /// The service and the default dimensions are part of it.
+    ///
+    /// # Errors
+    ///
+    /// As [`add`](Self::add) and [`dimension`](Self::dimension).
+    pub fn single<'a>(
+        &self,
+        metric: &Metric<'_>,
+        value: impl MetricValue,
+        dimensions: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<(), MetricError> {
+        let own = self.beside();
+        for (name, value) in dimensions {
+            own.dimension(name, value)?;
+        }
+        own.add(metric, value)
+    }
+
     /// Changes what will be flushed; nothing where metrics are disabled.
     #[inline]
     fn change(

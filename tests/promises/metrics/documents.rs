@@ -6,7 +6,7 @@ use powertools_metrics::{
     Environment, ManualClock, Metric, MetricError, Metrics, MetricsBuilder, Namespace, Unit,
     testing::Captured,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{LATENCY, ORDERS, documents, validated};
 
@@ -78,7 +78,7 @@ fn a_busy_distribution_is_grouped_and_says_how_many_stand_behind_each_value() {
     let documents = documents(&captured);
     assert_eq!(documents.len(), 1);
     let counts = documents[0]["Latency"]["Counts"].as_array().unwrap();
-    assert_eq!(counts.iter().filter_map(|count| count.as_u64()).sum::<u64>(), 10_000);
+    assert_eq!(counts.iter().filter_map(Value::as_u64).sum::<u64>(), 10_000);
 }
 
 #[test]
@@ -158,4 +158,24 @@ async fn a_timer_and_a_dependency_record_for_themselves() {
         (&json!("stock"), &json!([1.0]))
     );
     assert_eq!(documents[2]["Latency"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_single_metric_has_dimensions_that_no_other_gets() {
+    let captured = Captured::with(shop);
+    let recorder = captured.metrics().recorder();
+    recorder.add(&ORDERS, 1).unwrap();
+    recorder.single(&LATENCY, 3, [("dependency", "stock")]).unwrap();
+    assert!(recorder.single(&LATENCY, 3, [("", "stock")]).is_err());
+    drop(recorder);
+    let documents = documents(&captured);
+    assert_eq!(documents.len(), 2);
+    assert_eq!(
+        (&documents[0]["dependency"], &documents[0]["Latency"]),
+        (&json!("stock"), &json!([3.0]))
+    );
+    assert_eq!(
+        (documents[1].get("dependency"), &documents[1]["OrdersPlaced"]),
+        (None, &json!([1.0]))
+    );
 }
