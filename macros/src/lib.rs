@@ -15,6 +15,8 @@ use quote::quote;
 
 /// Makes a struct a group of metrics, dimensions and metadata that is written in one call.
 ///
+/// # Options
+///
 /// Each field says what it is:
 ///
 /// | option | the field is | of type |

@@ -5,7 +5,7 @@ use crate::Unit;
 /// A number, or a [`Duration`], that can be a metric's value.
 ///
 /// A duration is converted to the metric's unit of time; for another unit it is in seconds.
-pub trait MetricValue {
+pub trait MetricValue: Copy {
     /// Returns the value in `unit`.
     fn in_unit(self, unit: Unit) -> f64;
 }

@@ -3,6 +3,7 @@
 
 mod local;
 mod logger;
+mod macros;
 mod metrics;
 mod peers;
 mod quickstart;

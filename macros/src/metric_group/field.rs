@@ -27,21 +27,20 @@ pub(super) fn member(source: FieldSource) -> Result<Option<Member>, Problem> {
 fn kind(field: &Ident, settings: &Settings<'_>) -> Result<Option<Kind>, Problem> {
     let kind = the_one(field, &settings.kinds())?;
     match kind.word.to_string().as_str() {
-        "count" => {
-            let unit = Ident::new("Count", kind.word.span());
-            let high_resolution = settings.has("high_resolution");
-            Ok(Some(Kind::Metric { unit, summed: true, high_resolution }))
-        }
-        "unit" => {
-            let (summed, high_resolution) = (settings.has("summed"), settings.has("high_resolution"));
-            Ok(Some(Kind::Metric { unit: unit_of(kind)?, summed, high_resolution }))
-        }
+        "count" => Ok(Some(metric(Ident::new("Count", kind.word.span()), true, settings))),
+        "unit" => Ok(Some(metric(unit_of(kind)?, settings.has("summed"), settings))),
         "dimension" => {
             settings.only(&["dimension", "name"], "a dimension").map(|()| Some(Kind::Dimension))
         }
-        "metadata" => settings.only(&["metadata", "name"], "metadata").map(|()| Some(Kind::Metadata)),
+        "metadata" => {
+            settings.only(&["metadata", "name"], "metadata").map(|()| Some(Kind::Metadata))
+        }
         _ => settings.only(&["skip"], "a field that is skipped").map(|()| None),
     }
+}
+
+fn metric(unit: Ident, summed: bool, settings: &Settings<'_>) -> Kind {
+    Kind::Metric { unit, summed, high_resolution: settings.has("high_resolution") }
 }
 
 /// Returns the one word that says what the field is.
@@ -50,7 +49,8 @@ fn the_one<'a>(field: &Ident, kinds: &[&'a Setting]) -> Result<&'a Setting, Prob
         [kind] => Ok(kind),
         [] => {
             let kinds = "`count`, `unit = Milliseconds`, `dimension`, `metadata` or `skip`";
-            let message = format!("what is `{field}` in the group? Mark it `#[metric(…)]` with {kinds}");
+            let message =
+                format!("what is `{field}` in the group? Mark it `#[metric(…)]` with {kinds}");
             Err(Problem::new(field, message))
         }
         [first, second, ..] => Err(two_kinds(&first.word, &second.word)),

@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{
-    Attribute, Data, DeriveInput, Field, Fields, Generics, Ident, Token, Type,
+    Attribute, Data, DataStruct, DeriveInput, Field, Fields, Generics, Ident, Token, Type,
     ext::IdentExt,
     parse::{Parse, ParseStream},
     punctuated::Punctuated,
@@ -46,29 +46,31 @@ impl Parse for Source {
 
 impl Body {
     fn parse(data: Data) -> syn::Result<Self> {
-        Ok(match data {
-            Data::Enum(data) => Self::Other(data.enum_token.into_token_stream(), "an enum"),
-            Data::Union(data) => Self::Other(data.union_token.into_token_stream(), "a union"),
-            Data::Struct(data) => match data.fields {
-                Fields::Unit => {
-                    Self::Other(data.struct_token.into_token_stream(), "a struct without fields")
-                }
-                Fields::Unnamed(fields) => Self::Other(fields.into_token_stream(), "a tuple struct"),
-                Fields::Named(fields) => {
-                    let fields = fields.named.into_iter().filter_map(FieldSource::parse);
-                    Self::Named(fields.collect::<syn::Result<_>>()?)
-                }
-            },
-        })
+        let (at, what) = match data {
+            Data::Struct(data) => return Self::of_struct(data),
+            Data::Enum(data) => (data.enum_token.into_token_stream(), "an enum"),
+            Data::Union(data) => (data.union_token.into_token_stream(), "a union"),
+        };
+        Ok(Self::Other(at, what))
+    }
+
+    fn of_struct(data: DataStruct) -> syn::Result<Self> {
+        let (at, what) = match data.fields {
+            Fields::Named(fields) => {
+                let fields = fields.named.into_iter().map(FieldSource::parse);
+                return Ok(Self::Named(fields.collect::<syn::Result<_>>()?));
+            }
+            Fields::Unnamed(fields) => (fields.into_token_stream(), "a tuple struct"),
+            Fields::Unit => (data.struct_token.into_token_stream(), "a struct without fields"),
+        };
+        Ok(Self::Other(at, what))
     }
 }
 
 impl FieldSource {
-    /// Returns nothing for a field without a name, which a struct with named fields does not have.
-    fn parse(field: Field) -> Option<syn::Result<Self>> {
-        let Field { attrs, ident, ty, .. } = field;
-        let parsed = |ident| Ok(Self { ident, ty, settings: settings(&attrs)? });
-        ident.map(parsed)
+    fn parse(field: Field) -> syn::Result<Self> {
+        let ident = field.ident.expect("a field among named ones has a name");
+        Ok(Self { ident, ty: field.ty, settings: settings(&field.attrs)? })
     }
 }
 

@@ -1,0 +1,281 @@
+//! What users are told, and at which of their tokens.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{derive, parse::Source, validate};
+
+/// Returns each problem as the tokens it is about and what it says.
+fn problems(input: TokenStream) -> Vec<(String, String)> {
+    let source = syn::parse2::<Source>(input).expect("it is Rust");
+    let problems = validate::group(source).err().expect("something is wrong with it");
+    problems.into_iter().map(|problem| (problem.at.to_string(), problem.message)).collect()
+}
+
+fn problem(input: TokenStream) -> (String, String) {
+    let problems = problems(input);
+    let [problem] = <[_; 1]>::try_from(problems).expect("one thing is wrong with it");
+    problem
+}
+
+/// Returns the problem with a field of these options, in a group that has a metric beside it.
+fn problem_with(options: TokenStream) -> (String, String) {
+    problem(quote! {
+        struct Checkout {
+            #[metric(count)] orders_placed: u32,
+            #[metric(#options)] latency: Duration,
+        }
+    })
+}
+
+#[track_caller]
+fn assert_told(options: TokenStream, at: &str, message: &str) {
+    assert_eq!(problem_with(options), (at.to_owned(), message.to_owned()));
+}
+
+#[test]
+fn an_unknown_unit_is_told_with_the_close_ones() {
+    assert_told(
+        quote!(unit = Milisecond),
+        "Milisecond",
+        "`Milisecond` is no unit: did you mean `Milliseconds`?",
+    );
+    assert_told(
+        quote!(unit = Furlongs),
+        "Furlongs",
+        "`Furlongs` is no unit: `Unit` lists the 27 that CloudWatch knows, such as `Milliseconds`",
+    );
+}
+
+#[test]
+fn a_unit_is_a_bare_name() {
+    let message = "a unit is its bare name: `unit = Milliseconds`";
+    assert_told(quote!(unit = "Seconds"), "\"Seconds\"", message);
+    assert_told(quote!(unit = Unit::Seconds), "Unit :: Seconds", message);
+}
+
+#[test]
+fn a_name_that_cloudwatch_refuses_is_told_with_the_remedy() {
+    for (name, flaw) in [
+        ("", "is blank"),
+        ("  ", "is blank"),
+        ("Größe", "is not ASCII"),
+        ("a\nb", "has a control character"),
+        ("_aws", "is the member"),
+        (&"x".repeat(256), "is longer than the 255 characters"),
+    ] {
+        let (at, message) = problem_with(quote!(count, name = #name));
+        assert_eq!(at, quote!(#name).to_string());
+        assert!(message.starts_with(&format!("the name {name:?} {flaw}")), "{message}");
+        assert!(message.contains(": "), "no remedy: {message}");
+    }
+}
+
+#[test]
+fn a_colon_may_begin_a_metric_but_no_dimension() {
+    let (at, message) = problem_with(quote!(dimension, name = ":a"));
+    assert_eq!(at, "\":a\"");
+    assert!(message.contains("begins with a colon"), "{message}");
+    let metric = quote!(
+        struct Checkout {
+            #[metric(count, name = ":a")]
+            a: u32,
+        }
+    );
+    assert!(validate::group(syn::parse2(metric).expect("it is Rust")).is_ok());
+}
+
+#[test]
+fn a_name_is_a_string() {
+    let message = "a name is a string: `name = \"Latency\"`";
+    assert_told(quote!(count, name = Latency), "Latency", message);
+}
+
+#[test]
+fn a_default_name_is_checked_as_any_other() {
+    let (at, message) = problem(quote!(
+        struct Checkout {
+            #[metric(count)]
+            größe: u32,
+        }
+    ));
+    assert_eq!(at, "größe");
+    assert!(message.starts_with("the name \"Größe\" is not ASCII"), "{message}");
+}
+
+#[test]
+fn a_name_given_twice_is_told_at_the_second() {
+    let message = "the field `orders_placed` has the name \"OrdersPlaced\" already: give one of \
+                   them another with `name = \"…\"`";
+    for options in [quote!(count), quote!(dimension), quote!(metadata)] {
+        let options = quote!(#options, name = "OrdersPlaced");
+        assert_told(options, "\"OrdersPlaced\"", message);
+    }
+    let same_by_default = quote! {
+        struct Checkout { #[metric(count)] orders_placed: u32, #[metric(count)] OrdersPlaced: u32 }
+    };
+    assert_eq!(problem(same_by_default), ("OrdersPlaced".to_owned(), message.to_owned()));
+}
+
+#[test]
+fn a_field_of_two_kinds_is_told_at_the_second() {
+    assert_told(
+        quote!(dimension, metadata),
+        "metadata",
+        "the field is `dimension` and can't be `metadata` too: leave one of them out",
+    );
+    assert_told(
+        quote!(count, unit = Bytes),
+        "unit",
+        "`count` has the unit `Count`: leave one of them out, or replace `count` by `summed`",
+    );
+}
+
+#[test]
+fn a_field_of_no_kind_is_told_at_its_name() {
+    let kinds = "Mark it `#[metric(…)]` with `count`, `unit = Milliseconds`, `dimension`, \
+                 `metadata` or `skip`";
+    let message = format!("what is `latency` in the group? {kinds}");
+    assert_told(quote!(), "latency", &message);
+    assert_told(quote!(name = "Latency"), "latency", &message);
+}
+
+#[test]
+fn an_unknown_option_is_told_with_the_known_ones() {
+    assert_told(
+        quote!(unit = Bytes, precise),
+        "precise",
+        "`precise` is no option; there are `count`, `unit = Milliseconds`, `dimension`, \
+         `metadata`, `skip`, `name = \"Latency\"`, `high_resolution`, `summed`",
+    );
+}
+
+#[test]
+fn an_option_is_there_once_with_a_value_where_it_needs_one() {
+    assert_told(quote!(count, count), "count", "`count` is there twice: leave one of them out");
+    assert_told(quote!(unit), "unit", "`unit` needs a value: `unit = Milliseconds`");
+    assert_told(quote!(count = 3), "3", "`count` takes no value: write it alone");
+}
+
+#[test]
+fn an_option_that_means_nothing_for_the_field_is_told() {
+    assert_told(
+        quote!(dimension, high_resolution),
+        "high_resolution",
+        "`high_resolution` means nothing for a dimension: leave it out",
+    );
+    assert_told(
+        quote!(metadata, summed),
+        "summed",
+        "`summed` means nothing for metadata: leave it out",
+    );
+    assert_told(
+        quote!(skip, name = "Latency"),
+        "name",
+        "`name` means nothing for a field that is skipped: leave it out",
+    );
+}
+
+#[test]
+fn only_a_struct_with_named_fields_is_a_group() {
+    for (input, at, what) in [
+        (
+            quote!(
+                enum E {
+                    A,
+                }
+            ),
+            "enum",
+            "an enum",
+        ),
+        (quote!(union U { a: u32 }), "union", "a union"),
+        (
+            quote!(
+                struct S(#[metric(count)] u32);
+            ),
+            "(# [metric (count)] u32)",
+            "a tuple struct",
+        ),
+        (
+            quote!(
+                struct S;
+            ),
+            "struct",
+            "a struct without fields",
+        ),
+    ] {
+        let message = format!("a group is a struct with named fields, and this is {what}");
+        assert_eq!(problem(input), (at.to_owned(), message));
+    }
+}
+
+#[test]
+fn a_group_without_a_metric_is_told_at_its_name() {
+    let (at, message) = problem(quote!(
+        struct Checkout {
+            #[metric(dimension)]
+            payment: String,
+        }
+    ));
+    assert_eq!(at, "Checkout");
+    assert!(message.starts_with("`Checkout` has no metric"), "{message}");
+}
+
+#[test]
+fn an_option_on_the_struct_is_told_there() {
+    let input = quote! {
+        #[metric(dimension)]
+        struct Checkout { #[metric(count)] orders_placed: u32 }
+    };
+    let message = "options belong to fields: move this to the field it is for";
+    assert_eq!(problem(input), ("dimension".to_owned(), message.to_owned()));
+}
+
+#[test]
+fn every_field_with_a_problem_is_told_at_once() {
+    let told = problems(quote! {
+        struct Checkout {
+            #[metric(unit = Byte)] size: u64,
+            payment: String,
+            #[metric(count)] orders_placed: u32,
+        }
+    });
+    let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
+    assert_eq!(at, ["Byte", "payment"]);
+}
+
+#[test]
+fn a_problem_becomes_a_compile_error_and_nothing_else() {
+    let expansion = derive(
+        quote!(
+            struct Checkout;
+        ),
+        &quote!(::powertools_metrics),
+    )
+    .to_string();
+    assert!(expansion.contains("compile_error"), "{expansion}");
+    assert!(!expansion.contains("impl"), "{expansion}");
+    let unfinished = quote!(
+        struct Checkout {
+            #[metric(unit = )]
+            size: u64,
+        }
+    );
+    let expansion = derive(unfinished, &quote!(::powertools_metrics)).to_string();
+    assert!(expansion.contains("expected a value after `=`"), "{expansion}");
+}
+
+#[test]
+fn every_path_of_an_expansion_begins_at_the_crate_that_its_user_has() {
+    let input = quote! {
+        struct Checkout<T> {
+            #[metric(dimension)] payment: T,
+            #[metric(unit = Bytes, summed)] sizes: Vec<T>,
+            #[metric(metadata)] order_id: T,
+        }
+    };
+    let single = derive(input.clone(), &quote!(::powertools_metrics)).to_string();
+    let facade = derive(input, &quote!(::powertools::metrics)).to_string();
+    assert!(!facade.contains("powertools_metrics"), "{facade}");
+    assert_eq!(single.replace(":: powertools_metrics", ":: powertools :: metrics"), facade);
+}

@@ -34,8 +34,8 @@ const ALL: [&str; 27] = [
 /// How alike two names are that somebody may have confused; 1 is equal.
 const ALIKE: f64 = 0.85;
 
-/// How many units are worth naming.
-const MOST: usize = 3;
+/// How much less alike than the closest a unit is that is worth naming beside it.
+const LESS: f64 = 0.08;
 
 pub(super) fn is_known(unit: &str) -> bool {
     ALL.contains(&unit)
@@ -55,8 +55,9 @@ pub(super) fn remedy(unit: &str) -> String {
 fn close(unit: &str) -> Vec<&'static str> {
     let unit = unit.to_ascii_lowercase();
     let likeness = |name: &str| strsim::jaro_winkler(&unit, &name.to_ascii_lowercase());
-    let mut close = ALL.map(|name| (likeness(name), name)).to_vec();
-    close.retain(|(likeness, _)| *likeness >= ALIKE);
-    close.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    close.into_iter().take(MOST).map(|(_, name)| name).collect()
+    let mut units = ALL.map(|name| (likeness(name), name));
+    units.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+    let (closest, _) = units[0];
+    let close = units.iter().filter(|(likeness, _)| *likeness >= ALIKE.max(closest - LESS));
+    close.map(|(_, name)| *name).collect()
 }

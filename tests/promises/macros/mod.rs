@@ -1,0 +1,3 @@
+//! Promises of the macros: they do what their expansion would do if written by hand.
+
+mod metric_group;
