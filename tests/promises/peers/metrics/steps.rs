@@ -64,9 +64,9 @@ fn timestamp(hours_ago: u64) -> Result<(), MetricError> {
 /// A document of its own has metrics of its own.
 fn add_alone(single: &Single, process: &Process) -> Result<(), MetricError> {
     let metrics = process.metrics(single.namespace.as_deref(), &single.default_dimensions);
+    let metric = metric(&single.name, &single.unit, single.resolution)?;
     let recorder = metrics.build_with_warnings().0.recorder();
-    pairs(&single.dimensions).try_for_each(|(name, value)| recorder.dimension(name, value))?;
-    recorder.add(&metric(&single.name, &single.unit, single.resolution)?, single.value)
+    recorder.single(&metric, single.value, pairs(&single.dimensions))
 }
 
 fn pairs(texts: &Texts) -> impl Iterator<Item = (&str, &str)> {
