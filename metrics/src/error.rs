@@ -26,8 +26,8 @@ pub enum MetricError {
         /// The unit.
         unit: String,
     },
-    /// A value that is not finite.
-    #[error("{value} is no value for metric {name:?}; CloudWatch takes finite numbers")]
+    /// A value that is not finite, or beyond ±2^360.
+    #[error("{value} is no value for metric {name:?}; CloudWatch takes finite numbers up to 2^360")]
     Value {
         /// The metric.
         name: String,
@@ -58,7 +58,7 @@ pub enum MetricError {
     },
     /// A dimension's value that CloudWatch does not accept.
     #[error(
-        "value {value:?} of dimension {name:?} is refused: CloudWatch takes 1 to 1024 characters that are not all blank"
+        "value {value:?} of dimension {name:?} is refused: CloudWatch takes 1 to 1024 printable ASCII characters that are not all blank"
     )]
     DimensionValue {
         /// The dimension.
@@ -76,11 +76,15 @@ pub enum MetricError {
         /// How many there would be.
         count: usize,
     },
-    /// Metadata that would make the document larger than CloudWatch takes.
-    #[error("metadata {key:?} is too large: all metadata together may have {limit} bytes of JSON")]
-    MetadataTooLarge {
-        /// The key.
-        key: String,
+    /// Metadata or dimensions that would make the document larger than CloudWatch takes.
+    #[error(
+        "{what} {name:?} is too large: all {what} of a document together may have {limit} bytes of JSON"
+    )]
+    TooLarge {
+        /// Metadata or dimensions.
+        what: &'static str,
+        /// The key or the dimension.
+        name: String,
         /// The limit in bytes.
         limit: usize,
     },

@@ -11,7 +11,7 @@ use crate::{
     current::warn_if_refused,
     definition::Name,
     metrics::Settings,
-    record::{DimensionSet, Head, Lines, MetricSet, render},
+    record::{Head, Lines, MetricSet, render},
 };
 
 /// Records metrics until they are flushed; a clone records for the same flush.
@@ -52,7 +52,7 @@ impl Recorder {
     ///
     /// # Errors
     ///
-    /// [`MetricError::Value`] if it is not finite, or a counter's sum would not be;
+    /// [`MetricError::Value`] if it is not finite or beyond ±2^360, or a counter's sum would be;
     /// [`MetricError::Redefined`] if the name was recorded with another unit, resolution or kind;
     /// [`MetricError::NameTaken`] if it is a dimension or metadata. Nothing is recorded then.
     #[inline]
@@ -90,13 +90,16 @@ impl Recorder {
     ///
     /// # Errors
     ///
-    /// As [`dimension`](Self::dimension); a dimension has the same value in all sets of a document.
+    /// As [`dimension`](Self::dimension); a dimension has the same value in all sets of a document, and all
+    /// sets together have at most 128 KiB of JSON ([`MetricError::TooLarge`]).
     pub fn dimension_set<'a>(
         &self,
         dimensions: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<(), MetricError> {
-        let mut set = DimensionSet::default();
-        set.copy_from(&self.0.settings.default_dimensions);
+        if self.0.settings.disabled {
+            return Ok(());
+        }
+        let mut set = self.0.lock().set.begin_set(&self.0.settings.default_dimensions);
         for (name, value) in dimensions {
             set.set(Name::Borrowed(name), value)?;
         }
@@ -108,7 +111,7 @@ impl Recorder {
     /// # Errors
     ///
     /// [`MetricError::Name`] if the key is no name, [`MetricError::NameTaken`] if it is a metric or a
-    /// dimension, [`MetricError::MetadataTooLarge`] beyond 512 KiB of JSON in all.
+    /// dimension, [`MetricError::TooLarge`] beyond 512 KiB of JSON in all.
     pub fn metadata(&self, key: &str, value: impl Serialize) -> Result<(), MetricError> {
         let value = render(&value);
         self.change(|set| set.metadata(key, &value))

@@ -8,7 +8,7 @@ use crate::{MetricError, definition::Name, name};
 /// The most dimensions of a set.
 const MOST: usize = 30;
 
-/// The longest value, in characters.
+/// The longest value, in characters; all of them are ASCII.
 const LONGEST_VALUE: usize = 1024;
 
 /// One set of dimensions; names are distinct.
@@ -89,6 +89,11 @@ impl DimensionSet {
         self.0.iter().find(|dimension| dimension.name == name).map(|dimension| &*dimension.value)
     }
 
+    /// Returns what the set takes at most in a document, its names in the directive included.
+    pub(crate) fn size(&self) -> usize {
+        self.iter().map(|dimension| dimension.member.len() + dimension.key_len).sum()
+    }
+
     pub(crate) fn holds(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
@@ -110,8 +115,8 @@ fn check(name: &str, value: &str) -> Result<(), MetricError> {
     if let Some(flaw) = name::dimension_flaw(name) {
         return Err(MetricError::name("dimension", name, flaw));
     }
-    let length = value.chars().take(LONGEST_VALUE + 1).count();
-    if length > LONGEST_VALUE || value.trim().is_empty() {
+    let printable = value.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
+    if value.len() > LONGEST_VALUE || value.trim().is_empty() || !printable {
         return Err(MetricError::DimensionValue { name: name.to_owned(), value: value.to_owned() });
     }
     Ok(())

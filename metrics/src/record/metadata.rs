@@ -28,10 +28,11 @@ impl Metadata {
             return Err(MetricError::name("metadata", key, flaw));
         }
         let known = self.entries.find_mut(|entry| entry.key == key);
-        let before = known.as_ref().map_or(0, |entry| entry.value.len());
-        let after = self.bytes - before + value.len();
+        let before = known.as_ref().map_or(0, |entry| size(&entry.key, &entry.value));
+        let after = self.bytes - before + size(key, value);
         if after > MOST_BYTES {
-            return Err(MetricError::MetadataTooLarge { key: key.to_owned(), limit: MOST_BYTES });
+            let (what, name) = ("metadata", key.to_owned());
+            return Err(MetricError::TooLarge { what, name, limit: MOST_BYTES });
         }
         self.bytes = after;
         let entry = match known {
@@ -57,6 +58,11 @@ impl Metadata {
         self.entries.clear();
         self.bytes = 0;
     }
+}
+
+/// Returns what an entry takes at most in a document: each character of a key may need an escape.
+fn size(key: &str, value: &[u8]) -> usize {
+    2 * key.len() + value.len() + 4
 }
 
 /// Renders a value outside of any lock: serialising is somebody else's code.

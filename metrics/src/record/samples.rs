@@ -1,3 +1,5 @@
+use super::set::is_accepted;
+
 /// How many values of a distribution are kept one by one: ten documents full.
 const MOST: usize = 1000;
 
@@ -18,14 +20,15 @@ impl Samples {
         self.counts.clear();
     }
 
-    /// Adds to the one value of a counter, unless the sum would not be finite.
+    /// Adds to the one value of a counter, unless CloudWatch would not take the sum.
     pub(crate) fn add(&mut self, value: f64) -> bool {
         let sum = self.values.first().copied().unwrap_or(0.0) + value;
-        if sum.is_finite() {
+        let accepted = is_accepted(sum);
+        if accepted {
             self.values.clear();
             self.values.push(sum);
         }
-        sum.is_finite()
+        accepted
     }
 
     /// Keeps a value of a distribution; beyond a thousand, values are put together in groups.

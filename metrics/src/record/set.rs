@@ -10,6 +10,17 @@ const KEPT_SERIES: usize = 256;
 const PAST: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 const AHEAD: Duration = Duration::from_secs(2 * 60 * 60);
 
+/// The largest value of `PutMetricData`, 2 to the power of 360.
+const LARGEST: f64 = 2.348_542_582_773_833_2e108;
+
+/// What all dimensions together may have, which leaves room for metrics and metadata in 1 MiB.
+const MOST_DIMENSION_BYTES: usize = 128 * 1024;
+
+/// Tells whether CloudWatch takes a value.
+pub(super) fn is_accepted(value: f64) -> bool {
+    value.abs() <= LARGEST
+}
+
 /// Names that a document has for itself.
 const RESERVED: &str = "_aws";
 
@@ -30,7 +41,7 @@ pub(crate) struct MetricSet {
 impl MetricSet {
     /// Records a value; refused, it leaves no trace.
     pub(crate) fn record(&mut self, metric: &Metric<'_>, value: f64) -> Result<(), MetricError> {
-        if !value.is_finite() {
+        if !is_accepted(value) {
             let name = metric.name().to_owned();
             return Err(MetricError::Value { name, value: value.to_string() });
         }
@@ -65,8 +76,30 @@ impl MetricSet {
                 return Err(taken_by_value(&dimension.name, other));
             }
         }
+        let size: usize =
+            self.more.iter().chain([&self.dimensions, &set]).map(DimensionSet::size).sum();
+        if size > MOST_DIMENSION_BYTES {
+            let name = set.iter().next().map(|it| it.name.to_string()).unwrap_or_default();
+            return Err(MetricError::TooLarge {
+                what: "dimensions",
+                name,
+                limit: MOST_DIMENSION_BYTES,
+            });
+        }
         self.more.push(set);
         Ok(())
+    }
+
+    /// Returns a further set that begins with `names` as they are now.
+    pub(crate) fn begin_set(&self, names: &DimensionSet) -> DimensionSet {
+        let mut set = DimensionSet::default();
+        set.copy_from(names);
+        for dimension in names.iter() {
+            let now = self.dimensions.get(&dimension.name).unwrap_or(&dimension.value);
+            // It was checked when it came into the main set.
+            let _ = set.set(Name::Borrowed(&dimension.name), now);
+        }
+        set
     }
 
     pub(crate) fn metadata(&mut self, key: &str, value: &[u8]) -> Result<(), MetricError> {

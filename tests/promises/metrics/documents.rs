@@ -122,8 +122,10 @@ fn what_cloudwatch_would_drop_is_an_error_with_the_rule() {
     let long = "x".repeat(1025);
     let refused = [
         (recorder.dimension(":colon", "x"), "it begins with a colon"),
-        (recorder.dimension("environment", " "), "1 to 1024 characters"),
-        (recorder.dimension("environment", &long), "1 to 1024 characters"),
+        (recorder.dimension("environment", " "), "1 to 1024 printable"),
+        (recorder.dimension("environment", &long), "1 to 1024 printable"),
+        (recorder.dimension("environment", "größe"), "printable ASCII"),
+        (recorder.dimension("environment", "a\u{1}b"), "printable ASCII"),
         (recorder.metadata("", 1), "it is blank"),
         (recorder.metadata("huge", "x".repeat(600_000)), "too large"),
         (Metric::dynamic("größe", Unit::Count).map(|_| ()), "not ASCII"),
@@ -178,4 +180,39 @@ fn a_single_metric_has_dimensions_that_no_other_gets() {
         (documents[1].get("dependency"), &documents[1]["OrdersPlaced"]),
         (None, &json!([1.0]))
     );
+}
+
+#[test]
+fn the_largest_document_is_within_a_mebibyte() {
+    let captured = Captured::new();
+    let recorder = captured.metrics().recorder();
+    let long = |n: usize| format!("{n:0>255}");
+    let until_refused = |add: &dyn Fn(usize) -> Result<(), MetricError>| {
+        (0..1000).find_map(|n| add(n).err()).expect("there is a limit")
+    };
+    let full = until_refused(&|n| recorder.metadata(&long(n), "x".repeat(4000)));
+    assert!(matches!(full, MetricError::TooLarge { what: "metadata", .. }), "{full}");
+    let value = "\"".repeat(1024);
+    (0..29).for_each(|n| recorder.dimension(&format!("d{n}"), &value).unwrap());
+    let full = until_refused(&|n| recorder.dimension_set([(&*format!("set{n}"), &*value)]));
+    assert!(matches!(full, MetricError::TooLarge { what: "dimensions", .. }), "{full}");
+    for n in 0..100 {
+        let name = format!("\"{}", &long(n)[1..]);
+        let metric = Metric::dynamic(&name, Unit::TerabytesPerSecond).unwrap();
+        (0..100).for_each(|_| recorder.add(&metric, -1.234_567_890_123_456_7e-100).unwrap());
+    }
+    drop(recorder);
+    let largest = captured.lines().iter().map(String::len).max().unwrap();
+    assert!((900_000..1_048_576 - 26).contains(&largest), "{largest} bytes");
+}
+
+#[test]
+fn a_further_set_takes_a_default_dimension_as_it_is_now() {
+    let captured = Captured::with(|it| shop(it).default_dimension("environment", "prod").unwrap());
+    let recorder = captured.metrics().recorder();
+    recorder.dimension("environment", "test").unwrap();
+    recorder.dimension_set([("tier", "gold")]).unwrap();
+    recorder.add(&ORDERS, 1).unwrap();
+    drop(recorder);
+    assert_eq!(documents(&captured)[0]["environment"], "test");
 }

@@ -19,7 +19,9 @@ fn the_quickstart_runs_unchanged_under_its_emulator() {
     let emulator = Emulator::start();
     let answer = emulator.invoke(&order());
     assert_eq!(answer["statusCode"], 201, "{answer}");
-    let lines = emulator.end();
+    let (metrics, lines): (Vec<_>, Vec<_>) =
+        emulator.end().into_iter().partition(|line| line.get("_aws").is_some());
+    assert_eq!(metrics.len(), 2, "the cold start and the order: {metrics:?}");
     assert!(!lines.is_empty(), "it logs what it does");
     for line in &lines {
         let request_id = line["function_request_id"].as_str();

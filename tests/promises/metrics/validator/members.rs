@@ -8,13 +8,19 @@ const LONGEST_DIMENSION: usize = 1024;
 const MOST_VALUES: usize = 100;
 
 pub(super) fn check_dimension(name: &str, value: Option<&Value>, problems: &mut Problems) {
-    let length = value.and_then(Value::as_str).map(|value| value.chars().count());
-    match length {
-        None => problems.add(format!("dimension {name:?} is not a member that is a string")),
-        Some(length) => problems.unless((1..=LONGEST_DIMENSION).contains(&length), || {
-            format!("the value of dimension {name:?} has {length} characters")
-        }),
-    }
+    let Some(value) = value.and_then(Value::as_str) else {
+        return problems.add(format!("dimension {name:?} is not a member that is a string"));
+    };
+    let length = value.chars().count();
+    problems.unless((1..=LONGEST_DIMENSION).contains(&length), || {
+        format!("the value of dimension {name:?} has {length} characters")
+    });
+    problems.unless(value.is_empty() || !value.trim().is_empty(), || {
+        format!("the value of dimension {name:?} is blank")
+    });
+    problems.unless(value.chars().all(|each| each.is_ascii() && !each.is_ascii_control()), || {
+        format!("the value of dimension {name:?} is not printable ASCII")
+    });
 }
 
 pub(super) fn check_metric(name: &str, value: Option<&Value>, problems: &mut Problems) {
@@ -22,7 +28,9 @@ pub(super) fn check_metric(name: &str, value: Option<&Value>, problems: &mut Pro
         None => Some("is not a member".to_owned()),
         Some(Value::Array(values)) => broken_by_list(values),
         Some(Value::Object(groups)) => broken_by_groups(groups),
-        Some(value) => (!is_finite(value)).then(|| format!("is {value}, not a finite number")),
+        Some(value) => {
+            (!is_taken(value)).then(|| format!("is {value}, not a number that CloudWatch takes"))
+        }
     };
     if let Some(rule) = rule {
         problems.add(format!("metric {name:?} {rule}"));
@@ -33,8 +41,8 @@ fn broken_by_list(values: &[Value]) -> Option<String> {
     if !(1..=MOST_VALUES).contains(&values.len()) {
         return Some(format!("has {} values", values.len()));
     }
-    let odd = values.iter().find(|value| !is_finite(value));
-    odd.map(|value| format!("has the value {value}, not a finite number"))
+    let odd = values.iter().find(|value| !is_taken(value));
+    odd.map(|value| format!("has the value {value}, not a number that CloudWatch takes"))
 }
 
 /// Values that each stand for several.
@@ -50,7 +58,7 @@ fn broken_by_groups(groups: &Map<String, Value>) -> Option<String> {
     broken_by_list(values).or_else(|| odd.map(|count| format!("has the count {count}")))
 }
 
-/// JSON has no other numbers; what overflows a double was refused when it was parsed.
-fn is_finite(value: &Value) -> bool {
-    value.as_f64().is_some_and(f64::is_finite)
+/// Whether it is a number between -2^360 and 2^360, which is what CloudWatch takes.
+fn is_taken(value: &Value) -> bool {
+    value.as_f64().is_some_and(|value| value.abs() <= 2_f64.powi(360))
 }
