@@ -32,6 +32,7 @@ pub mod json;
 pub mod lambda;
 mod sink;
 pub mod testing;
+mod time_text;
 mod watchdog;
 
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -40,4 +41,5 @@ pub use config::{Config, LogFormat};
 pub use environment::{Environment, Warning};
 pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped};
 pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};
+pub use time_text::TimeText;
 pub use watchdog::{Watch, Watchdog};

@@ -73,7 +73,7 @@ impl MetricsBuilder {
         self
     }
 
-    /// Adds a dimension that every metric has.
+    /// Adds a dimension that every metric has; `service` sets the service.
     ///
     /// # Errors
     ///
@@ -84,6 +84,9 @@ impl MetricsBuilder {
         name: &str,
         value: impl AsRef<str>,
     ) -> Result<Self, MetricError> {
+        if name == "service" {
+            return Ok(self.service(value.as_ref()));
+        }
         self.dimensions.set(Name::Borrowed(name), value.as_ref())?;
         self.dimensions.leave_room_for_service(name)?;
         Ok(self)
@@ -143,20 +146,19 @@ impl MetricsBuilder {
     }
 
     /// Finishes the metrics and returns the warnings instead of writing them.
-    pub fn build_with_warnings(self) -> (Metrics, Vec<Warning>) {
+    pub fn build_with_warnings(mut self) -> (Metrics, Vec<Warning>) {
         let config = Config::from_environment(&self.environment);
         let mut warnings = config.warnings.clone();
-        let namespace = self.namespace_or_default(&mut warnings);
         let disabled = self.is_disabled(&config, &mut warnings);
+        let namespace = self.namespace_or_default(disabled, &mut warnings);
         let lambda_level = self.lambda_level(&config, &mut warnings);
-        let service = self.service.unwrap_or(config.service);
+        let service = self.service.take().unwrap_or(config.service);
+        if lambda_level.is_some() {
+            self.leave_out_lambda_members(&mut warnings);
+        }
         let mut dimensions = DimensionSet::default();
         if let Err(error) = dimensions.set(Name::Static("service"), &service) {
-            warnings.push(Warning::new(
-                "POWERTOOLS_SERVICE_NAME",
-                &service,
-                format!("{error}; leaving it out"),
-            ));
+            warnings.push(Warning::new("service", &service, format!("{error}; leaving it out")));
         }
         dimensions.extend_from(&self.dimensions);
         let settings = Settings {
@@ -182,13 +184,35 @@ impl MetricsBuilder {
         (Metrics::new(settings), warnings)
     }
 
+    /// Leaves out default dimensions with the names that Lambda's members have.
+    fn leave_out_lambda_members(&mut self, warnings: &mut Vec<Warning>) {
+        for name in ["level", "timestamp"] {
+            if let Some(value) = self.dimensions.get(name) {
+                let remedy = format!(
+                    "no dimension can be named {name} with `lambda_members`; leaving it out"
+                );
+                warnings.push(Warning::new("default_dimension", value, remedy));
+                self.dimensions.remove(name);
+            }
+        }
+    }
+
     /// Without a namespace CloudWatch would refuse everything; as in Powertools for TypeScript there is one.
-    fn namespace_or_default(&self, warnings: &mut Vec<Warning>) -> Namespace {
+    fn namespace_or_default(&self, disabled: bool, warnings: &mut Vec<Warning>) -> Namespace {
         const DEFAULT: Namespace = Namespace::new("default_namespace");
         if let Some(namespace) = &self.namespace {
             return namespace.clone();
         }
-        let text = self.environment.text(NAMESPACE).unwrap_or_default();
+        let Some(text) = self.environment.text(NAMESPACE) else {
+            if !disabled {
+                warnings.push(Warning::new(
+                    NAMESPACE,
+                    "",
+                    format!("it is not set; using {DEFAULT}"),
+                ));
+            }
+            return DEFAULT;
+        };
         Namespace::dynamic(&text).unwrap_or_else(|error| {
             warnings.push(Warning::new(
                 NAMESPACE,

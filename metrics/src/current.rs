@@ -1,5 +1,7 @@
 //! Metrics of the current invocation, from wherever in it.
 
+use std::cell::Cell;
+
 use powertools_core::Invocation;
 use serde::Serialize;
 
@@ -7,8 +9,9 @@ use crate::{Metric, MetricError, MetricValue, Recorder};
 
 /// Returns the recorder of the current invocation.
 ///
-/// It is found from the handler, from what the handler calls, and from tasks spawned with the current
-/// span; `None` outside an invocation, or where no layer of [`Metrics`](crate::Metrics) has seen it.
+/// It is found from the handler and from what the handler calls; from tasks spawned with the current span
+/// too where the process has a `tracing_subscriber` registry, as `powertools_logger::init` installs it.
+/// `None` outside an invocation, or where no layer of [`Metrics`](crate::Metrics) has seen it.
 /// Code that records thousands of values asks once.
 pub fn current() -> Option<Recorder> {
     Invocation::current()?.extension::<Recorder>().cloned()
@@ -32,7 +35,25 @@ pub fn record(metric: &Metric<'_>, value: impl MetricValue) {
 
 pub(crate) fn warn_if_refused(metric: &Metric<'_>, result: Result<(), MetricError>) {
     if let Err(error) = result {
-        tracing::warn!(%error, metric = metric.name(), "a metric was not recorded");
+        let metric = metric.name();
+        warn_once_at_a_time(|| tracing::warn!(%error, metric, "a metric was not recorded"));
+    }
+}
+
+/// Warns, unless the warning itself is what is being recorded: a subscriber may count events.
+pub(crate) fn warn_once_at_a_time(warn: impl FnOnce()) {
+    thread_local! {
+        static WARNING: Cell<bool> = const { Cell::new(false) };
+    }
+    struct Done;
+    impl Drop for Done {
+        fn drop(&mut self) {
+            WARNING.set(false);
+        }
+    }
+    if !WARNING.replace(true) {
+        let _done = Done;
+        warn();
     }
 }
 

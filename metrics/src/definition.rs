@@ -101,9 +101,8 @@ impl Metric<'static> {
             Some(Flaw::Blank) => panic!("the metric's name is blank"),
             Some(Flaw::TooLong) => panic!("the metric's name is longer than 255 characters"),
             Some(Flaw::NotAscii) => panic!("the metric's name has a character that is not ASCII"),
-            Some(Flaw::Control | Flaw::Colon) => {
-                panic!("the metric's name has a control character")
-            }
+            Some(Flaw::Control) => panic!("the metric's name has a control character"),
+            Some(_) => panic!("a metric can't be named _aws, which CloudWatch reads itself"),
         }
     }
 }
@@ -147,6 +146,11 @@ impl<'a> Metric<'a> {
         self.unit
     }
 
+    /// Returns the resolution.
+    pub const fn resolution(&self) -> Resolution {
+        self.resolution
+    }
+
     pub(crate) fn how(&self) -> &'static str {
         match (self.kind, self.resolution) {
             (Kind::Counter, Resolution::Standard) => "a counter",
@@ -181,10 +185,12 @@ impl Namespace {
     /// [`Namespace::dynamic`].
     #[expect(clippy::panic, reason = "it is how a constant does not compile")]
     pub const fn new(name: &'static str) -> Self {
-        match name::flaw(name) {
+        match name::namespace_flaw(name) {
             None => Self(std::borrow::Cow::Borrowed(name)),
             Some(_) => {
-                panic!("a namespace has 1 to 255 printable ASCII characters that are not all blank")
+                panic!(
+                    "a namespace has 1 to 255 printable ASCII characters, not all blank, and begins neither with a colon nor with AWS/"
+                )
             }
         }
     }
@@ -196,7 +202,7 @@ impl Namespace {
     /// [`MetricError::Name`] if CloudWatch does not accept the name.
     pub fn dynamic(name: impl Into<String>) -> Result<Self, MetricError> {
         let name = name.into();
-        match name::flaw(&name) {
+        match name::namespace_flaw(&name) {
             None => Ok(Self(name.into())),
             Some(flaw) => Err(MetricError::name("namespace", &name, flaw)),
         }

@@ -56,6 +56,16 @@ pub enum MetricError {
         /// What it is.
         taken: &'static str,
     },
+    /// A dimension that has another value in another set of the document, which has one member for both.
+    #[error("dimension {name:?} is {before:?} in another set of the document and can't be {now:?}")]
+    OtherValue {
+        /// The dimension.
+        name: String,
+        /// Its value in the other set.
+        before: String,
+        /// The value that is refused.
+        now: String,
+    },
     /// A dimension's value that CloudWatch does not accept.
     #[error(
         "value {value:?} of dimension {name:?} is refused: CloudWatch takes 1 to 1024 printable ASCII characters that are not all blank"

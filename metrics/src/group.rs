@@ -64,7 +64,7 @@ impl GroupRecorder {
         metric: &Metric<'_>,
         values: &(impl MetricValues + ?Sized),
     ) -> Result<(), MetricError> {
-        values.in_unit(metric.unit).try_for_each(|value| self.own.add(metric, value))
+        values.values_in(metric.unit).try_for_each(|value| self.own.add(metric, value))
     }
 
     /// Adds a dimension to the metrics of the group.
@@ -122,6 +122,7 @@ impl Recorder {
         let mut recorder = GroupRecorder { own, text: String::new(), is_complete: false };
         group.record(&mut recorder)?;
         recorder.is_complete = true;
+        self.note_written();
         Ok(())
     }
 }

@@ -45,7 +45,7 @@ pub(crate) struct Settings {
     pub(crate) lambda_level: Option<String>,
     pub(crate) sink: Arc<dyn LineSink>,
     pub(crate) clock: Arc<dyn Clock>,
-    /// What recorders that are gone have left to be used again; nothing of what they recorded.
+    /// What recorders that are gone have left to be used again; none of it is written again.
     pub(crate) spare: Mutex<Vec<State>>,
     #[cfg(feature = "lambda-runtime")]
     pub(crate) cold_start_flag: powertools_core::ColdStart,
@@ -74,13 +74,15 @@ impl Metrics {
     /// Opens metrics for an invocation: from here on [`current`](crate::current) finds its recorder.
     ///
     /// The cold-start metric, if asked for, is written at once, so that nothing that becomes of the
-    /// invocation can lose it. The first `Metrics` that open an invocation are the ones it has.
-    pub fn open(&self, invocation: &Invocation) {
+    /// invocation can lose it. The first `Metrics` that open an invocation are the ones it has; returns
+    /// whether these are.
+    pub fn open(&self, invocation: &Invocation) -> bool {
         let first = invocation.extension::<Recorder>().is_none();
         invocation.extension_or_init(|| self.recorder());
         if first && self.0.cold_start && invocation.is_cold_start() {
             self.write_cold_start(invocation);
         }
+        first
     }
 
     /// Flushes what an invocation recorded, and forgets its dimensions and metadata.

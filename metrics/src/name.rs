@@ -11,6 +11,8 @@ pub(crate) enum Flaw {
     NotAscii,
     Control,
     Colon,
+    Reserved,
+    Amazon,
 }
 
 impl Flaw {
@@ -21,12 +23,30 @@ impl Flaw {
             Self::NotAscii => "it has a character that is not ASCII",
             Self::Control => "it has a control character",
             Self::Colon => "it begins with a colon",
+            Self::Reserved => "CloudWatch reads that member itself",
+            Self::Amazon => "namespaces that begin with AWS/ are Amazon's own",
         }
     }
 }
 
-/// Finds what is wrong with the name of a metric or a namespace.
+/// Finds what is wrong with the name of a metric or of metadata.
 pub(crate) const fn flaw(name: &str) -> Option<Flaw> {
+    match name.as_bytes() {
+        b"_aws" => Some(Flaw::Reserved),
+        _ => text_flaw(name),
+    }
+}
+
+/// Finds what is wrong with the name of a namespace.
+pub(crate) const fn namespace_flaw(name: &str) -> Option<Flaw> {
+    match name.as_bytes() {
+        [b':', ..] => Some(Flaw::Colon),
+        [b'A', b'W', b'S', b'/', ..] => Some(Flaw::Amazon),
+        _ => text_flaw(name),
+    }
+}
+
+const fn text_flaw(name: &str) -> Option<Flaw> {
     let bytes = name.as_bytes();
     if bytes.len() > LONGEST {
         return Some(Flaw::TooLong);
@@ -69,9 +89,12 @@ mod tests {
             ("größe", Some(Flaw::NotAscii)),
             ("a\nb", Some(Flaw::Control)),
             ("a\u{7f}", Some(Flaw::Control)),
+            ("_aws", Some(Flaw::Reserved)),
         ] {
             assert_eq!(flaw(name), expected, "{name:?}");
         }
+        assert_eq!(namespace_flaw("AWS/Lambda"), Some(Flaw::Amazon));
+        assert_eq!((namespace_flaw(":Shop"), namespace_flaw("Shop")), (Some(Flaw::Colon), None));
         assert_eq!((dimension_flaw(":a"), dimension_flaw("a:")), (Some(Flaw::Colon), None));
     }
 }

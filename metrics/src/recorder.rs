@@ -1,6 +1,9 @@
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::SystemTime,
 };
 
@@ -8,10 +11,10 @@ use serde::Serialize;
 
 use crate::{
     Metric, MetricError, MetricValue, Timer,
-    current::warn_if_refused,
+    current::{warn_if_refused, warn_once_at_a_time},
     definition::Name,
     metrics::Settings,
-    record::{Head, Lines, MetricSet, render},
+    record::{DimensionSet, Head, Lines, MetricSet, render},
 };
 
 /// Records metrics until they are flushed; a clone records for the same flush.
@@ -26,6 +29,8 @@ pub struct Recorder(Arc<Shared>);
 struct Shared {
     settings: Arc<Settings>,
     state: Mutex<State>,
+    /// Whether anything was written so far.
+    wrote: AtomicBool,
 }
 
 #[derive(Default)]
@@ -40,7 +45,7 @@ impl Recorder {
         let mut state = settings.spare_states().pop().unwrap_or_default();
         state.set.has_lambda_members = settings.lambda_level.is_some();
         state.set.reset(&settings.dimensions);
-        Self(Arc::new(Shared { settings, state: Mutex::new(state) }))
+        Self(Arc::new(Shared { settings, state: Mutex::new(state), wrote: AtomicBool::new(false) }))
     }
 
     /// Records a value; what is refused gives a WARN event and nothing else.
@@ -57,7 +62,8 @@ impl Recorder {
     /// [`MetricError::NameTaken`] if it is a dimension or metadata. Nothing is recorded then.
     #[inline]
     pub fn add(&self, metric: &Metric<'_>, value: impl MetricValue) -> Result<(), MetricError> {
-        self.change(|set| set.record(metric, value.in_unit(metric.unit)))
+        let value = value.in_unit(metric.unit);
+        self.change(|set| set.record(metric, value))
     }
 
     /// Adds a dimension to every metric of the flush, those recorded before included.
@@ -66,9 +72,11 @@ impl Recorder {
     ///
     /// [`MetricError::Name`] and [`MetricError::DimensionValue`] if CloudWatch does not accept the name or
     /// the value, [`MetricError::TooManyDimensions`] beyond 30, [`MetricError::NameTaken`] if the name is a
-    /// metric or metadata.
+    /// metric or metadata, [`MetricError::OtherValue`] if another set has it with another value,
+    /// [`MetricError::TooLarge`] if all dimensions together would be.
     pub fn dimension(&self, name: &str, value: impl AsRef<str>) -> Result<(), MetricError> {
-        self.change(|set| set.dimension(Name::Borrowed(name), value.as_ref()))
+        let value = value.as_ref();
+        self.change(|set| set.dimension(Name::Borrowed(name), value))
     }
 
     /// As [`dimension`](Self::dimension) for a name in the code, of which no copy is made.
@@ -81,7 +89,8 @@ impl Recorder {
         name: &'static str,
         value: impl AsRef<str>,
     ) -> Result<(), MetricError> {
-        self.change(|set| set.dimension(Name::Static(name), value.as_ref()))
+        let value = value.as_ref();
+        self.change(|set| set.dimension(Name::Static(name), value))
     }
 
     /// Adds a further set of dimensions: CloudWatch keeps the same metrics broken down by it as well.
@@ -96,23 +105,24 @@ impl Recorder {
         &self,
         dimensions: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Result<(), MetricError> {
-        if self.0.settings.disabled {
-            return Ok(());
-        }
-        let mut set = self.0.lock().set.begin_set(&self.0.settings.default_dimensions);
+        let mut own = DimensionSet::default();
         for (name, value) in dimensions {
-            set.set(Name::Borrowed(name), value)?;
+            own.set(Name::Borrowed(name), value)?;
         }
-        self.change(|all| all.dimension_set(set))
+        self.change(|set| set.dimension_set(&self.0.settings.default_dimensions, &own))
     }
 
-    /// Logs a value with the metrics, of any cardinality, that is no metric.
+    /// Logs a value with the metrics, of any cardinality, that is no metric; one that has no JSON form
+    /// becomes a string that says why.
     ///
     /// # Errors
     ///
     /// [`MetricError::Name`] if the key is no name, [`MetricError::NameTaken`] if it is a metric or a
     /// dimension, [`MetricError::TooLarge`] beyond 512 KiB of JSON in all.
     pub fn metadata(&self, key: &str, value: impl Serialize) -> Result<(), MetricError> {
+        if self.0.settings.disabled {
+            return Ok(());
+        }
         let value = render(&value);
         self.change(|set| set.metadata(key, &value))
     }
@@ -144,10 +154,14 @@ impl Recorder {
         for (name, value) in dimensions {
             own.dimension(name, value)?;
         }
-        own.add(metric, value)
+        own.add(metric, value)?;
+        self.note_written();
+        Ok(())
     }
 
     /// Changes what will be flushed; nothing where metrics are disabled.
+    ///
+    /// `change` runs under the recorder's lock, so it holds no code of others.
     #[inline]
     fn change(
         &self,
@@ -168,10 +182,21 @@ impl Recorder {
     /// [`MetricError::Empty`] if nothing was recorded and that was asked to be an error.
     pub fn flush(&self) -> Result<(), MetricError> {
         let written = self.0.flush(MetricSet::clear_metrics);
-        if !written && self.0.settings.raise_on_empty {
+        if !written && self.0.settings.raise_on_empty && !self.0.settings.disabled {
             return Err(MetricError::Empty);
         }
         Ok(())
+    }
+
+    /// Writes what was recorded before anybody asked for it; a timestamp stays for the flush it was set for.
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn flush_early(&self) {
+        self.0.flush(MetricSet::clear_series);
+    }
+
+    /// Notes that something was written on behalf of this recorder.
+    pub(crate) fn note_written(&self) {
+        self.0.wrote.store(true, Ordering::Relaxed);
     }
 
     /// Returns a recorder with the same settings for a document of its own.
@@ -187,9 +212,10 @@ impl Recorder {
     /// Writes what was recorded and starts over, with a warning where something should have been.
     pub(crate) fn end(&self) {
         let settings = &self.0.settings;
-        let written = self.0.flush(|set| set.reset(&settings.dimensions));
-        if !written && settings.raise_on_empty && !settings.disabled {
-            tracing::warn!("no metric was recorded");
+        self.0.flush(|set| set.reset(&settings.dimensions));
+        let wrote = self.0.wrote.load(Ordering::Relaxed);
+        if !wrote && settings.raise_on_empty && !settings.disabled {
+            warn_once_at_a_time(|| tracing::warn!("no metric was recorded"));
         }
     }
 }
@@ -208,6 +234,7 @@ impl Shared {
         // The sink is somebody else's code, and may record in turn.
         drop(state);
         let written = !lines.is_empty();
+        self.wrote.fetch_or(written, Ordering::Relaxed);
         self.settings.write(&lines);
         self.lock().give_back(lines);
         written
@@ -231,7 +258,9 @@ impl Drop for Shared {
     fn drop(&mut self) {
         self.flush(MetricSet::clear_metrics);
         // The next recorder needs no memory of its own.
-        let state = std::mem::take(self.state.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let mut state =
+            std::mem::take(self.state.get_mut().unwrap_or_else(PoisonError::into_inner));
+        state.set.shrink();
         let mut spare = self.settings.spare_states();
         if spare.len() < MOST_SPARE {
             spare.push(state);

@@ -1,4 +1,4 @@
-use std::{future::Future, time::Instant};
+use std::{borrow::Cow, future::Future, time::Instant};
 
 use crate::{Metric, MetricError, Recorder, Unit, current::warn_if_refused};
 
@@ -52,8 +52,8 @@ impl Recorder {
     /// Awaits a call to something outside and records how long it took and how it ended.
     ///
     /// Writes a document of its own: `DependencyLatency` in milliseconds and `DependencyCalls`, with the
-    /// dimensions of this recorder's settings, `dependency` and `outcome`: `success`, or what `kind_of`
-    /// makes of the error. An error's kind is one of few words, not its message: each is a metric that is paid for.
+    /// dimensions of this recorder's settings, `dependency` and `outcome`: `success`, `cancelled` where nobody waited for
+    /// the end, or what `kind_of` makes of the error. An error's kind is one of few words, not its message: each is a metric that is paid for.
     ///
     /// # Errors
     ///
@@ -64,23 +64,39 @@ impl Recorder {
         call: impl Future<Output = Result<T, E>>,
         kind_of: impl FnOnce(&E) -> &str,
     ) -> Result<T, E> {
-        let start = Instant::now();
+        let mut record =
+            RecordCall { to: self, name, outcome: "cancelled".into(), start: Instant::now() };
         let result = call.await;
-        let outcome = match &result {
-            Ok(_) => "success",
-            Err(error) => kind_of(error),
+        record.outcome = match &result {
+            Ok(_) => "success".into(),
+            Err(error) => kind_of(error).to_owned().into(),
         };
-        if let Err(error) = self.record_call(name, outcome, start) {
-            tracing::warn!(%error, dependency = name, "a call was not recorded");
-        }
         result
     }
+}
 
-    fn record_call(&self, name: &str, outcome: &str, start: Instant) -> Result<(), MetricError> {
-        let own = self.beside();
-        own.static_dimension("dependency", name)?;
-        own.static_dimension("outcome", outcome)?;
-        own.add(&LATENCY, start.elapsed())?;
-        own.add(&CALLS, 1)
+/// Records a call when it is dropped, also when that is because nobody waits for it any more.
+struct RecordCall<'a> {
+    to: &'a Recorder,
+    name: &'a str,
+    outcome: Cow<'static, str>,
+    start: Instant,
+}
+
+impl RecordCall<'_> {
+    fn record(&self) -> Result<(), MetricError> {
+        let own = self.to.beside();
+        own.static_dimension("dependency", self.name)?;
+        own.static_dimension("outcome", &self.outcome)?;
+        own.add(&LATENCY, self.start.elapsed())?;
+        own.add(&CALLS, 1)?;
+        self.to.note_written();
+        Ok(())
+    }
+}
+
+impl Drop for RecordCall<'_> {
+    fn drop(&mut self) {
+        warn_if_refused(&CALLS, self.record());
     }
 }

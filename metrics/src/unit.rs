@@ -15,7 +15,7 @@ macro_rules! units {
 
         impl Unit {
             /// All units.
-            pub const ALL: [Self; 27] = [$(Self::$name,)* Self::None];
+            pub const ALL: &'static [Self] = &[$(Self::$name,)* Self::None];
 
             /// Returns the name that CloudWatch knows the unit by.
             pub const fn as_str(self) -> &'static str {
@@ -67,7 +67,7 @@ impl FromStr for Unit {
     type Err = MetricError;
 
     fn from_str(name: &str) -> Result<Self, MetricError> {
-        let unit = Self::ALL.into_iter().find(|unit| unit.as_str() == name);
+        let unit = Self::ALL.iter().copied().find(|unit| unit.as_str() == name);
         unit.ok_or_else(|| MetricError::Unit { unit: name.to_owned() })
     }
 }
@@ -78,8 +78,9 @@ mod tests {
 
     #[test]
     fn every_unit_is_found_by_its_name() {
+        assert_eq!(Unit::ALL.len(), 27);
         for unit in Unit::ALL {
-            assert_eq!(unit.as_str().parse(), Ok(unit));
+            assert_eq!(unit.as_str().parse(), Ok(*unit));
         }
         let error = "Furlongs".parse::<Unit>().unwrap_err();
         assert!(error.to_string().starts_with("\"Furlongs\" is no unit"), "{error}");

@@ -4,7 +4,8 @@ use crate::Unit;
 
 /// A number, or a [`Duration`], that can be a metric's value.
 ///
-/// A duration is converted to the metric's unit of time; for another unit it is in seconds.
+/// A duration is converted to the metric's unit of time, without a unit it is in seconds; a metric in a
+/// unit that is no time refuses it.
 pub trait MetricValue: Copy {
     /// Returns the value in `unit`.
     fn in_unit(self, unit: Unit) -> f64;
@@ -25,9 +26,11 @@ numbers!(f64, f32, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
 impl MetricValue for Duration {
     fn in_unit(self, unit: Unit) -> f64 {
         match unit {
-            Unit::Microseconds => self.as_secs_f64() * 1e6,
-            Unit::Milliseconds => self.as_secs_f64() * 1e3,
-            _ => self.as_secs_f64(),
+            // Divided, not multiplied, which gives the nearest number: 9 µs are 0.009 ms.
+            Unit::Microseconds => self.as_nanos() as f64 / 1e3,
+            Unit::Milliseconds => self.as_nanos() as f64 / 1e6,
+            Unit::Seconds | Unit::None => self.as_secs_f64(),
+            _ => f64::NAN,
         }
     }
 }

@@ -11,41 +11,41 @@ use crate::{MetricValue, Unit};
 )]
 pub trait MetricValues {
     /// Returns the values in `unit`.
-    fn in_unit(&self, unit: Unit) -> impl Iterator<Item = f64>;
+    fn values_in(&self, unit: Unit) -> impl Iterator<Item = f64>;
 }
 
 impl<V: MetricValue + Copy> MetricValues for V {
-    fn in_unit(&self, unit: Unit) -> impl Iterator<Item = f64> {
+    fn values_in(&self, unit: Unit) -> impl Iterator<Item = f64> {
         std::iter::once(MetricValue::in_unit(*self, unit))
     }
 }
 
 impl<V: MetricValues> MetricValues for Option<V> {
-    fn in_unit(&self, unit: Unit) -> impl Iterator<Item = f64> {
-        self.iter().flat_map(move |values| values.in_unit(unit))
+    fn values_in(&self, unit: Unit) -> impl Iterator<Item = f64> {
+        self.iter().flat_map(move |values| values.values_in(unit))
     }
 }
 
 impl<V: MetricValues> MetricValues for [V] {
-    fn in_unit(&self, unit: Unit) -> impl Iterator<Item = f64> {
-        self.iter().flat_map(move |values| values.in_unit(unit))
+    fn values_in(&self, unit: Unit) -> impl Iterator<Item = f64> {
+        self.iter().flat_map(move |values| values.values_in(unit))
     }
 }
 
 impl<V: MetricValues> MetricValues for &[V] {
-    fn in_unit(&self, unit: Unit) -> impl Iterator<Item = f64> {
-        (**self).in_unit(unit)
+    fn values_in(&self, unit: Unit) -> impl Iterator<Item = f64> {
+        (**self).values_in(unit)
     }
 }
 
 impl<V: MetricValues, const N: usize> MetricValues for [V; N] {
-    fn in_unit(&self, unit: Unit) -> impl Iterator<Item = f64> {
-        self.as_slice().in_unit(unit)
+    fn values_in(&self, unit: Unit) -> impl Iterator<Item = f64> {
+        self.as_slice().values_in(unit)
     }
 }
 
 impl<V: MetricValues> MetricValues for Vec<V> {
-    fn in_unit(&self, unit: Unit) -> impl Iterator<Item = f64> {
-        self.as_slice().in_unit(unit)
+    fn values_in(&self, unit: Unit) -> impl Iterator<Item = f64> {
+        self.as_slice().values_in(unit)
     }
 }

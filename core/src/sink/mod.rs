@@ -1,4 +1,8 @@
-use std::{cell::Cell, sync::Arc};
+use std::{
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 mod memory;
 mod stdout;
@@ -36,7 +40,8 @@ pub fn write_line(sink: &dyn LineSink, line: &[u8]) {
         warn_on_stderr(String::from_utf8_lossy(line).trim_end());
     } else {
         let _done = Done;
-        sink.write_line(line);
+        // What observes a function must not fail it, not even with a sink that panics.
+        let _ = catch_unwind(AssertUnwindSafe(|| sink.write_line(line)));
     }
 }
 
@@ -49,6 +54,20 @@ impl<S: LineSink + ?Sized> LineSink for Arc<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sink_that_panics_fails_nobody() {
+        struct Broken;
+        impl LineSink for Broken {
+            fn write_line(&self, _: &[u8]) {
+                std::panic::resume_unwind(Box::new("on purpose"));
+            }
+        }
+        write_line(&Broken, b"lost\n");
+        let lines = MemorySink::new();
+        write_line(&lines, b"kept\n");
+        assert_eq!(lines.lines(), ["kept"]);
+    }
 
     #[test]
     fn a_sink_that_writes_in_turn_is_not_entered_twice() {

@@ -7,13 +7,11 @@ mod ecs;
 mod object;
 mod powertools;
 mod pretty;
-mod time;
 
 pub use ecs::Ecs;
 pub use object::Object;
 pub use powertools::Powertools;
 pub(crate) use pretty::indent;
-pub(crate) use time::TimeText;
 
 use crate::json::ExceptionParts;
 

@@ -7,6 +7,8 @@ mod layer;
 mod observer;
 mod service;
 
+pub use powertools_core::lambda::{End, InvocationLayer, Observer};
+
 pub use future::HandlerFuture;
 pub use handler_error::{Boxed, Described, HandlerError, Text, Typed};
 pub use layer::HandlerLayer;

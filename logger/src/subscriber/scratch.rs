@@ -1,6 +1,6 @@
 use std::{cell::Cell, iter};
 
-use powertools_core::{INVOCATION_TARGET, Invocation};
+use powertools_core::{INVOCATION_TARGET, Invocation, TimeText};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
@@ -10,7 +10,7 @@ use super::{
     spans::SpanStore,
 };
 use crate::{
-    format::{ExceptionRecord, Object, TimeText},
+    format::{ExceptionRecord, Object},
     json::{ExceptionParts, Members, Names, write_string},
     logger::Logger,
 };

@@ -21,14 +21,20 @@ pin_project! {
 }
 
 /// Flushes when it is dropped: at the end, at a panic, or when the handler is abandoned.
-struct Flush {
+pub(super) struct Flush {
     metrics: Metrics,
     invocation: Invocation,
 }
 
+impl Flush {
+    pub(super) fn new(metrics: Metrics, invocation: Invocation) -> Self {
+        Self { metrics, invocation }
+    }
+}
+
 impl<F> HandlerFuture<F> {
-    pub(super) fn new(inner: Scoped<F>, metrics: Metrics, invocation: Invocation) -> Self {
-        Self { inner, flush: Some(Flush { metrics, invocation }) }
+    pub(super) fn new(inner: Scoped<F>, flush: Option<Flush>) -> Self {
+        Self { inner, flush }
     }
 }
 

@@ -10,9 +10,9 @@ pub struct HandlerLayer(Metrics);
 impl Metrics {
     /// Returns the tower layer for the handler itself, inside `lambda_runtime::Runtime::new`.
     ///
-    /// It flushes before the answer is posted, however the handler ends, and opens the invocation and
-    /// its metrics where no [`runtime_layer`](Self::runtime_layer) did. Prefer that one: there the
-    /// caller does not wait, and a deadline is watched.
+    /// It opens the invocation and its metrics, and flushes before the answer is posted, however the
+    /// handler ends. Where a [`runtime_layer`](Self::runtime_layer) has opened them it does nothing.
+    /// Prefer that one: there the caller does not wait, and a deadline is watched.
     pub fn handler_layer(&self) -> HandlerLayer {
         HandlerLayer(self.clone())
     }

@@ -6,6 +6,8 @@ mod layer;
 mod observer;
 mod service;
 
+pub use powertools_core::lambda::{End, InvocationLayer, Observer};
+
 pub use future::HandlerFuture;
 pub use layer::HandlerLayer;
 pub use service::HandlerService;

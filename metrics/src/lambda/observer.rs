@@ -52,8 +52,7 @@ impl Observer for MetricsObserver {
 
     fn deadline_near(&self, invocation: &Invocation) {
         if let Some(recorder) = invocation.extension::<Recorder>() {
-            // What comes after is written at the end, if there is one; empty is no error yet.
-            let _ = recorder.flush();
+            recorder.flush_early();
         }
     }
 

@@ -7,7 +7,7 @@ use lambda_runtime::LambdaEvent;
 use powertools_core::lambda::open_invocation;
 use tower_service::Service;
 
-use super::HandlerFuture;
+use super::{HandlerFuture, future::Flush};
 use crate::Metrics;
 
 /// The service of a [`HandlerLayer`](super::HandlerLayer).
@@ -39,9 +39,9 @@ where
         let settings = self.metrics.settings();
         let now = settings.clock.now();
         let invocation = open_invocation(&event.context, &settings.cold_start_flag, now);
-        self.metrics.open(&invocation);
+        let opened = self.metrics.open(&invocation);
         let inner = invocation.scope_with(|| self.inner.call(event));
-        HandlerFuture::new(inner, self.metrics.clone(), invocation)
+        HandlerFuture::new(inner, opened.then(|| Flush::new(self.metrics.clone(), invocation)))
     }
 }
 

@@ -34,6 +34,13 @@ impl Dimension {
         write_string(&mut self.member, value);
     }
 
+    fn copy_from(&mut self, other: &Self) {
+        self.name.clone_from(&other.name);
+        self.value.clone_from(&other.value);
+        self.member.clone_from(&other.member);
+        self.key_len = other.key_len;
+    }
+
     /// Returns the name as a JSON string.
     pub(crate) fn quoted_name(&self) -> &[u8] {
         // It stands between the comma and the colon.
@@ -65,6 +72,16 @@ impl DimensionSet {
         Ok(())
     }
 
+    /// Removes the dimension of that name.
+    pub(crate) fn remove(&mut self, name: &str) {
+        let mut others = Self::default();
+        for dimension in self.iter().filter(|dimension| dimension.name != name) {
+            let copy = others.0.next();
+            copy.copy_from(dimension);
+        }
+        *self = others;
+    }
+
     /// Refuses a set that has no room for `service`.
     pub(crate) fn leave_room_for_service(&self, name: &str) -> Result<(), MetricError> {
         if self.0.len() < MOST {
@@ -94,6 +111,11 @@ impl DimensionSet {
         self.iter().map(|dimension| dimension.member.len() + dimension.key_len).sum()
     }
 
+    /// Tells whether both have the same names.
+    pub(crate) fn has_names_of(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && other.iter().all(|dimension| self.holds(&dimension.name))
+    }
+
     pub(crate) fn holds(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
@@ -103,10 +125,7 @@ impl DimensionSet {
         self.0.clear();
         for dimension in other.iter() {
             let copy = self.0.next();
-            copy.name.clone_from(&dimension.name);
-            copy.value.clone_from(&dimension.value);
-            copy.member.clone_from(&dimension.member);
-            copy.key_len = dimension.key_len;
+            copy.copy_from(dimension);
         }
     }
 }

@@ -1,5 +1,6 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use powertools_core::TimeText;
 use powertools_core::json::{write_escaped, write_f64, write_integer, write_string};
 
 use super::{DimensionSet, Lines, samples::GROUPS, series::Series, set::MetricSet};
@@ -115,7 +116,9 @@ fn write_lambda_members(line: &mut Vec<u8>, level: &str, now: SystemTime) {
     write_key(line, "level");
     write_string(line, level);
     write_key(line, "timestamp");
-    write_string(line, &humantime::format_rfc3339_millis(now.max(UNIX_EPOCH)).to_string());
+    line.push(b'"');
+    line.extend_from_slice(TimeText::default().of(now));
+    line.push(b'"');
 }
 
 #[inline]

@@ -7,6 +7,10 @@ use crate::{MetricError, name};
 /// What all metadata together may have, which leaves room for the metrics in a document of 1 MiB.
 const MOST_BYTES: usize = 512 * 1024;
 
+/// What is kept for the next invocation.
+const KEPT_ENTRIES: usize = 16;
+const KEPT_BYTES: usize = 1024;
+
 /// Values that are logged with the metrics and are no metrics.
 #[derive(Debug, Default)]
 pub(crate) struct Metadata {
@@ -52,6 +56,11 @@ impl Metadata {
 
     pub(crate) fn holds(&self, key: &str) -> bool {
         self.entries.iter().any(|entry| entry.key == key)
+    }
+
+    /// Gives back the memory of large values and of more of them than most invocations have.
+    pub(crate) fn shrink(&mut self) {
+        self.entries.shrink(KEPT_ENTRIES, |entry| entry.value.shrink_to(KEPT_BYTES));
     }
 
     pub(crate) fn clear(&mut self) {

@@ -20,6 +20,12 @@ impl Samples {
         self.counts.clear();
     }
 
+    /// Gives back the memory of more values than most invocations have.
+    pub(crate) fn shrink(&mut self) {
+        self.values.shrink_to(GROUPS);
+        self.counts.shrink_to(GROUPS);
+    }
+
     /// Adds to the one value of a counter, unless CloudWatch would not take the sum.
     pub(crate) fn add(&mut self, value: f64) -> bool {
         let sum = self.values.first().copied().unwrap_or(0.0) + value;

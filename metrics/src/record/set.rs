@@ -57,49 +57,50 @@ impl MetricSet {
 
     pub(crate) fn dimension(&mut self, name: Name<'_>, value: &str) -> Result<(), MetricError> {
         self.check_free(name.as_str(), "dimension")?;
-        if let Some(other) =
-            self.more.iter().find_map(|set| set.get(name.as_str())).filter(|it| *it != value)
-        {
-            return Err(taken_by_value(name.as_str(), other));
-        }
+        check_same(name.as_str(), value, self.more.iter())?;
+        // Twice, because characters may need an escape.
+        self.check_room(name.as_str(), 2 * (2 * name.as_str().len() + value.len()))?;
         self.dimensions.set(name, value)
     }
 
-    /// Adds a further set of dimensions, all of them or none.
-    pub(crate) fn dimension_set(&mut self, set: DimensionSet) -> Result<(), MetricError> {
-        for dimension in set.iter() {
+    /// Adds a further set of dimensions, `own` after those of `defaults` as they are now; all or none.
+    pub(crate) fn dimension_set(
+        &mut self,
+        defaults: &DimensionSet,
+        own: &DimensionSet,
+    ) -> Result<(), MetricError> {
+        let mut set = DimensionSet::default();
+        for dimension in defaults.iter() {
+            let now = self.dimensions.get(&dimension.name).unwrap_or(&dimension.value);
+            set.set(Name::Borrowed(&dimension.name), now)?;
+        }
+        for dimension in own.iter() {
             self.check_free(&dimension.name, "dimension")?;
-            let others = self.more.iter().chain([&self.dimensions]);
-            let other =
-                others.filter_map(|set| set.get(&dimension.name)).find(|it| *it != dimension.value);
-            if let Some(other) = other {
-                return Err(taken_by_value(&dimension.name, other));
-            }
+            set.set(Name::Borrowed(&dimension.name), &dimension.value)?;
         }
-        let size: usize =
-            self.more.iter().chain([&self.dimensions, &set]).map(DimensionSet::size).sum();
-        if size > MOST_DIMENSION_BYTES {
-            let name = set.iter().next().map(|it| it.name.to_string()).unwrap_or_default();
-            return Err(MetricError::TooLarge {
-                what: "dimensions",
-                name,
-                limit: MOST_DIMENSION_BYTES,
-            });
+        for dimension in set.iter() {
+            check_same(
+                &dimension.name,
+                &dimension.value,
+                self.more.iter().chain([&self.dimensions]),
+            )?;
         }
-        self.more.push(set);
+        let name = set.iter().last().map(|it| it.name.to_string()).unwrap_or_default();
+        self.check_room(&name, set.size())?;
+        if !self.more.iter().any(|other| other.has_names_of(&set)) {
+            self.more.push(set);
+        }
         Ok(())
     }
 
-    /// Returns a further set that begins with `names` as they are now.
-    pub(crate) fn begin_set(&self, names: &DimensionSet) -> DimensionSet {
-        let mut set = DimensionSet::default();
-        set.copy_from(names);
-        for dimension in names.iter() {
-            let now = self.dimensions.get(&dimension.name).unwrap_or(&dimension.value);
-            // It was checked when it came into the main set.
-            let _ = set.set(Name::Borrowed(&dimension.name), now);
+    /// Refuses what would make all dimensions together too large.
+    fn check_room(&self, name: &str, size: usize) -> Result<(), MetricError> {
+        let taken: usize = self.more.iter().chain([&self.dimensions]).map(DimensionSet::size).sum();
+        if taken + size <= MOST_DIMENSION_BYTES {
+            return Ok(());
         }
-        set
+        let name = name.to_owned();
+        Err(MetricError::TooLarge { what: "dimensions", name, limit: MOST_DIMENSION_BYTES })
     }
 
     pub(crate) fn metadata(&mut self, key: &str, value: &[u8]) -> Result<(), MetricError> {
@@ -144,11 +145,21 @@ impl MetricSet {
         }
     }
 
+    /// Forgets the metrics; dimensions, metadata and timestamp stay.
+    pub(crate) fn clear_series(&mut self) {
+        self.series.clear();
+    }
+
     /// Forgets the metrics and the timestamp; dimensions and metadata stay.
     pub(crate) fn clear_metrics(&mut self) {
-        self.series.clear();
-        self.series.shrink(KEPT_SERIES);
+        self.clear_series();
         self.timestamp = None;
+    }
+
+    /// Gives back what one busy time took and most don't need.
+    pub(crate) fn shrink(&mut self) {
+        self.series.shrink(KEPT_SERIES, |series| series.samples.shrink());
+        self.metadata.shrink();
     }
 
     /// Starts over with the given dimensions.
@@ -161,11 +172,18 @@ impl MetricSet {
 }
 
 /// A member has one value, so a dimension has the same in all sets.
-fn taken_by_value(name: &str, other: &str) -> MetricError {
-    let name = format!("{name} (with the value {other:?})");
-    MetricError::NameTaken {
-        name,
-        wanted: "dimension with another value",
-        taken: "dimension of another set",
+fn check_same<'a>(
+    name: &str,
+    value: &str,
+    mut sets: impl Iterator<Item = &'a DimensionSet>,
+) -> Result<(), MetricError> {
+    let other = sets.find_map(|set| set.get(name).filter(|other| *other != value));
+    match other {
+        Some(other) => Err(MetricError::OtherValue {
+            name: name.to_owned(),
+            before: other.to_owned(),
+            now: value.to_owned(),
+        }),
+        None => Ok(()),
     }
 }

@@ -27,9 +27,10 @@ impl<T: Default> Slots<T> {
         self.used = 0;
     }
 
-    /// Gives back the elements beyond `most`, which one busy time may have left.
-    pub(crate) fn shrink(&mut self, most: usize) {
+    /// Gives back the elements beyond `most`, and what `shrink` gives back of the others.
+    pub(crate) fn shrink(&mut self, most: usize, shrink: impl FnMut(&mut T)) {
         self.all.truncate(self.used.max(most));
+        self.all.iter_mut().for_each(shrink);
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {

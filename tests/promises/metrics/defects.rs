@@ -1,11 +1,18 @@
 //! What other metrics get wrong and these do not, each under its number.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
 
-use lambda_runtime::{LambdaInvocation, Service, tower};
+use lambda_runtime::{LambdaEvent, LambdaInvocation, Service, tower};
 use powertools_metrics::{
-    ColdStart, InitializationType, Invocation, ManualClock, Metric, MetricError, Unit,
-    testing::Captured,
+    ColdStart, Environment, InitializationType, Invocation, LineSink, ManualClock, Metric,
+    MetricError, Metrics, Namespace, Unit, testing::Captured,
 };
 use serde_json::{Value, json};
 use tower_layer::Layer;
@@ -59,13 +66,14 @@ fn m3_a_name_is_one_thing_only() {
         recorder.metadata("_aws", 1),
         recorder.add(&metric("environment"), 1),
         recorder.add(&metric("order_id"), 1),
-        recorder.add(&metric("_aws"), 1),
-        recorder.dimension_set([("environment", "another value")]),
         recorder.dimension_set([("OrdersPlaced", "x")]),
     ];
     for result in refused {
         assert!(matches!(result, Err(MetricError::NameTaken { .. })), "{result:?}");
     }
+    let other_value = recorder.dimension_set([("environment", "another value")]);
+    assert!(matches!(other_value, Err(MetricError::OtherValue { .. })), "{other_value:?}");
+    assert!(Metric::dynamic("_aws", Unit::Count).is_err());
     drop(recorder);
     let document = &documents(&captured)[0];
     assert_eq!(
@@ -156,7 +164,7 @@ fn raw(request_id: &str) -> LambdaInvocation {
     let (parts, ()) = http::Response::new(()).into_parts();
     let mut context = lambda_runtime::Context::default();
     context.request_id = request_id.to_owned();
-    context.env_config = std::sync::Arc::new(lambda_runtime::Config {
+    context.env_config = Arc::new(lambda_runtime::Config {
         function_name: "orders".to_owned(),
         ..Default::default()
     });
@@ -177,4 +185,31 @@ fn m8_what_is_refused_changes_nothing_else() {
     captured.metrics().close(&invocation);
     assert_eq!((answer, captured.lines().len()), ("the handler's answer", 0));
     assert_eq!(powertools_metrics::add(&ORDERS, 1), Err(MetricError::NoInvocation));
+}
+
+#[tokio::test]
+async fn m8_a_sink_that_panics_or_fails_does_not_reach_the_handler() {
+    struct Broken(AtomicUsize);
+    impl LineSink for Broken {
+        fn write_line(&self, _: &[u8]) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+            std::panic::resume_unwind(Box::new("the sink is broken"));
+        }
+    }
+    let sink = Arc::new(Broken(AtomicUsize::new(0)));
+    let metrics = Metrics::builder()
+        .environment(Environment::of([("", ""); 0]))
+        .namespace(const { Namespace::new("Test") })
+        .sink(sink.clone())
+        .build();
+    let handler = |_: LambdaEvent<Value>| async {
+        powertools_metrics::add(&ORDERS, 1).unwrap();
+        powertools_metrics::flush().unwrap();
+        powertools_metrics::add(&ORDERS, 1).unwrap();
+        Ok::<_, Infallible>("the handler's answer")
+    };
+    let mut service = metrics.handler_layer().layer(tower::service_fn(handler));
+    let event = LambdaEvent::new(Value::Null, lambda_runtime::Context::default());
+    assert_eq!(service.call(event).await, Ok("the handler's answer"));
+    assert_eq!(sink.0.load(Ordering::Relaxed), 2);
 }

@@ -151,15 +151,25 @@ async fn a_timer_and_a_dependency_record_for_themselves() {
     let bad: Result<u8, String> =
         recorder.dependency("stock", async { Err("gone".into()) }, |_| "timeout").await;
     assert_eq!((good, bad), (Ok(1), Err("gone".into())));
+    let never =
+        recorder.dependency("stock", std::future::pending::<Result<(), String>>(), |_| "unused");
+    assert!(tokio::time::timeout(Duration::from_millis(5), never).await.is_err());
     drop(recorder);
     let documents = documents(&captured);
     let outcomes: Vec<_> = documents.iter().map(|it| it["outcome"].clone()).collect();
-    assert_eq!(outcomes, [json!("success"), json!("timeout"), json!(null)]);
+    assert_eq!(
+        outcomes,
+        ["success", "timeout", "cancelled"]
+            .map(Value::from)
+            .into_iter()
+            .chain([Value::Null])
+            .collect::<Vec<_>>()
+    );
     assert_eq!(
         (&documents[0]["dependency"], &documents[0]["DependencyCalls"]),
         (&json!("stock"), &json!([1.0]))
     );
-    assert_eq!(documents[2]["Latency"].as_array().unwrap().len(), 1);
+    assert_eq!(documents[3]["Latency"].as_array().unwrap().len(), 1);
 }
 
 #[test]
@@ -193,17 +203,19 @@ fn the_largest_document_is_within_a_mebibyte() {
     let full = until_refused(&|n| recorder.metadata(&long(n), "x".repeat(4000)));
     assert!(matches!(full, MetricError::TooLarge { what: "metadata", .. }), "{full}");
     let value = "\"".repeat(1024);
-    (0..29).for_each(|n| recorder.dimension(&format!("d{n}"), &value).unwrap());
     let full = until_refused(&|n| recorder.dimension_set([(&*format!("set{n}"), &*value)]));
+    assert!(matches!(full, MetricError::TooLarge { what: "dimensions", .. }), "{full}");
+    let full = until_refused(&|n| recorder.dimension(&format!("d{n}"), &value));
     assert!(matches!(full, MetricError::TooLarge { what: "dimensions", .. }), "{full}");
     for n in 0..100 {
         let name = format!("\"{}", &long(n)[1..]);
         let metric = Metric::dynamic(&name, Unit::TerabytesPerSecond).unwrap();
-        (0..100).for_each(|_| recorder.add(&metric, -1.234_567_890_123_456_7e-100).unwrap());
+        (0..1001).for_each(|_| recorder.add(&metric, -1.234_567_890_123_456_7e-100).unwrap());
     }
     drop(recorder);
     let largest = captured.lines().iter().map(String::len).max().unwrap();
-    assert!((900_000..1_048_576 - 26).contains(&largest), "{largest} bytes");
+    assert!((800_000..1_048_576 - 26).contains(&largest), "{largest} bytes");
+    documents(&captured);
 }
 
 #[test]
@@ -215,4 +227,73 @@ fn a_further_set_takes_a_default_dimension_as_it_is_now() {
     recorder.add(&ORDERS, 1).unwrap();
     drop(recorder);
     assert_eq!(documents(&captured)[0]["environment"], "test");
+}
+
+#[test]
+fn a_duration_is_in_the_metrics_unit_and_refused_by_one_that_is_no_time() {
+    let captured = Captured::with(shop);
+    let recorder = captured.metrics().recorder();
+    recorder.add(&LATENCY, Duration::from_micros(9)).unwrap();
+    assert!(matches!(
+        recorder.add(&ORDERS, Duration::from_secs(1)),
+        Err(MetricError::Value { .. })
+    ));
+    drop(recorder);
+    assert_eq!(captured.lines()[0].matches("\"Latency\":[0.009]").count(), 1);
+}
+
+#[test]
+fn what_a_recorder_leaves_behind_is_never_seen_by_the_next() {
+    let captured = Captured::with(shop);
+    let used = captured.metrics().recorder();
+    used.dimension("environment", "prod").unwrap();
+    used.dimension_set([("region", "eu-west-1")]).unwrap();
+    used.metadata("order_id", 17).unwrap();
+    used.timestamp(SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_174_000)).unwrap();
+    used.add(&ORDERS.high_resolution(), 1).unwrap();
+    used.add(&LATENCY, 1).unwrap();
+    drop(used);
+    let next = captured.metrics().recorder();
+    next.add(&Metric::dynamic("Latency", Unit::Seconds).unwrap(), 2).unwrap();
+    drop(next);
+    let expected = concat!(
+        r#"{"_aws":{"Timestamp":1795174331945,"CloudWatchMetrics":[{"Namespace":"Shop","#,
+        r#""Dimensions":[["service"]],"Metrics":[{"Name":"Latency","Unit":"Seconds"}]}]},"#,
+        r#""service":"checkout","Latency":[2.0]}"#,
+    );
+    assert_eq!(captured.lines()[1], expected);
+}
+
+#[test]
+fn an_empty_flush_is_an_error_only_where_nothing_was_written() {
+    let lines = powertools_logger::testing::capture();
+    let captured = Captured::with(|it| shop(it).raise_on_empty(true));
+    let end_of = |work: &dyn Fn()| {
+        let invocation = powertools_metrics::Invocation::builder("r").build();
+        captured.metrics().open(&invocation);
+        invocation.in_scope(|| {
+            work();
+            captured.metrics().close(&invocation);
+            captured.metrics().close(&invocation);
+        });
+    };
+    end_of(&|| powertools_metrics::single(&ORDERS, 1, []).unwrap());
+    end_of(&|| {
+        powertools_metrics::add(&ORDERS, 1).unwrap();
+        powertools_metrics::flush().unwrap();
+    });
+    assert_eq!(lines.lines().len(), 0);
+    end_of(&|| assert_eq!(powertools_metrics::flush(), Err(MetricError::Empty)));
+    assert_eq!(lines.values()[0]["message"], "no metric was recorded");
+    let disabled = Captured::with(|it| it.raise_on_empty(true).disabled(true));
+    assert_eq!(disabled.metrics().recorder().flush(), Ok(()));
+}
+
+#[test]
+fn default_dimensions_can_not_break_a_document() {
+    assert!(Metrics::builder().default_dimension("_aws", "x").is_err());
+    let captured =
+        Captured::with(|it| shop(it).lambda_members(true).default_dimension("level", "x").unwrap());
+    captured.metrics().recorder().add(&ORDERS, 1).unwrap();
+    assert_eq!(documents(&captured)[0]["level"], "INFO");
 }

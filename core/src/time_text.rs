@@ -1,8 +1,8 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// A timestamp's text, kept so that within one second only the milliseconds change.
-#[derive(Default)]
-pub(crate) struct TimeText {
+#[derive(Debug, Default)]
+pub struct TimeText {
     second: Option<u64>,
     millis: u32,
     text: String,
@@ -17,7 +17,7 @@ impl TimeText {
     /// Returns `time` in RFC 3339, UTC, with milliseconds.
     ///
     /// Times before 1970 or after 9999 become the nearest in between.
-    pub(crate) fn of(&mut self, time: SystemTime) -> &[u8; LENGTH] {
+    pub fn of(&mut self, time: SystemTime) -> &[u8; LENGTH] {
         const LAST: Duration = Duration::from_millis(253_402_300_799_999);
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default().min(LAST);
         if self.second != Some(since.as_secs()) {
