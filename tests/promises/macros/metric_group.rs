@@ -207,7 +207,7 @@ fn a_group_is_written_for_the_current_invocation() {
     captured.metrics().open(&invocation);
     let written = invocation.in_scope(|| powertools_metrics::write(&checkout()));
     assert_eq!(written, Ok(()));
-    assert_eq!(captured.last()["OrdersPlaced"], json!([2.0]));
+    assert_eq!(documents(&captured)[0]["OrdersPlaced"], json!([2.0]));
     assert_eq!(powertools_metrics::write(&checkout()), Err(MetricError::NoInvocation));
 }
 

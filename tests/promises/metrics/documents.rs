@@ -108,8 +108,9 @@ fn the_environment_gives_what_code_leaves_open() {
         [("POWERTOOLS_METRICS_NAMESPACE", "FromEnv"), ("POWERTOOLS_SERVICE_NAME", "orders")];
     let captured = Captured::with(|it| it.environment(Environment::of(pairs)));
     captured.metrics().recorder().add(&ORDERS, 1).unwrap();
-    assert_eq!(captured.last()["service"], "orders");
-    assert_eq!(captured.last()["_aws"]["CloudWatchMetrics"][0]["Namespace"], "FromEnv");
+    let document = &documents(&captured)[0];
+    assert_eq!(document["service"], "orders");
+    assert_eq!(document["_aws"]["CloudWatchMetrics"][0]["Namespace"], "FromEnv");
     let dev = Captured::with(|it| it.environment(Environment::of([("POWERTOOLS_DEV", "1")])));
     dev.metrics().recorder().add(&ORDERS, 1).unwrap();
     assert_eq!(dev.lines().len(), 0);
