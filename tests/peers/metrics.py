@@ -1,52 +1,9 @@
-"""Prints what Powertools for Python's Metrics writes for each scenario.
+"""Prints what Powertools for Python's Metrics writes for each scenario of `metrics-scenarios.json`."""
 
-Reads the scenarios (`metrics-scenarios.json`) from stdin. Prints a JSON list with one
-`{"name", "lines", "warnings"}` for each of them, in order: lines as text, as they were written.
-"""
-
-import concurrent.futures
-import json
-import os
-import re
-import subprocess
-import sys
 import time
 from types import SimpleNamespace
 
-ALONE = "--alone"
-
-
-def main() -> None:
-    document = json.load(sys.stdin)
-    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
-        runs = workers.map(lambda each: run_alone(each, document), document["scenarios"])
-        json.dump(list(runs), sys.stdout)
-
-
-def run_alone(scenario: dict, document: dict) -> dict:
-    """Runs one scenario in a fresh process: its environment, its cold start."""
-    done = subprocess.run(
-        [sys.executable, "-W", "always", __file__, ALONE],
-        input=json.dumps({"context": document["context"], **scenario}),
-        env=environment({**document["env"], **scenario.get("env", {})}),
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if done.returncode != 0:
-        sys.exit(f"scenario `{scenario['name']}` failed:\n{done.stderr}")
-    return {
-        "name": scenario["name"],
-        "lines": done.stdout.splitlines(),
-        "warnings": re.findall(r"Warning: (.+)", done.stderr),
-    }
-
-
-def environment(variables: dict) -> dict:
-    """Returns what Python needs, and the variables that the scenario does not unset."""
-    essentials = {key: os.environ[key] for key in ("PATH", "SYSTEMROOT") if key in os.environ}
-    given = {key: value for key, value in variables.items() if value is not None}
-    return essentials | {"PYTHONIOENCODING": "utf-8", "TZ": "UTC"} | given
+import processes
 
 
 def play(scenario: dict) -> None:
@@ -164,7 +121,4 @@ STEPS = {
 }
 
 if __name__ == "__main__":
-    if ALONE in sys.argv:
-        play(json.load(sys.stdin))
-    else:
-        main()
+    processes.main(__file__, play)

@@ -8,6 +8,14 @@ pub fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
+/// Writes what stands before the value of a member that is not the first: `,"key":`.
+#[inline]
+pub fn write_key(out: &mut Vec<u8>, key: &str) {
+    out.extend_from_slice(b",\"");
+    write_escaped(out, key);
+    out.extend_from_slice(b"\":");
+}
+
 /// Writes `text` as the inside of a JSON string.
 #[inline]
 pub fn write_escaped(out: &mut Vec<u8>, text: &str) {

@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
-use powertools_core::json::write_string;
+use powertools_core::json::{write_key, write_string};
 
-use super::{document::write_key, slots::Slots};
+use super::slots::Slots;
 use crate::{MetricError, definition::Name, name};
 
 /// The most dimensions of a set.

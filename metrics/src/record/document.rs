@@ -1,7 +1,7 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use powertools_core::TimeText;
-use powertools_core::json::{write_escaped, write_f64, write_integer, write_string};
+use powertools_core::json::{write_f64, write_integer, write_key, write_string};
 
 use super::{DimensionSet, Lines, samples::GROUPS, series::Series, set::MetricSet};
 
@@ -119,13 +119,6 @@ fn write_lambda_members(line: &mut Vec<u8>, level: &str, now: SystemTime) {
     line.push(b'"');
     line.extend_from_slice(TimeText::default().of(now));
     line.push(b'"');
-}
-
-#[inline]
-pub(super) fn write_key(line: &mut Vec<u8>, key: &str) {
-    line.extend_from_slice(b",\"");
-    write_escaped(line, key);
-    line.extend_from_slice(b"\":");
 }
 
 #[inline]

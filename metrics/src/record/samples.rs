@@ -1,10 +1,16 @@
-use super::set::is_accepted;
-
 /// How many values of a distribution are kept one by one: ten documents full.
 const MOST: usize = 1000;
 
 /// How many groups of values remain after that.
 pub(crate) const GROUPS: usize = 100;
+
+/// The largest value of `PutMetricData`, 2 to the power of 360.
+const LARGEST: f64 = 2.348_542_582_773_833_2e108;
+
+/// Tells whether CloudWatch takes a value.
+pub(super) fn is_accepted(value: f64) -> bool {
+    value.abs() <= LARGEST
+}
 
 /// The values of one metric.
 #[derive(Debug, Default)]

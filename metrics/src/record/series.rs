@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
-use powertools_core::json::write_string;
+use powertools_core::json::{write_key, write_string};
 
-use super::{document::write_key, samples::Samples};
+use super::samples::Samples;
 use crate::{
     Metric, MetricError, Resolution, Unit,
     definition::{Kind, Name},

@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime};
 
-use super::{DimensionSet, metadata::Metadata, series::Series, slots::Slots};
+use super::{DimensionSet, metadata::Metadata, samples::is_accepted, series::Series, slots::Slots};
 use crate::{Metric, MetricError, definition::Name};
 
 /// What a busy time may leave of series, for the next.
@@ -10,16 +10,8 @@ const KEPT_SERIES: usize = 256;
 const PAST: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 const AHEAD: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// The largest value of `PutMetricData`, 2 to the power of 360.
-const LARGEST: f64 = 2.348_542_582_773_833_2e108;
-
 /// What all dimensions together may have, which leaves room for metrics and metadata in 1 MiB.
 const MOST_DIMENSION_BYTES: usize = 128 * 1024;
-
-/// Tells whether CloudWatch takes a value.
-pub(super) fn is_accepted(value: f64) -> bool {
-    value.abs() <= LARGEST
-}
 
 /// Names that a document has for itself.
 const RESERVED: &str = "_aws";
