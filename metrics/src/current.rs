@@ -5,7 +5,7 @@ use std::cell::Cell;
 use powertools_core::Invocation;
 use serde::Serialize;
 
-use crate::{Metric, MetricError, MetricValue, Recorder};
+use crate::{Metric, MetricError, MetricValue, Recorder, Unit};
 
 /// Returns the recorder of the current invocation.
 ///
@@ -33,11 +33,25 @@ pub fn record(metric: &Metric<'_>, value: impl MetricValue) {
     warn_if_refused(metric, add(metric, value));
 }
 
+/// Adds to a counter of the current invocation by its name; what is refused gives a WARN event and
+/// nothing else.
+///
+/// A name that stands in the code is better a constant, [`Metric::count`], which is checked when compiling.
+pub fn count(name: &str, by: impl MetricValue) {
+    match Metric::dynamic(name, Unit::Count) {
+        Ok(metric) => record(&metric.summed(), by),
+        Err(error) => warn_of(name, &error),
+    }
+}
+
 pub(crate) fn warn_if_refused(metric: &Metric<'_>, result: Result<(), MetricError>) {
     if let Err(error) = result {
-        let metric = metric.name();
-        warn_once_at_a_time(|| tracing::warn!(%error, metric, "a metric was not recorded"));
+        warn_of(metric.name(), &error);
     }
+}
+
+fn warn_of(metric: &str, error: &MetricError) {
+    warn_once_at_a_time(|| tracing::warn!(%error, metric, "a metric was not recorded"));
 }
 
 /// Warns, unless the warning itself is what is being recorded: a subscriber may count events.

@@ -84,7 +84,7 @@ pub use powertools_core::{
 };
 
 pub use builder::MetricsBuilder;
-pub use current::{add, current, dimension, dimension_set, flush, metadata, record, single};
+pub use current::{add, count, current, dimension, dimension_set, flush, metadata, record, single};
 pub use definition::{Metric, Namespace, Resolution};
 pub use error::MetricError;
 pub use group::{GroupRecorder, MetricGroup, write};

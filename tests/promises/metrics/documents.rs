@@ -298,3 +298,19 @@ fn default_dimensions_can_not_break_a_document() {
     captured.metrics().recorder().add(&ORDERS, 1).unwrap();
     assert_eq!(documents(&captured)[0]["level"], "INFO");
 }
+
+#[tokio::test]
+async fn a_counter_can_be_had_by_its_name_and_a_bad_one_only_warns() {
+    let lines = powertools_logger::testing::capture();
+    let captured = Captured::with(shop);
+    let work = async {
+        powertools_metrics::count("OrdersPlaced", 1);
+        powertools_metrics::record(&ORDERS, 2);
+        powertools_metrics::count("", 1);
+    };
+    captured.invoke(work).await;
+    assert_eq!(documents(&captured)[0]["OrdersPlaced"], json!([3.0]));
+    let warned = lines.values();
+    assert_eq!((warned.len(), &warned[0]["level"]), (1, &json!("WARN")));
+    assert!(warned[0]["error"].as_str().unwrap().contains("it is blank"), "{}", warned[0]);
+}
