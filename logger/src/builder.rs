@@ -172,22 +172,6 @@ impl LoggerBuilder {
         logger
     }
 
-    fn check_pointers(&self, warnings: &mut Vec<Warning>) {
-        const REMEDY: &str = "expected a JSON pointer such as /requestContext/requestId";
-        let correlation_id = self.correlation_id.iter().map(CorrelationId::as_pointer);
-        let redacted = self.redacted.iter().map(String::as_str);
-        for (setting, pointer) in correlation_id
-            .map(|pointer| ("correlation_id", pointer))
-            .chain(redacted.map(|pointer| ("redact", pointer)))
-        {
-            if !pointer::is_valid(pointer) {
-                let instead =
-                    if setting == "redact" { "hiding the whole event" } else { "finding no id" };
-                warnings.push(Warning::new(setting, pointer, format!("{REMEDY}; {instead}")));
-            }
-        }
-    }
-
     /// Finishes the logger and returns the warnings instead of writing them.
     pub fn build_with_warnings(self) -> (Logger, Vec<Warning>) {
         let config = Config::from_environment(&self.environment);
@@ -219,5 +203,20 @@ impl LoggerBuilder {
                 .unwrap_or_else(|| powertools_core::ColdStart::process(config.initialization)),
         };
         (Logger::new(settings), warnings)
+    }
+
+    fn check_pointers(&self, warnings: &mut Vec<Warning>) {
+        let mut check = |setting, pointer: &str, instead| {
+            if !pointer::is_valid(pointer) {
+                let remedy = "expected a JSON pointer such as /requestContext/requestId";
+                warnings.push(Warning::new(setting, pointer, format!("{remedy}; {instead}")));
+            }
+        };
+        if let Some(from) = &self.correlation_id {
+            check("correlation_id", from.as_pointer(), "finding no id");
+        }
+        for pointer in &self.redacted {
+            check("redact", pointer, "hiding the whole event");
+        }
     }
 }

@@ -19,7 +19,7 @@
 //! writes one line, with the keys that users of Powertools for AWS Lambda know:
 //!
 //! ```json
-//! {"level":"INFO","location":"checkout:12","message":"order placed","timestamp":"2026-11-20T11:31:18.967Z","service":"checkout","cold_start":true,"function_name":"checkout","function_memory_size":128,"function_arn":"arn:aws:lambda:eu-west-1:123456789012:function:checkout","function_request_id":"6f6f2e2c-…","order_id":17,"xray_trace_id":"1-5759e988-bd862e3fe1be46a994272793"}
+//! {"level":"INFO","location":"checkout:11","message":"order placed","timestamp":"2026-11-20T11:31:18.967Z","service":"checkout","cold_start":true,"function_name":"checkout","function_memory_size":128,"function_arn":"arn:aws:lambda:eu-west-1:123456789012:function:checkout","function_request_id":"6f6f2e2c-…","order_id":17,"xray_trace_id":"1-5759e988-bd862e3fe1be46a994272793"}
 //! ```
 //!
 //! # What goes into a line

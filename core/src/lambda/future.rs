@@ -89,12 +89,14 @@ fn watch_deadline(
         return None;
     }
     let delay = invocation.remaining(now)?.saturating_sub(settings.margin);
-    let (observers, invocation) = (settings.observers.clone(), invocation.clone());
+    let (told, invocation) = (settings.clone(), invocation.clone());
     let dispatch = tracing::dispatcher::get_default(Clone::clone);
     Some(settings.watchdog.after(delay, move || {
         tracing::dispatcher::with_default(&dispatch, || {
             invocation.in_scope(|| {
-                observers.iter().for_each(|observer| observer.deadline_near(&invocation));
+                for observer in &told.observers {
+                    observer.deadline_near(&invocation);
+                }
             });
         });
     }))

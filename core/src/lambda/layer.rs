@@ -3,7 +3,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use tower_layer::Layer;
 
 use super::{InvocationService, Observer};
-use crate::{Clock, ColdStart, Config, Environment, SystemClock, Watchdog};
+use crate::{Clock, ColdStart, Environment, InitializationType, SystemClock, Watchdog};
 
 /// How long before the deadline observers are told: enough for one write under load.
 const MARGIN: Duration = Duration::from_millis(100);
@@ -37,10 +37,10 @@ pub(super) struct Settings {
 impl InvocationLayer {
     /// Creates a layer without observers, on the process's cold-start flag and the system's clock.
     pub fn new() -> Self {
-        let config = Config::from_environment(&Environment::process());
+        let initialization = InitializationType::from_environment(&Environment::process());
         Self(Arc::new(Settings {
             observers: Vec::new(),
-            cold_start: ColdStart::process(config.initialization),
+            cold_start: ColdStart::process(initialization),
             clock: Arc::new(SystemClock),
             watchdog: Watchdog::new(),
             margin: MARGIN,
