@@ -47,16 +47,11 @@ fn holding(scenario: &str, differences: &[Difference]) -> Vec<Difference> {
 mod tests {
     use serde_json::json;
 
-    use super::super::comparison::Form;
+    use super::super::comparison::{Form, only};
     use super::*;
 
-    const LEVEL: Difference = Difference {
-        key: "level",
-        python: Form::Exactly("WARNING"),
-        ours: Form::Exactly("WARN"),
-        why: "",
-        only_in: Some("levels"),
-    };
+    const LEVEL: Difference =
+        only("levels", "level", Form::Exactly("WARNING"), Form::Exactly("WARN"), "");
 
     fn written(scenario: &str, level: &str) -> Written {
         Written::from([(scenario.to_owned(), vec![json!({"level": level})])])

@@ -17,6 +17,27 @@ pub(super) struct Difference {
     pub(super) only_in: Option<&'static str>,
 }
 
+/// A difference of all scenarios.
+pub(super) const fn everywhere(
+    key: &'static str,
+    python: Form,
+    ours: Form,
+    why: &'static str,
+) -> Difference {
+    Difference { key, python, ours, why, only_in: None }
+}
+
+/// A difference of one scenario.
+pub(super) const fn only(
+    scenario: &'static str,
+    key: &'static str,
+    python: Form,
+    ours: Form,
+    why: &'static str,
+) -> Difference {
+    Difference { only_in: Some(scenario), ..everywhere(key, python, ours, why) }
+}
+
 /// The key of a line that one of the two did not write.
 pub(super) const LINE: &str = "(the line)";
 
@@ -134,21 +155,19 @@ mod tests {
 
     use super::*;
 
-    const LEVEL: Difference = Difference {
-        key: "level",
-        python: Form::Exactly("WARNING"),
-        ours: Form::Exactly("WARN"),
-        why: "it is Lambda's name of the level",
-        only_in: None,
-    };
+    const LEVEL: Difference = everywhere(
+        "level",
+        Form::Exactly("WARNING"),
+        Form::Exactly("WARN"),
+        "it is Lambda's name of the level",
+    );
 
-    const MODULE: Difference = Difference {
-        key: "stack_trace.module",
-        python: Form::Any(Type::String, "__main__"),
-        ours: Form::Absent,
-        why: "an error does not know its module",
-        only_in: None,
-    };
+    const MODULE: Difference = everywhere(
+        "stack_trace.module",
+        Form::Any(Type::String, "__main__"),
+        Form::Absent,
+        "an error does not know its module",
+    );
 
     #[test]
     fn equal_lines_need_no_difference() {

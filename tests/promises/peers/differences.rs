@@ -2,7 +2,7 @@
 //!
 //! `docs/parity.md` shows this table to users; a test holds the two together.
 
-use super::comparison::{Difference, Form, LINE, Type};
+use super::comparison::{Difference, Form, LINE, Type, everywhere, only};
 use Form::{Absent, Any, Exactly};
 
 /// All of them.
@@ -155,20 +155,6 @@ pub(super) const DIFFERENCES: [Difference; 24] = [
         "a loss is told by a line of the log; Python tells it on stderr",
     ),
 ];
-
-const fn everywhere(key: &'static str, python: Form, ours: Form, why: &'static str) -> Difference {
-    Difference { key, python, ours, why, only_in: None }
-}
-
-pub(super) const fn only(
-    scenario: &'static str,
-    key: &'static str,
-    python: Form,
-    ours: Form,
-    why: &'static str,
-) -> Difference {
-    Difference { key, python, ours, why, only_in: Some(scenario) }
-}
 
 /// Asserts that the documentation's table under `header` lists the differences and no other.
 pub(super) fn assert_documented(differences: &[Difference], header: &str) {

@@ -50,16 +50,11 @@ fn pairs<'a>(python: &'a [Value], ours: &'a [Value]) -> Vec<Pair<'a>> {
 mod tests {
     use serde_json::json;
 
-    use super::super::comparison::{Form, LINE, Type};
+    use super::super::comparison::{Form, LINE, Type, everywhere};
     use super::*;
 
-    const ADDITIONAL: Difference = Difference {
-        key: LINE,
-        python: Form::Absent,
-        ours: Form::Any(Type::Object, "{}"),
-        why: "a loss is told",
-        only_in: None,
-    };
+    const ADDITIONAL: Difference =
+        everywhere(LINE, Form::Absent, Form::Any(Type::Object, "{}"), "a loss is told");
 
     fn lines(messages: &[&str]) -> Vec<Value> {
         messages.iter().map(|message| json!({"message": message})).collect()

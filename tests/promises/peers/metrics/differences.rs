@@ -2,8 +2,8 @@
 //!
 //! `docs/parity.md` shows this table to users; a test holds the two together.
 
-use super::super::comparison::{Difference, Form, LINE, Type};
-use super::super::differences::{assert_documented, only};
+use super::super::comparison::{Difference, Form, LINE, Type, only};
+use super::super::differences::assert_documented;
 use super::scenario;
 use Form::{Absent, Any, Exactly};
 
