@@ -1,5 +1,8 @@
 use crate::{Environment, InitializationType, Warning};
 
+/// The service where none was named, as in Powertools for Python and TypeScript.
+pub const NO_SERVICE: &str = "service_undefined";
+
 /// What all utilities read from the environment, once, at start.
 ///
 /// | variable | meaning | default |
@@ -54,7 +57,7 @@ impl Config {
         Self {
             service: environment
                 .text("POWERTOOLS_SERVICE_NAME")
-                .unwrap_or_else(|| "service_undefined".into()),
+                .unwrap_or_else(|| NO_SERVICE.into()),
             dev: environment.flag("POWERTOOLS_DEV", false, &mut warnings),
             log_format: log_format(environment, &mut warnings),
             initialization: InitializationType::from_environment(environment),

@@ -5,6 +5,7 @@
 //! - [`Config`]: the typed configuration, read once from the [`Environment`]
 //! - [`Invocation`]: the facts of one invocation, and the scope in which they are found again
 //! - [`ColdStart`]: the process's one cold-start flag
+//! - [`Levels`]: a level for everything and levels for targets, as the environment says them
 //! - [`Clock`]: where the time comes from, so that tests own it
 //! - [`LineSink`]: where finished lines go; the only code that writes to stdout
 //! - [`json`]: writing JSON into a reused buffer
@@ -30,6 +31,7 @@ mod invocation;
 pub mod json;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
+mod levels;
 mod sink;
 pub mod testing;
 mod time_text;
@@ -37,9 +39,10 @@ mod watchdog;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use cold_start::{ColdStart, InitializationType};
-pub use config::{Config, LogFormat};
+pub use config::{Config, LogFormat, NO_SERVICE};
 pub use environment::{Environment, Warning};
-pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped};
+pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped, SpanId};
+pub use levels::{Levels, ParseLevelsError, parse_level};
 pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};
 pub use time_text::TimeText;
 pub use watchdog::{Watch, Watchdog};

@@ -1,9 +1,9 @@
 //! What the environment and the code say together.
 
-use powertools_core::{Config, Environment, Warning};
+use powertools_core::{Config, Environment, Warning, parse_level};
 use tracing::level_filters::LevelFilter;
 
-use crate::{Levels, builder::LoggerBuilder, levels::parse_level, verbosity::Verbosity};
+use crate::{Levels, builder::LoggerBuilder, verbosity::Verbosity};
 
 const LAMBDA_LEVEL: &str = "AWS_LAMBDA_LOG_LEVEL";
 const SAMPLE_RATE: &str = "POWERTOOLS_LOGGER_SAMPLE_RATE";

@@ -59,7 +59,6 @@ mod json;
 mod keys;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
-mod levels;
 mod line;
 mod logger;
 mod panic;
@@ -72,8 +71,8 @@ mod value;
 mod verbosity;
 
 pub use powertools_core::{
-    Clock, ColdStart, Environment, InitializationType, Invocation, LineSink, ManualClock,
-    MemorySink, StdoutSink, SystemClock, Warning, WriterSink,
+    Clock, ColdStart, Environment, InitializationType, Invocation, Levels, LineSink, ManualClock,
+    MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, Warning, WriterSink,
 };
 
 pub use buffer::{Buffering, clear_buffer, flush_buffer};
@@ -85,7 +84,6 @@ pub use keys::{
     ScopedKeys, append_key, clear_correlation_id, clear_keys, correlation_id, current_keys,
     remove_key, set_correlation_id,
 };
-pub use levels::{Levels, ParseLevelsError};
 pub use logger::Logger;
 pub use panic::install_panic_hook;
 pub use subscriber::{LogFilter, LogLayer};

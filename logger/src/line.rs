@@ -53,6 +53,7 @@ impl Scratch {
             service_text: &settings.service_text,
             sampling_rate: logger.sampling_rate(),
             invocation,
+            span_id: self.span_id,
         };
         let line = &mut self.line;
         line.clear();

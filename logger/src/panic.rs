@@ -1,16 +1,14 @@
 //! Panics as log lines.
 
 use std::{
-    backtrace::{Backtrace, BacktraceStatus},
+    backtrace::Backtrace,
     cell::Cell,
     fmt::{self, Debug},
     panic::PanicHookInfo,
 };
 
-use serde_json::json;
-
 use crate::{
-    json::{Capture, ExceptionParts},
+    json::{Capture, write_text_exception},
     targets::PANIC_TARGET,
 };
 
@@ -66,18 +64,12 @@ struct Panic<'a> {
 impl Debug for Panic<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match Capture::accept() {
-            Some(capture) => capture.exception(f, &self.parts()),
+            Some(capture) => {
+                let mut parts = Vec::new();
+                write_text_exception(&mut parts, "panic", self.message, Some(self.backtrace));
+                capture.exception(f, &parts)
+            }
             None => f.write_str(self.message),
         }
-    }
-}
-
-impl Panic<'_> {
-    fn parts(&self) -> Vec<u8> {
-        let mut stack_trace = json!({"type": "panic", "value": self.message});
-        if self.backtrace.status() == BacktraceStatus::Captured {
-            stack_trace["backtrace"] = self.backtrace.to_string().into();
-        }
-        ExceptionParts::join(&json!(self.message), &json!("panic"), &stack_trace)
     }
 }

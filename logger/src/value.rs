@@ -58,7 +58,7 @@ impl<T: Serialize + ?Sized> Debug for Json<'_, T> {
 /// tracing::error!(error = exception(&error), "order refused");
 /// ```
 pub fn exception<E: Error + 'static>(error: &E) -> DebugValue<Exception<'_>> {
-    debug(Exception { error, of_type: type_name::<E>(), backtrace: None })
+    debug(Exception::new(error, type_name::<E>()))
 }
 
 /// As [`exception`], with the backtrace that was taken when the error arose; it shows if it was captured.
@@ -76,6 +76,12 @@ pub struct Exception<'a> {
     backtrace: Option<&'a Backtrace>,
 }
 
+impl<'a> Exception<'a> {
+    pub(crate) fn new(error: &'a (dyn Error + 'static), of_type: &'static str) -> Self {
+        Self { error, of_type, backtrace: None }
+    }
+}
+
 impl Debug for Exception<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match Capture::accept() {
@@ -86,5 +92,101 @@ impl Debug for Exception<'_> {
             }
             None => Display::fmt(self.error, f),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use serde_json::{Value, json};
+
+    use super::{json as wrap, *};
+    use crate::json::write_debug;
+
+    fn written(value: &dyn Debug) -> Value {
+        let mut out = Vec::new();
+        write_debug(&mut out, value);
+        serde_json::from_slice(&out).unwrap()
+    }
+
+    #[test]
+    fn wrappers_write_json_and_others_text() {
+        assert_eq!(written(&wrap(&json!({"a": [1, "x\n"]}))), json!({"a": [1, "x\n"]}));
+        assert_eq!(written(&Some("x")), json!("Some(\"x\")"));
+        assert_eq!(written(&format_args!("")), json!(""));
+    }
+
+    #[test]
+    fn a_wrapper_inside_other_text_is_text() {
+        let value = json!([1]);
+        let inner = wrap(&value);
+        assert_eq!(written(&Some(&inner)), json!("Some([1])"));
+        assert_eq!(written(&format_args!("{inner:?} and {inner:?}")), json!("[1] and [1]"));
+    }
+
+    #[test]
+    fn a_wrapper_formatted_elsewhere_leaves_the_line_whole() {
+        struct Elsewhere(bool);
+        impl Debug for Elsewhere {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let text = format!("{:?}", wrap(&1));
+                if self.0 { f.write_str(&text) } else { Ok(()) }
+            }
+        }
+        assert_eq!(written(&Elsewhere(true)), json!("1"));
+        assert_eq!(written(&Elsewhere(false)), json!(""));
+    }
+
+    #[test]
+    fn an_exception_inside_other_text_is_its_message() {
+        let error = "x".parse::<u8>().unwrap_err();
+        let text = written(&format_args!("{:?} \"failed\"", exception(&error)));
+        assert_eq!(text, json!("invalid digit found in string \"failed\""));
+    }
+
+    #[test]
+    fn a_debug_that_panics_leaves_nothing_behind() {
+        struct Panics;
+        impl Debug for Panics {
+            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+                std::panic::resume_unwind(Box::new("on purpose"))
+            }
+        }
+        assert!(std::panic::catch_unwind(|| written(&Panics)).is_err());
+        assert_eq!(format!("{:?}", wrap(&[1])), "[1]");
+    }
+
+    #[test]
+    fn an_exception_that_went_nowhere_leaves_the_line_whole() {
+        struct Full;
+        impl Write for Full {
+            fn write_str(&mut self, _: &str) -> fmt::Result {
+                Err(fmt::Error)
+            }
+        }
+        struct Elsewhere;
+        impl Debug for Elsewhere {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let error = "x".parse::<u8>().unwrap_err();
+                let _ = write!(Full, "{:?}", exception(&error));
+                f.write_str("plain \"text\"")
+            }
+        }
+        assert_eq!(written(&Elsewhere), json!("plain \"text\""));
+    }
+
+    #[test]
+    fn failures_are_said_in_the_line() {
+        struct Fails;
+        impl Debug for Fails {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("begun")?;
+                Err(fmt::Error)
+            }
+        }
+        assert_eq!(written(&Fails), json!("begun<its Debug failed>"));
+        let map = std::collections::BTreeMap::from([((1, 2), 3)]);
+        assert_eq!(written(&wrap(&map)), json!("<not serialisable: key must be a string>"));
     }
 }

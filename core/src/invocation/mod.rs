@@ -10,10 +10,12 @@ mod builder;
 mod extensions;
 mod scope;
 mod span;
+mod span_id;
 
 pub use builder::InvocationBuilder;
 pub use scope::Scoped;
 pub use span::INVOCATION_TARGET;
+pub use span_id::SpanId;
 
 use extensions::Extensions;
 

@@ -4,7 +4,7 @@ use std::{
     future::Future,
     marker::PhantomData,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
 };
 
 use pin_project_lite::pin_project;
@@ -110,10 +110,14 @@ impl<F: Future> Future for Scoped<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
+        let mut this = self.project();
         let _span = this.span.enter();
         let _scope = Scope::open(this.invocation);
-        this.future.as_pin_mut().expect("only drop empties the future").poll(cx)
+        let future = this.future.as_mut().as_pin_mut();
+        let output = ready!(future.expect("nobody polls what has ended").poll(cx));
+        // What it still holds, such as the spans of layers inside, ends with it and not later.
+        this.future.set(None);
+        Poll::Ready(output)
     }
 }
 

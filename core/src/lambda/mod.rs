@@ -6,12 +6,14 @@
 
 mod context;
 mod future;
+mod handler_error;
 mod layer;
 mod observer;
 mod service;
 
 pub use context::open_invocation;
 pub use future::InvocationFuture;
+pub use handler_error::{Boxed, Described, Failure, HandlerError, Text, Typed};
 pub use layer::InvocationLayer;
 pub use observer::{End, Observer};
 pub use service::InvocationService;

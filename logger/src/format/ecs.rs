@@ -20,6 +20,7 @@ impl Formatter for Ecs {
             "log.logger",
             "log.origin.file.line",
             "trace.id",
+            "span.id",
         ]
     }
 
@@ -62,6 +63,9 @@ impl Formatter for Ecs {
     fn tail(&self, record: &Record<'_>, object: &mut Object<'_>) {
         if let Some(id) = record.invocation().and_then(Invocation::trace_id) {
             object.string("trace.id", id);
+        }
+        if let Some(id) = record.span_id() {
+            object.span_id("span.id", id);
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::time::SystemTime;
 
-use powertools_core::Invocation;
+use powertools_core::{Invocation, SpanId};
 use tracing::Level;
 
 mod ecs;
@@ -85,6 +85,7 @@ pub struct Record<'a> {
     pub(crate) service_text: &'a [u8],
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) invocation: Option<&'a Invocation>,
+    pub(crate) span_id: Option<SpanId>,
 }
 
 impl<'a> Record<'a> {
@@ -136,6 +137,11 @@ impl<'a> Record<'a> {
     /// Returns the invocation, unless the event happened outside any.
     pub fn invocation(&self) -> Option<&'a Invocation> {
         self.invocation
+    }
+
+    /// Returns the id that a tracer gave the span around the event; its `Display` is 16 hex digits.
+    pub fn span_id(&self) -> Option<SpanId> {
+        self.span_id
     }
 }
 

@@ -1,3 +1,6 @@
+use std::io::Write;
+
+use powertools_core::SpanId;
 use serde::Serialize;
 
 use super::{ExceptionRecord, Record};
@@ -45,6 +48,12 @@ impl<'a> Object<'a> {
     /// Writes any serialisable value as nested JSON.
     pub fn json<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
         self.member(key, |out| write_serialize(out, value));
+    }
+
+    /// Writes a span's id: 16 hex digits.
+    pub fn span_id(&mut self, key: &str, id: SpanId) {
+        // Writing to memory never fails.
+        self.member(key, |out| drop(write!(out, "\"{id}\"")));
     }
 
     /// Writes the event's level: TRACE, DEBUG, INFO, WARN or ERROR.

@@ -61,5 +61,8 @@ impl Formatter for Powertools {
         if let Some(id) = record.invocation().and_then(Invocation::trace_id) {
             object.string("xray_trace_id", id);
         }
+        if let Some(id) = record.span_id() {
+            object.span_id("span_id", id);
+        }
     }
 }

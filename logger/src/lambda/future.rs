@@ -10,7 +10,7 @@ use std::{
 use pin_project_lite::pin_project;
 use powertools_core::{Invocation, Scoped};
 
-use super::HandlerError;
+use super::{HandlerError, failure};
 use crate::buffer;
 
 pin_project! {
@@ -44,7 +44,7 @@ where
         };
         if let Err(error) = &result {
             buffer::flush(this.invocation);
-            this.inner.in_scope(|| error.log());
+            this.inner.in_scope(|| failure::log(error.describe()));
         }
         Poll::Ready(result)
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use powertools_core::Invocation;
 use tracing::{
-    Event, Metadata, Subscriber, level_filters::LevelFilter, span, subscriber::Interest,
+    Dispatch, Event, Metadata, Subscriber, level_filters::LevelFilter, span, subscriber::Interest,
 };
 use tracing_subscriber::{
     layer::{Context, Layer},
@@ -10,7 +10,8 @@ use tracing_subscriber::{
 };
 
 use super::{
-    fields::FieldVisitor, filter::LogFilter, origin::Origin, scratch::Scratch, spans::SpanStore,
+    fields::FieldVisitor, filter::LogFilter, origin::Origin, scratch::Scratch, span_ids::SpanIds,
+    spans::SpanStore,
 };
 use crate::logger::Logger;
 
@@ -19,6 +20,7 @@ use crate::logger::Logger;
 pub struct LogLayer {
     logger: Logger,
     spans: Arc<SpanStore>,
+    span_ids: SpanIds,
     /// Set where the logger is alone, and then the filter of the whole subscriber.
     filter: Option<LogFilter>,
 }
@@ -26,7 +28,12 @@ pub struct LogLayer {
 impl LogLayer {
     /// Creates a layer that writes all it is given.
     pub(crate) fn new(logger: Logger) -> Self {
-        Self { logger, spans: Arc::new(SpanStore::new()), filter: None }
+        Self {
+            logger,
+            spans: Arc::new(SpanStore::new()),
+            span_ids: SpanIds::default(),
+            filter: None,
+        }
     }
 
     /// Creates a layer that filters for the whole subscriber, which costs spans less than a filter of
@@ -37,6 +44,10 @@ impl LogLayer {
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
+    fn on_register_dispatch(&self, dispatch: &Dispatch) {
+        self.span_ids.register(dispatch);
+    }
+
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         self.filter.as_ref().map_or_else(Interest::always, |filter| filter.interest(metadata))
     }
@@ -80,6 +91,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
             // A batcher enters the span of the invocation it works for, in the scope of another one.
             let of_span = scratch.take_spans(ctx.event_span(event), &self.spans, &self.logger);
             let invocation = of_span.or_else(Invocation::in_this_scope);
+            if invocation.as_ref().is_some_and(Invocation::has_span_ids) {
+                scratch.span_id = self.span_ids.of_event(event);
+            }
             if !self.logger.knows_failure(event.metadata(), invocation.as_ref()) {
                 self.logger.log(&origin, invocation.as_ref(), scratch);
             }

@@ -6,6 +6,7 @@ mod filter;
 mod layer;
 mod origin;
 mod scratch;
+mod span_ids;
 mod spans;
 
 pub use filter::LogFilter;

@@ -1,6 +1,6 @@
 use std::{cell::Cell, iter};
 
-use powertools_core::{INVOCATION_TARGET, Invocation, TimeText};
+use powertools_core::{INVOCATION_TARGET, Invocation, SpanId, TimeText};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
@@ -33,6 +33,8 @@ pub(crate) struct Scratch {
     pub(crate) sections: Vec<usize>,
     /// How many members the last section has: what a line is about, and keeps when it is cut.
     pub(crate) outermost: usize,
+    /// The id that a tracer gave the span of the event.
+    pub(crate) span_id: Option<SpanId>,
     pub(crate) time: TimeText,
     pub(super) callsites: Callsites,
 }
@@ -124,6 +126,7 @@ impl Scratch {
         self.members.clear();
         self.sections.clear();
         self.outermost = 0;
+        self.span_id = None;
     }
 
     fn shrink(&mut self) {

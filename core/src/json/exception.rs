@@ -7,8 +7,6 @@ use std::{
     fmt::{self, Write},
 };
 
-use serde_json::Value;
-
 use super::{write_escaped, write_string};
 
 /// Stands between the parts; JSON text never holds it unescaped.
@@ -19,28 +17,34 @@ const MOST_CAUSES: usize = 64;
 
 /// The parts of a rendered exception, each of them JSON.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ExceptionParts<'a> {
-    pub(crate) message: &'a [u8],
-    pub(crate) name: &'a [u8],
-    pub(crate) stack_trace: &'a [u8],
+pub struct ExceptionParts<'a> {
+    /// What the error says: a string.
+    pub message: &'a [u8],
+    /// The name of its type: a string.
+    pub name: &'a [u8],
+    /// `{"type", "value", "module"?, "causes": [{"type", "value"}], "backtrace"?}`.
+    pub stack_trace: &'a [u8],
 }
 
 impl<'a> ExceptionParts<'a> {
-    /// Takes apart what [`write_exception`] wrote.
-    pub(crate) fn split(rendered: &'a [u8]) -> Option<Self> {
+    /// Takes apart what [`write_exception`] or [`write_text_exception`] wrote.
+    pub fn split(rendered: &'a [u8]) -> Option<Self> {
         let mut parts = rendered.split(|byte| *byte == SEPARATOR);
         Some(Self { message: parts.next()?, name: parts.next()?, stack_trace: parts.next()? })
     }
 
-    /// Renders the parts of something that is no `Error`.
-    pub(crate) fn join(message: &Value, name: &Value, stack_trace: &Value) -> Vec<u8> {
-        let separator = char::from(SEPARATOR);
-        format!("{message}{separator}{name}{separator}{stack_trace}").into_bytes()
+    /// Writes the parts so that [`split`](Self::split) finds them again.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self.message);
+        out.push(SEPARATOR);
+        out.extend_from_slice(self.name);
+        out.push(SEPARATOR);
+        out.extend_from_slice(self.stack_trace);
     }
 }
 
 /// Writes message, name and stack trace of `error`; `of_type` is its full type name where that is known.
-pub(crate) fn write_exception(
+pub fn write_exception(
     out: &mut Vec<u8>,
     error: &(dyn Error + 'static),
     of_type: Option<&'static str>,
@@ -63,11 +67,34 @@ pub(crate) fn write_exception(
         write_string(out, module);
     }
     write_causes(out, error);
+    write_backtrace(out, backtrace);
+    out.push(b'}');
+}
+
+/// Writes the same of something that is no `Error`, such as a panic.
+pub fn write_text_exception(
+    out: &mut Vec<u8>,
+    name: &str,
+    message: &str,
+    backtrace: Option<&Backtrace>,
+) {
+    write_string(out, message);
+    out.push(SEPARATOR);
+    write_string(out, name);
+    out.push(SEPARATOR);
+    out.extend_from_slice(b"{\"type\":");
+    write_string(out, name);
+    out.extend_from_slice(b",\"value\":");
+    write_string(out, message);
+    write_backtrace(out, backtrace);
+    out.push(b'}');
+}
+
+fn write_backtrace(out: &mut Vec<u8>, backtrace: Option<&Backtrace>) {
     if let Some(backtrace) = backtrace.filter(|it| it.status() == BacktraceStatus::Captured) {
         out.extend_from_slice(b",\"backtrace\":");
         write_display(out, backtrace);
     }
-    out.push(b'}');
 }
 
 fn write_causes(out: &mut Vec<u8>, error: &(dyn Error + 'static)) {
@@ -140,7 +167,7 @@ fn leading_identifier(error: &dyn Error) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -171,7 +198,7 @@ mod tests {
             json!({
                 "type": "OrderError",
                 "value": "card \"4242\" declined",
-                "module": "powertools_logger::json::error::tests",
+                "module": "powertools_core::json::exception::tests",
                 "causes": [{"type": "ParseIntError", "value": "invalid digit found in string"}],
             })
         );

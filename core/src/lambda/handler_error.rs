@@ -1,28 +1,36 @@
-use std::error::Error;
+use std::{any::type_name, error::Error};
 
 use lambda_runtime::Diagnostic;
 
-use crate::{exception, targets::HANDLER_TARGET};
-
-/// An error that a handler may return, and how it is logged.
+/// An error that a handler may return, and what utilities can tell of it.
 ///
 /// Implemented for every [`Error`] type, for `lambda_runtime::Error`, `anyhow::Error` and other boxes of
 /// errors, for `Diagnostic`, `String` and `&str`. `Kind` only tells these implementations apart and is
 /// inferred; a type of your own that is none of these takes a kind of your own.
 pub trait HandlerError<Kind> {
-    /// Logs the error as one ERROR event.
-    fn log(&self);
+    /// Describes the error.
+    fn describe(&self) -> Failure<'_>;
 }
 
-const MESSAGE: &str = "handler failed";
+/// What is known of an error that a handler returned.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Failure<'a> {
+    /// An error, with the full name of its type unless that is unknown.
+    Error(&'a (dyn Error + 'static), Option<&'static str>),
+    /// The type and the message of a `Diagnostic`.
+    Described(&'a str, &'a str),
+    /// Nothing but a message.
+    Text(&'a str),
+}
 
 /// The kind of an error type that implements [`Error`].
 #[derive(Debug)]
 pub enum Typed {}
 
 impl<E: Error + 'static> HandlerError<Typed> for E {
-    fn log(&self) {
-        tracing::error!(target: HANDLER_TARGET, error = exception(self), "{MESSAGE}");
+    fn describe(&self) -> Failure<'_> {
+        Failure::Error(self, Some(type_name::<E>()))
     }
 }
 
@@ -31,9 +39,8 @@ impl<E: Error + 'static> HandlerError<Typed> for E {
 pub enum Boxed {}
 
 impl<E: AsRef<dyn Error + Send + Sync + 'static>> HandlerError<Boxed> for E {
-    fn log(&self) {
-        let error: &(dyn Error + 'static) = self.as_ref();
-        tracing::error!(target: HANDLER_TARGET, error, "{MESSAGE}");
+    fn describe(&self) -> Failure<'_> {
+        Failure::Error(self.as_ref(), None)
     }
 }
 
@@ -42,12 +49,8 @@ impl<E: AsRef<dyn Error + Send + Sync + 'static>> HandlerError<Boxed> for E {
 pub enum Described {}
 
 impl HandlerError<Described> for Diagnostic {
-    fn log(&self) {
-        tracing::error!(target: HANDLER_TARGET,
-            exception = self.error_message,
-            exception_name = self.error_type,
-            "{MESSAGE}"
-        );
+    fn describe(&self) -> Failure<'_> {
+        Failure::Described(&self.error_type, &self.error_message)
     }
 }
 
@@ -56,13 +59,13 @@ impl HandlerError<Described> for Diagnostic {
 pub enum Text {}
 
 impl HandlerError<Text> for String {
-    fn log(&self) {
-        tracing::error!(target: HANDLER_TARGET, exception = self, "{MESSAGE}");
+    fn describe(&self) -> Failure<'_> {
+        Failure::Text(self)
     }
 }
 
 impl HandlerError<Text> for &str {
-    fn log(&self) {
-        tracing::error!(target: HANDLER_TARGET, exception = *self, "{MESSAGE}");
+    fn describe(&self) -> Failure<'_> {
+        Failure::Text(self)
     }
 }

@@ -1,8 +1,8 @@
-//! How `json(&value)` and `exception(&error)` pass through `tracing` unharmed.
+//! How values with a JSON form, and errors, pass through `tracing` unharmed.
 //!
-//! `tracing` hands on what it does not know as `&dyn Debug`. While the logger formats such a value
+//! `tracing` hands on what it does not know as `&dyn Debug`. While a utility formats such a value
 //! it offers a capture; the wrappers' `Debug` takes the offer and writes JSON, which then goes into
-//! the line as it is. Everyone else's `Debug`, and the wrappers' under another subscriber, is text.
+//! the output as it is. Everyone else's `Debug`, and the wrappers' under another subscriber, is text.
 
 use std::{
     cell::Cell,
@@ -34,7 +34,7 @@ enum State {
 
 /// What a value turned out to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Captured {
+pub enum Captured {
     /// Text, written as a JSON string.
     Text,
     /// JSON, written as it is.
@@ -44,11 +44,12 @@ pub(crate) enum Captured {
 }
 
 /// An accepted offer to write into a line.
-pub(crate) struct Capture(());
+#[derive(Debug)]
+pub struct Capture(());
 
 impl Capture {
     /// Takes the offer, if there is one.
-    pub(crate) fn accept() -> Option<Self> {
+    pub fn accept() -> Option<Self> {
         STATE.with(|state| match state.get() {
             State::Offered => {
                 state.set(State::Taken);
@@ -59,7 +60,11 @@ impl Capture {
     }
 
     /// Writes `value` as JSON.
-    pub(crate) fn json(self, f: &mut fmt::Formatter<'_>, value: &impl Serialize) -> fmt::Result {
+    ///
+    /// # Errors
+    ///
+    /// As the formatter; a value that has no JSON form is text that says why.
+    pub fn json(self, f: &mut fmt::Formatter<'_>, value: &impl Serialize) -> fmt::Result {
         match serde_json::to_writer(FormatterWriter(f), value) {
             Ok(()) => {
                 STATE.set(State::Done(Captured::Json));
@@ -73,7 +78,11 @@ impl Capture {
     }
 
     /// Writes the parts of an exception, already rendered.
-    pub(crate) fn exception(self, f: &mut fmt::Formatter<'_>, parts: &[u8]) -> fmt::Result {
+    ///
+    /// # Errors
+    ///
+    /// As the formatter.
+    pub fn exception(self, f: &mut fmt::Formatter<'_>, parts: &[u8]) -> fmt::Result {
         let result = f.write_str(&String::from_utf8_lossy(parts));
         STATE.set(if result.is_ok() { State::Done(Captured::Exception) } else { State::Failed });
         result
@@ -81,7 +90,7 @@ impl Capture {
 }
 
 /// Writes a value by its `Debug`: as a JSON string, or as what a wrapper made of it.
-pub(crate) fn write_debug(out: &mut Vec<u8>, value: &dyn Debug) -> Captured {
+pub fn write_debug(out: &mut Vec<u8>, value: &dyn Debug) -> Captured {
     // Formatting may log in turn, or panic, so the state of an outer value comes back in any case.
     let _outer = Restored(STATE.replace(State::Offered));
     let mut sink = Sink { start: out.len(), out, quoted: false };
@@ -188,100 +197,5 @@ impl io::Write for FormatterWriter<'_, '_> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::value::json as wrap;
-
-    fn written(value: &dyn Debug) -> Value {
-        let mut out = Vec::new();
-        write_debug(&mut out, value);
-        serde_json::from_slice(&out).unwrap()
-    }
-
-    #[test]
-    fn wrappers_write_json_and_others_text() {
-        assert_eq!(written(&wrap(&json!({"a": [1, "x\n"]}))), json!({"a": [1, "x\n"]}));
-        assert_eq!(written(&Some("x")), json!("Some(\"x\")"));
-        assert_eq!(written(&format_args!("")), json!(""));
-    }
-
-    #[test]
-    fn a_wrapper_inside_other_text_is_text() {
-        let value = json!([1]);
-        let inner = wrap(&value);
-        assert_eq!(written(&Some(&inner)), json!("Some([1])"));
-        assert_eq!(written(&format_args!("{inner:?} and {inner:?}")), json!("[1] and [1]"));
-    }
-
-    #[test]
-    fn a_wrapper_formatted_elsewhere_leaves_the_line_whole() {
-        struct Elsewhere(bool);
-        impl Debug for Elsewhere {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let text = format!("{:?}", wrap(&1));
-                if self.0 { f.write_str(&text) } else { Ok(()) }
-            }
-        }
-        assert_eq!(written(&Elsewhere(true)), json!("1"));
-        assert_eq!(written(&Elsewhere(false)), json!(""));
-    }
-
-    #[test]
-    fn an_exception_inside_other_text_is_its_message() {
-        let error = "x".parse::<u8>().unwrap_err();
-        let text = written(&format_args!("{:?} \"failed\"", crate::exception(&error)));
-        assert_eq!(text, json!("invalid digit found in string \"failed\""));
-    }
-
-    #[test]
-    fn a_debug_that_panics_leaves_nothing_behind() {
-        struct Panics;
-        impl Debug for Panics {
-            fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
-                std::panic::resume_unwind(Box::new("on purpose"))
-            }
-        }
-        assert!(std::panic::catch_unwind(|| written(&Panics)).is_err());
-        assert_eq!(format!("{:?}", wrap(&[1])), "[1]");
-        assert!(STATE.get() == State::Text);
-    }
-
-    #[test]
-    fn an_exception_that_went_nowhere_leaves_the_line_whole() {
-        struct Full;
-        impl Write for Full {
-            fn write_str(&mut self, _: &str) -> fmt::Result {
-                Err(fmt::Error)
-            }
-        }
-        struct Elsewhere;
-        impl Debug for Elsewhere {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let error = "x".parse::<u8>().unwrap_err();
-                let _ = write!(Full, "{:?}", crate::exception(&error));
-                f.write_str("plain \"text\"")
-            }
-        }
-        assert_eq!(written(&Elsewhere), json!("plain \"text\""));
-    }
-
-    #[test]
-    fn failures_are_said_in_the_line() {
-        struct Fails;
-        impl Debug for Fails {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("begun")?;
-                Err(fmt::Error)
-            }
-        }
-        assert_eq!(written(&Fails), json!("begun<its Debug failed>"));
-        let map = std::collections::BTreeMap::from([((1, 2), 3)]);
-        assert_eq!(written(&wrap(&map)), json!("<not serialisable: key must be a string>"));
     }
 }

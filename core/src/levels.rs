@@ -1,4 +1,4 @@
-//! Which lines are shown: a level, and levels for targets.
+//! What is let through: a level, and levels for targets.
 
 use std::{fmt, str::FromStr};
 
@@ -18,7 +18,7 @@ const PLUMBING: [&str; 4] = ["hyper", "hyper_util", "h2", "rustls"];
 /// decides. Without a level for everything it is INFO.
 ///
 /// ```
-/// use powertools_logger::Levels;
+/// use powertools_core::Levels;
 ///
 /// let levels: Levels = "debug,hyper=warn,rustls=warn".parse().unwrap();
 /// assert!(levels.shows("checkout::orders", &tracing::Level::DEBUG));
@@ -57,9 +57,11 @@ impl Levels {
         self.targets.iter().map(|(_, level)| *level).fold(self.default, Ord::max)
     }
 
-    /// Returns these levels with at least `level` for what no target covers; [`PLUMBING`] stays as it is.
+    /// Returns these levels with at least `level` for what no target covers.
+    ///
+    /// `hyper`, `hyper_util`, `h2` and `rustls` stay as they are.
     #[must_use]
-    pub(crate) fn raised_to(&self, level: LevelFilter) -> Self {
+    pub fn raised_to(&self, level: LevelFilter) -> Self {
         let own = self.targets.iter().cloned();
         let has_own = |target: &str| self.targets.iter().any(|(own, _)| own == target);
         let plumbing = PLUMBING.into_iter().filter(|target| !has_own(target));
@@ -69,7 +71,7 @@ impl Levels {
 
     /// Returns these levels with `level` for everything, and for targets at most that.
     #[must_use]
-    pub(crate) fn ruled_by(&self, level: LevelFilter) -> Self {
+    pub fn ruled_by(&self, level: LevelFilter) -> Self {
         let cap = |(target, own): &(String, LevelFilter)| (target.clone(), (*own).min(level));
         Self::of(level, self.targets.iter().map(cap).collect())
     }
@@ -81,8 +83,8 @@ impl Default for Levels {
     }
 }
 
-/// Reads a level by any of the names it has.
-pub(crate) fn parse_level(name: &str) -> Option<LevelFilter> {
+/// Reads a level by any of the names that [`Levels`] knows.
+pub fn parse_level(name: &str) -> Option<LevelFilter> {
     match name.trim().to_ascii_lowercase().as_str() {
         "trace" => Some(LevelFilter::TRACE),
         "debug" => Some(LevelFilter::DEBUG),
