@@ -1,0 +1,202 @@
+use std::{
+    fmt,
+    sync::{Arc, Mutex, atomic::AtomicBool, atomic::AtomicUsize},
+};
+
+use powertools_core::{Clock, Config, Environment, Levels, SystemClock, Warning, warn_on_stderr};
+use serde_json::Value;
+
+use crate::{
+    CapturedPart, Exporter, Tracer,
+    environment::{Settled, exporter_from},
+    result::{Capture, Redact},
+    tracer::Settings,
+};
+
+/// How many spans of one invocation are traced unless something else is said.
+const MOST_SPANS: usize = 1000;
+
+/// Configures a [`Tracer`]. What is set here wins over the environment, whose variables are listed at the
+/// [crate's root](crate#environment).
+#[must_use]
+pub struct TracerBuilder {
+    environment: Environment,
+    service: Option<String>,
+    pub(crate) levels: Option<Levels>,
+    annotated: Vec<String>,
+    most_spans: usize,
+    pub(crate) disabled: Option<bool>,
+    pub(crate) capture_response: Option<bool>,
+    pub(crate) capture_error: Option<bool>,
+    redact: Option<Box<Redact>>,
+    handler_name: String,
+    exporter: Option<Box<dyn Exporter>>,
+    clock: Arc<dyn Clock>,
+    #[cfg(feature = "lambda-runtime")]
+    cold_start: Option<powertools_core::ColdStart>,
+}
+
+impl TracerBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            environment: Environment::process(),
+            service: None,
+            levels: None,
+            annotated: Vec::new(),
+            most_spans: MOST_SPANS,
+            disabled: None,
+            capture_response: None,
+            capture_error: None,
+            redact: None,
+            handler_name: "handler".to_owned(),
+            exporter: None,
+            clock: Arc::new(SystemClock),
+            #[cfg(feature = "lambda-runtime")]
+            cold_start: None,
+        }
+    }
+
+    /// Reads `environment` instead of the process's.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Sets the service: an annotation of the handler's span, and the namespace of metadata.
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.service = Some(name.into());
+        self
+    }
+
+    /// Sets which spans are traced, whatever the log shows: by default those at INFO and above, but for
+    /// those of the runtime and of what carries requests.
+    ///
+    /// ```
+    /// # use powertools_tracer::Tracer;
+    /// let tracer = Tracer::builder().levels("info,my_crate::cache=off".parse().unwrap()).build();
+    /// ```
+    pub fn levels(mut self, levels: Levels) -> Self {
+        self.levels = Some(levels);
+        self
+    }
+
+    /// Makes annotations, by which X-Ray searches, of the span fields of these names; other fields are
+    /// metadata.
+    pub fn annotate_fields<N: Into<String>>(mut self, names: impl IntoIterator<Item = N>) -> Self {
+        self.annotated.extend(names.into_iter().map(Into::into));
+        self
+    }
+
+    /// Sets how many spans of one invocation are traced; 1,000 by default. Further ones are counted, and
+    /// the count is logged and told in the trace.
+    pub fn most_spans(mut self, most: usize) -> Self {
+        self.most_spans = most;
+        self
+    }
+
+    /// Sets whether nothing is traced.
+    pub fn disabled(mut self, disabled: bool) -> Self {
+        self.disabled = Some(disabled);
+        self
+    }
+
+    /// Sets whether the handler's response is kept as metadata, up to 16 KiB of JSON.
+    pub fn capture_response(mut self, capture: bool) -> Self {
+        self.capture_response = Some(capture);
+        self
+    }
+
+    /// Sets whether the texts of errors are kept; without, a trace only tells their types.
+    pub fn capture_error(mut self, capture: bool) -> Self {
+        self.capture_error = Some(capture);
+        self
+    }
+
+    /// Has `redact` change what is captured of responses and errors before it is kept.
+    ///
+    /// ```
+    /// # use powertools_tracer::{CapturedPart, Tracer};
+    /// let tracer = Tracer::builder().redact(|what, value| {
+    ///     if let (CapturedPart::Response, Some(card)) = (what, value.get_mut("card")) {
+    ///         *card = "*****".into();
+    ///     }
+    /// });
+    /// ```
+    pub fn redact(
+        mut self,
+        redact: impl Fn(CapturedPart, &mut Value) + Send + Sync + 'static,
+    ) -> Self {
+        self.redact = Some(Box::new(redact));
+        self
+    }
+
+    /// Sets the name of the handler's span, `handler` by default; X-Ray shows `## handler`.
+    pub fn handler_name(mut self, name: impl Into<String>) -> Self {
+        self.handler_name = name.into();
+        self
+    }
+
+    /// Sets the way out; by default what `POWERTOOLS_TRACER_EXPORTER` says, or X-Ray.
+    pub fn exporter(mut self, exporter: impl Exporter) -> Self {
+        self.exporter = Some(Box::new(exporter));
+        self
+    }
+
+    /// Sets the clock that times come from.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Sets the cold-start flag; the process's by default.
+    #[cfg(feature = "lambda-runtime")]
+    pub fn cold_start(mut self, flag: powertools_core::ColdStart) -> Self {
+        self.cold_start = Some(flag);
+        self
+    }
+
+    /// Finishes the tracer, and writes a line to stderr for each setting that can't be taken as it stands.
+    pub fn build(self) -> Tracer {
+        let (tracer, warnings) = self.build_with_warnings();
+        warnings.iter().for_each(warn_on_stderr);
+        tracer
+    }
+
+    /// Finishes the tracer and returns the warnings instead of writing them.
+    pub fn build_with_warnings(self) -> (Tracer, Vec<Warning>) {
+        let config = Config::from_environment(&self.environment);
+        let mut settled = Settled::new(&self, &self.environment, &config);
+        let mut warnings = std::mem::take(&mut settled.warnings);
+        let exporter =
+            self.exporter.unwrap_or_else(|| exporter_from(&self.environment, &mut warnings));
+        let settings = Settings {
+            service: self.service.unwrap_or(config.service),
+            levels: settled.levels,
+            annotated: self.annotated,
+            most_spans: self.most_spans,
+            disabled: settled.disabled,
+            capture: Capture {
+                response: settled.capture_response,
+                error: settled.capture_error,
+                redact: self.redact,
+            },
+            handler_name: self.handler_name,
+            exporter,
+            clock: self.clock,
+            #[cfg(feature = "lambda-runtime")]
+            cold_start: self
+                .cold_start
+                .unwrap_or_else(|| powertools_core::ColdStart::process(config.initialization)),
+            traces: AtomicUsize::new(0),
+            spare: Mutex::default(),
+            warned: AtomicBool::new(false),
+        };
+        (Tracer::new(settings), warnings)
+    }
+}
+
+impl fmt::Debug for TracerBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TracerBuilder").field("service", &self.service).finish_non_exhaustive()
+    }
+}

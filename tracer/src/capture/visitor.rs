@@ -1,0 +1,143 @@
+use std::{error::Error, fmt::Debug};
+
+use powertools_core::json::{Captured, write_debug, write_exception, write_text_exception};
+use tracing::field::{Field, Visit};
+
+use crate::{
+    record::{Draft, Key, Kind, Purpose, Scalar},
+    tracer::Settings,
+};
+
+/// Renders the fields of a span into a draft.
+///
+/// `otel.name`, `otel.kind`, `otel.status_code` and `otel.status_message` mean what they mean to
+/// tracing-opentelemetry.
+pub(super) struct SpanVisitor<'a> {
+    pub(super) draft: &'a mut Draft,
+    pub(super) settings: &'a Settings,
+}
+
+impl SpanVisitor<'_> {
+    fn purpose(&self, field: &Field) -> Purpose {
+        if self.settings.annotates(field.name()) { Purpose::Annotation } else { Purpose::Attribute }
+    }
+
+    #[inline]
+    fn scalar(&mut self, field: &Field, value: Scalar) {
+        let purpose = self.purpose(field);
+        self.draft.scalar(purpose, key(field), value);
+    }
+
+    fn special(&mut self, name: &str, value: &str) {
+        match name {
+            "name" => self.draft.set_name(value),
+            "kind" => self.draft.set_kind(Kind::parse(value).unwrap_or_default()),
+            "status_code" if value.eq_ignore_ascii_case("error") => self.draft.set_fault(),
+            "status_message" => {
+                self.draft.set_fault();
+                self.draft.json(Purpose::Error(None), Key::Static(""), |out| {
+                    write_text_exception(out, "Error", value, None);
+                });
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Visit for SpanVisitor<'_> {
+    #[inline]
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name().strip_prefix("otel.") {
+            Some(special) => self.special(special, value),
+            None => {
+                let purpose = self.purpose(field);
+                self.draft.text(purpose, key(field), value);
+            }
+        }
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.scalar(field, Scalar::I64(value));
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.scalar(field, Scalar::U64(value));
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.scalar(field, Scalar::Bool(value));
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.scalar(field, Scalar::F64(value));
+    }
+
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.draft.json(Purpose::Error(None), key(field), |out| {
+            write_exception(out, value, None, None);
+        });
+        self.draft.set_fault();
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        if let Some(special) = field.name().strip_prefix("otel.") {
+            return self.special(special, &format!("{value:?}"));
+        }
+        let purpose = self.purpose(field);
+        let captured = self.draft.json(purpose, key(field), |out| write_debug(out, value));
+        if captured == Captured::Exception {
+            self.draft.repurpose_last(Purpose::Error(None));
+            self.draft.set_fault();
+        }
+    }
+}
+
+/// Takes from an ERROR event what is known of the error.
+#[derive(Default)]
+pub(super) struct ErrorVisitor {
+    /// Message, name and stack trace of the first error, joined.
+    exception: Vec<u8>,
+    /// The event's message as JSON.
+    message: Vec<u8>,
+    /// The first field that is called after an error and is text, as JSON.
+    text: Vec<u8>,
+}
+
+impl ErrorVisitor {
+    /// Writes the joined parts of the error: the event's own message where it has none.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        if !self.exception.is_empty() {
+            return out.extend_from_slice(&self.exception);
+        }
+        let text = [&self.text, &self.message].into_iter().find(|text| !text.is_empty());
+        let text = text.and_then(|text| serde_json::from_slice::<String>(text).ok());
+        write_text_exception(out, "Error", &text.unwrap_or_default(), None);
+    }
+}
+
+impl Visit for ErrorVisitor {
+    fn record_error(&mut self, _: &Field, value: &(dyn Error + 'static)) {
+        if self.exception.is_empty() {
+            write_exception(&mut self.exception, value, None, None);
+        }
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let mut rendered = Vec::new();
+        let captured = write_debug(&mut rendered, value);
+        if captured == Captured::Exception {
+            if self.exception.is_empty() {
+                self.exception = rendered;
+            }
+        } else if field.name() == "message" {
+            self.message = rendered;
+        } else if matches!(field.name(), "error" | "err" | "exception") && self.text.is_empty() {
+            self.text = rendered;
+        }
+    }
+}
+
+fn key(field: &Field) -> Key {
+    let name = field.name();
+    Key::Static(name.strip_prefix("r#").unwrap_or(name))
+}

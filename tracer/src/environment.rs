@@ -1,0 +1,152 @@
+//! What the environment and the code say together.
+
+use powertools_core::{Config, Environment, Levels, Warning};
+
+use crate::{Exporter, TracerBuilder, export::Nowhere};
+
+const DISABLED: &str = "POWERTOOLS_TRACE_DISABLED";
+const CAPTURE_RESPONSE: &str = "POWERTOOLS_TRACER_CAPTURE_RESPONSE";
+const CAPTURE_ERROR: &str = "POWERTOOLS_TRACER_CAPTURE_ERROR";
+const LEVEL: &str = "POWERTOOLS_TRACER_LEVEL";
+const EXPORTER: &str = "POWERTOOLS_TRACER_EXPORTER";
+#[cfg(any(feature = "xray", feature = "otlp-udp"))]
+const DAEMON: &str = "AWS_XRAY_DAEMON_ADDRESS";
+#[cfg(any(feature = "xray", feature = "otlp-udp"))]
+const DEFAULT_DAEMON: &str = "127.0.0.1:2000";
+
+/// What is traced unless something else is said: not what the runtime and what carries requests does.
+const DEFAULT_LEVELS: &str = "info,lambda_runtime=off,lambda_runtime_api_client=off,hyper=off,\
+    hyper_util=off,h2=off,rustls=off,aws_config=off,aws_runtime=off,aws_smithy=off,aws_sdk=off,\
+    opentelemetry=off";
+
+/// The settings that have more than one source.
+pub(crate) struct Settled {
+    pub(crate) levels: Levels,
+    pub(crate) disabled: bool,
+    pub(crate) capture_response: bool,
+    pub(crate) capture_error: bool,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Settled {
+    pub(crate) fn new(code: &TracerBuilder, environment: &Environment, config: &Config) -> Self {
+        let mut warnings = config.warnings.clone();
+        let mut flag = |name, default| environment.flag(name, default, &mut warnings);
+        let disabled = flag(DISABLED, false);
+        let capture_response = flag(CAPTURE_RESPONSE, true);
+        let capture_error = flag(CAPTURE_ERROR, true);
+        Self {
+            levels: levels(code.levels.clone(), environment, &mut warnings),
+            disabled: code.disabled.unwrap_or(disabled),
+            capture_response: code.capture_response.unwrap_or(capture_response),
+            capture_error: code.capture_error.unwrap_or(capture_error),
+            warnings,
+        }
+    }
+}
+
+/// Finds the levels; directives of the environment are added to the default ones.
+fn levels(code: Option<Levels>, environment: &Environment, warnings: &mut Vec<Warning>) -> Levels {
+    let with_default = |text: &str| format!("{DEFAULT_LEVELS},{text}").parse().ok();
+    let expected = "levels such as info,my_crate=debug";
+    let own = environment.parsed(LEVEL, expected, "tracing at INFO", with_default, warnings);
+    code.or(own).unwrap_or_else(|| with_default("").expect("the default levels are levels"))
+}
+
+/// Makes the way out that the environment chooses.
+pub(crate) fn exporter_from(
+    environment: &Environment,
+    warnings: &mut Vec<Warning>,
+) -> Box<dyn Exporter> {
+    let choices: Vec<&str> = CHOICES.iter().map(|(name, _)| *name).collect();
+    let expected = format!("one of {}", choices.join(", "));
+    let instead = format!("using {}", DEFAULT.0);
+    let choose = |text: &str| CHOICES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
+    let chosen = environment.parsed(EXPORTER, &expected, &instead, choose, warnings);
+    let (_, make) = chosen.unwrap_or(DEFAULT);
+    make(environment, warnings)
+}
+
+type Make = fn(&Environment, &mut Vec<Warning>) -> Box<dyn Exporter>;
+
+/// The ways out that this build has; the first is the default.
+const CHOICES: &[(&str, Make)] = &[
+    #[cfg(feature = "xray")]
+    ("xray", |environment, warnings| {
+        Box::new(crate::XRay::to_daemon(daemon_address(environment, warnings)))
+    }),
+    #[cfg(feature = "stdout")]
+    ("stdout", |_, _| Box::new(crate::JsonLines::new())),
+    ("none", |_, _| Box::new(Nowhere)),
+];
+
+const DEFAULT: &(&str, Make) = &CHOICES[0];
+
+/// Reads where the daemon listens for datagrams: `host:port`, or `tcp:host:port udp:host:port` in either order.
+#[cfg(any(feature = "xray", feature = "otlp-udp"))]
+pub(crate) fn daemon_address(environment: &Environment, warnings: &mut Vec<Warning>) -> String {
+    let parse = |text: &str| {
+        let mut parts = text.split_whitespace();
+        let udp = parts.find_map(|part| part.strip_prefix("udp:"));
+        let address = udp.or_else(|| Some(text).filter(|text| !text.contains(char::is_whitespace)));
+        address.filter(|address| is_address(address)).map(str::to_owned)
+    };
+    let expected = "host:port, or tcp:host:port udp:host:port";
+    let instead = format!("using {DEFAULT_DAEMON}");
+    let address = environment.parsed(DAEMON, expected, &instead, parse, warnings);
+    address.unwrap_or_else(|| DEFAULT_DAEMON.to_owned())
+}
+
+#[cfg(any(feature = "xray", feature = "otlp-udp"))]
+fn is_address(text: &str) -> bool {
+    let is_host = |host: &str| !host.is_empty() && (!host.contains(':') || host.starts_with('['));
+    text.rsplit_once(':').is_some_and(|(host, port)| is_host(host) && port.parse::<u16>().is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing::Level;
+
+    use super::*;
+
+    #[cfg(feature = "xray")]
+    #[test]
+    fn the_daemons_address_has_two_forms() {
+        let read = |text: &str| {
+            let mut warnings = Vec::new();
+            let environment = Environment::of([(DAEMON, text)]);
+            (daemon_address(&environment, &mut warnings), warnings.len())
+        };
+        for (text, address, warnings) in [
+            ("169.254.79.129:2000", "169.254.79.129:2000", 0),
+            ("tcp:1.2.3.4:2000 udp:5.6.7.8:2001", "5.6.7.8:2001", 0),
+            ("udp:5.6.7.8:2001 tcp:1.2.3.4:2000", "5.6.7.8:2001", 0),
+            ("[::1]:2000", "[::1]:2000", 0),
+            ("", "127.0.0.1:2000", 0),
+            ("localhost", "127.0.0.1:2000", 1),
+            ("tcp:1.2.3.4:2000", "127.0.0.1:2000", 1),
+            ("1.2.3.4:70000", "127.0.0.1:2000", 1),
+        ] {
+            assert_eq!(read(text), (address.to_owned(), warnings), "{text}");
+        }
+    }
+
+    #[test]
+    fn directives_of_the_environment_come_on_top() {
+        let read = |text: &str| levels(None, &Environment::of([(LEVEL, text)]), &mut Vec::new());
+        assert!(read("").shows("shop", &Level::INFO) && !read("").shows("hyper", &Level::ERROR));
+        assert!(!read("warn").shows("shop", &Level::INFO));
+        assert!(read("hyper=info").shows("hyper", &Level::INFO));
+    }
+
+    #[test]
+    fn an_exporter_that_is_not_there_is_named() {
+        let mut warnings = Vec::new();
+        exporter_from(&Environment::of([(EXPORTER, "zipkin")]), &mut warnings);
+        assert!(
+            warnings[0]
+                .to_string()
+                .contains("POWERTOOLS_TRACER_EXPORTER=\"zipkin\": expected one of")
+        );
+    }
+}

@@ -1,0 +1,73 @@
+use std::borrow::Cow;
+
+use powertools_core::json::{write_escaped, write_f64, write_string};
+
+use super::write_value;
+use crate::{Span, Value};
+
+/// The longest key and the longest text of an annotation, in characters.
+const LONGEST_KEY: usize = 500;
+const LONGEST_TEXT: usize = 1000;
+
+/// Writes `,"annotations":{…}`, unless there are none.
+pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>) {
+    let mut written: Vec<Cow<'_, str>> = Vec::new();
+    let is_plain = span.annotations().all(|(key, _)| is_accepted(key));
+    for (at, (key, value)) in span.annotations().enumerate() {
+        let mut key = accepted(key);
+        // Only keys that were changed can have become equal.
+        if !is_plain {
+            while written.contains(&key) {
+                key.to_mut().push('_');
+            }
+            written.push(key.clone());
+        }
+        out.extend_from_slice(if at == 0 { b",\"annotations\":{\"" } else { b",\"" });
+        write_escaped(out, &key);
+        out.extend_from_slice(b"\":");
+        write_annotation(out, value);
+    }
+    if span.annotations().next().is_some() {
+        out.push(b'}');
+    }
+}
+
+/// Writes text, a number or a truth value; any other value is its JSON as text.
+fn write_annotation(out: &mut Vec<u8>, value: Value<'_>) {
+    match value {
+        Value::Text(text) => write_text(out, text),
+        Value::Json(json) => match serde_json::from_str::<String>(json) {
+            Ok(text) => write_text(out, &text),
+            Err(_) => write_text(out, json),
+        },
+        // X-Ray compares numbers with numbers: what is none is text.
+        Value::F64(number) => write_f64(out, number),
+        _ => write_value(out, value),
+    }
+}
+
+fn write_text(out: &mut Vec<u8>, text: &str) {
+    match text.char_indices().nth(LONGEST_TEXT) {
+        None => write_string(out, text),
+        Some(_) => {
+            let note = crate::record::cut_note(text.len());
+            let head: String = text.chars().take(LONGEST_TEXT - note.len()).collect();
+            write_string(out, &(head + &note));
+        }
+    }
+}
+
+fn is_accepted(key: &str) -> bool {
+    let is_accepted = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    !key.is_empty() && key.len() <= LONGEST_KEY && key.bytes().all(is_accepted)
+}
+
+/// Returns `key` with `_` in place of what X-Ray does not accept, and not too long.
+fn accepted(key: &str) -> Cow<'_, str> {
+    if is_accepted(key) {
+        return Cow::Borrowed(key);
+    }
+    let accepted = |it: char| if it.is_ascii_alphanumeric() { it } else { '_' };
+    let key: String = key.chars().take(LONGEST_KEY).map(accepted).collect();
+    if key.is_empty() { Cow::Borrowed("_") } else { Cow::Owned(key) }
+}

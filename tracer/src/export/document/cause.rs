@@ -1,0 +1,69 @@
+use powertools_core::json::{write_integer, write_string};
+
+use super::{Trim, write_hex};
+use crate::{Span, SpanError, record::cut_note};
+
+/// How long a message may be where space is short, in bytes.
+const SHORT: usize = 256;
+
+/// How many errors and sources a document tells of.
+const MOST: usize = 16;
+
+/// Writes `,"cause":{…}`, unless nothing is known of an error.
+pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) {
+    let mut errors = span.errors().peekable();
+    if errors.peek().is_none() {
+        return;
+    }
+    out.extend_from_slice(b",\"cause\":{\"exceptions\":[");
+    let mut written = 0;
+    for error in errors {
+        let mut links: Vec<_> = vec![(&error.name, &error.message)];
+        links.extend(error.causes.iter().map(|(name, message)| (name, message)));
+        links.truncate(MOST.saturating_sub(written));
+        let ids: Vec<u64> = links.iter().map(|_| fastrand::u64(1..)).collect();
+        for (at, (name, message)) in links.iter().enumerate() {
+            if written > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(b"{\"id\":\"");
+            write_hex(out, ids[at]);
+            out.extend_from_slice(b"\",\"message\":");
+            write_message(out, message, trim);
+            out.extend_from_slice(b",\"type\":");
+            write_message(out, name, trim);
+            if let Some(source) = ids.get(at + 1) {
+                out.extend_from_slice(b",\"cause\":\"");
+                write_hex(out, *source);
+                out.push(b'"');
+            }
+            if at == 0 {
+                write_stack(out, &error, span);
+            }
+            out.push(b'}');
+            written += 1;
+        }
+    }
+    out.extend_from_slice(b"]}");
+}
+
+/// Writes where the error was logged: Rust has no stack at hand, unless a backtrace was paid for.
+fn write_stack(out: &mut Vec<u8>, error: &SpanError, span: &Span<'_>) {
+    if let Some((file, line)) = error.place {
+        out.extend_from_slice(b",\"stack\":[{\"path\":");
+        write_string(out, file);
+        out.extend_from_slice(b",\"line\":");
+        write_integer(out, line);
+        out.extend_from_slice(b",\"label\":");
+        write_string(out, span.name());
+        out.extend_from_slice(b"}]");
+    }
+}
+
+fn write_message(out: &mut Vec<u8>, message: &str, trim: Trim) {
+    if trim == Trim::Nothing || message.len() <= SHORT {
+        write_string(out, message);
+    } else {
+        write_string(out, &cut_note(message.len()));
+    }
+}

@@ -1,0 +1,104 @@
+use powertools_core::json::{write_escaped, write_string};
+
+use super::{Trim, semantics::Semantics, write_value};
+use crate::{Batch, Span, Value, record::cut_note};
+
+/// How long a value may be where space is short, in bytes of JSON.
+const SHORT: usize = 128;
+
+/// The namespace of what is said about the document itself.
+const OWN: &str = "powertools";
+
+/// Writes `,"metadata":{…}`, unless there is none: an object for the service, and one for each other
+/// namespace. Fields belong to the service's.
+pub(super) fn write(
+    out: &mut Vec<u8>,
+    batch: &Batch,
+    span: &Span<'_>,
+    semantics: &Semantics<'_>,
+    trim: Trim,
+) {
+    let mut metadata = Metadata { out, trim, is_open: false, in_namespace: false };
+    if trim < Trim::AllButBones {
+        for (key, value) in span.attributes() {
+            if !semantics.tells(key) && !is_overridden(span, key) {
+                metadata.put(batch.service(), key, value);
+            }
+        }
+        for (_, key, value) in span.metadata_items().filter(|(namespace, ..)| namespace.is_none()) {
+            metadata.put(batch.service(), key, value);
+        }
+        metadata.end_namespace();
+        write_other_namespaces(&mut metadata, span);
+    }
+    let is_first = batch.spans().next().is_some_and(|first| first.id() == span.id());
+    if is_first && batch.left_out() > 0 {
+        metadata.put(OWN, "spans_left_out", Value::U64(batch.left_out()));
+    }
+    if span.left_out() > 0 {
+        metadata.put(OWN, "values_left_out", Value::U64(span.left_out().into()));
+    }
+    if trim > Trim::Nothing {
+        metadata.put(OWN, "cut", Value::Text("the document would be too large for a datagram"));
+    }
+    metadata.end();
+}
+
+fn write_other_namespaces(metadata: &mut Metadata<'_>, span: &Span<'_>) {
+    let mut namespaces: Vec<&str> = span.metadata_items().filter_map(|(it, ..)| it).collect();
+    namespaces.sort_unstable();
+    namespaces.dedup();
+    for namespace in namespaces {
+        let own = span.metadata_items().filter(|(it, ..)| *it == Some(namespace));
+        own.for_each(|(_, key, value)| metadata.put(namespace, key, value));
+        metadata.end_namespace();
+    }
+}
+
+/// Tells whether metadata of the service has the name of a field.
+fn is_overridden(span: &Span<'_>, field: &str) -> bool {
+    span.metadata_items().any(|(namespace, key, _)| namespace.is_none() && key == field)
+}
+
+/// Writes objects in an object, each begun when it has something.
+struct Metadata<'a> {
+    out: &'a mut Vec<u8>,
+    trim: Trim,
+    is_open: bool,
+    in_namespace: bool,
+}
+
+impl Metadata<'_> {
+    fn put(&mut self, namespace: &str, key: &str, value: Value<'_>) {
+        if self.in_namespace {
+            self.out.push(b',');
+        } else {
+            self.out.extend_from_slice(if self.is_open { b",\"" } else { b",\"metadata\":{\"" });
+            write_escaped(self.out, namespace);
+            self.out.extend_from_slice(b"\":{");
+        }
+        (self.is_open, self.in_namespace) = (true, true);
+        write_string(self.out, key);
+        self.out.push(b':');
+        let start = self.out.len();
+        write_value(self.out, value);
+        let size = self.out.len() - start;
+        if self.trim > Trim::Nothing && size > SHORT {
+            self.out.truncate(start);
+            write_string(self.out, &cut_note(size));
+        }
+    }
+
+    fn end_namespace(&mut self) {
+        if std::mem::take(&mut self.in_namespace) {
+            self.out.push(b'}');
+        }
+    }
+
+    fn end(mut self) {
+        self.end_namespace();
+        if self.is_open {
+            self.out.push(b'}');
+        }
+    }
+}

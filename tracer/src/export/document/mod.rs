@@ -1,0 +1,107 @@
+//! A span as an X-Ray subsegment document.
+//!
+//! Format: AWS X-Ray's developer guide, "Segment documents", and the JSON schema that it offers.
+
+mod annotations;
+mod cause;
+mod metadata;
+mod name;
+mod semantics;
+mod time;
+
+use powertools_core::json::{write_integer, write_string};
+
+use crate::{Batch, Span};
+use semantics::Semantics;
+
+/// How much of a span is left out to make its document smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Trim {
+    /// Nothing.
+    Nothing,
+    /// Values of metadata and messages of errors that are not short.
+    Long,
+    /// All but ids, times, a short name and that it failed.
+    AllButBones,
+}
+
+impl Trim {
+    pub(crate) const MORE_AND_MORE: [Self; 3] = [Self::Nothing, Self::Long, Self::AllButBones];
+}
+
+/// Writes the members of a document that stands by itself, the first without a comma, and no brace.
+pub(crate) fn write_own(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim: Trim) {
+    out.extend_from_slice(b"\"trace_id\":");
+    write_string(out, batch.trace_id());
+    out.extend_from_slice(b",\"type\":\"subsegment\",\"parent_id\":\"");
+    write_hex(out, span.parent_id().value());
+    out.extend_from_slice(b"\",");
+    write_members(out, batch, span, trim);
+}
+
+/// Writes the members that a document has inside that of its parent as well.
+pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim: Trim) {
+    let semantics = Semantics::of(span);
+    out.extend_from_slice(b"\"id\":\"");
+    write_hex(out, span.id().value());
+    out.extend_from_slice(b"\",\"name\":");
+    name::write(out, span, &semantics, trim);
+    out.extend_from_slice(b",\"start_time\":");
+    time::write(out, span.record.start);
+    match span.record.end {
+        Some(end) => {
+            out.extend_from_slice(b",\"end_time\":");
+            time::write(out, end);
+        }
+        None => out.extend_from_slice(b",\"in_progress\":true"),
+    }
+    semantics.write_flags(out, span.is_fault());
+    if trim < Trim::AllButBones {
+        semantics.write(out);
+        annotations::write(out, span);
+        cause::write(out, span, trim);
+        write_links(out, span);
+    }
+    metadata::write(out, batch, span, &semantics, trim);
+}
+
+/// Writes the traces that this one continues beside its own, as AWS's exporter for OpenTelemetry does.
+fn write_links(out: &mut Vec<u8>, span: &Span<'_>) {
+    let links = span.links().filter_map(crate::TraceHeader::parse);
+    for (at, link) in links.enumerate() {
+        out.extend_from_slice(if at == 0 {
+            b",\"links\":[{\"trace_id\":"
+        } else {
+            b",{\"trace_id\":"
+        });
+        write_string(out, link.trace_id());
+        if let Some(parent) = link.parent() {
+            out.extend_from_slice(b",\"id\":\"");
+            write_hex(out, parent.value());
+            out.push(b'"');
+        }
+        out.push(b'}');
+    }
+    if span.links().any(|link| crate::TraceHeader::parse(link).is_some()) {
+        out.push(b']');
+    }
+}
+
+/// Writes an id as 16 hex digits.
+pub(crate) fn write_hex(out: &mut Vec<u8>, id: u64) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    out.extend((0..16).rev().map(|nibble| DIGITS[(id >> (4 * nibble) & 15) as usize]));
+}
+
+/// Writes a value as JSON.
+fn write_value(out: &mut Vec<u8>, value: crate::Value<'_>) {
+    use crate::Value;
+    match value {
+        Value::Text(text) => write_string(out, text),
+        Value::Json(json) => out.extend_from_slice(json.as_bytes()),
+        Value::I64(number) => write_integer(out, number),
+        Value::U64(number) => write_integer(out, number),
+        Value::F64(number) => powertools_core::json::write_f64(out, number),
+        Value::Bool(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
+    }
+}

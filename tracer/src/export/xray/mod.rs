@@ -1,0 +1,89 @@
+//! Subsegments for the X-Ray daemon.
+
+mod datagram;
+mod udp;
+
+use std::{
+    fmt, io,
+    sync::{Mutex, PoisonError},
+};
+
+use super::{ExportError, Exporter};
+use crate::Batch;
+use datagram::Datagrams;
+pub use udp::UdpSink;
+
+/// The largest datagram that UDP over IPv4 takes, in bytes.
+const LARGEST: usize = 65_507;
+
+/// Sends spans as subsegments to the X-Ray daemon, which Lambda runs beside a traced function.
+///
+/// A datagram is `{"format":"json","version":1}`, a line feed and one document; children lie in the
+/// document of their parent as long as there is room. Format: AWS X-Ray's developer guide, "Sending
+/// trace data to AWS X-Ray" and "Segment documents".
+pub struct XRay<S = UdpSink> {
+    sink: S,
+    largest: usize,
+    buffer: Mutex<Vec<u8>>,
+}
+
+/// Takes datagrams.
+pub trait DatagramSink: Send + Sync + 'static {
+    /// Sends one datagram, without waiting.
+    ///
+    /// # Errors
+    ///
+    /// As far as the sender can know.
+    fn send(&self, datagram: &[u8]) -> io::Result<()>;
+}
+
+impl XRay {
+    /// Sends to a daemon at `address`, such as `127.0.0.1:2000`.
+    pub fn to_daemon(address: impl Into<String>) -> Self {
+        Self::new(UdpSink::new(address))
+    }
+}
+
+impl<S: DatagramSink> XRay<S> {
+    /// Sends to `sink`.
+    pub fn new(sink: S) -> Self {
+        Self { sink, largest: LARGEST, buffer: Mutex::default() }
+    }
+
+    /// Sets how large datagrams may be, in bytes: 65,507 at most and 1,024 at least.
+    #[must_use]
+    pub fn largest_datagram(mut self, bytes: usize) -> Self {
+        self.largest = bytes.clamp(1024, LARGEST);
+        self
+    }
+}
+
+impl<S: DatagramSink> Exporter for XRay<S> {
+    fn export(&self, batch: &Batch) -> Result<(), ExportError> {
+        // The sink may be anybody's code, so the lock is not held while it runs.
+        let buffer = std::mem::take(&mut *self.lock());
+        let mut datagrams = Datagrams::new(batch, self.largest, buffer);
+        let mut result = Ok(());
+        while let Some(datagram) = datagrams.next() {
+            result = self.sink.send(datagram).and(result);
+        }
+        *self.lock() = datagrams.into_buffer();
+        Ok(result?)
+    }
+
+    fn wants_faas_attributes(&self) -> bool {
+        false
+    }
+}
+
+impl<S> XRay<S> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Vec<u8>> {
+        self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<S> fmt::Debug for XRay<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("XRay").field("largest", &self.largest).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,168 @@
+use std::fmt;
+
+use powertools_core::SpanId;
+
+/// A trace header of X-Ray, as Lambda gives it to an invocation and HTTP calls hand it on.
+///
+/// `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=25:a87bd80c:1`, in any
+/// order. Members that are not known here, such as `Lineage`, are kept; `Self`, which load balancers add, is
+/// not. Format: AWS X-Ray's developer guide, "Tracing header".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TraceHeader {
+    root: String,
+    parent: Option<SpanId>,
+    sampled: Option<bool>,
+    others: String,
+}
+
+impl TraceHeader {
+    /// Reads a header; `None` without a valid `Root`, because then there is nothing to hand on.
+    pub fn parse(header: &str) -> Option<Self> {
+        let (mut root, mut parent, mut sampled, mut others) = (None, None, None, String::new());
+        for member in header.split(';').map(str::trim).filter(|member| !member.is_empty()) {
+            match member.split_once('=').unwrap_or((member, "")) {
+                ("Root", id) => root = Some(id.trim()).filter(|id| is_trace_id(id)),
+                ("Parent", id) => parent = parse_span_id(id.trim()),
+                ("Sampled", decision) => sampled = parse_decision(decision.trim()),
+                ("Self", _) => {}
+                _ => {
+                    others.push(';');
+                    others.push_str(member);
+                }
+            }
+        }
+        Some(Self { root: root?.to_owned(), parent, sampled, others })
+    }
+
+    /// Returns the trace id: `1-`, 8 hex digits of time, `-`, 24 hex digits.
+    pub fn trace_id(&self) -> &str {
+        &self.root
+    }
+
+    /// Returns the span that the sender was in.
+    pub fn parent(&self) -> Option<SpanId> {
+        self.parent
+    }
+
+    /// Returns the sampling decision, unless it is open.
+    pub fn sampled(&self) -> Option<bool> {
+        self.sampled
+    }
+
+    /// Returns the same header with another parent.
+    #[must_use]
+    pub fn with_parent(mut self, parent: SpanId) -> Self {
+        self.parent = Some(parent);
+        self
+    }
+
+    /// Returns the `traceparent` of the W3C for this header; `None` without a parent, which it can't do without.
+    ///
+    /// The trace id keeps its 32 digits, as in OpenTelemetry's propagator for X-Ray. A decision that is open
+    /// counts as not sampled. Format: W3C Trace Context, version 00.
+    pub fn traceparent(&self) -> Option<String> {
+        let (time, rest) = (self.root.get(2..10)?, self.root.get(11..)?);
+        let flags = if self.sampled == Some(true) { "01" } else { "00" };
+        Some(format!("00-{time}{rest}-{}-{flags}", self.parent?).to_ascii_lowercase())
+    }
+}
+
+impl fmt::Display for TraceHeader {
+    /// Writes `Root`, `Parent`, `Sampled` and then the others, each if it is there.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Root={}", self.root)?;
+        if let Some(parent) = self.parent {
+            write!(f, ";Parent={parent}")?;
+        }
+        if let Some(sampled) = self.sampled {
+            write!(f, ";Sampled={}", u8::from(sampled))?;
+        }
+        f.write_str(&self.others)
+    }
+}
+
+/// Tells whether this is `1-`, 8 hex digits, `-`, 24 hex digits.
+fn is_trace_id(id: &str) -> bool {
+    let mut parts = id.split('-');
+    let mut is_hex = |length| {
+        parts.next().is_some_and(|part| {
+            part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
+        })
+    };
+    id.starts_with("1-") && is_hex(1) && is_hex(8) && is_hex(24) && id.len() == 35
+}
+
+fn parse_span_id(id: &str) -> Option<SpanId> {
+    // `from_str_radix` would take a sign.
+    let is_hex = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let id = u64::from_str_radix(id, 16).ok().filter(|id| is_hex && *id != 0)?;
+    Some(SpanId::new(id))
+}
+
+fn parse_decision(decision: &str) -> Option<bool> {
+    match decision {
+        "1" => Some(true),
+        "0" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOT: &str = "1-5759e988-bd862e3fe1be46a994272793";
+
+    #[test]
+    fn members_may_come_in_any_order_and_may_be_missing() {
+        let parse = |text: &str| TraceHeader::parse(text).unwrap();
+        let full = parse(&format!(" Sampled=1 ;Parent=53995c3f42cd8ad8; Root={ROOT}"));
+        assert_eq!(full.parent().unwrap().to_string(), "53995c3f42cd8ad8");
+        assert_eq!((full.trace_id(), full.sampled()), (ROOT, Some(true)));
+        let bare = parse(&format!("Root={ROOT};Sampled=?"));
+        assert_eq!((bare.parent(), bare.sampled()), (None, None));
+        assert_eq!(bare.to_string(), format!("Root={ROOT}"));
+    }
+
+    #[test]
+    fn what_is_not_known_is_handed_on_and_self_is_not() {
+        let header = format!("Self=1-a-b;Root={ROOT};Lineage=25:a87bd80c:1;Sampled=0;New=x=y");
+        let header = TraceHeader::parse(&header).unwrap().with_parent(SpanId::new(1));
+        assert_eq!(
+            header.to_string(),
+            format!("Root={ROOT};Parent=0000000000000001;Sampled=0;Lineage=25:a87bd80c:1;New=x=y")
+        );
+    }
+
+    #[test]
+    fn without_a_trace_id_there_is_no_header() {
+        for header in [
+            "",
+            "Parent=53995c3f42cd8ad8",
+            "Root=",
+            "Root=1-5759e988",
+            "Root=2-5759e988-bd862e3fe1be46a994272793",
+            "Root=1-5759e98é-bd862e3fe1be46a99427279",
+        ] {
+            assert_eq!(TraceHeader::parse(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_parent_that_is_none_is_none() {
+        for parent in ["", "0000000000000000", "+3995c3f42cd8ad8", "53995c3f42cd8ad"] {
+            let header = TraceHeader::parse(&format!("Root={ROOT};Parent={parent}")).unwrap();
+            assert_eq!(header.parent(), None, "{parent}");
+        }
+    }
+
+    #[test]
+    fn the_w3c_has_the_same_ids() {
+        let header = format!("Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1");
+        assert_eq!(
+            TraceHeader::parse(&header).unwrap().traceparent().unwrap(),
+            "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01"
+        );
+        assert_eq!(TraceHeader::parse(&format!("Root={ROOT}")).unwrap().traceparent(), None);
+    }
+}

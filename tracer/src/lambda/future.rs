@@ -1,0 +1,70 @@
+use std::{
+    fmt,
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use pin_project_lite::pin_project;
+use powertools_core::{Invocation, Scoped};
+
+use super::{HandlerError, HandlerResponse, handler_span::InSpan};
+use crate::Tracer;
+
+pin_project! {
+    /// The future of a [`HandlerService`](super::HandlerService).
+    pub struct HandlerFuture<F, Kind, Response> {
+        // Dropped before `close`, so that the spans of an abandoned handler are over when they are handed on.
+        #[pin]
+        inner: Scoped<InSpan<F, Kind, Response>>,
+        close: Option<Close>,
+        kind: PhantomData<fn() -> (Kind, Response)>,
+    }
+}
+
+/// Hands spans on when it is dropped: at the end, at a panic, or when the handler is abandoned.
+pub(super) struct Close {
+    tracer: Tracer,
+    invocation: Invocation,
+}
+
+impl Close {
+    pub(super) fn new(tracer: Tracer, invocation: Invocation) -> Self {
+        Self { tracer, invocation }
+    }
+}
+
+impl Drop for Close {
+    fn drop(&mut self) {
+        self.invocation.in_scope(|| self.tracer.close(&self.invocation));
+    }
+}
+
+impl<F, Kind, Response> HandlerFuture<F, Kind, Response> {
+    pub(super) fn new(inner: Scoped<InSpan<F, Kind, Response>>, close: Option<Close>) -> Self {
+        Self { inner, close, kind: PhantomData }
+    }
+}
+
+impl<F, T, E, Kind, Response> Future for HandlerFuture<F, Kind, Response>
+where
+    F: Future<Output = Result<T, E>>,
+    E: HandlerError<Kind>,
+    Response: HandlerResponse<T>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let result = ready!(this.inner.poll(cx));
+        *this.close = None;
+        Poll::Ready(result)
+    }
+}
+
+impl<F, Kind, Response> fmt::Debug for HandlerFuture<F, Kind, Response> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandlerFuture").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,188 @@
+use std::{
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    thread,
+};
+
+use pin_project_lite::pin_project;
+use powertools_core::{
+    Invocation,
+    json::{write_exception, write_text_exception},
+    lambda::Failure,
+};
+use tracing::{Instrument, Span, instrument::Instrumented};
+
+use super::{HandlerError, HandlerResponse, trigger::Trigger};
+use crate::{
+    Tracer,
+    capture::Traced,
+    current::Annotation,
+    record::{Draft, Key, Kind, Purpose, Scalar},
+    targets::HANDLER_TARGET,
+    tracer::Settings,
+};
+
+/// The span around the handler.
+#[derive(Clone)]
+pub(super) struct HandlerSpan {
+    span: Span,
+    /// Where it lies, if the invocation is sampled.
+    traced: Option<Traced>,
+}
+
+impl HandlerSpan {
+    /// Opens the span; the caller has opened the scope.
+    pub(super) fn open(tracer: &Tracer, invocation: &Invocation) -> Self {
+        let settings = tracer.settings();
+        if crate::tracer::trace_of(invocation).is_none() {
+            return Self { span: Span::none(), traced: None };
+        }
+        // At ERROR, so that no level leaves it out: it is what the others hang under.
+        let span = tracing::error_span!(target: HANDLER_TARGET, "handler");
+        let traced = Traced::of(&span);
+        match &traced {
+            Some(traced) => traced.add(|draft| describe(draft, settings, invocation)),
+            None => settings.warn_once(
+                "the tracer's layer is not part of the subscriber, so nothing is traced; \
+                 add `tracer.layer()` to it",
+            ),
+        }
+        Self { span, traced }
+    }
+
+    pub(super) fn run<F, K, R>(self, call: impl FnOnce() -> F) -> InSpan<F, K, R> {
+        let future = self.span.in_scope(call).instrument(self.span.clone());
+        InSpan { future: Some(future), span: self, kind: PhantomData }
+    }
+}
+
+fn describe(draft: &mut Draft, settings: &Settings, invocation: &Invocation) {
+    draft.set_name(&settings.handler_name);
+    draft.set_kind(Kind::Server);
+    Annotation::Bool(invocation.is_cold_start()).put(draft, "ColdStart");
+    if settings.service != powertools_core::NO_SERVICE {
+        Annotation::from(&settings.service).put(draft, "Service");
+    }
+    let trigger = invocation.extension::<Trigger>();
+    if let Some(trigger) = trigger {
+        trigger.describe(draft);
+    }
+    if settings.exporter.wants_faas_attributes() {
+        describe_function(draft, invocation);
+        if trigger.is_none() {
+            draft.text(Purpose::Attribute, Key::Static("faas.trigger"), "other");
+        }
+    }
+}
+
+/// Writes OpenTelemetry's attributes of a function's span (semantic conventions, "Instrumenting AWS Lambda").
+fn describe_function(draft: &mut Draft, invocation: &Invocation) {
+    let arn = invocation.function_arn();
+    let mut text = |key, value: &str| {
+        if !value.is_empty() {
+            draft.text(Purpose::Attribute, Key::Static(key), value);
+        }
+    };
+    text("faas.invocation_id", invocation.request_id());
+    text("aws.lambda.invoked_arn", arn);
+    text("cloud.resource_id", unqualified(arn));
+    text("cloud.account.id", arn.split(':').nth(4).unwrap_or_default());
+    let cold_start = Scalar::Bool(invocation.is_cold_start());
+    draft.scalar(Purpose::Attribute, Key::Static("faas.coldstart"), cold_start);
+}
+
+/// Returns a function's ARN without the alias or version that was invoked.
+fn unqualified(arn: &str) -> &str {
+    let end = arn.match_indices(':').nth(6).map_or(arn.len(), |(at, _)| at);
+    &arn[..end]
+}
+
+pin_project! {
+    /// A handler's future in its span, whose result the span takes up.
+    pub struct InSpan<F, Kind, Response> {
+        #[pin]
+        future: Option<Instrumented<F>>,
+        span: HandlerSpan,
+        kind: PhantomData<fn() -> (Kind, Response)>,
+    }
+}
+
+impl<F, T, E, Kind, Response> Future for InSpan<F, Kind, Response>
+where
+    F: Future<Output = Result<T, E>>,
+    E: HandlerError<Kind>,
+    Response: HandlerResponse<T>,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let future = this.future.as_pin_mut().expect("nothing but the end empties it");
+        let result = {
+            let _on_panic = FaultOnPanic(this.span.traced.as_ref());
+            ready!(future.poll(cx))
+        };
+        if let Some(traced) = &this.span.traced {
+            let _span = this.span.span.enter();
+            match &result {
+                Ok(response) => keep_response::<T, Response>(traced, response),
+                Err(error) => keep_error(traced, error.describe()),
+            }
+        }
+        Poll::Ready(result)
+    }
+}
+
+fn keep_response<T, Response: HandlerResponse<T>>(traced: &Traced, response: &T) {
+    let settings = traced.trace.settings();
+    let Some(body) = Response::body(response).filter(|_| settings.capture.response) else {
+        return;
+    };
+    let mut json = Vec::new();
+    settings.capture.write_response(&mut json, body);
+    // As in Powertools for Python, nothing is told of nothing.
+    if json != b"null" {
+        traced.add(|draft| {
+            let key = draft.key(&format!("{} response", settings.handler_name));
+            draft.json(Purpose::Metadata(None), key, |out| out.extend_from_slice(&json));
+        });
+    }
+}
+
+fn keep_error(traced: &Traced, failure: Failure<'_>) {
+    let settings = traced.trace.settings();
+    traced.add(|draft| {
+        let mut joined = Vec::new();
+        settings.capture.write_error(&mut joined, |out| write_failure(out, failure));
+        let stack_trace = powertools_core::json::ExceptionParts::split(&joined);
+        if let Some(parts) = stack_trace.filter(|_| settings.capture.error) {
+            let key = draft.key(&format!("{} error", settings.handler_name));
+            draft
+                .json(Purpose::Metadata(None), key, |out| out.extend_from_slice(parts.stack_trace));
+        }
+        draft.json(Purpose::Error(None), Key::Static(""), |out| out.extend_from_slice(&joined));
+        draft.set_fault();
+    });
+}
+
+fn write_failure(out: &mut Vec<u8>, failure: Failure<'_>) {
+    match failure {
+        Failure::Error(error, of_type) => write_exception(out, error, of_type, None),
+        Failure::Described(name, message) => write_text_exception(out, name, message, None),
+        Failure::Text(message) => write_text_exception(out, "Error", message, None),
+        unknown => write_text_exception(out, "Error", &format!("{unknown:?}"), None),
+    }
+}
+
+/// Makes the span a fault if a panic comes through; what the panic said is an event of its own.
+struct FaultOnPanic<'a>(Option<&'a Traced>);
+
+impl Drop for FaultOnPanic<'_> {
+    fn drop(&mut self) {
+        if let Some(traced) = self.0.filter(|_| thread::panicking()) {
+            traced.add(Draft::set_fault);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! The tracer's tower layers: [`Tracer::runtime_layer`](crate::Tracer::runtime_layer) around the runtime,
+//! [`Tracer::handler_layer`](crate::Tracer::handler_layer) around the handler.
+
+mod future;
+mod handler_span;
+mod layer;
+mod observer;
+mod response;
+mod service;
+mod trigger;
+
+pub use powertools_core::lambda::{
+    Boxed, Described, End, Failure, HandlerError, InvocationLayer, Observer, Text, Typed,
+};
+
+pub use future::HandlerFuture;
+pub use layer::HandlerLayer;
+pub use response::{HandlerResponse, Opaque, Serialized};
+pub use service::HandlerService;

@@ -1,0 +1,64 @@
+use powertools_core::{
+    Invocation,
+    lambda::{End, InvocationLayer, Observer},
+};
+
+use super::trigger::Trigger;
+use crate::{Tracer, tracer::trace_of};
+
+impl Tracer {
+    /// Returns the tower layer for `lambda_runtime::Runtime::layer`.
+    ///
+    /// It opens the invocation and begins its trace, reads from the event's bytes what triggered it, and
+    /// hands spans on after the answer was posted: the caller does not wait for it. Shortly before the
+    /// deadline all spans are handed on, those that are not over marked as such.
+    ///
+    /// ```no_run
+    /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+    /// use powertools_tracer::Tracer;
+    ///
+    /// async fn handler(_: LambdaEvent<serde_json::Value>) -> Result<(), Error> {
+    ///     tracing::info_span!("look up").in_scope(|| ());
+    ///     Ok(())
+    /// }
+    ///
+    /// # async fn run() -> Result<(), Error> {
+    /// let tracer = Tracer::builder().build();
+    /// Runtime::new(service_fn(handler)).layer(tracer.runtime_layer()).run().await
+    /// # }
+    /// ```
+    pub fn runtime_layer(&self) -> InvocationLayer {
+        let settings = self.settings();
+        InvocationLayer::new()
+            .clock(settings.clock.clone())
+            .cold_start(settings.cold_start.clone())
+            .observer(self.observer())
+    }
+
+    /// Returns what [`runtime_layer`](Self::runtime_layer) tells of invocations, for a layer with other
+    /// observers beside it.
+    pub fn observer(&self) -> impl Observer {
+        TraceObserver(self.clone())
+    }
+}
+
+struct TraceObserver(Tracer);
+
+impl Observer for TraceObserver {
+    fn opened(&self, invocation: &Invocation, event: &[u8]) {
+        self.0.open(invocation);
+        // What nobody will see is not looked for.
+        let trigger = trace_of(invocation).and_then(|_| Trigger::of_event(event));
+        if let Some(trigger) = trigger {
+            invocation.extension_or_init(|| trigger);
+        }
+    }
+
+    fn deadline_near(&self, invocation: &Invocation) {
+        self.0.rescue(invocation);
+    }
+
+    fn closed(&self, invocation: &Invocation, _: End) {
+        self.0.close(invocation);
+    }
+}

@@ -1,0 +1,34 @@
+use serde::Serialize;
+
+/// What is captured of a handler's response of type `T`.
+pub trait HandlerResponse<T> {
+    /// What is serialised.
+    type Body: Serialize + ?Sized;
+
+    /// Returns what of the response is kept as metadata.
+    fn body(response: &T) -> Option<&Self::Body>;
+}
+
+/// Responses that are kept as metadata, because they can be serialised.
+#[derive(Debug)]
+pub enum Serialized {}
+
+impl<T: Serialize> HandlerResponse<T> for Serialized {
+    type Body = T;
+
+    fn body(response: &T) -> Option<&T> {
+        Some(response)
+    }
+}
+
+/// Responses that are not looked into, such as streams.
+#[derive(Debug)]
+pub enum Opaque {}
+
+impl<T> HandlerResponse<T> for Opaque {
+    type Body = ();
+
+    fn body(_: &T) -> Option<&()> {
+        None
+    }
+}

@@ -1,0 +1,171 @@
+use tracing::Metadata;
+
+use super::{
+    Draft, Kind,
+    item::{Item, Text},
+};
+
+/// How many items one span may carry.
+const MOST_ITEMS: u32 = 128;
+
+/// How much text the spans of one invocation may carry together, in bytes.
+const MOST_TEXT: usize = 4 * 1024 * 1024;
+
+/// The spans of one invocation, in the order they began; each lies behind its parent.
+///
+/// Everything lies in three vectors that are used again, so that a span allocates nothing of its own.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arena {
+    pub(crate) spans: Vec<Record>,
+    nodes: Vec<Node>,
+    pub(crate) text: String,
+}
+
+/// One span.
+#[derive(Clone, Debug)]
+pub(crate) struct Record {
+    pub(crate) metadata: &'static Metadata<'static>,
+    pub(crate) id: u64,
+    pub(crate) parent_id: u64,
+    /// Where the parent lies, if it is one of these spans.
+    pub(crate) parent: Option<u32>,
+    pub(crate) name: Option<Text>,
+    pub(crate) kind: Kind,
+    /// Nanoseconds since 1970.
+    pub(crate) start: u64,
+    /// Nanoseconds since 1970, once it is over.
+    pub(crate) end: Option<u64>,
+    pub(crate) fault: bool,
+    /// Whether it was handed on when it was over.
+    pub(crate) sent: bool,
+    pub(crate) links: Links,
+    items: u32,
+    items_left_out: u32,
+}
+
+/// Where the first and the last of a list lie, and a span's next sibling.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Links {
+    pub(crate) first_child: Option<u32>,
+    last_child: Option<u32>,
+    pub(crate) next_sibling: Option<u32>,
+    first_item: Option<u32>,
+    last_item: Option<u32>,
+}
+
+/// An item of a list.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    item: Item,
+    next: Option<u32>,
+}
+
+impl Arena {
+    /// Adds a span that begins.
+    pub(crate) fn begin(
+        &mut self,
+        metadata: &'static Metadata<'static>,
+        (id, parent_id): (u64, u64),
+        parent: Option<u32>,
+        start: u64,
+    ) -> u32 {
+        // An invocation's number of spans is bounded far below.
+        let index = u32::try_from(self.spans.len()).unwrap_or(u32::MAX);
+        if let Some(parent) = parent {
+            self.adopt(parent, index);
+        }
+        self.spans.push(Record {
+            metadata,
+            id,
+            parent_id,
+            parent,
+            name: None,
+            kind: Kind::Internal,
+            start,
+            end: None,
+            fault: false,
+            sent: false,
+            links: Links::default(),
+            items: 0,
+            items_left_out: 0,
+        });
+        index
+    }
+
+    fn adopt(&mut self, parent: u32, child: u32) {
+        let Some(record) = self.spans.get_mut(parent as usize) else {
+            return;
+        };
+        let elder = record.links.last_child.replace(child);
+        record.links.first_child.get_or_insert(child);
+        if let Some(elder) = elder.and_then(|elder| self.spans.get_mut(elder as usize)) {
+            elder.links.next_sibling = Some(child);
+        }
+    }
+
+    /// Adds what was rendered to a span; newer values win.
+    pub(crate) fn add(&mut self, index: u32, draft: &Draft) {
+        let has_room = self.text.len() + draft.text.len() <= MOST_TEXT;
+        let Some(record) = self.spans.get_mut(index as usize) else {
+            return;
+        };
+        if !has_room {
+            record.items_left_out += u32::try_from(draft.items.len()).unwrap_or(u32::MAX);
+            return;
+        }
+        let base = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        self.text.push_str(&draft.text);
+        if let Some(name) = draft.name {
+            record.name = Some(name.shifted(base));
+        }
+        record.kind = draft.kind.unwrap_or(record.kind);
+        record.fault |= draft.fault;
+        for item in &draft.items {
+            self.put(index, item.shifted(base));
+        }
+    }
+
+    fn put(&mut self, index: u32, item: Item) {
+        let record = &mut self.spans[index as usize];
+        let mut at = record.links.first_item;
+        while let Some(node) = at.and_then(|at| self.nodes.get_mut(at as usize)) {
+            if node.item.is_replaced_by(&item, &self.text) {
+                node.item = item;
+                return;
+            }
+            at = node.next;
+        }
+        if record.items == MOST_ITEMS {
+            record.items_left_out += 1;
+            return;
+        }
+        record.items += 1;
+        let new = u32::try_from(self.nodes.len()).ok();
+        let last = std::mem::replace(&mut record.links.last_item, new);
+        match last.and_then(|last| self.nodes.get_mut(last as usize)) {
+            Some(last) => last.next = new,
+            None => record.links.first_item = new,
+        }
+        self.nodes.push(Node { item, next: None });
+    }
+
+    /// Returns what a span carries, in the order it came.
+    pub(crate) fn items(&self, record: &Record) -> impl Iterator<Item = &Item> {
+        let node = |at: Option<u32>| self.nodes.get(at? as usize);
+        let first = node(record.links.first_item);
+        std::iter::successors(first, move |last| node(last.next)).map(|node| &node.item)
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.spans.clear();
+        self.nodes.clear();
+        self.text.clear();
+    }
+}
+
+impl Record {
+    /// Returns how many items found no room.
+    pub(crate) fn items_left_out(&self) -> u32 {
+        self.items_left_out
+    }
+}

@@ -1,0 +1,131 @@
+use std::cell::Cell;
+
+use super::{
+    Kind,
+    item::{Item, Key, Purpose, Scalar, Text},
+};
+
+/// The longest value that a span carries, in bytes.
+const LONGEST_VALUE: usize = 16 * 1024;
+
+/// What one huge value may leave behind.
+const KEPT_BYTES: usize = 64 * 1024;
+
+/// What was rendered for a span, before any lock is taken: a value's `Debug` may log.
+#[derive(Debug, Default)]
+pub(crate) struct Draft {
+    pub(super) text: String,
+    pub(super) items: Vec<Item>,
+    /// The name that a field gives the span.
+    pub(super) name: Option<Text>,
+    pub(super) kind: Option<Kind>,
+    pub(super) fault: bool,
+    json: Vec<u8>,
+}
+
+thread_local! {
+    static DRAFT: Cell<Option<Box<Draft>>> = const { Cell::new(None) };
+}
+
+impl Draft {
+    /// Lends this thread's draft, empty, to `f`; who comes while it is lent gets one of their own.
+    pub(crate) fn with<R>(f: impl FnOnce(&mut Self) -> R) -> R {
+        let mut draft = DRAFT.try_with(Cell::take).ok().flatten().unwrap_or_default();
+        draft.clear();
+        let result = f(&mut draft);
+        draft.text.shrink_to(KEPT_BYTES);
+        draft.json.shrink_to(KEPT_BYTES);
+        let _ = DRAFT.try_with(|cell| cell.set(Some(draft)));
+        result
+    }
+
+    pub(crate) fn set_name(&mut self, name: &str) {
+        self.name = Some(self.push_text(name));
+    }
+
+    pub(crate) fn set_kind(&mut self, kind: Kind) {
+        self.kind = Some(kind);
+    }
+
+    pub(crate) fn set_fault(&mut self) {
+        self.fault = true;
+    }
+
+    pub(crate) fn text(&mut self, purpose: Purpose, key: Key, value: &str) {
+        let value = Scalar::Text(self.push_text(value));
+        self.scalar(purpose, key, value);
+    }
+
+    pub(crate) fn scalar(&mut self, purpose: Purpose, key: Key, value: Scalar) {
+        self.items.push(Item { purpose, key, value });
+    }
+
+    /// Takes the JSON that `write` writes; returns what `write` returns.
+    pub(crate) fn json<R>(
+        &mut self,
+        purpose: Purpose,
+        key: Key,
+        write: impl FnOnce(&mut Vec<u8>) -> R,
+    ) -> R {
+        // `write` may run a user's code that comes back for a draft: this one is lent, so it gets another.
+        let mut json = std::mem::take(&mut self.json);
+        json.clear();
+        let result = write(&mut json);
+        let value = self.push_json(&json);
+        self.scalar(purpose, key, value);
+        self.json = json;
+        result
+    }
+
+    /// Turns the item that was pushed last into another kind of item.
+    pub(crate) fn repurpose_last(&mut self, purpose: Purpose) {
+        if let Some(last) = self.items.last_mut() {
+            last.purpose = purpose;
+        }
+    }
+
+    pub(crate) fn key(&mut self, key: &str) -> Key {
+        Key::Own(self.push_text(key))
+    }
+
+    pub(crate) fn push_text(&mut self, text: &str) -> Text {
+        Text::write(&mut self.text, |all| match cut(text) {
+            (whole, 0) => all.push_str(whole),
+            (head, _) => {
+                all.push_str(head);
+                all.push_str(&cut_note(text.len()));
+            }
+        })
+    }
+
+    fn push_json(&mut self, json: &[u8]) -> Scalar {
+        Scalar::Json(Text::write(&mut self.text, |all| match std::str::from_utf8(json) {
+            Ok(json) if json.len() <= LONGEST_VALUE => all.push_str(json),
+            _ => {
+                all.push('"');
+                all.push_str(&cut_note(json.len()));
+                all.push('"');
+            }
+        }))
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.items.clear();
+        (self.name, self.kind, self.fault) = (None, None, false);
+    }
+}
+
+/// Says what was left out of a value; it needs no escapes.
+pub(crate) fn cut_note(bytes: usize) -> String {
+    format!("<cut: {bytes} bytes>")
+}
+
+/// Returns as much of `text` as may stay, and how many bytes are too many.
+fn cut(text: &str) -> (&str, usize) {
+    let mut end = text.len().min(LONGEST_VALUE);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    (&text[..end], text.len() - end)
+}

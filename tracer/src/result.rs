@@ -1,0 +1,129 @@
+use std::{
+    fmt, io,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use powertools_core::json::{ExceptionParts, write_serialize, write_string};
+use serde::Serialize;
+use serde_json::Value;
+
+/// The longest response that a trace carries, in bytes of JSON.
+const LONGEST_RESPONSE: usize = 16 * 1024;
+
+/// What is captured of the handler's result, and how it is made fit to be seen.
+#[derive(Default)]
+pub(crate) struct Capture {
+    pub(crate) response: bool,
+    pub(crate) error: bool,
+    pub(crate) redact: Option<Box<Redact>>,
+}
+
+/// Changes what is captured before it is kept.
+pub(crate) type Redact = dyn Fn(CapturedPart, &mut Value) + Send + Sync;
+
+/// What a redaction hook is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CapturedPart {
+    /// The handler's response.
+    Response,
+    /// An error, as `{"type", "value", "causes": [{"type", "value"}]}`.
+    Error,
+}
+
+impl Capture {
+    /// Writes a response; a long one is a note of that.
+    pub(crate) fn write_response<T: Serialize + ?Sized>(&self, out: &mut Vec<u8>, response: &T) {
+        let Some(redact) = &self.redact else {
+            return write_bounded(out, response);
+        };
+        match serde_json::to_value(response) {
+            Ok(mut value) => {
+                run(&**redact, CapturedPart::Response, &mut value);
+                write_bounded(out, &value);
+            }
+            Err(_) => write_serialize(out, response),
+        }
+    }
+
+    /// Writes the joined parts of an error that `write` writes, as far as they may be known.
+    pub(crate) fn write_error(&self, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = out.len();
+        write(out);
+        if self.error && self.redact.is_none() {
+            return;
+        }
+        let rendered = out.split_off(start);
+        let stack_trace = ExceptionParts::split(&rendered).map(|parts| parts.stack_trace);
+        let value = stack_trace.and_then(|json| serde_json::from_slice::<Value>(json).ok());
+        let mut value = value.unwrap_or_default();
+        match &self.redact {
+            Some(redact) if self.error => run(&**redact, CapturedPart::Error, &mut value),
+            _ => value = serde_json::json!({"type": value["type"], "value": ""}),
+        }
+        write_parts(out, &value);
+    }
+}
+
+/// Runs a user's hook; if it panics, nothing is kept of what it should have made harmless.
+fn run(redact: &Redact, what: CapturedPart, value: &mut Value) {
+    if catch_unwind(AssertUnwindSafe(|| redact(what, value))).is_err() {
+        *value = "<the redaction hook panicked>".into();
+    }
+}
+
+/// Writes an error from what is left of its stack trace.
+fn write_parts(out: &mut Vec<u8>, stack_trace: &Value) {
+    let member = |name| stack_trace.get(name).and_then(Value::as_str);
+    let name = member("type").unwrap_or("Error");
+    let message = member("value").or(stack_trace.as_str()).unwrap_or_default();
+    let (mut name_json, mut message_json) = (Vec::new(), Vec::new());
+    write_string(&mut name_json, name);
+    write_string(&mut message_json, message);
+    let causes = stack_trace.get("causes").filter(|causes| causes.is_array());
+    let stack_trace = serde_json::json!({
+        "type": name, "value": message, "causes": causes.unwrap_or(&Value::Array(Vec::new())),
+    });
+    let stack_trace = stack_trace.to_string();
+    let (message, name) = (&message_json[..], &name_json[..]);
+    ExceptionParts { message, name, stack_trace: stack_trace.as_bytes() }.write(out);
+}
+
+/// Writes a value as JSON, and stops where it gets too long.
+fn write_bounded<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
+    struct Bounded<'a> {
+        out: &'a mut Vec<u8>,
+        end: usize,
+    }
+    impl io::Write for Bounded<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            if self.out.len() + bytes.len() > self.end {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.out.extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let start = out.len();
+    let end = start + LONGEST_RESPONSE;
+    if let Err(error) = serde_json::to_writer(Bounded { out, end }, value) {
+        out.truncate(start);
+        let note = if error.is_io() {
+            format!("<cut: more than {LONGEST_RESPONSE} bytes>")
+        } else {
+            powertools_core::json::unserialisable(&error)
+        };
+        write_string(out, &note);
+    }
+}
+
+impl fmt::Debug for Capture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Capture").field("response", &self.response).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,188 @@
+use std::{
+    collections::hash_map::DefaultHasher,
+    fmt,
+    hash::{Hash, Hasher},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::UNIX_EPOCH,
+};
+
+use powertools_core::{Invocation, SpanId};
+use tracing::Metadata;
+
+use crate::{
+    batch::Batch,
+    header::TraceHeader,
+    record::{Arena, Draft},
+    tracer::Settings,
+};
+
+/// The spans of one sampled invocation.
+pub(crate) struct Trace {
+    settings: Arc<Settings>,
+    header: TraceHeader,
+    parent: u64,
+    state: Mutex<State>,
+}
+
+struct State {
+    arena: Arena,
+    ids: fastrand::Rng,
+    open: usize,
+    left_out: u64,
+    /// Whether the invocation is over; what ends later hands itself on.
+    closed: bool,
+}
+
+impl Trace {
+    /// Begins to trace an invocation, if its header says that it is sampled.
+    pub(crate) fn begin(settings: &Arc<Settings>, invocation: &Invocation) -> Option<Arc<Self>> {
+        let header = TraceHeader::parse(invocation.trace_header()?)?;
+        let parent = header.parent().filter(|_| header.sampled() == Some(true))?.value();
+        settings.count_trace();
+        let state = State {
+            arena: settings.spare_arena(),
+            ids: ids_for(invocation),
+            open: 0,
+            left_out: 0,
+            closed: false,
+        };
+        Some(Arc::new(Self {
+            settings: settings.clone(),
+            header,
+            parent,
+            state: Mutex::new(state),
+        }))
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) fn header(&self) -> &TraceHeader {
+        &self.header
+    }
+
+    pub(crate) fn service(&self) -> &str {
+        &self.settings.service
+    }
+
+    /// Adds a span that begins, unless there are too many already.
+    pub(crate) fn open_span(
+        &self,
+        metadata: &'static Metadata<'static>,
+        parent: Option<u32>,
+        draft: &Draft,
+    ) -> Option<(u32, SpanId)> {
+        let now = self.now();
+        let mut state = self.lock();
+        if state.arena.spans.len() >= self.settings.most_spans {
+            state.left_out += 1;
+            return None;
+        }
+        let id = state.ids.u64(1..);
+        let parent_id = match parent.and_then(|parent| state.arena.spans.get(parent as usize)) {
+            Some(parent) => parent.id,
+            None => self.parent,
+        };
+        let index = state.arena.begin(metadata, (id, parent_id), parent, now);
+        state.arena.add(index, draft);
+        state.open += 1;
+        Some((index, SpanId::new(id)))
+    }
+
+    /// Adds to what a span carries.
+    pub(crate) fn add(&self, index: u32, draft: &Draft) {
+        self.lock().arena.add(index, draft);
+    }
+
+    /// Ends a span.
+    pub(crate) fn close_span(self: &Arc<Self>, index: u32) {
+        let now = self.now();
+        let mut state = self.lock();
+        if let Some(record) = state.arena.spans.get_mut(index as usize) {
+            // Clocks may be set back.
+            record.end = Some(now.max(record.start));
+        }
+        state.open = state.open.saturating_sub(1);
+        let is_late = state.closed && state.open == 0;
+        drop(state);
+        if is_late {
+            self.send(false);
+        }
+    }
+
+    pub(crate) fn id_of(&self, index: u32) -> Option<SpanId> {
+        Some(SpanId::new(self.lock().arena.spans.get(index as usize)?.id))
+    }
+
+    /// Hands on what is over and was not handed on yet; `with_open`, what is not over as well.
+    pub(crate) fn send(self: &Arc<Self>, with_open: bool) {
+        let batch = self.take_batch(with_open);
+        if !batch.is_empty() {
+            self.settings.export(&batch);
+        }
+        self.settings.keep_arena(batch.arena);
+    }
+
+    /// Hands on everything, because the invocation is over; returns how many spans were left out.
+    pub(crate) fn close(self: &Arc<Self>) -> u64 {
+        let left_out = {
+            let mut state = self.lock();
+            state.closed = true;
+            state.left_out
+        };
+        self.send(true);
+        left_out
+    }
+
+    fn take_batch(self: &Arc<Self>, with_open: bool) -> Batch {
+        let at = self.settings.clock.now();
+        let mut arena = self.settings.spare_arena();
+        let mut state = self.lock();
+        if state.open == 0 {
+            mem::swap(&mut state.arena, &mut arena);
+        } else {
+            // Open spans know their place in the arena, so it stays.
+            arena.clone_from(&state.arena);
+            let over = state.arena.spans.iter_mut().filter(|record| record.end.is_some());
+            over.for_each(|record| record.sent = true);
+        }
+        Batch { arena, trace: self.clone(), at, with_open, left_out: state.left_out }
+    }
+
+    /// Returns nanoseconds since 1970.
+    fn now(&self) -> u64 {
+        let since = self.settings.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        // In the year 2554.
+        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+    }
+
+    /// Locks the state; nobody else's code may run under this lock.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Trace {
+    fn drop(&mut self) {
+        self.settings.uncount_trace();
+    }
+}
+
+impl fmt::Debug for Trace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trace").field("header", &self.header).finish_non_exhaustive()
+    }
+}
+
+/// Returns where the ids of an invocation's spans come from.
+///
+/// Environments restored from one snapshot begin with the same random state, so the invocation's own ids
+/// are mixed in.
+fn ids_for(invocation: &Invocation) -> fastrand::Rng {
+    let mut hasher = DefaultHasher::new();
+    invocation.request_id().hash(&mut hasher);
+    invocation.trace_header().hash(&mut hasher);
+    fastrand::Rng::with_seed(fastrand::u64(..) ^ hasher.finish())
+}

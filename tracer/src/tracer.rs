@@ -1,0 +1,189 @@
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+};
+
+use powertools_core::{Clock, Invocation, Levels, warn_on_stderr};
+
+use crate::{
+    TraceLayer, TracerBuilder, batch::Batch, export::Exporter, record::Arena, result::Capture,
+    trace::Trace,
+};
+
+/// How many arenas are kept to be used again.
+const SPARE: usize = 8;
+
+/// What one huge invocation may leave behind, in spans and in bytes of text.
+const KEPT_SPANS: usize = 1000;
+const KEPT_TEXT: usize = 64 * 1024;
+
+/// A configured tracer; a clone is cheap and shares everything.
+///
+/// It has three parts: [`layer`](Self::layer) collects spans and belongs to the subscriber,
+/// [`runtime_layer`](Self::runtime_layer) tells it of invocations, and
+/// [`handler_layer`](Self::handler_layer) makes the handler's own span.
+#[derive(Clone)]
+pub struct Tracer(Arc<Settings>);
+
+/// What a tracer was built with.
+pub(crate) struct Settings {
+    pub(crate) service: String,
+    pub(crate) levels: Levels,
+    pub(crate) annotated: Vec<String>,
+    pub(crate) most_spans: usize,
+    pub(crate) disabled: bool,
+    pub(crate) capture: Capture,
+    pub(crate) handler_name: String,
+    pub(crate) exporter: Box<dyn Exporter>,
+    pub(crate) clock: Arc<dyn Clock>,
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) cold_start: powertools_core::ColdStart,
+    /// How many traces there are; where there are none, spans cost nothing.
+    pub(crate) traces: AtomicUsize,
+    pub(crate) spare: Mutex<Vec<Arena>>,
+    pub(crate) warned: AtomicBool,
+}
+
+impl Tracer {
+    /// Starts to configure a tracer; what code leaves open, the environment says.
+    pub fn builder() -> TracerBuilder {
+        TracerBuilder::new()
+    }
+
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self(Arc::new(settings))
+    }
+
+    /// Returns the layer to add to a `tracing_subscriber` registry.
+    pub fn layer(&self) -> TraceLayer {
+        TraceLayer::new(self.0.clone())
+    }
+
+    /// Begins to trace an invocation, if its trace header says that it is sampled; tells whether this
+    /// call began it.
+    ///
+    /// The tower layers do this; who opens invocations by hand calls it before anything else happens in
+    /// the invocation, and [`close`](Self::close) at its end.
+    pub fn open(&self, invocation: &Invocation) -> bool {
+        let mut began = false;
+        invocation.extension_or_init(|| {
+            began = true;
+            let trace = (!self.0.disabled).then(|| Trace::begin(&self.0, invocation)).flatten();
+            if trace.is_some() {
+                invocation.note_span_ids();
+            }
+            trace
+        });
+        began
+    }
+
+    /// Hands on what an invocation has traced; spans that are not over are marked as such.
+    ///
+    /// Those that end later are handed on then.
+    pub fn close(&self, invocation: &Invocation) {
+        if let Some(trace) = trace_of(invocation) {
+            let left_out = trace.close();
+            if left_out > 0 {
+                let limit = self.0.most_spans;
+                tracing::warn!(
+                    left_out,
+                    limit,
+                    "too many spans in one invocation; some were not traced"
+                );
+            }
+        }
+    }
+
+    /// Hands on the spans of an invocation that are over, before it ends.
+    pub fn flush(&self, invocation: &Invocation) {
+        if let Some(trace) = trace_of(invocation) {
+            trace.send(false);
+        }
+    }
+
+    /// Hands on all spans of an invocation, because it may not live to see them end.
+    #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "called by a layer"))]
+    pub(crate) fn rescue(&self, invocation: &Invocation) {
+        if let Some(trace) = trace_of(invocation) {
+            trace.send(true);
+        }
+    }
+
+    #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0
+    }
+}
+
+/// Returns the trace of an invocation that is sampled.
+pub(crate) fn trace_of(invocation: &Invocation) -> Option<&Arc<Trace>> {
+    invocation.extension::<Option<Arc<Trace>>>()?.as_ref()
+}
+
+impl Settings {
+    /// Tells whether a field is an annotation.
+    pub(crate) fn annotates(&self, field: &str) -> bool {
+        self.annotated.iter().any(|annotated| annotated == field)
+    }
+
+    #[inline]
+    pub(crate) fn traces_any(&self) -> bool {
+        self.traces.load(Ordering::Relaxed) > 0
+    }
+
+    pub(crate) fn count_trace(&self) {
+        self.traces.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn uncount_trace(&self) {
+        self.traces.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    /// Hands a batch on; whatever comes of it, the function goes on.
+    pub(crate) fn export(&self, batch: &Batch) {
+        let exported = catch_unwind(AssertUnwindSafe(|| self.exporter.export(batch)));
+        let problem = match exported {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the exporter panicked".to_owned(),
+        };
+        self.warn_once(&format!("spans were lost: {problem}"));
+    }
+
+    /// Says on stderr what is wrong with tracing, the first time.
+    pub(crate) fn warn_once(&self, problem: &str) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            warn_on_stderr(format_args!("powertools: {problem}; this is said once"));
+        }
+    }
+
+    pub(crate) fn spare_arena(&self) -> Arena {
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        spare.pop().unwrap_or_default()
+    }
+
+    pub(crate) fn keep_arena(&self, mut arena: Arena) {
+        arena.clear();
+        let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_huge = arena.spans.capacity() > KEPT_SPANS || arena.text.capacity() > KEPT_TEXT;
+        if !is_huge && spare.len() < SPARE {
+            spare.push(arena);
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").field("service", &self.service).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Tracer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tracer").field("service", &self.0.service).finish_non_exhaustive()
+    }
+}
