@@ -25,6 +25,13 @@ pub(crate) struct Trace {
     state: Mutex<State>,
 }
 
+/// Where a span lies in its trace, and its id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    index: u32,
+    pub(crate) id: SpanId,
+}
+
 struct State {
     arena: Arena,
     ids: fastrand::Rng,
@@ -71,9 +78,9 @@ impl Trace {
     pub(crate) fn open_span(
         &self,
         metadata: &'static Metadata<'static>,
-        parent: Option<u32>,
+        parent: Option<Place>,
         draft: &Draft,
-    ) -> Option<(u32, SpanId)> {
+    ) -> Option<Place> {
         let now = self.now();
         let mut state = self.lock();
         if state.arena.spans.len() >= self.settings.most_spans {
@@ -81,26 +88,24 @@ impl Trace {
             return None;
         }
         let id = state.ids.u64(1..);
-        let parent_id = match parent.and_then(|parent| state.arena.spans.get(parent as usize)) {
-            Some(parent) => parent.id,
-            None => self.parent,
-        };
+        let parent_id = parent.map_or(self.parent, |parent| parent.id.value());
+        let parent = parent.map(|parent| parent.index);
         let index = state.arena.begin(metadata, (id, parent_id), parent, now);
         state.arena.add(index, draft);
         state.open += 1;
-        Some((index, SpanId::new(id)))
+        Some(Place { index, id: SpanId::new(id) })
     }
 
     /// Adds to what a span carries.
-    pub(crate) fn add(&self, index: u32, draft: &Draft) {
-        self.lock().arena.add(index, draft);
+    pub(crate) fn add(&self, place: Place, draft: &Draft) {
+        self.lock().arena.add(place.index, draft);
     }
 
     /// Ends a span.
-    pub(crate) fn close_span(self: &Arc<Self>, index: u32) {
+    pub(crate) fn close_span(self: &Arc<Self>, place: Place) {
         let now = self.now();
         let mut state = self.lock();
-        if let Some(record) = state.arena.spans.get_mut(index as usize) {
+        if let Some(record) = state.arena.spans.get_mut(place.index as usize) {
             // Clocks may be set back.
             record.end = Some(now.max(record.start));
         }
@@ -110,10 +115,6 @@ impl Trace {
         if is_late {
             self.send(false);
         }
-    }
-
-    pub(crate) fn id_of(&self, index: u32) -> Option<SpanId> {
-        Some(SpanId::new(self.lock().arena.spans.get(index as usize)?.id))
     }
 
     /// Hands on what is over and was not handed on yet; `with_open`, what is not over as well.

@@ -58,9 +58,16 @@ pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, t
     semantics.write_flags(out, span.is_fault());
     if trim < Trim::AllButBones {
         semantics.write(out);
-        annotations::write(out, span);
-        cause::write(out, span, trim);
-        write_links(out, span);
+        let has = span.record.has;
+        if has.annotations {
+            annotations::write(out, span);
+        }
+        if has.errors {
+            cause::write(out, span, trim);
+        }
+        if has.links {
+            write_links(out, span);
+        }
     }
     metadata::write(out, batch, span, &semantics, trim);
 }

@@ -8,6 +8,7 @@ use crate::{Kind, Span, Value};
 pub(super) struct Semantics<'a> {
     http: Http<'a>,
     aws: Aws<'a>,
+    is_told: bool,
     is_aws: bool,
     is_remote: bool,
     service: Option<&'a str>,
@@ -42,7 +43,8 @@ impl<'a> Semantics<'a> {
         let is_remote = matches!(span.kind(), Kind::Client | Kind::Producer);
         let mut semantics = Self { is_remote, ..Self::default() };
         // Only what goes out to someone, or came in, is told in these terms.
-        if span.kind() != Kind::Internal {
+        semantics.is_told = span.kind() != Kind::Internal && span.record.has.attributes;
+        if semantics.is_told {
             span.attributes().for_each(|(key, value)| semantics.take(key, value));
         }
         semantics
@@ -76,7 +78,12 @@ impl<'a> Semantics<'a> {
     }
 
     /// Tells whether an attribute stands in a member of its own already.
+    #[inline]
     pub(super) fn tells(&self, key: &str) -> bool {
+        self.is_told && self.tells_it(key)
+    }
+
+    fn tells_it(&self, key: &str) -> bool {
         match key {
             "http.request.method" => self.http.method.is_some(),
             "url.full" => self.http.url.is_some(),
@@ -118,6 +125,9 @@ impl<'a> Semantics<'a> {
 
     /// Writes `namespace`, `http` and `aws`, each if there is something to tell.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
+        if !self.is_told && !self.is_remote {
+            return;
+        }
         if self.is_aws {
             out.extend_from_slice(b",\"namespace\":\"aws\"");
         } else if self.is_remote {

@@ -2,17 +2,14 @@ use powertools_core::json::write_integer;
 
 /// Writes nanoseconds since 1970 as seconds with six decimals: more than a double can hold is of no use.
 pub(super) fn write(out: &mut Vec<u8>, nanos: u64) {
-    const MICROS: u64 = 1_000_000;
+    const DECIMALS: usize = 6;
     let micros = nanos / 1000;
-    write_integer(out, micros / MICROS);
-    out.push(b'.');
-    let start = out.len();
-    out.extend_from_slice(b"000000");
-    let mut rest = micros % MICROS;
-    for digit in out[start..].iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
+    if micros < 1_000_000 {
+        // A clock that was never set.
+        return out.extend_from_slice(format!("0.{micros:06}").as_bytes());
     }
+    write_integer(out, micros);
+    out.insert(out.len() - DECIMALS, b'.');
 }
 
 #[cfg(test)]
