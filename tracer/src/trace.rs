@@ -155,8 +155,8 @@ impl Trace {
     /// Returns nanoseconds since 1970.
     fn now(&self) -> u64 {
         let since = self.settings.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        // In the year 2554.
-        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+        // Enough until the year 2554.
+        since.as_secs().saturating_mul(1_000_000_000).saturating_add(since.subsec_nanos().into())
     }
 
     /// Locks the state; nobody else's code may run under this lock.

@@ -15,13 +15,13 @@ pub(super) fn write(
     out: &mut Vec<u8>,
     batch: &Batch,
     span: &Span<'_>,
-    semantics: &Semantics<'_>,
+    semantics: Option<&Semantics<'_>>,
     trim: Trim,
 ) {
     let mut metadata = Metadata { out, trim, is_open: false, in_namespace: false };
     if trim < Trim::AllButBones {
         for (key, value) in span.attributes() {
-            if !semantics.tells(key) && !is_overridden(span, key) {
+            if !semantics.is_some_and(|it| it.tells(key)) && !is_overridden(span, key) {
                 metadata.put(batch.service(), key, value);
             }
         }

@@ -10,7 +10,12 @@ const LONGEST: usize = 200;
 const SHORT: usize = 40;
 
 /// Writes the name of a document.
-pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, semantics: &Semantics<'_>, trim: Trim) {
+pub(super) fn write(
+    out: &mut Vec<u8>,
+    span: &Span<'_>,
+    semantics: Option<&Semantics<'_>>,
+    trim: Trim,
+) {
     let longest = if trim == Trim::AllButBones { SHORT } else { LONGEST };
     let parts = parts_of(span, semantics);
     let length: usize = parts.iter().map(|part| part.len()).sum();
@@ -25,13 +30,13 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, semantics: &Semantics<'_
 }
 
 /// Names the handler `## handler`, a function `## module::function`, and others as they are named.
-fn parts_of<'a>(span: &Span<'a>, semantics: &Semantics<'a>) -> [&'a str; 4] {
+fn parts_of<'a>(span: &Span<'a>, semantics: Option<&Semantics<'a>>) -> [&'a str; 4] {
     const MARK: &str = "## ";
     let name = span.name();
     if span.is_handler() {
         return [MARK, name, "", ""];
     }
-    let given = span.given_name().or(semantics.remote_name());
+    let given = span.given_name().or(semantics.and_then(Semantics::remote_name));
     match (given, span.metadata().module_path()) {
         (Some(given), _) => [given, "", "", ""],
         (None, Some(module)) if is_identifier(name) => [MARK, module, "::", name],

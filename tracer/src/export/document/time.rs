@@ -1,15 +1,21 @@
 use powertools_core::json::write_integer;
 
+const NANOS: u64 = 1_000_000_000;
+
 /// Writes nanoseconds since 1970 as seconds with six decimals: more than a double can hold is of no use.
 pub(super) fn write(out: &mut Vec<u8>, nanos: u64) {
-    const DECIMALS: usize = 6;
-    let micros = nanos / 1000;
-    if micros < 1_000_000 {
-        // A clock that was never set.
-        return out.extend_from_slice(format!("0.{micros:06}").as_bytes());
-    }
-    write_integer(out, micros);
-    out.insert(out.len() - DECIMALS, b'.');
+    write_integer(out, nanos / NANOS);
+    let micros = (nanos % NANOS / 1000) as u32;
+    let digit = |place: u32| b'0' + (micros / place % 10) as u8;
+    out.extend_from_slice(&[
+        b'.',
+        digit(100_000),
+        digit(10_000),
+        digit(1000),
+        digit(100),
+        digit(10),
+        digit(1),
+    ]);
 }
 
 #[cfg(test)]
