@@ -96,6 +96,12 @@ impl Trace {
         Some(Place { index, id: SpanId::new(id) })
     }
 
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn has_error(&self, place: Place) -> bool {
+        let state = self.lock();
+        state.arena.spans.get(place.index as usize).is_some_and(|record| record.has.errors)
+    }
+
     /// Adds to what a span carries.
     pub(crate) fn add(&self, place: Place, draft: &Draft) {
         self.lock().arena.add(place.index, draft);

@@ -47,6 +47,12 @@ impl Traced {
         Some(self.span?.id)
     }
 
+    /// Tells whether it is known why the span failed.
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn has_error(&self) -> bool {
+        self.span.is_some_and(|place| self.trace.has_error(place))
+    }
+
     /// Adds to what the span carries; `write` may run anybody's code.
     pub(crate) fn add(&self, write: impl FnOnce(&mut Draft)) {
         if let Some(place) = self.span {
