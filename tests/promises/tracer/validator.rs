@@ -12,7 +12,7 @@ mod trace;
 mod tree;
 
 use problems::Problems;
-pub(crate) use tree::tree;
+pub(crate) use tree::{Span, tree};
 
 /// Returns every rule that the datagrams of one trace break, with where it is broken.
 ///

@@ -39,8 +39,11 @@ impl DatagramSink for UdpSink {
     fn send(&self, datagram: &[u8]) -> io::Result<()> {
         let mut socket = self.socket.lock().unwrap_or_else(PoisonError::into_inner);
         let sent = match &*socket {
-            // An error that is told now may be that of the datagram before: this one is sent again.
-            Some(open) => open.send(datagram).or_else(|_| open.send(datagram)),
+            // An error that is told now may be that of the datagram before: it is told on, and this one
+            // gets its chance all the same.
+            Some(open) => open.send(datagram).inspect_err(|_| {
+                let _ = open.send(datagram);
+            }),
             None => self.connect().and_then(|new| {
                 let sent = new.send(datagram);
                 *socket = Some(new);

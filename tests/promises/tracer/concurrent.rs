@@ -1,0 +1,88 @@
+//! Many invocations at once, and many tasks in each.
+
+use std::{collections::BTreeMap, pin::Pin, time::Duration};
+
+use powertools_core::Invocation;
+use tokio::task::JoinSet;
+use tracing::{Instrument, info_span, instrument::WithSubscriber};
+
+use super::{Recorded, validator::tree};
+
+const INVOCATIONS: u64 = 16;
+
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// Opens a span that is named by its path, and those below it: joined, spawned, and one after another.
+fn work(path: String, depth: u32) -> Work {
+    Box::pin(async move {
+        tokio::time::sleep(pause(&path)).await;
+        if depth == 0 {
+            return;
+        }
+        let below = |name: &str| {
+            let path = format!("{path}/{name}");
+            let span = info_span!("work", otel.name = path);
+            work(path, depth - 1).instrument(span)
+        };
+        tokio::join!(below("a"), below("b"));
+        let spawned = ["c", "d"].map(|name| tokio::spawn(below(name).with_current_subscriber()));
+        below("e").await;
+        for task in spawned {
+            task.await.unwrap();
+        }
+    })
+}
+
+/// A pause that differs from path to path.
+fn pause(path: &str) -> Duration {
+    Duration::from_micros(path.bytes().map(u64::from).sum::<u64>() % 97)
+}
+
+fn header(number: u64) -> String {
+    format!("Root=1-5759e988-{number:024x};Parent={:016x};Sampled=1", number + 1)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn t1_parents_are_right_under_join_spawn_and_concurrent_invocations() {
+    let recorded = Recorded::with(8000, |tracer| tracer);
+    let mut all = JoinSet::new();
+    for number in 0..INVOCATIONS {
+        let (tracer, dispatch) = (recorded.tracer.clone(), recorded.dispatch.clone());
+        let invocation = async move {
+            let invocation = Invocation::builder(format!("r-{number}"));
+            let invocation = invocation.trace_header(header(number)).build();
+            tracer.open(&invocation);
+            invocation.scope(work(format!("{number}"), 3)).await;
+            tracer.close(&invocation);
+        };
+        all.spawn(invocation.with_subscriber(dispatch));
+    }
+    while let Some(result) = all.join_next().await {
+        result.unwrap();
+    }
+    let datagrams = recorded.datagrams();
+    for number in 0..INVOCATIONS {
+        let root = format!("1-5759e988-{number:024x}");
+        let own: Vec<_> = datagrams
+            .iter()
+            .filter(|datagram| String::from_utf8_lossy(datagram).contains(&root))
+            .cloned()
+            .collect();
+        let parent = format!("{:016x}", number + 1);
+        assert_eq!(super::problems(&own, &parent), Vec::<String>::new());
+        assert_paths(&own, number, &parent);
+    }
+}
+
+/// Each span's name is its parent's with a part more.
+fn assert_paths(datagrams: &[Vec<u8>], number: u64, parent: &str) {
+    let spans = tree(datagrams);
+    let names: BTreeMap<_, _> = spans.values().map(|span| (&span.id, &span.name)).collect();
+    assert_eq!(spans.len(), 5 + 25 + 125);
+    for span in spans.values() {
+        let (above, _) = span.name.rsplit_once('/').unwrap();
+        let expected = names.get(&span.parent).map_or(number.to_string(), ToString::to_string);
+        assert_eq!(above, expected, "{span:?}");
+        assert_eq!(names.contains_key(&span.parent), span.parent != *parent);
+    }
+}
