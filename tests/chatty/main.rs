@@ -1,11 +1,13 @@
-//! A function that logs much: from the handler, inside spans, and from tasks it spawns.
+//! A function that logs much and has many spans: in the handler, inside spans, and in tasks it spawns.
 
 use std::sync::Arc;
 
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
-use powertools_logger::append_key;
+use powertools_logger::{Logger, append_key};
+use powertools_tracer::Tracer;
 use serde::Deserialize;
 use tokio::sync::Barrier;
+use tower_layer::Layer;
 use tracing::Instrument;
 
 /// What to log.
@@ -19,7 +21,8 @@ struct Order {
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    let logger = powertools_logger::init();
+    let tracer = Tracer::builder().build();
+    let logger = Logger::builder().build().init_with(tracer.layer());
     let together = Arc::new(tokio::sync::OnceCell::new());
     let handler = move |event: LambdaEvent<Order>| {
         let together = together.clone();
@@ -29,7 +32,9 @@ async fn main() -> Result<(), Error> {
             log(event.payload).await
         }
     };
-    Runtime::new(service_fn(handler)).layer(logger.runtime_layer()).run_concurrent().await
+    let handler = tracer.handler_layer().layer(service_fn(handler));
+    let layer = logger.runtime_layer().observer(tracer.observer());
+    Runtime::new(handler).layer(layer).run_concurrent().await
 }
 
 async fn log(order: Order) -> Result<(), Error> {

@@ -3,10 +3,15 @@
 use std::{collections::BTreeMap, pin::Pin, time::Duration};
 
 use powertools_core::Invocation;
+use powertools_local::Local;
+use serde_json::json;
 use tokio::task::JoinSet;
 use tracing::{Instrument, info_span, instrument::WithSubscriber};
 
-use super::{Recorded, validator::tree};
+use super::{
+    Daemon, Recorded,
+    validator::{Span, tree},
+};
 
 const INVOCATIONS: u64 = 16;
 
@@ -62,12 +67,7 @@ async fn t1_parents_are_right_under_join_spawn_and_concurrent_invocations() {
     }
     let datagrams = recorded.datagrams();
     for number in 0..INVOCATIONS {
-        let root = format!("1-5759e988-{number:024x}");
-        let own: Vec<_> = datagrams
-            .iter()
-            .filter(|datagram| String::from_utf8_lossy(datagram).contains(&root))
-            .cloned()
-            .collect();
+        let own = of_trace(&datagrams, number);
         let parent = format!("{:016x}", number + 1);
         assert_eq!(super::problems(&own, &parent), Vec::<String>::new());
         assert_paths(&own, number, &parent);
@@ -85,4 +85,40 @@ fn assert_paths(datagrams: &[Vec<u8>], number: u64, parent: &str) {
         assert_eq!(above, expected, "{span:?}");
         assert_eq!(names.contains_key(&span.parent), span.parent != *parent);
     }
+}
+
+#[tokio::test]
+async fn a_real_function_sends_a_whole_trace_for_each_of_many_invocations_at_once() {
+    const SPANS: usize = 20;
+    let daemon = Daemon::start();
+    let local = Local::builder("chatty").concurrency(32).timeout(Duration::from_secs(60));
+    let local = local.env("AWS_XRAY_DAEMON_ADDRESS", daemon.address());
+    let local = local.binary(env!("CARGO_BIN_EXE_chatty")).start().await.unwrap();
+    let mut all = JoinSet::new();
+    for number in 0..32 {
+        let order = json!({"together": 32, "number": number, "lines": 2 * SPANS});
+        all.spawn(local.invocation(&order).trace_header(header(number)).send());
+    }
+    while let Some(result) = all.join_next().await {
+        assert_eq!(result.unwrap().unwrap().function_error, None);
+    }
+    let datagrams = daemon.datagrams();
+    for number in 0..32 {
+        let own = of_trace(&datagrams, number);
+        let parent = format!("{:016x}", number + 1);
+        assert_eq!(super::problems(&own, &parent), Vec::<String>::new());
+        let spans = tree(&own);
+        let handler = spans.values().find(|span| span.name == "## handler").unwrap();
+        let tasks: Vec<_> = spans.values().filter(|span| span.name == "## chatty::task").collect();
+        assert_eq!((spans.len(), tasks.len()), (1 + SPANS, SPANS));
+        let is_own = |task: &&Span| task.document["metadata"]["service_undefined"]["of"] == number;
+        assert!(tasks.iter().all(|task| is_own(task) && task.parent == handler.id));
+    }
+}
+
+/// Returns the datagrams of one invocation.
+fn of_trace(datagrams: &[Vec<u8>], number: u64) -> Vec<Vec<u8>> {
+    let root = format!("1-5759e988-{number:024x}");
+    let is_own = |datagram: &&Vec<u8>| String::from_utf8_lossy(datagram).contains(&root);
+    datagrams.iter().filter(is_own).cloned().collect()
 }

@@ -11,7 +11,7 @@ use tower_layer::Layer;
 use tracing::{info_span, instrument};
 use tracing_subscriber::layer::SubscriberExt;
 
-use super::{PARENT, Recorded, by_name, sampled};
+use super::{Daemon, PARENT, Recorded, by_name, sampled};
 
 #[test]
 fn t2_documents_over_the_datagrams_size_are_split() {
@@ -59,30 +59,6 @@ fn t3_the_trace_id_is_the_invocations_whatever_the_process_says() {
         recorded.invoke_with("", || info_span!("another").in_scope(|| ()));
         assert_eq!(recorded.datagrams().len(), 1);
     });
-}
-
-/// A socket that plays the daemon.
-struct Daemon(UdpSocket);
-
-impl Daemon {
-    fn start() -> Self {
-        let socket = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
-        socket.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
-        Self(socket)
-    }
-
-    fn environment(&self) -> Environment {
-        Environment::of([("AWS_XRAY_DAEMON_ADDRESS", self.0.local_addr().unwrap().to_string())])
-    }
-
-    fn datagrams(&self) -> Vec<Vec<u8>> {
-        let mut datagrams = Vec::new();
-        let mut buffer = vec![0; 70_000];
-        while let Ok(length) = self.0.recv(&mut buffer) {
-            datagrams.push(buffer[..length].to_vec());
-        }
-        datagrams
-    }
 }
 
 #[instrument]
@@ -139,6 +115,23 @@ async fn t5_no_collector_is_needed_and_a_missing_daemon_costs_nothing() {
         let invocation = local.invocation(&json!("ok")).trace_header(sampled());
         assert_eq!(invocation.send().await.unwrap().json::<Value>().unwrap(), "ok");
     }
+}
+
+#[tokio::test]
+async fn t5_a_missing_daemon_is_one_warning() {
+    let closed = Daemon::start().address();
+    let local = Local::builder("chatty").timeout(Duration::from_secs(20));
+    let local = local.env("AWS_XRAY_DAEMON_ADDRESS", closed);
+    let local = local.binary(env!("CARGO_BIN_EXE_chatty")).start().await.unwrap();
+    for _ in 0..10 {
+        let order = json!({"together": 1, "number": 1, "lines": 4});
+        let outcome = local.invocation(&order).trace_header(sampled()).send().await.unwrap();
+        assert_eq!(outcome.function_error, None);
+    }
+    let lines = local.function_lines();
+    let warnings = lines.iter().filter(|line| line.starts_with("powertools: "));
+    let warnings: Vec<_> = warnings.collect();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
 }
 
 #[test]

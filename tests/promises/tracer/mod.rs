@@ -12,7 +12,9 @@ pub(crate) mod validator;
 use std::{
     collections::BTreeMap,
     io,
+    net::UdpSocket,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use powertools_core::{
@@ -100,4 +102,33 @@ impl Recorded {
 fn by_name(datagrams: &[Vec<u8>]) -> BTreeMap<String, validator::Span> {
     assert_eq!(problems(datagrams, PARENT), Vec::<String>::new());
     tree(datagrams).into_values().map(|span| (span.name.clone(), span)).collect()
+}
+
+/// A socket that plays the X-Ray daemon.
+struct Daemon(UdpSocket);
+
+impl Daemon {
+    fn start() -> Self {
+        let socket = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
+        socket.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
+        Self(socket)
+    }
+
+    fn address(&self) -> String {
+        self.0.local_addr().unwrap().to_string()
+    }
+
+    fn environment(&self) -> Environment {
+        Environment::of([("AWS_XRAY_DAEMON_ADDRESS", self.address())])
+    }
+
+    /// Returns what has come, when nothing more comes for a while.
+    fn datagrams(&self) -> Vec<Vec<u8>> {
+        let mut datagrams = Vec::new();
+        let mut buffer = vec![0; 70_000];
+        while let Ok(length) = self.0.recv(&mut buffer) {
+            datagrams.push(buffer[..length].to_vec());
+        }
+        datagrams
+    }
 }
