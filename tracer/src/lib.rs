@@ -1,4 +1,84 @@
 //! Traces for AWS Lambda: the spans of `tracing` become X-Ray subsegments or OpenTelemetry spans.
+//!
+//! ```no_run
+//! use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
+//! use powertools_tracer::Tracer;
+//! use tower_layer::Layer;
+//! use tracing_subscriber::{layer::SubscriberExt, util::SubscriberInitExt};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Error> {
+//!     let tracer = Tracer::builder().build();
+//!     tracing_subscriber::registry().with(tracer.layer()).init();
+//!     let handler = tracer.handler_layer().layer(service_fn(handler));
+//!     Runtime::new(handler).layer(tracer.runtime_layer()).run().await
+//! }
+//!
+//! async fn handler(_: LambdaEvent<serde_json::Value>) -> Result<String, Error> {
+//!     place_order(17).await;
+//!     Ok("done".into())
+//! }
+//!
+//! #[tracing::instrument]
+//! async fn place_order(id: u32) {
+//!     powertools_tracer::annotation("OrderId", id);
+//! }
+//! ```
+//!
+//! sends one datagram to the X-Ray daemon, which Lambda runs wherever active tracing is on, after the
+//! answer was posted:
+//!
+//! ```json
+//! {"trace_id":"1-5759e988-bd862e3fe1be46a994272793","type":"subsegment","parent_id":"53995c3f42cd8ad8","id":"446ff19da68e25d4","name":"## handler","start_time":1795174278.967012,"end_time":1795174278.971340,"annotations":{"ColdStart":true},"metadata":{"service_undefined":{"handler response":"done"}},"subsegments":[{"id":"3c9a4ad4e11f1f7e","name":"## checkout::place_order","start_time":1795174278.968203,"end_time":1795174278.971001,"annotations":{"OrderId":17},"metadata":{"service_undefined":{"id":17}}}]}
+//! ```
+//!
+//! Beside `powertools-logger` the subscriber is `logger.init_with(tracer.layer())`, and the outer layer
+//! `logger.runtime_layer().observer(tracer.observer())`; log lines then carry `span_id` too.
+//!
+//! # What is traced
+//!
+//! Spans at INFO and above inside an invocation that is sampled, whatever the log shows; not those of
+//! `lambda_runtime` and of what carries requests. Parent and sampling come from the invocation's own
+//! trace header. Where nothing is sampled a span costs what `tracing` itself costs.
+//!
+//! - A span from `#[instrument]` is named `## module::function`, one with any other name as it is named;
+//!   a field `otel.name` names it when the program runs.
+//! - Fields are metadata of the service, or [annotations](TracerBuilder::annotate_fields).
+//! - An ERROR event makes its span a fault, with the error and its sources as the cause.
+//! - `otel.kind`, and attributes of OpenTelemetry's semantic conventions on a span that is not internal,
+//!   become X-Ray's `namespace`, `http` and `aws`.
+//!
+//! An invocation has up to [1,000 spans](TracerBuilder::most_spans), a span 128 values of up to 16 KiB, an
+//! invocation 4 MiB of them. What is more is counted, and the count stands in the trace.
+//!
+//! # Ways out
+//!
+//! | feature | exporter | where spans go |
+//! |---|---|---|
+//! | `xray` (default) | [`XRay`] | to the X-Ray daemon over UDP |
+//! | `stdout` | `JsonLines` | to the log, a line a span |
+//! | `otel` | `Otel` | to any `SpanExporter` of OpenTelemetry |
+//! | `otlp-udp` | `OtlpUdp` | as OTLP through the port of the X-Ray daemon |
+//! | | [`Nowhere`] | nowhere, for ids in log lines alone |
+//!
+//! The features `http` and `aws-sdk` hand the trace on: a tower layer for HTTP clients, and an interceptor
+//! for clients of AWS's SDK. By hand it is [`current_header`].
+//!
+//! # Environment
+//!
+//! What code sets wins. A value that can't be parsed gives one line on stderr.
+//!
+//! | variable | meaning | default |
+//! |---|---|---|
+//! | `POWERTOOLS_SERVICE_NAME` | annotation `Service`, namespace of metadata | `service_undefined` |
+//! | `POWERTOOLS_TRACE_DISABLED` | trace nothing | off |
+//! | `POWERTOOLS_TRACER_CAPTURE_RESPONSE` | keep the handler's response | on |
+//! | `POWERTOOLS_TRACER_CAPTURE_ERROR` | keep the texts of errors | on |
+//! | `POWERTOOLS_TRACER_LEVEL` | which spans, as [`Levels`]: `info,my_crate=debug` | `info` |
+//! | `POWERTOOLS_TRACER_EXPORTER` | `xray`, `stdout`, `otlp-udp` or `none` | `xray` |
+//! | `AWS_XRAY_DAEMON_ADDRESS` | where the daemon listens | `127.0.0.1:2000` |
+//!
+//! Names of variables, annotations and metadata are those of Powertools for AWS Lambda (Python).
 
 mod batch;
 mod builder;
