@@ -7,4 +7,6 @@ mod macros;
 mod metrics;
 mod peers;
 mod quickstart;
+mod tracer;
+mod unique;
 mod workspace;

@@ -1,0 +1,3 @@
+//! Promises about traces.
+
+pub(crate) mod validator;
