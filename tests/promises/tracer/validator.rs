@@ -5,6 +5,8 @@ mod datagram;
 mod document;
 mod members;
 mod problems;
+#[cfg(test)]
+mod scenarios;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -12,7 +14,7 @@ mod trace;
 mod tree;
 
 use problems::Problems;
-pub(crate) use tree::tree;
+pub(crate) use tree::{Span, tree};
 
 /// Returns every rule that the datagrams of one trace break, with where it is broken.
 ///
