@@ -1,3 +1,4 @@
 //! Promises about traces.
 
+mod moto;
 pub(crate) mod validator;
