@@ -1,4 +1,6 @@
 //! Promises about traces.
 
 mod moto;
+mod odd;
+mod sent;
 pub(crate) mod validator;

@@ -1,23 +1,18 @@
 //! Documents in moto's X-Ray, where the daemon would take them: they come back as one trace.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::sync::{Arc, Mutex};
 
-use powertools_core::testing::share_call_sites;
-use powertools_tracer::{DatagramSink, Environment, Invocation, Tracer, XRay, metadata};
+use powertools_tracer::metadata;
 use serde_json::{Value, json};
 use tracing::info_span;
-use tracing_subscriber::layer::SubscriberExt;
 
+use super::sent::{PARENT, TRACE, sent};
 use super::validator::{problems, tree};
 
 mod server;
 
 use server::Server;
 
-const PARENT: &str = "53995c3f42cd8ad8";
-const TRACE: &str = "1-5759e988-bd862e3fe1be46a994272793";
 const HEADER: &str = "{\"format\":\"json\",\"version\":1}\n";
 
 /// How many documents one call of `PutTraceSegments` takes.
@@ -26,14 +21,19 @@ const MOST_DOCUMENTS: usize = 50;
 #[test]
 #[ignore = "needs moto: run `cargo xtask test`"]
 fn a_trace_whose_documents_are_split_comes_back_whole() {
-    let datagrams = traced(|| {
-        for order in 0..40 {
-            let _order = info_span!("order", order).entered();
-            for item in 0..3 {
-                info_span!("item", item).in_scope(|| metadata("note", "x".repeat(200)));
+    let datagrams = sent(
+        2048,
+        |it| it,
+        || {
+            let _work = info_span!("work").entered();
+            for order in 0..40 {
+                let _order = info_span!("order", order).entered();
+                for item in 0..3 {
+                    info_span!("item", item).in_scope(|| metadata("note", "x".repeat(200)));
+                }
             }
-        }
-    });
+        },
+    );
     assert!(datagrams.len() > 10, "{} datagrams are hardly split", datagrams.len());
     assert_eq!(problems(&datagrams, PARENT), Vec::<String>::new());
     let server = Server::start();
@@ -68,36 +68,6 @@ fn what_is_no_document_is_refused() {
     }
     let absent = "1-00000000-000000000000000000000000";
     assert_eq!(server.traces(&[absent])["UnprocessedTraceIds"], json!([absent]));
-}
-
-/// Keeps datagrams.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<Vec<u8>>>>);
-
-impl DatagramSink for Kept {
-    fn send(&self, datagram: &[u8]) -> io::Result<()> {
-        self.0.lock().expect("no other test has it").push(datagram.to_vec());
-        Ok(())
-    }
-}
-
-/// Returns the datagrams of an invocation that runs `work` in a span.
-fn traced(work: impl FnOnce()) -> Vec<Vec<u8>> {
-    share_call_sites();
-    let kept = Kept::default();
-    let tracer = Tracer::builder()
-        .environment(Environment::of([("", ""); 0]))
-        .exporter(XRay::new(kept.clone()).largest_datagram(2048))
-        .build();
-    let header = format!("Root={TRACE};Parent={PARENT};Sampled=1");
-    let invocation = Invocation::builder("request").trace_header(header).build();
-    let subscriber = tracing_subscriber::registry().with(tracer.layer());
-    tracing::subscriber::with_default(subscriber, || {
-        tracer.open(&invocation);
-        invocation.in_scope(|| info_span!("work").in_scope(work));
-        tracer.close(&invocation);
-    });
-    kept.0.lock().expect("no other test has it").clone()
 }
 
 /// Returns the document in a datagram, as the daemon hands it on.

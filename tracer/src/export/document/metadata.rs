@@ -31,17 +31,27 @@ pub(super) fn write(
         metadata.end_namespace();
         write_other_namespaces(&mut metadata, span);
     }
+    let own = own_namespace(batch, span);
     let is_first = batch.spans().next().is_some_and(|first| first.id() == span.id());
     if is_first && batch.left_out() > 0 {
-        metadata.put(OWN, "spans_left_out", Value::U64(batch.left_out()));
+        metadata.put(&own, "spans_left_out", Value::U64(batch.left_out()));
     }
     if span.left_out() > 0 {
-        metadata.put(OWN, "values_left_out", Value::U64(span.left_out().into()));
+        metadata.put(&own, "values_left_out", Value::U64(span.left_out().into()));
     }
     if trim > Trim::Nothing {
-        metadata.put(OWN, "cut", Value::Text("the document would be too large for a datagram"));
+        metadata.put(&own, "cut", Value::Text("the document would be too large for a datagram"));
     }
     metadata.end();
+}
+
+/// Returns the namespace of what is said about the document, which is nobody else's.
+fn own_namespace(batch: &Batch, span: &Span<'_>) -> String {
+    let mut own = OWN.to_owned();
+    while own == batch.service() || span.metadata_items().any(|(it, ..)| it == Some(&*own)) {
+        own.push('_');
+    }
+    own
 }
 
 fn write_other_namespaces(metadata: &mut Metadata<'_>, span: &Span<'_>) {
