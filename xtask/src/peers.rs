@@ -31,7 +31,7 @@ impl Peer {
 }
 
 /// Sets up whatever is not there yet.
-pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 3] {
+pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 4] {
     let pins = workspace.root.join("tests/peers");
     let home = workspace.target.join("peers");
     let environment = Environment::set_up(&home.join("venv"));
@@ -53,7 +53,13 @@ pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 3] {
             name: "cargo-lambda",
             variable: "POWERTOOLS_CARGO_LAMBDA",
             tests: "peers::cargo_lambda",
-            path: environment.and_then(|python| python.cargo_lambda(&pins)),
+            path: environment.clone().and_then(|python| python.cargo_lambda(&pins)),
+        },
+        Peer {
+            name: "moto",
+            variable: "POWERTOOLS_MOTO",
+            tests: "tracer::moto",
+            path: environment.and_then(|python| python.moto(&pins)),
         },
     ]
 }

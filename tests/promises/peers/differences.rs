@@ -175,6 +175,7 @@ fn row(difference: &Difference) -> String {
 fn cell(form: Form) -> String {
     match form {
         Absent => "absent".to_owned(),
+        Exactly("") => "empty".to_owned(),
         Exactly(text) => format!("`{text}`"),
         Any(of, example) => format!("{}, as `{example}`", format!("{of:?}").to_lowercase()),
     }

@@ -21,9 +21,10 @@ pub(super) fn compare(
 
 type Pair<'a> = (Option<&'a Value>, Option<&'a Value>);
 
-/// What a line is known by: its message, or the metrics in it.
+/// What a line is known by: its message, its place in a trace, or the metrics in it.
 fn name(line: &Value) -> &Value {
-    line.get("message").unwrap_or(&line["_aws"]["CloudWatchMetrics"]["Metrics"])
+    let name = line.get("message").or(line.get("span"));
+    name.unwrap_or(&line["_aws"]["CloudWatchMetrics"]["Metrics"])
 }
 
 /// Pairs lines by position; when one side has fewer, by their names.

@@ -12,3 +12,4 @@ mod python;
 mod scenario;
 mod settings;
 mod steps;
+pub(crate) mod tracer;

@@ -1,6 +1,7 @@
 //! Powertools for Python, asked for the lines of every scenario; here those of its Logger.
 
 mod metrics;
+mod tracer;
 
 use std::io::Write;
 use std::process::{Child, Command, Stdio};

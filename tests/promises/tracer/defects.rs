@@ -25,9 +25,7 @@ fn t2_documents_over_the_datagrams_size_are_split() {
     });
     let spans = recorded.spans();
     assert_eq!(spans.len(), 101);
-    assert!(
-        spans.values().all(|span| span.document["metadata"].get("powertools.tracer").is_none())
-    );
+    assert!(spans.values().all(|span| span.document["metadata"].get("powertools").is_none()));
     assert!(recorded.datagrams().len() > 3);
 }
 
@@ -46,7 +44,7 @@ fn t2_a_span_over_the_datagrams_size_is_trimmed_with_a_marker() {
     assert_eq!(document["annotations"]["Kept"], true);
     assert_eq!(document["metadata"]["service_undefined"]["short"], "kept");
     assert_eq!(document["metadata"]["service_undefined"]["long 7"], "<cut: 10002 bytes>");
-    assert!(document["metadata"]["powertools.tracer"]["cut"].is_string());
+    assert!(document["metadata"]["powertools"]["cut"].is_string());
 }
 
 #[test]

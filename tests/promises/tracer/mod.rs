@@ -5,6 +5,8 @@ mod capture;
 mod concurrent;
 mod defects;
 mod log_lines;
+mod moto;
+mod odd;
 mod runtime;
 mod trees;
 pub(crate) mod validator;

@@ -152,7 +152,8 @@ async fn a_cold_start_is_one_once_and_unsampled_invocations_send_nothing() {
     for header in headers {
         local.invocation(&json!({})).trace_header(header).send().await.unwrap();
     }
-    let spans: Vec<_> = recorded.datagrams().iter().flat_map(|it| tree(&[it.clone()])).collect();
+    let spans: Vec<_> =
+        recorded.datagrams().iter().flat_map(|it| tree(std::slice::from_ref(it))).collect();
     let handlers = spans.iter().filter(|(_, span)| span.name == "## handler");
     let cold = handlers.map(|(_, span)| &span.document["annotations"]["ColdStart"]);
     assert_eq!(cold.collect::<Vec<_>>(), [true, false]);

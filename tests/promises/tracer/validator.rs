@@ -5,6 +5,8 @@ mod datagram;
 mod document;
 mod members;
 mod problems;
+#[cfg(test)]
+mod scenarios;
 mod shape;
 #[cfg(test)]
 mod tests;

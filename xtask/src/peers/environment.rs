@@ -34,6 +34,11 @@ impl Environment {
         self.install(&pins.join("requirements-cargo-lambda.txt"), self.program("cargo-lambda"))
     }
 
+    /// Installs moto and returns the path of its server.
+    pub(super) fn moto(&self, pins: &Path) -> Result<PathBuf, String> {
+        self.install(&pins.join("requirements-moto.txt"), self.program("moto_server"))
+    }
+
     /// The interpreter, to run a script with.
     pub(super) fn python(&self) -> Command {
         program::quiet(self.interpreter())
@@ -60,5 +65,31 @@ impl Environment {
     fn program(&self, name: &str) -> PathBuf {
         let folder = if cfg!(windows) { "Scripts" } else { "bin" };
         self.home.join(folder).join(name).with_extension(std::env::consts::EXE_EXTENSION)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::fs;
+
+    #[test]
+    fn what_several_lists_pin_they_pin_alike() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/peers");
+        let mut pinned = BTreeMap::<String, String>::new();
+        for entry in fs::read_dir(folder).expect("the lists are there") {
+            let path = entry.expect("it is readable").path();
+            if path.extension().is_none_or(|extension| extension != "txt") {
+                continue;
+            }
+            let list = fs::read_to_string(&path).expect("a list is text");
+            for pin in list.lines().filter(|line| !line.starts_with('#')) {
+                let (name, version) = pin.split_once("==").expect("a pin has a version");
+                let name = name.to_lowercase().replace('_', "-");
+                let known = pinned.entry(name).or_insert_with(|| version.to_owned());
+                assert_eq!(known, version, "of {pin} in {}", path.display());
+            }
+        }
+        assert!(pinned.contains_key("moto") && pinned.contains_key("aws-xray-sdk"));
     }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::problems::Problems;
 
 /// The characters of a name that are neither letters nor digits nor white space.
-const IN_NAMES: &str = "_.:/%&#=+\\-@";
+const IN_NAMES: &str = "_.:/%&#=+-@";
 const LONGEST_NAME: usize = 200;
 
 /// The shape of a value.
@@ -125,7 +125,8 @@ fn is_id(text: &str) -> bool {
 
 fn is_trace_id(text: &str) -> bool {
     let lengths = text.split('-').map(str::len).collect::<Vec<_>>();
-    text.starts_with("1-") && lengths == [1, 8, 24] && is_hex(&text.replace('-', ""))
+    let is_hex = text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    text.starts_with("1-") && lengths == [1, 8, 24] && is_hex
 }
 
 fn is_hex(text: &str) -> bool {

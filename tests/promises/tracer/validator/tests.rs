@@ -163,7 +163,7 @@ fn trace_ids_are_those_of_x_ray() {
         "1-5759e988-bd862e3fe1be46a99427279",
         "2-5759e988-bd862e3fe1be46a994272793",
         "1-5759e98-8bd862e3fe1be46a994272793",
-        "1-5759E988-bd862e3fe1be46a994272793",
+        "1-5759g988-bd862e3fe1be46a994272793",
         "5759e988bd862e3fe1be46a994272793",
     ] {
         refused_as("/trace_id", json!(id), &format!("\"{id}\" is not a trace id"));
@@ -172,11 +172,12 @@ fn trace_ids_are_those_of_x_ray() {
 
 #[test]
 fn names_are_short_and_of_certain_characters() {
-    for name in ["", &"x".repeat(201), "a<b>", "line\nbreak", "a*", "{id}", "\u{7}", "a\"b"] {
+    for name in ["", &"x".repeat(201), "a<b>", "line\nbreak", "a*", "{id}", "\u{7}", "a\"b", "a\\b"]
+    {
         refused_as("/name", json!(name), &format!("{} is not 1 to 200", json!(name)));
     }
     let mut document = valid();
-    for name in ["a\\b", "_ . : / % & # = + \\ - @ 1", "数値 ²", &"é".repeat(200)] {
+    for name in ["_ . : / % & # = + - @ 1", "数値 ²", &"é".repeat(200)] {
         document["name"] = json!(name);
         assert_eq!(problems(&[datagram(&document)], PARENT), Vec::<String>::new(), "{name}");
     }

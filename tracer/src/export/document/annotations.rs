@@ -17,9 +17,7 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>) {
         let mut key = accepted(key);
         // Only keys that were changed can have become equal.
         if !is_plain {
-            while written.contains(&key) {
-                key.to_mut().push('_');
-            }
+            key = distinct(key, &written);
             written.push(key.clone());
         }
         out.extend_from_slice(if at == 0 { b",\"annotations\":{\"" } else { b",\"" });
@@ -70,4 +68,16 @@ fn accepted(key: &str) -> Cow<'_, str> {
     let accepted = |it: char| if it.is_ascii_alphanumeric() { it } else { '_' };
     let key: String = key.chars().take(LONGEST_KEY).map(accepted).collect();
     if key.is_empty() { Cow::Borrowed("_") } else { Cow::Owned(key) }
+}
+
+/// Returns `key` with a number at its end if it was written already.
+fn distinct<'a>(key: Cow<'a, str>, written: &[Cow<'a, str>]) -> Cow<'a, str> {
+    let numbered = |number: usize| {
+        let number = format!("_{number}");
+        let head = key.len().min(LONGEST_KEY - number.len());
+        Cow::Owned(format!("{}{number}", &key[..head]))
+    };
+    let others = (2..).map(numbered);
+    let mut keys = std::iter::once(key.clone()).chain(others);
+    keys.find(|key| !written.contains(key)).expect("not every number was written")
 }

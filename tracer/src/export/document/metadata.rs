@@ -7,7 +7,7 @@ use crate::{Batch, Span, Value, record::cut_note};
 const SHORT: usize = 128;
 
 /// The namespace of what is said about the document itself.
-const OWN: &str = "powertools.tracer";
+const OWN: &str = "powertools";
 
 /// Writes `,"metadata":{…}`, unless there is none: an object for the service, and one for each other
 /// namespace. Fields belong to the service's.
@@ -34,16 +34,30 @@ pub(super) fn write(
         metadata.end_namespace();
     }
     let is_first = || batch.spans().next().is_some_and(|first| first.id() == span.id());
-    if batch.left_out() > 0 && is_first() {
-        metadata.put(OWN, "spans_left_out", Value::U64(batch.left_out()));
+    let spans_left_out = Some(batch.left_out()).filter(|count| *count > 0 && is_first());
+    if spans_left_out.is_none() && span.left_out() == 0 && trim == Trim::Nothing {
+        return metadata.end();
+    }
+    let own = own_namespace(batch, span);
+    if let Some(count) = spans_left_out {
+        metadata.put(&own, "spans_left_out", Value::U64(count));
     }
     if span.left_out() > 0 {
-        metadata.put(OWN, "values_left_out", Value::U64(span.left_out().into()));
+        metadata.put(&own, "values_left_out", Value::U64(span.left_out().into()));
     }
     if trim > Trim::Nothing {
-        metadata.put(OWN, "cut", Value::Text("the document would be too large for a datagram"));
+        metadata.put(&own, "cut", Value::Text("the document would be too large for a datagram"));
     }
     metadata.end();
+}
+
+/// Returns the namespace of what is said about the document, which is nobody else's.
+fn own_namespace(batch: &Batch, span: &Span<'_>) -> String {
+    let mut own = OWN.to_owned();
+    while own == batch.service() || span.metadata_items().any(|(it, ..)| it == Some(&*own)) {
+        own.push('_');
+    }
+    own
 }
 
 fn write_other_namespaces(metadata: &mut Metadata<'_>, span: &Span<'_>) {

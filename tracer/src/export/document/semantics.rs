@@ -198,9 +198,10 @@ fn shortened(text: &str) -> &str {
     text.char_indices().nth(LONGEST).map_or(text, |(end, _)| &text[..end])
 }
 
+/// Returns a whole number that is not negative: statuses, sizes and retries are such.
 fn whole(value: Value<'_>) -> Option<i64> {
     match value {
-        Value::I64(number) => Some(number),
+        Value::I64(number) => Some(number).filter(|number| *number >= 0),
         Value::U64(number) => i64::try_from(number).ok(),
         _ => None,
     }
