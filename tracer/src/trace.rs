@@ -96,14 +96,18 @@ impl Trace {
         self.lock().arena.add(index, draft);
     }
 
-    /// Ends a span.
+    /// Ends a span, though what was spawned in it may keep it open.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "called by the client's layer"))]
+    pub(crate) fn end_span(&self, index: u32) {
+        let now = self.now();
+        self.lock().end(index, now);
+    }
+
+    /// Ends a span that nobody holds any longer.
     pub(crate) fn close_span(self: &Arc<Self>, index: u32) {
         let now = self.now();
         let mut state = self.lock();
-        if let Some(record) = state.arena.spans.get_mut(index as usize) {
-            // Clocks may be set back.
-            record.end = Some(now.max(record.start));
-        }
+        state.end(index, now);
         state.open = state.open.saturating_sub(1);
         let is_late = state.closed && state.open == 0;
         drop(state);
@@ -161,6 +165,15 @@ impl Trace {
     /// Locks the state; nobody else's code may run under this lock.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn end(&mut self, index: u32, now: u64) {
+        if let Some(record) = self.arena.spans.get_mut(index as usize) {
+            // Clocks may be set back.
+            record.end.get_or_insert(now.max(record.start));
+        }
     }
 }
 

@@ -6,3 +6,7 @@ mod visitor;
 
 pub use layer::TraceLayer;
 pub(crate) use traced::Traced;
+#[cfg(feature = "aws-sdk")]
+pub(crate) use traced::current_but;
+#[cfg(any(feature = "aws-sdk", feature = "http"))]
+pub(crate) use traced::is_sampled_here;

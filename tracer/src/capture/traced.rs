@@ -4,6 +4,8 @@ use powertools_core::{INVOCATION_TARGET, Invocation};
 use tracing::{Dispatch, span::Id};
 use tracing_subscriber::registry::{LookupSpan, Registry, SpanRef};
 
+#[cfg(any(feature = "aws-sdk", feature = "http"))]
+use crate::record::{Key, Purpose};
 use crate::{record::Draft, trace::Trace};
 
 /// Where a `tracing` span lies in its invocation's trace; kept in the span's extensions.
@@ -50,9 +52,49 @@ impl Traced {
             self.trace.add(self.index, draft);
         });
     }
+
+    /// Makes the span a fault, because of the error that `write` writes as far as errors may be known.
+    #[cfg(any(feature = "aws-sdk", feature = "http"))]
+    pub(crate) fn fail(&self, write: impl FnOnce(&mut Vec<u8>)) {
+        let capture = &self.trace.settings().capture;
+        self.add(|draft| {
+            draft.json(Purpose::Error(None), Key::Static(""), |out| {
+                capture.write_error(out, write);
+            });
+            draft.set_fault();
+        });
+    }
+}
+
+/// Tells whether a span that began here would belong to a sampled invocation.
+#[cfg(any(feature = "aws-sdk", feature = "http"))]
+pub(crate) fn is_sampled_here() -> bool {
+    Parent::current().is_some()
+}
+
+/// Returns the innermost span around here whose target is not `left_out`.
+#[cfg(feature = "aws-sdk")]
+pub(crate) fn current_but(left_out: impl Fn(&str) -> bool) -> Option<Id> {
+    tracing::dispatcher::get_default(|dispatch| {
+        let current = dispatch.current_span();
+        let mut scope = find(dispatch, current.id()?)?.scope();
+        Some(scope.find(|span| !left_out(span.metadata().target()))?.id())
+    })
 }
 
 impl Parent {
+    #[cfg(any(feature = "aws-sdk", feature = "http"))]
+    fn current() -> Option<Self> {
+        let of_span = tracing::dispatcher::get_default(|dispatch| {
+            let current = dispatch.current_span();
+            Some(Self::of(&find(dispatch, current.id()?)?))
+        });
+        match of_span {
+            Some(parent) => parent,
+            None => Self::of_invocation(&Invocation::in_this_scope()?),
+        }
+    }
+
     /// Looks from `span` to the root for one that is traced, or the invocation.
     ///
     /// Those in between are too verbose to be traced: their children hang under who is.

@@ -22,7 +22,8 @@ fn name_of<'a>(span: &Span<'a>, semantics: &Semantics<'a>) -> Cow<'a, str> {
     if span.is_handler() {
         return Cow::Owned(format!("## {}", span.name()));
     }
-    let given = span.given_name().or(semantics.remote_name());
+    // Whom a call goes to tells more on X-Ray's map than what it is named, which is often its method.
+    let given = semantics.remote_name().or(span.given_name());
     match (given, span.metadata().module_path()) {
         (Some(given), _) => Cow::Borrowed(given),
         (None, Some(module)) if is_identifier(span.name()) => {
