@@ -3,6 +3,7 @@
 mod aws_sdk;
 mod http;
 mod server;
+mod triggers;
 
 use std::future::Future;
 
