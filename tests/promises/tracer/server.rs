@@ -9,7 +9,7 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response};
-use http_body_util::{BodyExt, Full};
+use http_body_util::{BodyExt, Collected, Full};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -91,7 +91,7 @@ async fn serve(
         path: head.uri.path().to_owned(),
         query: head.uri.query().unwrap_or_default().to_owned(),
         headers: head.headers,
-        body: body.collect().await.map(|body| body.to_bytes()).unwrap_or_default(),
+        body: body.collect().await.map(Collected::to_bytes).unwrap_or_default(),
     };
     received.lock().unwrap().push(request.clone());
     let Answer { response, after } = reply(&request);

@@ -71,7 +71,8 @@ async fn calls_at_once_over_one_client_are_not_mixed_up() {
     let server = Server::start(|request| {
         let body: Value = serde_json::from_slice(&request.body).unwrap();
         let at: u64 = body["TableName"].as_str().unwrap().parse().unwrap();
-        let response = if at % 3 == 0 { answer(400, super::CONDITION) } else { answer(200, OK) };
+        let response =
+            if at.is_multiple_of(3) { answer(400, super::CONDITION) } else { answer(200, OK) };
         Answer { response, after: Duration::from_millis(at % 7) }
     })
     .await;
@@ -101,7 +102,7 @@ async fn calls_at_once_over_one_client_are_not_mixed_up() {
         let span = spans.iter().find(|span| span["id"] == id).unwrap();
         assert_eq!(span["parent_id"], caller["id"]);
         assert_eq!(span["aws"]["table_name"], body["TableName"]);
-        assert_eq!(span["fault"] == true, (100 + at) % 3 == 0, "{span}");
+        assert_eq!(span["fault"] == true, (100 + at).is_multiple_of(3), "{span}");
     }
 }
 
