@@ -1,6 +1,7 @@
 use tracing::Dispatch;
 
 /// One thing to measure.
+#[derive(Clone)]
 pub(crate) struct Case {
     /// Which cases are compared with each other.
     pub(crate) group: &'static str,

@@ -13,12 +13,13 @@ mod log_line;
 mod rivals;
 mod table;
 mod timing;
+mod trace;
 
 use case::Case;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let cases: Vec<Case> = log_line::cases().into_iter().chain(emf::cases()).collect();
+    let cases = [log_line::cases(), emf::cases(), trace::cases()].concat();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => table::print(&cases),
         ["--repeat", name, times] => repeat(&cases, name, times),

@@ -1,5 +1,10 @@
 use powertools_core::warn_on_stderr;
 use thiserror::Error;
+use tracing::Subscriber;
+use tracing_subscriber::{
+    layer::{Layer, SubscriberExt},
+    registry::Registry,
+};
 
 use crate::{Logger, install_panic_hook};
 
@@ -31,13 +36,35 @@ impl Logger {
         self
     }
 
+    /// Installs this logger for the process beside another layer, such as a tracer's.
+    ///
+    /// ```
+    /// # use powertools_logger::Logger;
+    /// let layer = tracing_subscriber::layer::Identity::new();
+    /// let logger = Logger::builder().build().init_with(layer);
+    /// ```
+    pub fn init_with<L>(self, layer: L) -> Self
+    where
+        L: Layer<Registry> + Send + Sync + 'static,
+    {
+        let subscriber = tracing_subscriber::registry().with(layer).with(self.layer());
+        if let Err(error) = self.install(subscriber) {
+            warn_on_stderr(format_args!("powertools: {error}"));
+        }
+        self
+    }
+
     /// Installs this logger for the process.
     ///
     /// # Errors
     ///
     /// [`InitError`] if the process has a `tracing` subscriber already; nothing is installed then.
     pub fn try_init(&self) -> Result<(), InitError> {
-        tracing::subscriber::set_global_default(self.subscriber()).map_err(InitError)?;
+        self.install(self.subscriber())
+    }
+
+    fn install(&self, subscriber: impl Subscriber + Send + Sync) -> Result<(), InitError> {
+        tracing::subscriber::set_global_default(subscriber).map_err(InitError)?;
         // Only fails where a `log` backend is installed already, which then goes on as before.
         #[cfg(feature = "log")]
         let _ = tracing_log::LogTracer::init_with_filter(self.log_filter());

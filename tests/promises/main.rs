@@ -8,4 +8,5 @@ mod metrics;
 mod peers;
 mod quickstart;
 mod tracer;
+mod unique;
 mod workspace;

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::{
     CapturedPart, Exporter, Tracer,
+    capture::Places,
     environment::{Settled, exporter_from},
     result::{Capture, Redact},
     tracer::Settings,
@@ -188,6 +189,7 @@ impl TracerBuilder {
                 .cold_start
                 .unwrap_or_else(|| powertools_core::ColdStart::process(config.initialization)),
             traces: AtomicUsize::new(0),
+            places: Places::default(),
             spare: Mutex::default(),
             warned: AtomicBool::new(false),
         };

@@ -125,8 +125,11 @@ pub fn link(header: &str) {
 /// is never read: it does not exist where invocations are concurrent.
 pub fn current_header() -> Option<TraceHeader> {
     if let Some(traced) = Traced::current() {
-        let id = traced.trace.id_of(traced.index)?;
-        return Some(traced.trace.header().clone().with_parent(id));
+        let header = traced.trace.header().clone();
+        return Some(match traced.id() {
+            Some(id) => header.with_parent(id),
+            None => header,
+        });
     }
     TraceHeader::parse(Invocation::current()?.trace_header()?)
 }

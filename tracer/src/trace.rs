@@ -25,6 +25,13 @@ pub(crate) struct Trace {
     state: Mutex<State>,
 }
 
+/// Where a span lies in its trace, and its id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    index: u32,
+    pub(crate) id: SpanId,
+}
+
 struct State {
     arena: Arena,
     ids: fastrand::Rng,
@@ -71,9 +78,9 @@ impl Trace {
     pub(crate) fn open_span(
         &self,
         metadata: &'static Metadata<'static>,
-        parent: Option<u32>,
+        parent: Option<Place>,
         draft: &Draft,
-    ) -> Option<(u32, SpanId)> {
+    ) -> Option<Place> {
         let now = self.now();
         let mut state = self.lock();
         if state.arena.spans.len() >= self.settings.most_spans {
@@ -81,43 +88,43 @@ impl Trace {
             return None;
         }
         let id = state.ids.u64(1..);
-        let parent_id = match parent.and_then(|parent| state.arena.spans.get(parent as usize)) {
-            Some(parent) => parent.id,
-            None => self.parent,
-        };
+        let parent_id = parent.map_or(self.parent, |parent| parent.id.value());
+        let parent = parent.map(|parent| parent.index);
         let index = state.arena.begin(metadata, (id, parent_id), parent, now);
         state.arena.add(index, draft);
         state.open += 1;
-        Some((index, SpanId::new(id)))
+        Some(Place { index, id: SpanId::new(id) })
+    }
+
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn has_error(&self, place: Place) -> bool {
+        let state = self.lock();
+        state.arena.spans.get(place.index as usize).is_some_and(|record| record.has.errors)
     }
 
     /// Adds to what a span carries.
-    pub(crate) fn add(&self, index: u32, draft: &Draft) {
-        self.lock().arena.add(index, draft);
+    pub(crate) fn add(&self, place: Place, draft: &Draft) {
+        self.lock().arena.add(place.index, draft);
     }
 
     /// Ends a span, though what was spawned in it may keep it open.
-    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "called by the client's layer"))]
-    pub(crate) fn end_span(&self, index: u32) {
+    #[cfg(feature = "http")]
+    pub(crate) fn end_span(&self, place: Place) {
         let now = self.now();
-        self.lock().end(index, now);
+        self.lock().end(place, now);
     }
 
     /// Ends a span that nobody holds any longer.
-    pub(crate) fn close_span(self: &Arc<Self>, index: u32) {
+    pub(crate) fn close_span(self: &Arc<Self>, place: Place) {
         let now = self.now();
         let mut state = self.lock();
-        state.end(index, now);
+        state.end(place, now);
         state.open = state.open.saturating_sub(1);
         let is_late = state.closed && state.open == 0;
         drop(state);
         if is_late {
             self.send(false);
         }
-    }
-
-    pub(crate) fn id_of(&self, index: u32) -> Option<SpanId> {
-        Some(SpanId::new(self.lock().arena.spans.get(index as usize)?.id))
     }
 
     /// Hands on what is over and was not handed on yet; `with_open`, what is not over as well.
@@ -158,8 +165,8 @@ impl Trace {
     /// Returns nanoseconds since 1970.
     fn now(&self) -> u64 {
         let since = self.settings.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        // In the year 2554.
-        u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+        // Enough until the year 2554.
+        since.as_secs().saturating_mul(1_000_000_000).saturating_add(since.subsec_nanos().into())
     }
 
     /// Locks the state; nobody else's code may run under this lock.
@@ -169,8 +176,8 @@ impl Trace {
 }
 
 impl State {
-    fn end(&mut self, index: u32, now: u64) {
-        if let Some(record) = self.arena.spans.get_mut(index as usize) {
+    fn end(&mut self, place: Place, now: u64) {
+        if let Some(record) = self.arena.spans.get_mut(place.index as usize) {
             // Clocks may be set back.
             record.end.get_or_insert(now.max(record.start));
         }

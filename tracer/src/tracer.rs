@@ -10,7 +10,12 @@ use std::{
 use powertools_core::{Clock, Invocation, Levels, warn_on_stderr};
 
 use crate::{
-    TraceLayer, TracerBuilder, batch::Batch, export::Exporter, record::Arena, result::Capture,
+    TraceLayer, TracerBuilder,
+    batch::Batch,
+    capture::{Ids, Places},
+    export::Exporter,
+    record::Arena,
+    result::Capture,
     trace::Trace,
 };
 
@@ -44,6 +49,7 @@ pub(crate) struct Settings {
     pub(crate) cold_start: powertools_core::ColdStart,
     /// How many traces there are; where there are none, spans cost nothing.
     pub(crate) traces: AtomicUsize,
+    pub(crate) places: Places,
     pub(crate) spare: Mutex<Vec<Arena>>,
     pub(crate) warned: AtomicBool,
 }
@@ -72,12 +78,11 @@ impl Tracer {
         let mut began = false;
         invocation.extension_or_init(|| {
             began = true;
-            let trace = (!self.0.disabled).then(|| Trace::begin(&self.0, invocation)).flatten();
-            if trace.is_some() {
-                invocation.note_span_ids();
-            }
-            trace
+            (!self.0.disabled).then(|| Trace::begin(&self.0, invocation)).flatten()
         });
+        if began && trace_of(invocation).is_some() {
+            invocation.set_span_ids(Box::new(Ids(self.0.clone())));
+        }
         began
     }
 

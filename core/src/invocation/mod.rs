@@ -15,7 +15,7 @@ mod span_id;
 pub use builder::InvocationBuilder;
 pub use scope::Scoped;
 pub use span::INVOCATION_TARGET;
-pub use span_id::SpanId;
+pub use span_id::{SpanId, SpanIds};
 
 use extensions::Extensions;
 

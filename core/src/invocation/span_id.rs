@@ -1,15 +1,12 @@
 use std::fmt;
 
-use tracing_subscriber::registry::{LookupSpan, SpanRef};
+use tracing_subscriber::registry::{Registry, SpanRef};
 
 use super::Invocation;
 
-/// The id that a tracer gave a span, in the span's extensions, where log lines find it.
+/// The id that a tracer gave a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpanId(u64);
-
-/// Tells that spans of this invocation may have a [`SpanId`].
-struct HasSpanIds;
 
 impl SpanId {
     /// Creates the id of these eight bytes; 0 is none to X-Ray and OpenTelemetry.
@@ -21,11 +18,6 @@ impl SpanId {
     pub fn value(self) -> u64 {
         self.0
     }
-
-    /// Returns the id of `span`, or of its nearest ancestor that has one.
-    pub fn of_span<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<Self> {
-        span.scope().find_map(|span| span.extensions().get::<Self>().copied())
-    }
 }
 
 impl fmt::Display for SpanId {
@@ -35,14 +27,20 @@ impl fmt::Display for SpanId {
     }
 }
 
+/// Tells the ids that a tracer gave the spans of an invocation, so that log lines can carry them.
+pub trait SpanIds: Send + Sync + 'static {
+    /// Returns the id of `span`, unless it is not traced.
+    fn id_of(&self, span: &SpanRef<'_, Registry>) -> Option<SpanId>;
+}
+
 impl Invocation {
-    /// Notes that spans of this invocation get a [`SpanId`].
-    pub fn note_span_ids(&self) {
-        self.extension_or_init(|| HasSpanIds);
+    /// Has `ids` tell the ids of this invocation's spans, unless something else does so already.
+    pub fn set_span_ids(&self, ids: Box<dyn SpanIds>) {
+        self.extension_or_init(|| ids);
     }
 
-    /// Tells whether looking for a [`SpanId`] is worth the while.
-    pub fn has_span_ids(&self) -> bool {
-        self.extension::<HasSpanIds>().is_some()
+    /// Returns what tells the ids of this invocation's spans, if it is traced.
+    pub fn span_ids(&self) -> Option<&dyn SpanIds> {
+        Some(&**self.extension::<Box<dyn SpanIds>>()?)
     }
 }

@@ -30,12 +30,23 @@ pub fn write_escaped(out: &mut Vec<u8>, text: &str) {
 #[inline]
 fn is_plain(bytes: &[u8]) -> bool {
     let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
-        return !bytes.iter().any(|byte| needs_escape(*byte));
+        return is_plain_and_short(bytes);
     };
     // The last chunk overlaps the one before it, so that no rest is left.
     let marks = escapes_in(*first) | escapes_in(*last);
     let (between, _) = bytes[8..].as_chunks::<8>();
     between.iter().fold(marks, |marks, chunk| marks | escapes_in(*chunk)) == 0
+}
+
+/// Tells the same of less than eight bytes.
+#[inline]
+fn is_plain_and_short(bytes: &[u8]) -> bool {
+    match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        (Some([a, b, c, d]), Some([e, f, g, h])) => {
+            escapes_in([*a, *b, *c, *d, *e, *f, *g, *h]) == 0
+        }
+        _ => !bytes.iter().any(|byte| needs_escape(*byte)),
+    }
 }
 
 /// Returns a mark in the top bit of a byte where one of eight bytes needs an escape, and 0 if none does.

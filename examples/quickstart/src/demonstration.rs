@@ -7,44 +7,69 @@ use lambda_runtime::Error;
 use powertools_local::{Builder, Local, Outcome};
 use serde_json::{Value, json};
 
+#[cfg(feature = "tracer")]
+use crate::daemon::{Daemon, SAMPLED};
+
 /// An event as API Gateway sends it; one of the fixtures of `aws_lambda_events`.
 const HTTP_API: &str = include_str!("../events/http-api.json");
 
 /// Sends six events to three functions.
 pub(crate) async fn run() -> Result<(), Error> {
-    let function = start(|builder| builder).await?;
-    show("a good order", &function, &[order(2)]).await?;
-    let sampled = start(|builder| builder.env("POWERTOOLS_LOGGER_SAMPLE_RATE", "1")).await?;
-    show("a good order, sampled: its DEBUG lines are shown", &sampled, &[order(2)]).await?;
-    show("a malformed order", &function, &[post("{\"customer\": ")]).await?;
-    show("an order that the business refuses", &function, &[order(101)]).await?;
+    let function = Function::start(|builder| builder).await?;
+    function.show("a good order", &[order(2)]).await?;
+    let sampled =
+        Function::start(|builder| builder.env("POWERTOOLS_LOGGER_SAMPLE_RATE", "1")).await?;
+    sampled.show("a good order, sampled: its DEBUG lines are shown", &[order(2)]).await?;
+    function.show("a malformed order", &[post("{\"customer\": ")]).await?;
+    function.show("an order that the business refuses", &[order(101)]).await?;
     let precious = json!({"customer": "c-1029", "items": [{"product": "teapot", "quantity": 100, "price": 1_000_000}]});
-    show("an order that makes it panic", &function, &[post(&precious.to_string())]).await?;
-    let concurrent = start(|builder| builder.concurrency(2)).await?;
-    show("two orders at once, in one process", &concurrent, &[order(1), order(3)]).await
+    function.show("an order that makes it panic", &[post(&precious.to_string())]).await?;
+    let concurrent = Function::start(|builder| builder.concurrency(2)).await?;
+    concurrent.show("two orders at once, in one process", &[order(1), order(3)]).await
 }
 
-/// Starts this binary as a function.
-async fn start(configure: impl FnOnce(Builder) -> Builder) -> Result<Local, Error> {
-    // Without it a backtrace would make the line of the panic very long where this machine asks for them.
-    let builder = Local::builder("orders").env("RUST_BACKTRACE", "0");
-    let builder = builder.env("POWERTOOLS_SERVICE_NAME", "checkout");
-    Ok(configure(builder).binary(std::env::current_exe()?).start().await?)
+/// This binary as a function, and what it sends its spans to.
+struct Function {
+    local: Local,
+    #[cfg(feature = "tracer")]
+    daemon: Daemon,
 }
 
-/// Sends the events, all at once, and shows what came of them.
-async fn show(title: &str, function: &Local, events: &[Value]) -> Result<(), Error> {
-    eprintln!("\n{title}");
-    let before = function.function_lines().len();
-    let mut sent = Vec::new();
-    for event in events {
-        sent.push(tokio::spawn(function.invoke(event)));
+impl Function {
+    async fn start(configure: impl FnOnce(Builder) -> Builder) -> Result<Self, Error> {
+        // Without it a backtrace would make the line of the panic very long where this machine asks for them.
+        let builder = Local::builder("orders").env("RUST_BACKTRACE", "0");
+        let builder = configure(builder.env("POWERTOOLS_SERVICE_NAME", "checkout"));
+        #[cfg(feature = "tracer")]
+        let daemon = Daemon::start()?;
+        #[cfg(feature = "tracer")]
+        let builder = builder.env("AWS_XRAY_DAEMON_ADDRESS", daemon.address()?);
+        Ok(Self {
+            local: builder.binary(std::env::current_exe()?).start().await?,
+            #[cfg(feature = "tracer")]
+            daemon,
+        })
     }
-    for invocation in sent {
-        summarise(&invocation.await??);
+
+    /// Sends the events, all at once, and shows what came of them.
+    async fn show(&self, title: &str, events: &[Value]) -> Result<(), Error> {
+        eprintln!("\n{title}");
+        let before = self.local.function_lines().len();
+        let mut sent = Vec::new();
+        for event in events {
+            let invocation = self.local.invocation(event);
+            #[cfg(feature = "tracer")]
+            let invocation = invocation.trace_header(SAMPLED);
+            sent.push(tokio::spawn(invocation.send()));
+        }
+        for invocation in sent {
+            summarise(&invocation.await??);
+        }
+        self.local.function_lines().iter().skip(before).for_each(|line| println!("{line}"));
+        #[cfg(feature = "tracer")]
+        self.daemon.show(events.len());
+        Ok(())
     }
-    function.function_lines().iter().skip(before).for_each(|line| println!("{line}"));
-    Ok(())
 }
 
 fn summarise(outcome: &Outcome) {

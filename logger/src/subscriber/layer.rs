@@ -10,7 +10,7 @@ use tracing_subscriber::{
 };
 
 use super::{
-    fields::FieldVisitor, filter::LogFilter, origin::Origin, scratch::Scratch, span_ids::SpanIds,
+    all_spans::AllSpans, fields::FieldVisitor, filter::LogFilter, origin::Origin, scratch::Scratch,
     spans::SpanStore,
 };
 use crate::logger::Logger;
@@ -20,7 +20,7 @@ use crate::logger::Logger;
 pub struct LogLayer {
     logger: Logger,
     spans: Arc<SpanStore>,
-    span_ids: SpanIds,
+    all_spans: AllSpans,
     /// Set where the logger is alone, and then the filter of the whole subscriber.
     filter: Option<LogFilter>,
 }
@@ -30,8 +30,8 @@ impl LogLayer {
     pub(crate) fn new(logger: Logger) -> Self {
         Self {
             logger,
-            spans: Arc::new(SpanStore::new()),
-            span_ids: SpanIds::default(),
+            spans: Arc::new(SpanStore::default()),
+            all_spans: AllSpans::default(),
             filter: None,
         }
     }
@@ -45,7 +45,7 @@ impl LogLayer {
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
     fn on_register_dispatch(&self, dispatch: &Dispatch) {
-        self.span_ids.register(dispatch);
+        self.all_spans.register(dispatch);
     }
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
@@ -91,9 +91,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
             // A batcher enters the span of the invocation it works for, in the scope of another one.
             let of_span = scratch.take_spans(ctx.event_span(event), &self.spans, &self.logger);
             let invocation = of_span.or_else(Invocation::in_this_scope);
-            if invocation.as_ref().is_some_and(Invocation::has_span_ids) {
-                scratch.span_id = self.span_ids.of_event(event);
-            }
+            let ids = invocation.as_ref().and_then(Invocation::span_ids);
+            scratch.span_id = ids.and_then(|ids| self.all_spans.id_of_event(event, ids));
             if !self.logger.knows_failure(event.metadata(), invocation.as_ref()) {
                 self.logger.log(&origin, invocation.as_ref(), scratch);
             }

@@ -1,12 +1,12 @@
 //! The logger as a `tracing_subscriber` layer.
 
+mod all_spans;
 mod callsite;
 mod fields;
 mod filter;
 mod layer;
 mod origin;
 mod scratch;
-mod span_ids;
 mod spans;
 
 pub use filter::LogFilter;

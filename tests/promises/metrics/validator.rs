@@ -9,10 +9,10 @@ mod problems;
 mod scenarios;
 #[cfg(test)]
 mod tests;
-mod unique;
 
 use serde_json::{Map, Value};
 
+use crate::unique;
 use problems::Problems;
 
 /// The largest event that CloudWatch Logs takes.

@@ -4,6 +4,7 @@ mod aws_sdk;
 mod http;
 mod server;
 mod triggers;
+pub(crate) mod validator;
 
 use std::future::Future;
 

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use powertools_core::{Invocation, SpanId};
+use powertools_core::{INVOCATION_TARGET, Invocation};
 use tracing::{
     Event, Level, Metadata, Subscriber,
     level_filters::LevelFilter,
@@ -8,12 +8,13 @@ use tracing::{
 };
 use tracing_subscriber::{
     layer::{Context, Layer},
-    registry::{LookupSpan, SpanRef},
+    registry::LookupSpan,
 };
 
 use super::{
-    traced::{Parent, Traced},
+    traced::Traced,
     visitor::{ErrorVisitor, SpanVisitor},
+    wanted::Wanted,
 };
 use crate::{
     record::{Draft, Key, Purpose},
@@ -26,49 +27,61 @@ use crate::{
 /// It has no filter of `tracing_subscriber`'s kind, which would cost every span; what it does not want it
 /// does not look at. Where nothing is sampled, that is everything.
 #[derive(Clone, Debug)]
-pub struct TraceLayer(Arc<Settings>);
+pub struct TraceLayer {
+    settings: Arc<Settings>,
+    wanted: Arc<Wanted>,
+}
 
 impl TraceLayer {
     pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        Self(settings)
+        Self { settings, wanted: Arc::new(Wanted::new()) }
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Tells whether a span of this call site is traced.
-    fn wants(&self, metadata: &Metadata<'_>) -> bool {
-        match metadata.target() {
+    #[inline]
+    fn wants(&self, metadata: &'static Metadata<'static>) -> bool {
+        self.wanted.get(metadata, || match metadata.target() {
             HANDLER_TARGET => true,
-            powertools_core::INVOCATION_TARGET => false,
-            target => self.0.levels.shows(target, metadata.level()),
-        }
+            INVOCATION_TARGET => false,
+            target => self.settings.levels.shows(target, metadata.level()),
+        })
     }
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
     fn max_level_hint(&self) -> Option<LevelFilter> {
         // Invocations and handlers are ERROR spans, and of events only errors are looked at.
-        Some(self.0.levels.most_verbose().max(LevelFilter::ERROR))
+        Some(self.settings.levels.most_verbose().max(LevelFilter::ERROR))
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, cx: Context<'_, S>) {
-        if !self.0.traces_any() || !self.wants(attributes.metadata()) {
+        if !self.settings.traces_any() || !self.wants(attributes.metadata()) {
             return;
         }
-        let (Some(span), Some(parent)) = (cx.span(id), parent_of(attributes, &cx)) else {
+        let Some(parent) = self.parent_of(attributes, &cx) else {
             return;
         };
         // Rendered before any lock is taken: a value's `Debug` may log.
         let opened = Draft::with(|draft| {
-            let settings = parent.trace().settings();
+            let settings = parent.trace.settings();
             attributes.record(&mut SpanVisitor { draft: &mut *draft, settings });
-            parent.trace().open_span(attributes.metadata(), parent.index(), draft)
+            parent.trace.open_span(attributes.metadata(), parent.span, draft)
         });
-        if let Some((index, id)) = opened {
-            note(&span, Traced { trace: parent.trace().clone(), index }, id);
+        if let Some(span) = opened {
+            let traced = Traced { trace: parent.trace, span: Some(span) };
+            self.settings.places.insert(id, traced, || cx.span(id));
         }
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, cx: Context<'_, S>) {
-        if let Some(traced) = self.traced(id, &cx) {
+        if !self.settings.traces_any() {
+            return;
+        }
+        if let Some(traced) = cx.span(id).and_then(|span| self.settings.places.of(&span)) {
             let settings = traced.trace.settings();
             traced.add(|draft| values.record(&mut SpanVisitor { draft, settings }));
         }
@@ -76,10 +89,13 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
 
     fn on_event(&self, event: &Event<'_>, cx: Context<'_, S>) {
         let metadata = event.metadata();
-        if *metadata.level() != Level::ERROR || !self.0.traces_any() || is_repeated(metadata) {
+        if *metadata.level() != Level::ERROR || !self.settings.traces_any() || is_repeated(metadata)
+        {
             return;
         }
-        if let Some(traced) = cx.event_span(event).and_then(|span| Traced::of_span(&span)) {
+        if let Some(traced) =
+            cx.event_span(event).and_then(|span| self.settings.places.above(&span))
+        {
             let mut error = ErrorVisitor::default();
             event.record(&mut error);
             traced.add(|draft| {
@@ -94,45 +110,33 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
     }
 
     fn on_close(&self, id: Id, cx: Context<'_, S>) {
-        if let Some(traced) = self.traced(&id, &cx) {
-            traced.trace.close_span(traced.index);
+        if !self.settings.traces_any() {
+            return;
+        }
+        if let Some(traced) = self.settings.places.take(&id, || cx.span(&id)) {
+            traced.close();
         }
     }
 }
 
 impl TraceLayer {
-    fn traced<S>(&self, id: &Id, cx: &Context<'_, S>) -> Option<Traced>
+    /// Finds whose child a new span is, unless it belongs to no sampled invocation.
+    ///
+    /// A span that is a root on purpose still belongs to the invocation whose scope is open.
+    fn parent_of<S>(&self, attributes: &Attributes<'_>, cx: &Context<'_, S>) -> Option<Traced>
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
-        if !self.0.traces_any() {
-            return None;
+        let places = &self.settings.places;
+        let of = |id: &Id| places.in_slot(id).or_else(|| places.above(&cx.span(id)?));
+        if let Some(explicit) = attributes.parent() {
+            return of(explicit);
         }
-        cx.span(id)?.extensions().get::<Traced>().cloned()
+        match cx.current_span().id().filter(|_| attributes.is_contextual()) {
+            Some(current) => of(current),
+            None => Traced::invocation(&Invocation::in_this_scope()?),
+        }
     }
-}
-
-/// Finds whose child a new span is, unless it belongs to no sampled invocation.
-///
-/// A span that is a root on purpose still belongs to the invocation whose scope is open.
-fn parent_of<S>(attributes: &Attributes<'_>, cx: &Context<'_, S>) -> Option<Parent>
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-{
-    let of = |span: &SpanRef<'_, S>| Parent::of(span);
-    if let Some(explicit) = attributes.parent() {
-        return of(&cx.span(explicit)?);
-    }
-    match cx.lookup_current().filter(|_| attributes.is_contextual()) {
-        Some(current) => of(&current),
-        None => Parent::of_invocation(&Invocation::in_this_scope()?),
-    }
-}
-
-fn note<'a, S: LookupSpan<'a>>(span: &SpanRef<'a, S>, traced: Traced, id: SpanId) {
-    let mut extensions = span.extensions_mut();
-    extensions.replace(traced);
-    extensions.replace(id);
 }
 
 /// Tells whether this event reports what the handler's layer captures itself.

@@ -1,12 +1,15 @@
 //! The capture: a `tracing_subscriber` layer that collects the spans of sampled invocations.
 
 mod layer;
+mod places;
 mod traced;
 mod visitor;
+mod wanted;
 
 pub use layer::TraceLayer;
-pub(crate) use traced::Traced;
+pub(crate) use places::Places;
 #[cfg(feature = "aws-sdk")]
 pub(crate) use traced::current_but;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]
 pub(crate) use traced::is_sampled_here;
+pub(crate) use traced::{Ids, Traced};

@@ -1,56 +1,83 @@
 use std::sync::Arc;
 
-use powertools_core::{INVOCATION_TARGET, Invocation};
+use powertools_core::{Invocation, SpanId, SpanIds};
 use tracing::{Dispatch, span::Id};
 use tracing_subscriber::registry::{LookupSpan, Registry, SpanRef};
 
+use super::TraceLayer;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]
 use crate::record::{Key, Purpose};
-use crate::{record::Draft, trace::Trace};
+use crate::{
+    record::Draft,
+    trace::{Place, Trace},
+    tracer::{Settings, trace_of},
+};
 
-/// Where a `tracing` span lies in its invocation's trace; kept in the span's extensions.
+/// Where a `tracing` span lies in its invocation's trace.
 #[derive(Clone, Debug)]
 pub(crate) struct Traced {
     pub(crate) trace: Arc<Trace>,
-    pub(crate) index: u32,
-}
-
-/// Whose child a new span is.
-pub(super) enum Parent {
-    Span(Traced),
-    Invocation(Arc<Trace>),
+    /// `None` for the span that carries the invocation: what others hang under, and nothing to show.
+    pub(crate) span: Option<Place>,
 }
 
 impl Traced {
-    /// Returns where `span`, or its nearest ancestor that is traced, lies.
-    pub(crate) fn of_span<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<Self> {
-        match Parent::of(span)? {
-            Parent::Span(traced) => Some(traced),
-            Parent::Invocation(_) => None,
-        }
+    /// Returns the place above all spans of an invocation, if it is traced.
+    pub(super) fn invocation(invocation: &Invocation) -> Option<Self> {
+        Some(Self { trace: trace_of(invocation)?.clone(), span: None })
     }
 
     /// Returns where the current span, or its nearest ancestor that is traced, lies.
     pub(crate) fn current() -> Option<Self> {
         tracing::dispatcher::get_default(|dispatch| {
+            let places = &dispatch.downcast_ref::<TraceLayer>()?.settings().places;
             let current = dispatch.current_span();
-            Self::of_span(&find(dispatch, current.id()?)?)
+            places.above(&find(dispatch, current.id()?)?)
         })
     }
 
     /// Returns where `span` itself lies.
     pub(crate) fn of(span: &tracing::Span) -> Option<Self> {
         span.with_subscriber(|(id, dispatch)| {
-            find(dispatch, id)?.extensions().get::<Self>().cloned()
+            let places = &dispatch.downcast_ref::<TraceLayer>()?.settings().places;
+            places.of(&find(dispatch, id)?)
         })?
+    }
+
+    /// Returns the span's id.
+    pub(crate) fn id(&self) -> Option<SpanId> {
+        Some(self.span?.id)
+    }
+
+    /// Tells whether it is known why the span failed.
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn has_error(&self) -> bool {
+        self.span.is_some_and(|place| self.trace.has_error(place))
     }
 
     /// Adds to what the span carries; `write` may run anybody's code.
     pub(crate) fn add(&self, write: impl FnOnce(&mut Draft)) {
-        Draft::with(|draft| {
-            write(draft);
-            self.trace.add(self.index, draft);
-        });
+        if let Some(place) = self.span {
+            Draft::with(|draft| {
+                write(draft);
+                self.trace.add(place, draft);
+            });
+        }
+    }
+
+    /// Ends the span.
+    pub(super) fn close(&self) {
+        if let Some(place) = self.span {
+            self.trace.close_span(place);
+        }
+    }
+
+    /// Ends the span, though what was spawned in it may keep it open.
+    #[cfg(feature = "http")]
+    pub(crate) fn end(&self) {
+        if let Some(place) = self.span {
+            self.trace.end_span(place);
+        }
     }
 
     /// Makes the span a fault, because of the error that `write` writes as far as errors may be known.
@@ -69,7 +96,17 @@ impl Traced {
 /// Tells whether a span that began here would belong to a sampled invocation.
 #[cfg(any(feature = "aws-sdk", feature = "http"))]
 pub(crate) fn is_sampled_here() -> bool {
-    Parent::current().is_some()
+    let parent = tracing::dispatcher::get_default(|dispatch| {
+        let settings = dispatch.downcast_ref::<TraceLayer>()?.settings();
+        if !settings.traces_any() {
+            return None;
+        }
+        match dispatch.current_span().id() {
+            Some(current) => settings.places.above(&find(dispatch, current)?),
+            None => Traced::invocation(&Invocation::in_this_scope()?),
+        }
+    });
+    parent.is_some()
 }
 
 /// Returns the innermost span around here whose target is not `left_out`.
@@ -82,51 +119,12 @@ pub(crate) fn current_but(left_out: impl Fn(&str) -> bool) -> Option<Id> {
     })
 }
 
-impl Parent {
-    #[cfg(any(feature = "aws-sdk", feature = "http"))]
-    fn current() -> Option<Self> {
-        let of_span = tracing::dispatcher::get_default(|dispatch| {
-            let current = dispatch.current_span();
-            Some(Self::of(&find(dispatch, current.id()?)?))
-        });
-        match of_span {
-            Some(parent) => parent,
-            None => Self::of_invocation(&Invocation::in_this_scope()?),
-        }
-    }
+/// Tells loggers the ids of spans.
+pub(crate) struct Ids(pub(crate) Arc<Settings>);
 
-    /// Looks from `span` to the root for one that is traced, or the invocation.
-    ///
-    /// Those in between are too verbose to be traced: their children hang under who is.
-    pub(super) fn of<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<Self> {
-        for span in span.scope() {
-            if let Some(traced) = span.extensions().get::<Traced>() {
-                return Some(Self::Span(traced.clone()));
-            }
-            if span.metadata().target() == INVOCATION_TARGET {
-                return Self::of_invocation(&Invocation::in_span(&span)?);
-            }
-        }
-        None
-    }
-
-    pub(super) fn of_invocation(invocation: &Invocation) -> Option<Self> {
-        let trace = invocation.extension::<Option<Arc<Trace>>>()?.clone()?;
-        Some(Self::Invocation(trace))
-    }
-
-    pub(super) fn trace(&self) -> &Arc<Trace> {
-        match self {
-            Self::Span(traced) => &traced.trace,
-            Self::Invocation(trace) => trace,
-        }
-    }
-
-    pub(super) fn index(&self) -> Option<u32> {
-        match self {
-            Self::Span(traced) => Some(traced.index),
-            Self::Invocation(_) => None,
-        }
+impl SpanIds for Ids {
+    fn id_of(&self, span: &SpanRef<'_, Registry>) -> Option<SpanId> {
+        self.0.places.of(span)?.id()
     }
 }
 

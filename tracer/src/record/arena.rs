@@ -2,7 +2,7 @@ use tracing::Metadata;
 
 use super::{
     Draft, Kind,
-    item::{Item, Text},
+    item::{Item, Purpose, Text},
 };
 
 /// How many items one span may carry.
@@ -36,11 +36,35 @@ pub(crate) struct Record {
     /// Nanoseconds since 1970, once it is over.
     pub(crate) end: Option<u64>,
     pub(crate) fault: bool,
+    /// Which kinds of items it has.
+    pub(crate) has: Has,
     /// Whether it was handed on when it was over.
     pub(crate) sent: bool,
     pub(crate) links: Links,
     items: u32,
     items_left_out: u32,
+}
+
+/// Which kinds of items a span has, so that nobody looks for others.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Has {
+    pub(crate) attributes: bool,
+    pub(crate) annotations: bool,
+    pub(crate) metadata: bool,
+    pub(crate) links: bool,
+    pub(crate) errors: bool,
+}
+
+impl Has {
+    fn note(&mut self, purpose: Purpose) {
+        match purpose {
+            Purpose::Attribute => self.attributes = true,
+            Purpose::Annotation => self.annotations = true,
+            Purpose::Metadata(_) => self.metadata = true,
+            Purpose::Link => self.links = true,
+            Purpose::Error(_) => self.errors = true,
+        }
+    }
 }
 
 /// Where the first and the last of a list lie, and a span's next sibling.
@@ -84,6 +108,7 @@ impl Arena {
             start,
             end: None,
             fault: false,
+            has: Has::default(),
             sent: false,
             links: Links::default(),
             items: 0,
@@ -120,26 +145,37 @@ impl Arena {
         }
         record.kind = draft.kind.unwrap_or(record.kind);
         record.fault |= draft.fault;
+        // The fields that a span begins with have different names.
+        let is_first = record.links.first_item.is_none();
         for item in &draft.items {
-            self.put(index, item.shifted(base));
+            let item = item.shifted(base);
+            if is_first || !self.replace(index, item) {
+                self.push(index, item);
+            }
         }
     }
 
-    fn put(&mut self, index: u32, item: Item) {
-        let record = &mut self.spans[index as usize];
-        let mut at = record.links.first_item;
+    /// Puts an item in the place of one with its name, and tells whether there was one.
+    fn replace(&mut self, index: u32, item: Item) -> bool {
+        let mut at = self.spans[index as usize].links.first_item;
         while let Some(node) = at.and_then(|at| self.nodes.get_mut(at as usize)) {
             if node.item.is_replaced_by(&item, &self.text) {
                 node.item = item;
-                return;
+                return true;
             }
             at = node.next;
         }
+        false
+    }
+
+    fn push(&mut self, index: u32, item: Item) {
+        let record = &mut self.spans[index as usize];
         if record.items == MOST_ITEMS {
             record.items_left_out += 1;
             return;
         }
         record.items += 1;
+        record.has.note(item.purpose);
         let new = u32::try_from(self.nodes.len()).ok();
         let last = std::mem::replace(&mut record.links.last_item, new);
         match last.and_then(|last| self.nodes.get_mut(last as usize)) {

@@ -7,7 +7,7 @@ use crate::{Batch, Span, Value, record::cut_note};
 const SHORT: usize = 128;
 
 /// The namespace of what is said about the document itself.
-const OWN: &str = "powertools";
+const OWN: &str = "powertools.tracer";
 
 /// Writes `,"metadata":{…}`, unless there is none: an object for the service, and one for each other
 /// namespace. Fields belong to the service's.
@@ -15,24 +15,26 @@ pub(super) fn write(
     out: &mut Vec<u8>,
     batch: &Batch,
     span: &Span<'_>,
-    semantics: &Semantics<'_>,
+    semantics: Option<&Semantics<'_>>,
     trim: Trim,
 ) {
     let mut metadata = Metadata { out, trim, is_open: false, in_namespace: false };
     if trim < Trim::AllButBones {
         for (key, value) in span.attributes() {
-            if !semantics.tells(key) && !is_overridden(span, key) {
+            if !semantics.is_some_and(|it| it.tells(key)) && !is_overridden(span, key) {
                 metadata.put(batch.service(), key, value);
             }
         }
-        for (_, key, value) in span.metadata_items().filter(|(namespace, ..)| namespace.is_none()) {
-            metadata.put(batch.service(), key, value);
+        if span.record.has.metadata {
+            let own = span.metadata_items().filter(|(namespace, ..)| namespace.is_none());
+            own.for_each(|(_, key, value)| metadata.put(batch.service(), key, value));
+            metadata.end_namespace();
+            write_other_namespaces(&mut metadata, span);
         }
         metadata.end_namespace();
-        write_other_namespaces(&mut metadata, span);
     }
-    let is_first = batch.spans().next().is_some_and(|first| first.id() == span.id());
-    if is_first && batch.left_out() > 0 {
+    let is_first = || batch.spans().next().is_some_and(|first| first.id() == span.id());
+    if batch.left_out() > 0 && is_first() {
         metadata.put(OWN, "spans_left_out", Value::U64(batch.left_out()));
     }
     if span.left_out() > 0 {
@@ -57,7 +59,9 @@ fn write_other_namespaces(metadata: &mut Metadata<'_>, span: &Span<'_>) {
 
 /// Tells whether metadata of the service has the name of a field.
 fn is_overridden(span: &Span<'_>, field: &str) -> bool {
-    span.metadata_items().any(|(namespace, key, _)| namespace.is_none() && key == field)
+    let metadata = || span.metadata_items();
+    span.record.has.metadata
+        && metadata().any(|(namespace, key, _)| namespace.is_none() && key == field)
 }
 
 /// Writes objects in an object, each begun when it has something.

@@ -42,10 +42,11 @@ pub(crate) fn write_own(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim:
 /// Writes the members that a document has inside that of its parent as well.
 pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim: Trim) {
     let semantics = Semantics::of(span);
+    let semantics = semantics.as_ref();
     out.extend_from_slice(b"\"id\":\"");
     write_hex(out, span.id().value());
     out.extend_from_slice(b"\",\"name\":");
-    name::write(out, span, &semantics, trim);
+    name::write(out, span, semantics, trim);
     out.extend_from_slice(b",\"start_time\":");
     time::write(out, span.record.start);
     match span.record.end {
@@ -55,14 +56,28 @@ pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, t
         }
         None => out.extend_from_slice(b",\"in_progress\":true"),
     }
-    semantics.write_flags(out, span.is_fault());
-    if trim < Trim::AllButBones {
-        semantics.write(out);
-        annotations::write(out, span);
-        cause::write(out, span, trim);
-        write_links(out, span);
+    if span.is_fault() || semantics.is_some_and(Semantics::is_fault) {
+        out.extend_from_slice(b",\"fault\":true");
     }
-    metadata::write(out, batch, span, &semantics, trim);
+    if let Some(semantics) = semantics {
+        semantics.write_errors(out);
+    }
+    if trim < Trim::AllButBones {
+        if let Some(semantics) = semantics {
+            semantics.write(out);
+        }
+        let has = span.record.has;
+        if has.annotations {
+            annotations::write(out, span);
+        }
+        if has.errors {
+            cause::write(out, span, trim);
+        }
+        if has.links {
+            write_links(out, span);
+        }
+    }
+    metadata::write(out, batch, span, semantics, trim);
 }
 
 /// Writes the traces that this one continues beside its own, as AWS's exporter for OpenTelemetry does.
@@ -89,9 +104,23 @@ fn write_links(out: &mut Vec<u8>, span: &Span<'_>) {
 
 /// Writes an id as 16 hex digits.
 pub(crate) fn write_hex(out: &mut Vec<u8>, id: u64) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    out.extend((0..16).rev().map(|nibble| DIGITS[(id >> (4 * nibble) & 15) as usize]));
+    let mut hex = [[0; 2]; 8];
+    for (pair, byte) in hex.iter_mut().zip(id.to_be_bytes()) {
+        *pair = HEX[usize::from(byte)];
+    }
+    out.extend_from_slice(hex.as_flattened());
 }
+
+/// Each byte as two hex digits.
+static HEX: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let (mut hex, mut byte) = ([[0; 2]; 256], 0);
+    while byte < 256 {
+        hex[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+        byte += 1;
+    }
+    hex
+};
 
 /// Writes a value as JSON.
 fn write_value(out: &mut Vec<u8>, value: crate::Value<'_>) {

@@ -1,5 +1,3 @@
-use std::borrow::Cow;
-
 use powertools_core::json::write_string;
 
 use super::{Trim, semantics::Semantics};
@@ -12,24 +10,38 @@ const LONGEST: usize = 200;
 const SHORT: usize = 40;
 
 /// Writes the name of a document.
-pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, semantics: &Semantics<'_>, trim: Trim) {
+pub(super) fn write(
+    out: &mut Vec<u8>,
+    span: &Span<'_>,
+    semantics: Option<&Semantics<'_>>,
+    trim: Trim,
+) {
     let longest = if trim == Trim::AllButBones { SHORT } else { LONGEST };
-    write_string(out, &accepted(&name_of(span, semantics), longest));
+    let parts = parts_of(span, semantics);
+    let length: usize = parts.iter().map(|part| part.len()).sum();
+    let is_accepted = |part: &&str| part.bytes().all(|byte| ACCEPTED[usize::from(byte)]);
+    if (1..=longest).contains(&length) && parts.iter().all(is_accepted) {
+        out.push(b'"');
+        parts.iter().for_each(|part| out.extend_from_slice(part.as_bytes()));
+        out.push(b'"');
+    } else {
+        write_string(out, &accepted(&parts.concat(), longest));
+    }
 }
 
 /// Names the handler `## handler`, a function `## module::function`, and others as they are named.
-fn name_of<'a>(span: &Span<'a>, semantics: &Semantics<'a>) -> Cow<'a, str> {
+fn parts_of<'a>(span: &Span<'a>, semantics: Option<&Semantics<'a>>) -> [&'a str; 4] {
+    const MARK: &str = "## ";
+    let name = span.name();
     if span.is_handler() {
-        return Cow::Owned(format!("## {}", span.name()));
+        return [MARK, name, "", ""];
     }
     // Whom a call goes to tells more on X-Ray's map than what it is named, which is often its method.
-    let given = semantics.remote_name().or(span.given_name());
+    let given = semantics.and_then(Semantics::remote_name).or(span.given_name());
     match (given, span.metadata().module_path()) {
-        (Some(given), _) => Cow::Borrowed(given),
-        (None, Some(module)) if is_identifier(span.name()) => {
-            Cow::Owned(format!("## {module}::{}", span.name()))
-        }
-        _ => Cow::Borrowed(span.name()),
+        (Some(given), _) => [given, "", "", ""],
+        (None, Some(module)) if is_identifier(name) => [MARK, module, "::", name],
+        _ => [name, "", "", ""],
     }
 }
 
@@ -39,18 +51,32 @@ fn is_identifier(name: &str) -> bool {
 }
 
 /// Returns `name` with `_` in place of what X-Ray does not accept, and not too long.
-fn accepted(name: &str, longest: usize) -> Cow<'_, str> {
-    if !name.is_empty() && name.len() <= longest && name.chars().all(is_accepted) {
-        return Cow::Borrowed(name);
-    }
+fn accepted(name: &str, longest: usize) -> String {
     let accepted = |character| if is_accepted(character) { character } else { '_' };
     let name: String = name.chars().take(longest).map(accepted).collect();
-    if name.trim().is_empty() { Cow::Borrowed("unnamed") } else { Cow::Owned(name) }
+    if name.trim().is_empty() { "unnamed".to_owned() } else { name }
 }
 
 fn is_accepted(character: char) -> bool {
-    character.is_alphanumeric() || " _.:/%&#=+-@".contains(character)
+    match u8::try_from(character) {
+        Ok(byte) if character.is_ascii() => ACCEPTED[usize::from(byte)],
+        _ => character.is_alphanumeric(),
+    }
 }
+
+/// The ASCII characters that X-Ray accepts.
+static ACCEPTED: [bool; 256] = {
+    let (mut accepted, mut byte) = ([false; 256], 0_usize);
+    while byte < 128 {
+        accepted[byte] = matches!(
+            byte as u8,
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'_' | b'.' | b':' | b'/' | b'%' | b'&'
+                | b'#' | b'=' | b'+' | b'-' | b'@'
+        );
+        byte += 1;
+    }
+    accepted
+};
 
 #[cfg(test)]
 mod tests {

@@ -38,14 +38,15 @@ struct Aws<'a> {
 const LONGEST: usize = 250;
 
 impl<'a> Semantics<'a> {
-    pub(super) fn of(span: &Span<'a>) -> Self {
+    /// Reads them from a span; a step within the program is not told in these terms.
+    pub(super) fn of(span: &Span<'a>) -> Option<Self> {
+        if span.kind() == Kind::Internal {
+            return None;
+        }
         let is_remote = matches!(span.kind(), Kind::Client | Kind::Producer);
         let mut semantics = Self { is_remote, ..Self::default() };
-        // Only what goes out to someone, or came in, is told in these terms.
-        if span.kind() != Kind::Internal {
-            span.attributes().for_each(|(key, value)| semantics.take(key, value));
-        }
-        semantics
+        span.attributes().for_each(|(key, value)| semantics.take(key, value));
+        Some(semantics)
     }
 
     fn take(&mut self, key: &str, value: Value<'a>) {
@@ -102,12 +103,14 @@ impl<'a> Semantics<'a> {
         service.or(self.peer.filter(|_| self.is_remote))
     }
 
-    /// Writes the flags that are set: a fault is the server's or the program's, an error the client's.
-    pub(super) fn write_flags(&self, out: &mut Vec<u8>, is_fault: bool) {
+    /// Tells whether the answer says that the server failed.
+    pub(super) fn is_fault(&self) -> bool {
+        self.http.status.is_some_and(|status| status >= 500)
+    }
+
+    /// Writes the flags of an answer that says that the client is wrong.
+    pub(super) fn write_errors(&self, out: &mut Vec<u8>) {
         let status = self.http.status.unwrap_or_default();
-        if is_fault || status >= 500 {
-            out.extend_from_slice(b",\"fault\":true");
-        }
         if (400..500).contains(&status) {
             out.extend_from_slice(b",\"error\":true");
         }

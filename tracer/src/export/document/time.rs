@@ -1,18 +1,21 @@
 use powertools_core::json::write_integer;
 
+const NANOS: u64 = 1_000_000_000;
+
 /// Writes nanoseconds since 1970 as seconds with six decimals: more than a double can hold is of no use.
 pub(super) fn write(out: &mut Vec<u8>, nanos: u64) {
-    const MICROS: u64 = 1_000_000;
-    let micros = nanos / 1000;
-    write_integer(out, micros / MICROS);
-    out.push(b'.');
-    let start = out.len();
-    out.extend_from_slice(b"000000");
-    let mut rest = micros % MICROS;
-    for digit in out[start..].iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
-    }
+    write_integer(out, nanos / NANOS);
+    let micros = (nanos % NANOS / 1000) as u32;
+    let digit = |place: u32| b'0' + (micros / place % 10) as u8;
+    out.extend_from_slice(&[
+        b'.',
+        digit(100_000),
+        digit(10_000),
+        digit(1000),
+        digit(100),
+        digit(10),
+        digit(1),
+    ]);
 }
 
 #[cfg(test)]

@@ -64,8 +64,7 @@ impl Call {
 
     /// Returns the trace header whose parent is the call.
     pub(super) fn header(&self) -> Option<TraceHeader> {
-        let trace = &self.traced.trace;
-        Some(trace.header().clone().with_parent(trace.id_of(self.traced.index)?))
+        Some(self.traced.trace.header().clone().with_parent(self.traced.id()?))
     }
 
     /// Records what is called.

@@ -64,7 +64,7 @@ impl Drop for ClientSpan {
     fn drop(&mut self) {
         // The client may have spawned a connection in this span, which holds it open for long.
         if let Some(traced) = &self.traced {
-            traced.trace.end_span(traced.index);
+            traced.end();
         }
     }
 }

@@ -6,12 +6,12 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Value};
 
 /// A value, and the names that an object of it has more than once.
-pub(super) struct Parsed {
-    pub(super) value: Value,
-    pub(super) twice: Vec<String>,
+pub(crate) struct Parsed {
+    pub(crate) value: Value,
+    pub(crate) twice: Vec<String>,
 }
 
-pub(super) fn parse(text: &str) -> Result<Parsed, serde_json::Error> {
+pub(crate) fn parse(text: &str) -> Result<Parsed, serde_json::Error> {
     let mut twice = Vec::new();
     let mut json = serde_json::Deserializer::from_str(text);
     let value = Watching(&mut twice).deserialize(&mut json)?;

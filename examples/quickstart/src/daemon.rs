@@ -1,0 +1,62 @@
+//! Plays the X-Ray daemon, which Lambda runs beside a traced function.
+#![allow(clippy::print_stderr, reason = "showing is what it is for")]
+
+use std::{io, net::UdpSocket, time::Duration};
+
+use serde_json::Value;
+
+/// The trace header that a caller with sampling sends.
+pub(crate) const SAMPLED: &str =
+    "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+
+/// How long to wait for a document: spans are sent after the answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A socket that takes what the function sends.
+pub(crate) struct Daemon(UdpSocket);
+
+impl Daemon {
+    pub(crate) fn start() -> io::Result<Self> {
+        let socket = UdpSocket::bind(("127.0.0.1", 0))?;
+        socket.set_read_timeout(Some(PATIENCE))?;
+        Ok(Self(socket))
+    }
+
+    /// Returns what `AWS_XRAY_DAEMON_ADDRESS` should say.
+    pub(crate) fn address(&self) -> io::Result<String> {
+        Ok(self.0.local_addr()?.to_string())
+    }
+
+    /// Shows as many documents as there were invocations, each as a tree.
+    pub(crate) fn show(&self, documents: usize) {
+        let mut datagram = vec![0; 65_507];
+        for _ in 0..documents {
+            let Ok(length) = self.0.recv(&mut datagram) else {
+                return eprintln!("  a document is missing");
+            };
+            let document = datagram[..length].splitn(2, |byte| *byte == b'\n').nth(1);
+            let document = serde_json::from_slice(document.unwrap_or_default());
+            show_tree(&document.unwrap_or_default(), 1);
+        }
+    }
+}
+
+/// Shows a subsegment and what lies in it: name, milliseconds, annotations, error.
+fn show_tree(document: &Value, depth: usize) {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let seconds = |name| document[name].as_f64().unwrap_or_default();
+    let duration = 1000.0 * (seconds("end_time") - seconds("start_time"));
+    let annotations = document["annotations"].as_object().into_iter().flatten();
+    let annotations: String = annotations.map(|(key, value)| format!("  {key}={value}")).collect();
+    let error = &document["cause"]["exceptions"][0];
+    let error = if document["fault"] == true {
+        format!("  fault: {}: {}", text(&error["type"]), text(&error["message"]))
+    } else {
+        String::new()
+    };
+    let indent = "  ".repeat(depth);
+    eprintln!("{indent}{}  {duration:.1} ms{annotations}{error}", text(&document["name"]));
+    for child in document["subsegments"].as_array().into_iter().flatten() {
+        show_tree(child, depth + 1);
+    }
+}
