@@ -37,6 +37,7 @@ impl Traced {
     }
 
     /// Returns where `span` itself lies.
+    #[cfg(any(feature = "aws-sdk", feature = "http", feature = "lambda-runtime"))]
     pub(crate) fn of(span: &tracing::Span) -> Option<Self> {
         span.with_subscriber(|(id, dispatch)| {
             let places = &dispatch.downcast_ref::<TraceLayer>()?.settings().places;
