@@ -318,13 +318,20 @@ async fn what_is_no_event_of_a_source_tells_nothing() {
         "{\"Records\": [{\"eventSource\": 7}]}",
         "{\"source\": {\"nested\": true}, \"detail-type\": \"x\", \"detail\": 1}",
         "{\"path\": \"/\", \"httpMethod\": \"GET\"}",
-        "[{\"eventSource\": \"aws:sqs\"}]",
-        " [[{\"eventSource\": \"aws:sqs\"}]]",
         "{\"Records\": [{\"eventSource\": \"aws:sqs\"",
     ] {
         assert_eq!(told(event).await, Value::Null, "{event}");
     }
     assert_eq!(told(b"{\"Records\": [{\"eventSource\": \"\xff\"}]}").await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_list_is_not_taken_for_an_event_whose_members_it_has_in_order() {
+    for length in 1..20 {
+        let mut list = vec![Value::Null; length];
+        list[0] = json!([{"eventSource": "aws:ses"}]);
+        assert_eq!(told(format!(" {}", json!(list))).await, Value::Null, "{list:?}");
+    }
 }
 
 #[tokio::test]

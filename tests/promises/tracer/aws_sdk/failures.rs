@@ -43,6 +43,20 @@ async fn an_error_that_the_model_does_not_have_is_told_by_code_and_message() {
 }
 
 #[tokio::test]
+async fn too_many_calls_are_told_as_such() {
+    let body = r#"{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "Slower"}"#;
+    let (captured, server) = (capture(), always(400, body).await);
+    captured.invoke(client_of(&server).list_tables().send()).await.unwrap_err();
+    let span = only(&captured);
+    assert_eq!((&span["throttle"], &span["error"]), (&true.into(), &true.into()));
+    assert_eq!(failure(&span).0, "ThrottlingException");
+    let server = always(400, CONDITION).await;
+    captured.invoke(client_of(&server).list_tables().send()).await.unwrap_err();
+    assert_eq!(captured.last()["throttle"], Value::Null);
+    assert_eq!(captured.last()["metadata"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_call_whose_retries_fail_too_tells_how_many_there_were() {
     let (captured, server) = (capture(), always(500, OK).await);
     captured.invoke(client_of(&server).list_tables().send()).await.unwrap_err();

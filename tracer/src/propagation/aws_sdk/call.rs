@@ -10,7 +10,7 @@ use aws_smithy_types::{
 use aws_types::{region::Region, request_id::RequestId};
 use tracing::{Span, field::Empty};
 
-use super::failure;
+use super::failure::Failure;
 use crate::{
     TraceHeader,
     capture::{Traced, current_but, is_sampled_here},
@@ -110,7 +110,9 @@ impl Call {
 
     /// Makes the call a fault.
     pub(super) fn failed(&self, error: &OrchestratorError<Error>) {
-        self.traced.fail(|out| failure::write(out, error));
+        let failure = Failure::of(error);
+        self.span.record("error.type", failure.code());
+        self.traced.fail(|out| failure.write(out));
     }
 }
 
@@ -132,5 +134,6 @@ fn open_span() -> Span {
         http.request.resend_count = Empty,
         aws.dynamodb.table_name = Empty,
         aws.sqs.queue.url = Empty,
+        "error.type" = Empty,
     )
 }

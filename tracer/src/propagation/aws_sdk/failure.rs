@@ -6,14 +6,37 @@ use aws_smithy_runtime_api::client::{
 use aws_smithy_types::error::ErrorMetadata;
 use powertools_core::json::{write_exception, write_text_exception};
 
-/// Writes code and message of an error of the service, or kind and sources of one of the client.
-pub(super) fn write(out: &mut Vec<u8>, error: &OrchestratorError<Error>) {
-    match error.as_operation_error() {
-        Some(error) => {
-            let (code, message) = code_and_message(error);
-            write_text_exception(out, &code, &message, None);
+/// Why a call failed.
+pub(super) enum Failure<'a> {
+    /// The service says so, by a code and a message.
+    Service(String, String),
+    /// The client does, by a kind of error and its sources.
+    Client(&'static str, &'a OrchestratorError<Error>),
+}
+
+impl<'a> Failure<'a> {
+    pub(super) fn of(error: &'a OrchestratorError<Error>) -> Self {
+        match error.as_operation_error() {
+            Some(error) => {
+                let (code, message) = code_and_message(error);
+                Self::Service(code, message)
+            }
+            None => Self::Client(kind(error), error),
         }
-        None => write_exception(out, error, Some(kind(error)), None),
+    }
+
+    pub(super) fn code(&self) -> &str {
+        match self {
+            Self::Service(code, _) => code,
+            Self::Client(kind, _) => kind,
+        }
+    }
+
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Service(code, message) => write_text_exception(out, code, message, None),
+            Self::Client(kind, error) => write_exception(out, *error, Some(kind), None),
+        }
     }
 }
 
