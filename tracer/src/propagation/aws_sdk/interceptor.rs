@@ -39,6 +39,8 @@ use crate::{current_header, propagation::TRACE_HEADER};
 /// let client = aws_sdk_dynamodb::Client::from_conf(config);
 /// ```
 ///
+/// The SDK's crates need Rust 1.94.1 or later.
+///
 /// Attributes: OpenTelemetry's semantic conventions, "AWS SDK client span", by the names that X-Ray knows.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
