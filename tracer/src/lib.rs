@@ -89,6 +89,8 @@ mod export;
 mod header;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
+#[cfg(any(feature = "aws-sdk", feature = "http"))]
+pub mod propagation;
 mod record;
 mod result;
 mod targets;

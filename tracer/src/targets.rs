@@ -3,5 +3,13 @@
 /// The span around the handler.
 pub(crate) const HANDLER_TARGET: &str = "powertools::tracer";
 
+/// A request to another program over HTTP.
+#[cfg(feature = "http")]
+pub(crate) const HTTP_TARGET: &str = "powertools::http";
+
+/// A call of AWS's SDK.
+#[cfg(feature = "aws-sdk")]
+pub(crate) const AWS_TARGET: &str = "powertools::aws";
+
 /// The event that the logger makes of a handler's error, which this crate captures itself.
 pub(crate) const HANDLER_FAILURE_TARGET: &str = "powertools::handler";

@@ -107,14 +107,18 @@ impl Trace {
         self.lock().arena.add(place.index, draft);
     }
 
-    /// Ends a span.
+    /// Ends a span, though what was spawned in it may keep it open.
+    #[cfg(feature = "http")]
+    pub(crate) fn end_span(&self, place: Place) {
+        let now = self.now();
+        self.lock().end(place, now);
+    }
+
+    /// Ends a span that nobody holds any longer.
     pub(crate) fn close_span(self: &Arc<Self>, place: Place) {
         let now = self.now();
         let mut state = self.lock();
-        if let Some(record) = state.arena.spans.get_mut(place.index as usize) {
-            // Clocks may be set back.
-            record.end = Some(now.max(record.start));
-        }
+        state.end(place, now);
         state.open = state.open.saturating_sub(1);
         let is_late = state.closed && state.open == 0;
         drop(state);
@@ -168,6 +172,15 @@ impl Trace {
     /// Locks the state; nobody else's code may run under this lock.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn end(&mut self, place: Place, now: u64) {
+        if let Some(record) = self.arena.spans.get_mut(place.index as usize) {
+            // Clocks may be set back.
+            record.end.get_or_insert(now.max(record.start));
+        }
     }
 }
 

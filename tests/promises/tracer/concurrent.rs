@@ -10,7 +10,7 @@ use tracing::{Instrument, info_span, instrument::WithSubscriber};
 
 use super::{
     Daemon, Recorded,
-    validator::{Span, tree},
+    validator::{Span, problems, tree},
 };
 
 const INVOCATIONS: u64 = 16;
@@ -69,7 +69,7 @@ async fn t1_parents_are_right_under_join_spawn_and_concurrent_invocations() {
     for number in 0..INVOCATIONS {
         let own = of_trace(&datagrams, number);
         let parent = format!("{:016x}", number + 1);
-        assert_eq!(super::problems(&own, &parent), Vec::<String>::new());
+        assert_eq!(problems(&own, &parent), Vec::<String>::new());
         assert_paths(&own, number, &parent);
     }
 }
@@ -106,7 +106,7 @@ async fn a_real_function_sends_a_whole_trace_for_each_of_many_invocations_at_onc
     for number in 0..32 {
         let own = of_trace(&datagrams, number);
         let parent = format!("{:016x}", number + 1);
-        assert_eq!(super::problems(&own, &parent), Vec::<String>::new());
+        assert_eq!(problems(&own, &parent), Vec::<String>::new());
         let spans = tree(&own);
         let handler = spans.values().find(|span| span.name == "## handler").unwrap();
         let tasks: Vec<_> = spans.values().filter(|span| span.name == "## chatty::task").collect();

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use tracing::{Span, info_span};
 
-use super::{PARENT, Recorded, validator::tree};
+use super::{
+    PARENT, Recorded,
+    validator::{problems, tree},
+};
 
 /// A span to make: whose child it is, and how much it carries.
 #[derive(Clone, Debug)]
@@ -86,7 +89,7 @@ proptest! {
         let recorded = Recorded::with(largest, |tracer| tracer);
         let expected = recorded.invoke(|| make(&plan));
         let datagrams = recorded.datagrams();
-        prop_assert_eq!(super::problems(&datagrams, PARENT), Vec::<String>::new());
+        prop_assert_eq!(problems(&datagrams, PARENT), Vec::<String>::new());
         prop_assert!(datagrams.iter().all(|datagram| datagram.len() <= largest));
         prop_assert_eq!(read(&datagrams), expected);
     }
@@ -103,7 +106,7 @@ fn a_chain_of_a_thousand_spans_comes_back() {
     let recorded = Recorded::new();
     recorded.invoke(|| descend(1000));
     let read = read(&recorded.datagrams());
-    assert_eq!(super::problems(&recorded.datagrams(), PARENT), Vec::<String>::new());
+    assert_eq!(problems(&recorded.datagrams(), PARENT), Vec::<String>::new());
     assert_eq!(read.len(), 1000);
     for depth in 1..1000 {
         assert_eq!(read[&format!("span {depth}")], Some(format!("span {}", depth + 1)));

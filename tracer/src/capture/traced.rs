@@ -5,6 +5,8 @@ use tracing::{Dispatch, span::Id};
 use tracing_subscriber::registry::{LookupSpan, Registry, SpanRef};
 
 use super::TraceLayer;
+#[cfg(any(feature = "aws-sdk", feature = "http"))]
+use crate::record::{Key, Purpose};
 use crate::{
     record::Draft,
     trace::{Place, Trace},
@@ -35,6 +37,7 @@ impl Traced {
     }
 
     /// Returns where `span` itself lies.
+    #[cfg(any(feature = "aws-sdk", feature = "http", feature = "lambda-runtime"))]
     pub(crate) fn of(span: &tracing::Span) -> Option<Self> {
         span.with_subscriber(|(id, dispatch)| {
             let places = &dispatch.downcast_ref::<TraceLayer>()?.settings().places;
@@ -69,6 +72,52 @@ impl Traced {
             self.trace.close_span(place);
         }
     }
+
+    /// Ends the span, though what was spawned in it may keep it open.
+    #[cfg(feature = "http")]
+    pub(crate) fn end(&self) {
+        if let Some(place) = self.span {
+            self.trace.end_span(place);
+        }
+    }
+
+    /// Makes the span a fault, because of the error that `write` writes as far as errors may be known.
+    #[cfg(any(feature = "aws-sdk", feature = "http"))]
+    pub(crate) fn fail(&self, write: impl FnOnce(&mut Vec<u8>)) {
+        let capture = &self.trace.settings().capture;
+        self.add(|draft| {
+            draft.json(Purpose::Error(None), Key::Static(""), |out| {
+                capture.write_error(out, write);
+            });
+            draft.set_fault();
+        });
+    }
+}
+
+/// Tells whether a span that began here would belong to a sampled invocation.
+#[cfg(any(feature = "aws-sdk", feature = "http"))]
+pub(crate) fn is_sampled_here() -> bool {
+    let parent = tracing::dispatcher::get_default(|dispatch| {
+        let settings = dispatch.downcast_ref::<TraceLayer>()?.settings();
+        if !settings.traces_any() {
+            return None;
+        }
+        match dispatch.current_span().id() {
+            Some(current) => settings.places.above(&find(dispatch, current)?),
+            None => Traced::invocation(&Invocation::in_this_scope()?),
+        }
+    });
+    parent.is_some()
+}
+
+/// Returns the innermost span around here whose target is not `left_out`.
+#[cfg(feature = "aws-sdk")]
+pub(crate) fn current_but(left_out: impl Fn(&str) -> bool) -> Option<Id> {
+    tracing::dispatcher::get_default(|dispatch| {
+        let current = dispatch.current_span();
+        let mut scope = find(dispatch, current.id()?)?.scope();
+        Some(scope.find(|span| !left_out(span.metadata().target()))?.id())
+    })
 }
 
 /// Tells loggers the ids of spans.

@@ -26,6 +26,7 @@ pub(crate) enum Trim {
 }
 
 impl Trim {
+    #[cfg_attr(not(feature = "xray"), allow(dead_code, reason = "only datagrams are limited"))]
     pub(crate) const MORE_AND_MORE: [Self; 3] = [Self::Nothing, Self::Long, Self::AllButBones];
 }
 

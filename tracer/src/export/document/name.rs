@@ -36,7 +36,8 @@ fn parts_of<'a>(span: &Span<'a>, semantics: Option<&Semantics<'a>>) -> [&'a str;
     if span.is_handler() {
         return [MARK, name, "", ""];
     }
-    let given = span.given_name().or(semantics.and_then(Semantics::remote_name));
+    // Whom a call goes to tells more on X-Ray's map than what it is named, which is often its method.
+    let given = semantics.and_then(Semantics::remote_name).or(span.given_name());
     match (given, span.metadata().module_path()) {
         (Some(given), _) => [given, "", "", ""],
         (None, Some(module)) if is_identifier(name) => [MARK, module, "::", name],

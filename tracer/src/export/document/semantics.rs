@@ -32,7 +32,22 @@ struct Aws<'a> {
     table_name: Option<&'a str>,
     queue_url: Option<&'a str>,
     retries: Option<i64>,
+    error: Option<&'a str>,
 }
+
+/// What services say, beside the status 429, when there were too many calls; AWS's SDK tells them so too.
+const THROTTLED: [&str; 10] = [
+    "BandwidthLimitExceeded",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "ThrottledException",
+    "Throttling",
+    "ThrottlingException",
+    "TooManyRequestsException",
+];
 
 /// The longest text in the member `http`, in characters.
 const LONGEST: usize = 250;
@@ -71,6 +86,7 @@ impl<'a> Semantics<'a> {
             "aws.dynamodb.table_name" => text(&mut self.aws.table_name),
             "aws.sqs.queue.url" => text(&mut self.aws.queue_url),
             "http.request.resend_count" => number(&mut self.aws.retries),
+            "error.type" => text(&mut self.aws.error),
             "peer.service" | "server.address" => text(&mut self.peer),
             _ => {}
         }
@@ -92,6 +108,7 @@ impl<'a> Semantics<'a> {
             | "aws.dynamodb.table_name"
             | "aws.sqs.queue.url"
             | "http.request.resend_count"
+            | "error.type"
             | "cloud.region" => self.is_aws,
             _ => false,
         }
@@ -101,6 +118,10 @@ impl<'a> Semantics<'a> {
     pub(super) fn remote_name(&self) -> Option<&'a str> {
         let service = self.service.filter(|_| self.is_aws);
         service.or(self.peer.filter(|_| self.is_remote))
+    }
+
+    fn is_throttled(&self) -> bool {
+        self.is_aws && self.aws.error.is_some_and(|error| THROTTLED.contains(&error))
     }
 
     /// Tells whether the answer says that the server failed.
@@ -114,7 +135,7 @@ impl<'a> Semantics<'a> {
         if (400..500).contains(&status) {
             out.extend_from_slice(b",\"error\":true");
         }
-        if status == 429 {
+        if status == 429 || self.is_throttled() {
             out.extend_from_slice(b",\"throttle\":true");
         }
     }

@@ -1,0 +1,103 @@
+//! Queues, topics, streams, brokers, and what EventBridge sends.
+
+use super::{
+    Trigger,
+    event::{Event, Record},
+};
+use crate::TraceHeader;
+
+/// How many traces of messages are linked to; a span has no room for many more.
+const MOST_LINKS: usize = 100;
+
+/// Brokers of messages, the kind of trigger that they are, and OpenTelemetry's names for them.
+const BROKERS: [(&str, &str, Option<&str>); 5] = [
+    ("aws:kafka", "pubsub", Some("kafka")),
+    ("SelfManagedKafka", "pubsub", Some("kafka")),
+    ("aws:mq", "pubsub", Some("activemq")),
+    ("aws:rmq", "pubsub", Some("rabbitmq")),
+    ("aws:docdb", "datasource", None),
+];
+
+impl Trigger {
+    pub(super) fn sqs(records: &[Record<'_>]) -> Self {
+        let id = |record: &Record<'_>| record.message_id.as_deref().map(str::to_owned);
+        let queue = records.first().and_then(Record::arn).and_then(last_part);
+        let mut trigger = Self::messages("aws_sqs", queue, records, id);
+        for header in records.iter().filter_map(Record::trace_header) {
+            if trigger.links.len() == MOST_LINKS {
+                break;
+            }
+            // Messages that were sent together share one.
+            let is_new = !trigger.links.iter().any(|link| link == header);
+            if is_new && TraceHeader::parse(header).is_some() {
+                trigger.links.push(header.to_owned());
+            }
+        }
+        trigger
+    }
+
+    pub(super) fn sns(records: &[Record<'_>]) -> Self {
+        let id = |record: &Record<'_>| Some(record.sns.as_ref()?.message_id.as_deref()?.to_owned());
+        let first = records.first().and_then(|record| record.sns.as_ref());
+        let topic = first.and_then(|sns| last_part(sns.topic_arn.as_deref()?));
+        Self::messages("aws.sns", topic, records, id)
+    }
+
+    pub(super) fn kinesis(records: &[Record<'_>]) -> Self {
+        let stream = records.first().and_then(Record::arn).and_then(last_part);
+        let stream = stream.map(|stream| stream.strip_prefix("stream/").unwrap_or(stream));
+        Self::messages("aws.kinesis", stream, records, |_| None)
+    }
+
+    /// Describes messages; a message that is alone is told by its id.
+    fn messages(
+        system: &str,
+        destination: Option<&str>,
+        records: &[Record<'_>],
+        id: impl Fn(&Record<'_>) -> Option<String>,
+    ) -> Self {
+        let only = if let [only] = records { id(only) } else { None };
+        let mut trigger = Self::of_kind("pubsub")
+            .with("messaging.system", Some(system))
+            .with("messaging.operation.type", Some("process"))
+            .with("messaging.destination.name", destination)
+            .with("messaging.message.id", only.as_deref());
+        trigger.messages = Some(records.len() as u64);
+        trigger
+    }
+}
+
+impl Event<'_> {
+    /// Kafka, MQ and others that are polled.
+    pub(super) fn broker(&self) -> Option<Trigger> {
+        let source = self.event_source.as_deref()?;
+        let (_, kind, system) = BROKERS.into_iter().find(|(name, ..)| *name == source)?;
+        Some(
+            Trigger::of_kind(kind)
+                .with("messaging.system", system)
+                .with("messaging.operation.type", system.map(|_| "process")),
+        )
+    }
+
+    /// EventBridge: a schedule, or an event of anybody's.
+    pub(super) fn bridge(&self) -> Option<Trigger> {
+        let (source, detail_type) = (self.source.as_deref()?, self.detail_type.as_deref()?);
+        self.detail.as_ref()?;
+        if detail_type == "Scheduled Event" && matches!(source, "aws.events" | "aws.scheduler") {
+            return Some(Trigger::of_kind("timer").with("faas.time", self.time.as_deref()));
+        }
+        Some(
+            Trigger::of_kind("pubsub")
+                .with("messaging.system", Some("aws.eventbridge"))
+                .with("messaging.operation.type", Some("process"))
+                // The conventions have no names for these, and which bus it was is not told.
+                .with("aws.eventbridge.source", Some(source))
+                .with("aws.eventbridge.detail_type", Some(detail_type)),
+        )
+    }
+}
+
+/// Returns the name of a queue, a topic or a stream: what comes last in its ARN.
+fn last_part(arn: &str) -> Option<&str> {
+    arn.rsplit(':').next()
+}

@@ -1,0 +1,72 @@
+//! What triggered an invocation.
+
+mod documents;
+mod event;
+mod http;
+mod messages;
+
+use crate::record::{Draft, Key, Purpose, Scalar};
+use event::{Event, Record};
+
+/// What the event tells of its source, in the terms of OpenTelemetry's semantic conventions.
+///
+/// Read from the event's bytes, so that it does not matter what type the handler gives the event; the
+/// shapes are those that AWS documents for its event sources, and that `aws_lambda_events` has types for.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Trigger {
+    attributes: Vec<(&'static str, String)>,
+    messages: Option<u64>,
+    links: Vec<String>,
+}
+
+impl Trigger {
+    /// Recognises an event of a service of AWS.
+    pub(super) fn of_event(event: &[u8]) -> Option<Self> {
+        // A list would be taken for the members of an event in their order.
+        if event.trim_ascii_start().first() != Some(&b'{') {
+            return None;
+        }
+        let event: Event<'_> = serde_json::from_slice(event).ok()?;
+        match event.records.as_deref() {
+            Some([first, ..]) => Self::of_records(event.records.as_deref()?, first.source()?),
+            _ => event.broker().or_else(|| event.http()).or_else(|| event.bridge()),
+        }
+    }
+
+    fn of_records(records: &[Record<'_>], source: &str) -> Option<Self> {
+        Some(match source {
+            "aws:sqs" => Self::sqs(records),
+            "aws:sns" => Self::sns(records),
+            "aws:kinesis" => Self::kinesis(records),
+            "aws:s3" => Self::s3(records),
+            "aws:dynamodb" => Self::dynamodb(records),
+            _ => Self::of_kind("other"),
+        })
+    }
+
+    /// Writes what is known into the handler's span.
+    pub(super) fn describe(&self, draft: &mut Draft) {
+        for (key, value) in &self.attributes {
+            draft.text(Purpose::Attribute, Key::Static(key), value);
+        }
+        if let Some(count) = self.messages {
+            let key = Key::Static("messaging.batch.message_count");
+            draft.scalar(Purpose::Attribute, key, Scalar::U64(count));
+        }
+        for link in &self.links {
+            draft.text(Purpose::Link, Key::Static(""), link);
+        }
+    }
+
+    /// Begins with one of `http`, `pubsub`, `datasource`, `timer` and `other`.
+    fn of_kind(kind: &str) -> Self {
+        Self::default().with("faas.trigger", Some(kind))
+    }
+
+    fn with(mut self, key: &'static str, value: Option<&str>) -> Self {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.attributes.push((key, value.to_owned()));
+        }
+        self
+    }
+}

@@ -1,0 +1,7 @@
+//! Calls of AWS's SDK.
+
+mod call;
+mod failure;
+mod interceptor;
+
+pub use interceptor::AwsSdkInterceptor;

@@ -1,0 +1,118 @@
+use std::{fmt, marker::PhantomData};
+
+use tower_layer::Layer;
+
+use super::{Boxed, HttpClientService, Typed};
+
+/// Traces the requests of an HTTP client, and sends the trace header along.
+///
+/// In a sampled invocation each request is a span of kind client with OpenTelemetry's attributes for HTTP:
+/// in X-Ray a subsegment that is named after the server and has the namespace `remote`. It ends with the
+/// head of the answer, or when the request is given up; an error of the client makes it a fault. Its target
+/// is `powertools::http`, by which [`levels`](crate::TracerBuilder::levels) leave it out.
+///
+/// The header `x-amzn-trace-id` is set in every invocation that has one, unless the request has it already.
+///
+/// ```
+/// use http_body_util::Empty;
+/// use hyper_util::{client::legacy::Client, rt::TokioExecutor};
+/// use powertools_tracer::propagation::HttpClientLayer;
+/// use tower_layer::Layer;
+/// use tower_service::Service;
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder(TokioExecutor::new()).build_http::<Empty<&[u8]>>();
+/// let mut client = HttpClientLayer::new().layer(client);
+/// let request = http::Request::get("http://shop.example/orders").body(Empty::new())?;
+/// let response = client.call(request).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A client of `reqwest` takes requests of its own type, and its `connector_layer` sees connections and not
+/// requests. It becomes a service for this layer like this:
+///
+/// ```ignore
+/// use lambda_runtime::service_fn;
+///
+/// let client = reqwest::Client::new();
+/// let client = service_fn(move |request: http::Request<reqwest::Body>| {
+///     let client = client.clone();
+///     async move { client.execute(request.try_into()?).await.map(http::Response::from) }
+/// });
+/// let client = HttpClientLayer::new().layer(client);
+/// ```
+///
+/// Where a header is enough, no layer is needed:
+///
+/// ```ignore
+/// let mut request = client.get("https://shop.example/orders");
+/// if let Some(header) = powertools_tracer::current_header() {
+///     request = request.header("x-amzn-trace-id", header.to_string());
+/// }
+/// ```
+///
+/// Attributes: OpenTelemetry's semantic conventions, "HTTP client span".
+#[must_use]
+pub struct HttpClientLayer<Kind = Typed> {
+    settings: Settings,
+    kind: PhantomData<fn() -> Kind>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Settings {
+    pub(super) whole_urls: bool,
+    pub(super) w3c: bool,
+}
+
+impl HttpClientLayer {
+    /// Creates a layer for clients whose errors are of a type of their own.
+    pub fn new() -> Self {
+        Self { settings: Settings::default(), kind: PhantomData }
+    }
+
+    /// Takes clients whose errors are `Box<dyn Error + Send + Sync>`.
+    pub fn boxed_errors(self) -> HttpClientLayer<Boxed> {
+        HttpClientLayer { settings: self.settings, kind: PhantomData }
+    }
+}
+
+impl<Kind> HttpClientLayer<Kind> {
+    /// Sets whether `url.full` has its query and its user information, where secrets may be; not by default.
+    pub fn whole_urls(mut self, whole: bool) -> Self {
+        self.settings.whole_urls = whole;
+        self
+    }
+
+    /// Sets whether the header `traceparent` of the W3C is sent as well; not by default.
+    pub fn w3c(mut self, w3c: bool) -> Self {
+        self.settings.w3c = w3c;
+        self
+    }
+}
+
+impl Default for HttpClientLayer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<S, Kind> Layer<S> for HttpClientLayer<Kind> {
+    type Service = HttpClientService<S, Kind>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        HttpClientService::new(inner, self.settings)
+    }
+}
+
+impl<Kind> Clone for HttpClientLayer<Kind> {
+    fn clone(&self) -> Self {
+        Self { settings: self.settings, kind: PhantomData }
+    }
+}
+
+impl<Kind> fmt::Debug for HttpClientLayer<Kind> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpClientLayer").field("settings", &self.settings).finish()
+    }
+}
