@@ -94,7 +94,7 @@ pub(crate) fn write_hex(out: &mut Vec<u8>, id: u64) {
 }
 
 /// Writes a value as JSON.
-fn write_value(out: &mut Vec<u8>, value: crate::Value<'_>) {
+pub(crate) fn write_value(out: &mut Vec<u8>, value: crate::Value<'_>) {
     use crate::Value;
     match value {
         Value::Text(text) => write_string(out, text),
