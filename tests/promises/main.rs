@@ -7,4 +7,5 @@ mod macros;
 mod metrics;
 mod peers;
 mod quickstart;
+mod tracer;
 mod workspace;

@@ -11,6 +11,8 @@ mod processor;
 mod remote;
 mod resource;
 mod span;
+#[cfg(feature = "otlp-udp")]
+mod udp;
 #[cfg(feature = "otel")]
 mod worker;
 
@@ -20,3 +22,5 @@ pub use builder::OtelBuilder;
 pub use exporter::Otel;
 #[cfg(feature = "otel")]
 pub(crate) use remote::span_context_of;
+#[cfg(feature = "otlp-udp")]
+pub use udp::OtlpUdp;

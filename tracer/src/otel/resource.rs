@@ -25,7 +25,8 @@ pub(super) fn of_function(service: &str) -> Resource {
     match found.get(&FUNCTION_NAME).filter(|_| !is_named) {
         Some(function) => {
             let attributes = found.iter().map(|(key, value)| (key.clone(), value.clone()));
-            let attributes = attributes.map(|(key, value)| opentelemetry::KeyValue::new(key, value));
+            let attributes =
+                attributes.map(|(key, value)| opentelemetry::KeyValue::new(key, value));
             Resource::builder_empty()
                 .with_attributes(attributes)
                 .with_service_name(function)
