@@ -33,13 +33,18 @@ impl SpanProcessor for Processor {
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        self.shutdown_with_timeout(PATIENCE)
+        self.flush(Wait::Always(PATIENCE))
     }
 
     /// Hands on what there is; the thread goes on, since it is the tracer's as well.
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        let flushed = self.0.worker.flush(Wait::Always(timeout));
-        flushed.map_err(|problem| match problem {
+        self.flush(Wait::WhileItWorks(timeout))
+    }
+}
+
+impl Processor {
+    fn flush(&self, wait: Wait) -> OTelSdkResult {
+        self.0.worker.flush(wait).map_err(|problem| match problem {
             NotExported::TimedOut(patience) => OTelSdkError::Timeout(patience),
             other => OTelSdkError::InternalFailure(other.to_string()),
         })
