@@ -5,12 +5,16 @@ mod collectors;
 mod contexts;
 mod datagrams;
 mod exporters;
+mod rotel;
 
 mod runtime;
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
 
 use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, SpanExporter};
@@ -121,4 +125,25 @@ fn trace_id() -> TraceId {
 
 fn parent_id() -> SpanId {
     SpanId::from_hex(PARENT).unwrap()
+}
+
+/// Answers one request over HTTP and returns its body.
+fn collector() -> (SocketAddr, JoinHandle<Vec<u8>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let answer = move || {
+        let mut stream = BufReader::new(listener.accept().unwrap().0);
+        let (mut line, mut length) = (String::new(), 0);
+        while stream.read_line(&mut line).unwrap() > 2 {
+            if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+                length = value.trim().parse().unwrap();
+            }
+            line.clear();
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).unwrap();
+        stream.get_mut().write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
+        body
+    };
+    (address, thread::spawn(answer))
 }

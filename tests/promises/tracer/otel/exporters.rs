@@ -1,9 +1,7 @@
 //! Exporters of OpenTelemetry, as a function would use them.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::net::UdpSocket;
 use std::sync::{Arc, OnceLock};
-use std::thread::{self, JoinHandle};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use opentelemetry::trace::{Tracer as _, TracerProvider};
@@ -23,7 +21,7 @@ use tracing::Dispatch;
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::super::PATIENCE;
-use super::{PARENT, SAMPLED, Setup, id, named, parent_id};
+use super::{PARENT, SAMPLED, Setup, collector, id, named, parent_id};
 
 fn patient<E: SpanExporter + 'static>(otel: OtelBuilder<E>) -> OtelBuilder<E> {
     otel.flush_timeout(PATIENCE)
@@ -39,27 +37,6 @@ async fn work_as(setup: &Setup, header: &str) {
         setup.api.tracer("test").in_span("call", |_| ());
     };
     setup.invoke(header, work).await;
-}
-
-/// Answers one request over HTTP and returns its body.
-fn collector() -> (SocketAddr, JoinHandle<Vec<u8>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let answer = move || {
-        let mut stream = BufReader::new(listener.accept().unwrap().0);
-        let (mut line, mut length) = (String::new(), 0);
-        while stream.read_line(&mut line).unwrap() > 2 {
-            if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
-                length = value.trim().parse().unwrap();
-            }
-            line.clear();
-        }
-        let mut body = vec![0; length];
-        stream.read_exact(&mut body).unwrap();
-        stream.get_mut().write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n").unwrap();
-        body
-    };
-    (address, thread::spawn(answer))
 }
 
 #[tokio::test]
