@@ -33,6 +33,7 @@ pub enum CapturedPart {
 
 impl Capture {
     /// Writes a response; a long one is a note of that.
+    #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
     pub(crate) fn write_response<T: Serialize + ?Sized>(&self, out: &mut Vec<u8>, response: &T) {
         let Some(redact) = &self.redact else {
             return write_bounded(out, response);

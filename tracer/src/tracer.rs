@@ -37,6 +37,7 @@ pub(crate) struct Settings {
     pub(crate) most_spans: usize,
     pub(crate) disabled: bool,
     pub(crate) capture: Capture,
+    #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
     pub(crate) handler_name: String,
     pub(crate) exporter: Box<dyn Exporter>,
     #[cfg(feature = "otel")]

@@ -37,6 +37,7 @@ impl Traced {
     }
 
     /// Returns where `span` itself lies.
+    #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
     pub(crate) fn of(span: &tracing::Span) -> Option<Self> {
         span.with_subscriber(|(id, dispatch)| {
             find(dispatch, id)?.extensions().get::<Self>().cloned()

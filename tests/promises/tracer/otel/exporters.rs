@@ -182,7 +182,7 @@ async fn a_span_has_what_it_was_given() {
     assert_eq!((span.parent_span_id, span.parent_span_is_remote), (parent_id(), true));
     assert_eq!(span.links.len(), 1, "a link without a span leads nowhere");
     assert_eq!(span.links[0].span_context.span_id().to_string(), "000000000000000b");
-    assert_eq!(&*span.instrumentation_scope.name(), "powertools-tracer");
+    assert_eq!(span.instrumentation_scope.name(), "powertools-tracer");
 }
 
 #[tokio::test]
