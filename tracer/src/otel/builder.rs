@@ -55,6 +55,9 @@ impl<E: SpanExporter + 'static> OtelBuilder<E> {
     }
 
     /// Sets how long the end of an invocation waits for its spans to be exported; 100 ms by default.
+    ///
+    /// An exporter that works but takes longer is waited for this long each time; what it is still sending
+    /// goes on in the next invocation.
     pub fn flush_timeout(mut self, timeout: Duration) -> Self {
         self.flush_timeout = timeout;
         self

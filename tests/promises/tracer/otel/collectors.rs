@@ -1,9 +1,13 @@
 //! Collectors that are away.
 
 use std::net::{SocketAddr, TcpListener};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::SpanData;
 use powertools_tracer::{Environment, OtelBuilder};
 
 use super::{SAMPLED, Setup, UNSAMPLED};
@@ -72,6 +76,31 @@ async fn where_invocations_run_at_once_nothing_is_waited_for() {
     let took = run(&setup, SAMPLED).await;
     assert!(took < EXPORT_TIMEOUT / 2, "{took:?}");
     assert_eq!(setup.errors(), Vec::<String>::new());
+    // Its end would be that of the export.
+    std::mem::forget(setup);
+}
+
+/// Works once and never comes back after that.
+#[derive(Debug, Default)]
+struct Once(AtomicBool);
+
+impl opentelemetry_sdk::trace::SpanExporter for Once {
+    async fn export(&self, _: Vec<SpanData>) -> OTelSdkResult {
+        if self.0.swap(true, Ordering::Relaxed) {
+            thread::sleep(EXPORT_TIMEOUT);
+        }
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn a_span_that_ends_after_its_invocation_holds_nobody_up() {
+    let patient = |otel: OtelBuilder<_>| otel.flush_timeout(EXPORT_TIMEOUT);
+    let setup = Setup::with(Once::default(), patient, |tracer| tracer);
+    let span = setup.invoke(SAMPLED, async { tracing::info_span!("late") }).await;
+    let started = Instant::now();
+    tracing::dispatcher::with_default(&setup.dispatch, || drop(span));
+    assert!(started.elapsed() < EXPORT_TIMEOUT / 2, "{:?}", started.elapsed());
     // Its end would be that of the export.
     std::mem::forget(setup);
 }
