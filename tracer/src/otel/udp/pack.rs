@@ -74,36 +74,52 @@ impl Pack {
         self.left_out
     }
 
-    /// Adds the next span to a request, unless that is full; makes it smaller if nothing else helps.
-    fn add_next(&mut self, scopes: &mut Vec<ScopeSpans>, size: &mut usize) -> bool {
+    /// Adds the next span to a request, unless that is full.
+    fn add_next(&mut self, request: &mut Request) -> bool {
         let Some((scope, span)) = self.spans.peek_mut() else {
             return false;
         };
         let scope = scope_of(scope);
-        let place = scopes.iter().position(|known| is_same(known, &scope));
-        let rest = if place.is_some() { 0 } else { field_len(scope.encoded_len()) + ENVELOPE };
-        for trim in Trim::MORE_AND_MORE {
-            if *size + rest + field_len(span.encoded_len()) <= self.room {
-                break;
+        let mut size = request.size_with(&scope, span);
+        for trim in Trim::MORE_AND_MORE.into_iter().filter(|_| request.scopes.is_empty()) {
+            if size > self.room {
+                trim.apply(span);
+                size = request.size_with(&scope, span);
             }
-            if !scopes.is_empty() {
-                return false;
-            }
-            trim.apply(span);
         }
-        let needed = rest + field_len(span.encoded_len());
-        if let Some((_, span)) = self.spans.next() {
-            if *size + needed > self.room {
-                self.left_out += 1;
-                return true;
-            }
-            *size += needed;
-            match place.and_then(|place| scopes.get_mut(place)) {
-                Some(known) => known.spans.push(span),
-                None => scopes.push(ScopeSpans { spans: vec![span], ..scope }),
-            }
+        let fits = size <= self.room;
+        if !fits && !request.scopes.is_empty() {
+            return false;
+        }
+        match self.spans.next().filter(|_| fits) {
+            Some((_, span)) => request.add(scope, span, size),
+            None => self.left_out += 1,
         }
         true
+    }
+}
+
+/// A request that is being filled.
+#[derive(Default)]
+struct Request {
+    scopes: Vec<ScopeSpans>,
+    size: usize,
+}
+
+impl Request {
+    /// Returns how large this would be with one more span.
+    fn size_with(&self, scope: &ScopeSpans, span: &Span) -> usize {
+        let is_known = self.scopes.iter().any(|known| is_same(known, scope));
+        let of_scope = if is_known { 0 } else { field_len(scope.encoded_len()) + ENVELOPE };
+        self.size + of_scope + field_len(span.encoded_len())
+    }
+
+    fn add(&mut self, scope: ScopeSpans, span: Span, size: usize) {
+        self.size = size;
+        match self.scopes.iter_mut().find(|known| is_same(known, &scope)) {
+            Some(known) => known.spans.push(span),
+            None => self.scopes.push(ScopeSpans { spans: vec![span], ..scope }),
+        }
     }
 }
 
@@ -111,12 +127,13 @@ impl Iterator for Pack {
     type Item = ExportTraceServiceRequest;
 
     fn next(&mut self) -> Option<ExportTraceServiceRequest> {
-        let (mut scope_spans, mut size) = (Vec::new(), 0);
-        while self.add_next(&mut scope_spans, &mut size) {}
-        if scope_spans.is_empty() {
+        let mut request = Request::default();
+        while self.add_next(&mut request) {}
+        if request.scopes.is_empty() {
             return None;
         }
-        let resource_spans = vec![ResourceSpans { scope_spans, ..self.empty.clone() }];
+        let resource_spans =
+            vec![ResourceSpans { scope_spans: request.scopes, ..self.empty.clone() }];
         Some(ExportTraceServiceRequest { resource_spans })
     }
 }

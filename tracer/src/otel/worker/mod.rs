@@ -3,6 +3,7 @@
 //! OpenTelemetry's own batch processor is not used because its flush waits for five seconds, a figure that
 //! can't be set.
 
+mod problem;
 mod queue;
 mod target;
 
@@ -18,8 +19,9 @@ use opentelemetry_sdk::{
     trace::{SpanData, SpanExporter},
 };
 
+pub(super) use problem::NotExported;
 use queue::Queue;
-pub(super) use queue::{NotExported, Wait};
+pub(super) use queue::Wait;
 use target::Target;
 
 /// Exports on a thread of its own, which starts with the first span, so that exporters may block, and need

@@ -6,7 +6,7 @@ use std::{
 
 use opentelemetry_sdk::{error::OTelSdkResult, trace::SpanData};
 
-use super::target::MOST_AT_ONCE;
+use super::{problem::NotExported, target::MOST_AT_ONCE};
 
 /// How long spans lie without a flush, as in OpenTelemetry's batch processor.
 const LONGEST_REST: Duration = Duration::from_secs(5);
@@ -188,26 +188,3 @@ impl fmt::Debug for Queue {
         f.debug_struct("Queue").field("queued", &queued).finish_non_exhaustive()
     }
 }
-
-/// Why spans were not exported.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(in super::super) enum NotExported {
-    TimedOut(Duration),
-    Failed(String),
-    NoRoom(usize),
-}
-
-impl fmt::Display for NotExported {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TimedOut(patience) => write!(
-                f,
-                "the exporter took longer than {patience:?}; it goes on, and is not waited for until it works"
-            ),
-            Self::Failed(reason) => write!(f, "the exporter failed: {reason}"),
-            Self::NoRoom(lost) => write!(f, "{lost} spans found no room in the exporter's queue"),
-        }
-    }
-}
-
-impl std::error::Error for NotExported {}
