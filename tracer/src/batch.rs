@@ -11,6 +11,9 @@ pub struct Batch {
     pub(crate) trace: Arc<Trace>,
     pub(crate) at: SystemTime,
     pub(crate) with_open: bool,
+    /// Whether the invocation was over before: nobody should wait for these spans.
+    #[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "asked by who could wait"))]
+    pub(crate) is_late: bool,
     pub(crate) left_out: u64,
 }
 

@@ -170,8 +170,10 @@ impl TracerBuilder {
         let mut warnings = std::mem::take(&mut settled.warnings);
         let exporter =
             self.exporter.unwrap_or_else(|| exporter_from(&self.environment, &mut warnings));
+        let service = self.service.unwrap_or(config.service);
+        exporter.prepare(&service);
         let settings = Settings {
-            service: self.service.unwrap_or(config.service),
+            service,
             levels: settled.levels,
             annotated: self.annotated,
             most_spans: self.most_spans,
@@ -182,6 +184,8 @@ impl TracerBuilder {
                 redact: self.redact,
             },
             handler_name: self.handler_name,
+            #[cfg(feature = "otel")]
+            attaches_contexts: !settled.disabled && exporter.attaches_contexts(),
             exporter,
             clock: self.clock,
             #[cfg(feature = "lambda-runtime")]

@@ -75,6 +75,10 @@ const CHOICES: &[(&str, Make)] = &[
     ("xray", |environment, warnings| {
         Box::new(crate::XRay::to_daemon(daemon_address(environment, warnings)))
     }),
+    #[cfg(feature = "otlp-udp")]
+    ("otlp-udp", |environment, warnings| {
+        Box::new(crate::OtlpUdp::to_daemon(daemon_address(environment, warnings)))
+    }),
     #[cfg(feature = "stdout")]
     ("stdout", |_, _| Box::new(crate::JsonLines::new())),
     ("none", |_, _| Box::new(Nowhere)),

@@ -49,6 +49,13 @@ impl TraceHeader {
         self.sampled
     }
 
+    /// Returns the members that are neither ids nor the decision, such as `Lineage`.
+    #[cfg(any(feature = "otel", feature = "otlp-udp"))]
+    pub(crate) fn others(&self) -> impl Iterator<Item = (&str, &str)> {
+        let members = self.others.split(';').filter(|member| !member.is_empty());
+        members.map(|member| member.split_once('=').unwrap_or((member, "")))
+    }
+
     /// Returns the same header with another parent.
     #[must_use]
     pub fn with_parent(mut self, parent: SpanId) -> Self {

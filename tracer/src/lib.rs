@@ -89,6 +89,8 @@ mod export;
 mod header;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
+#[cfg(any(feature = "otel", feature = "otlp-udp"))]
+mod otel;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]
 pub mod propagation;
 mod record;
@@ -110,9 +112,15 @@ pub use current::{Annotation, annotation, current_header, link, metadata, metada
 #[cfg(feature = "stdout")]
 pub use export::JsonLines;
 #[cfg(feature = "xray")]
-pub use export::{DatagramSink, UdpSink, XRay};
+pub use export::XRay;
+#[cfg(any(feature = "xray", feature = "otlp-udp"))]
+pub use export::{DatagramSink, UdpSink};
 pub use export::{ExportError, Exporter, Nowhere};
 pub use header::TraceHeader;
+#[cfg(feature = "otlp-udp")]
+pub use otel::OtlpUdp;
+#[cfg(feature = "otel")]
+pub use otel::{Otel, OtelBuilder};
 pub use record::{Kind, Span, SpanError, Value};
 pub use result::CapturedPart;
 pub use tracer::Tracer;

@@ -10,6 +10,8 @@ use std::{
 use powertools_core::{Invocation, SpanId};
 use tracing::Metadata;
 
+#[cfg(feature = "otel")]
+use crate::otel::span_context_of;
 use crate::{
     batch::Batch,
     header::TraceHeader,
@@ -22,6 +24,9 @@ pub(crate) struct Trace {
     settings: Arc<Settings>,
     header: TraceHeader,
     parent: u64,
+    /// The header in OpenTelemetry's terms.
+    #[cfg(feature = "otel")]
+    span_context: Option<opentelemetry::trace::SpanContext>,
     state: Mutex<State>,
 }
 
@@ -56,6 +61,8 @@ impl Trace {
         };
         Some(Arc::new(Self {
             settings: settings.clone(),
+            #[cfg(feature = "otel")]
+            span_context: settings.attaches_contexts.then(|| span_context_of(&header)).flatten(),
             header,
             parent,
             state: Mutex::new(state),
@@ -68,6 +75,11 @@ impl Trace {
 
     pub(crate) fn header(&self) -> &TraceHeader {
         &self.header
+    }
+
+    #[cfg(feature = "otel")]
+    pub(crate) fn span_context(&self) -> Option<&opentelemetry::trace::SpanContext> {
+        self.span_context.as_ref()
     }
 
     pub(crate) fn service(&self) -> &str {
@@ -123,14 +135,17 @@ impl Trace {
         let is_late = state.closed && state.open == 0;
         drop(state);
         if is_late {
-            self.send(false);
+            self.hand_on(self.take_batch(false, true));
         }
     }
 
     /// Hands on what is over and was not handed on yet; `with_open`, what is not over as well.
     pub(crate) fn send(self: &Arc<Self>, with_open: bool) {
-        let batch = self.take_batch(with_open);
-        if !batch.is_empty() {
+        self.hand_on(self.take_batch(with_open, false));
+    }
+
+    fn hand_on(&self, batch: Batch) {
+        if !batch.is_empty() || self.settings.wants_empty_batches() {
             self.settings.export(&batch);
         }
         self.settings.keep_arena(batch.arena);
@@ -147,7 +162,7 @@ impl Trace {
         left_out
     }
 
-    fn take_batch(self: &Arc<Self>, with_open: bool) -> Batch {
+    fn take_batch(self: &Arc<Self>, with_open: bool, is_late: bool) -> Batch {
         let at = self.settings.clock.now();
         let mut arena = self.settings.spare_arena();
         let mut state = self.lock();
@@ -159,7 +174,8 @@ impl Trace {
             let over = state.arena.spans.iter_mut().filter(|record| record.end.is_some());
             over.for_each(|record| record.sent = true);
         }
-        Batch { arena, trace: self.clone(), at, with_open, left_out: state.left_out }
+        let left_out = state.left_out;
+        Batch { arena, trace: self.clone(), at, with_open, is_late, left_out }
     }
 
     /// Returns nanoseconds since 1970.

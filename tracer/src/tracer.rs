@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
     pub(crate) handler_name: String,
     pub(crate) exporter: Box<dyn Exporter>,
+    #[cfg(feature = "otel")]
+    pub(crate) attaches_contexts: bool,
     pub(crate) clock: Arc<dyn Clock>,
     #[cfg(feature = "lambda-runtime")]
     pub(crate) cold_start: powertools_core::ColdStart,
@@ -141,6 +143,14 @@ impl Settings {
         self.traces.load(Ordering::Relaxed) > 0
     }
 
+    /// Tells whether the exporter has spans of its own to hand on when an invocation ends.
+    pub(crate) fn wants_empty_batches(&self) -> bool {
+        #[cfg(feature = "otel")]
+        return self.attaches_contexts;
+        #[cfg(not(feature = "otel"))]
+        false
+    }
+
     pub(crate) fn count_trace(&self) {
         self.traces.fetch_add(1, Ordering::Relaxed);
     }
@@ -157,7 +167,7 @@ impl Settings {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "the exporter panicked".to_owned(),
         };
-        self.warn_once(&format!("spans were lost: {problem}"));
+        self.warn_once(&format!("spans were not handed on: {problem}"));
     }
 
     /// Says on stderr what is wrong with tracing, the first time.

@@ -3,6 +3,7 @@
 mod emulator;
 mod environment;
 mod stamp;
+mod wheel;
 
 use std::path::PathBuf;
 
@@ -31,7 +32,7 @@ impl Peer {
 }
 
 /// Sets up whatever is not there yet.
-pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 4] {
+pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 5] {
     let pins = workspace.root.join("tests/peers");
     let home = workspace.target.join("peers");
     let environment = Environment::set_up(&home.join("venv"));
@@ -59,7 +60,16 @@ pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 4] {
             name: "moto",
             variable: "POWERTOOLS_MOTO",
             tests: "tracer::moto",
-            path: environment.and_then(|python| python.moto(&pins)),
+            path: environment.clone().and_then(|python| python.moto(&pins)),
+        },
+        Peer {
+            name: "the OpenTelemetry collector Rotel",
+            variable: "POWERTOOLS_ROTEL",
+            tests: "tracer::otel::rotel",
+            path: environment.and_then(|python| {
+                let pins = pins.join("requirements-rotel.txt");
+                wheel::program(python, &pins, "rotel/rotel-agent", &home.join("rotel-agent"))
+            }),
         },
     ]
 }

@@ -11,6 +11,7 @@ mod http;
 mod log_lines;
 mod moto;
 mod odd;
+mod otel;
 mod recorded;
 mod runtime;
 mod server;
@@ -18,12 +19,17 @@ mod trees;
 mod triggers;
 pub(crate) mod validator;
 
+use std::time::Duration;
+
 use captured::{invoke_with, member, named};
 use daemon::Daemon;
 use recorded::{Recorded, by_name};
 
 const TRACE: &str = "1-5759e988-bd862e3fe1be46a994272793";
 const PARENT: &str = "53995c3f42cd8ad8";
+
+/// Longer than anything takes that works.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A trace header that says that the invocation is sampled.
 fn sampled() -> String {

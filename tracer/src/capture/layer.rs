@@ -109,6 +109,22 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         }
     }
 
+    #[cfg(feature = "otel")]
+    fn on_enter(&self, id: &Id, cx: Context<'_, S>) {
+        if self.settings.attaches_contexts
+            && let Some(span) = cx.span(id)
+        {
+            crate::otel::context::enter(&span, &self.settings.places);
+        }
+    }
+
+    #[cfg(feature = "otel")]
+    fn on_exit(&self, id: &Id, _: Context<'_, S>) {
+        if self.settings.attaches_contexts {
+            crate::otel::context::exit(id);
+        }
+    }
+
     fn on_close(&self, id: Id, cx: Context<'_, S>) {
         if !self.settings.traces_any() {
             return;

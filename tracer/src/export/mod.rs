@@ -4,6 +4,8 @@ use std::error::Error;
 
 use crate::Batch;
 
+#[cfg(any(feature = "xray", feature = "otlp-udp"))]
+pub(crate) mod datagram;
 pub(crate) mod document;
 mod nowhere;
 #[cfg(feature = "stdout")]
@@ -11,11 +13,13 @@ mod stdout;
 #[cfg(feature = "xray")]
 mod xray;
 
+#[cfg(any(feature = "xray", feature = "otlp-udp"))]
+pub use datagram::{DatagramSink, UdpSink};
 pub use nowhere::Nowhere;
 #[cfg(feature = "stdout")]
 pub use stdout::JsonLines;
 #[cfg(feature = "xray")]
-pub use xray::{DatagramSink, UdpSink, XRay};
+pub use xray::XRay;
 
 /// A way out for spans.
 pub trait Exporter: Send + Sync + 'static {
@@ -26,6 +30,20 @@ pub trait Exporter: Send + Sync + 'static {
     /// Whatever kept spans from being handed on. The first error is written to stderr, and the function
     /// goes on in any case.
     fn export(&self, batch: &Batch) -> Result<(), ExportError>;
+
+    /// Prepares for spans of this service; called once, when the tracer is built.
+    fn prepare(&self, service: &str) {
+        let _ = service;
+    }
+
+    /// Tells whether OpenTelemetry's current context should be that of the span that is entered.
+    ///
+    /// Such an exporter is given a batch at the end of each sampled invocation, an empty one as well, so that
+    /// it can hand on spans that were made with OpenTelemetry's API.
+    #[cfg(feature = "otel")]
+    fn attaches_contexts(&self) -> bool {
+        false
+    }
 
     /// Tells whether the handler's span should carry OpenTelemetry's attributes for functions.
     ///

@@ -28,7 +28,10 @@ pub(crate) struct Record {
     pub(crate) id: u64,
     pub(crate) parent_id: u64,
     /// Where the parent lies, if it is one of these spans.
-    #[cfg_attr(not(feature = "xray"), allow(dead_code, reason = "asked where spans are nested"))]
+    #[cfg_attr(
+        not(any(feature = "otel", feature = "otlp-udp", feature = "xray")),
+        allow(dead_code, reason = "asked by exporters")
+    )]
     pub(crate) parent: Option<u32>,
     pub(crate) name: Option<Text>,
     pub(crate) kind: Kind,

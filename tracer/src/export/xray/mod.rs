@@ -1,20 +1,18 @@
 //! Subsegments for the X-Ray daemon.
 
 mod datagram;
-mod udp;
 
 use std::{
-    fmt, io,
+    fmt,
     sync::{Mutex, PoisonError},
 };
 
-use super::{ExportError, Exporter};
+use super::{
+    ExportError, Exporter,
+    datagram::{DatagramSink, LARGEST, UdpSink},
+};
 use crate::Batch;
 use datagram::Datagrams;
-pub use udp::UdpSink;
-
-/// The largest datagram that UDP over IPv4 takes, in bytes.
-const LARGEST: usize = 65_507;
 
 /// Sends spans as subsegments to the X-Ray daemon, which Lambda runs beside a traced function.
 ///
@@ -25,16 +23,6 @@ pub struct XRay<S = UdpSink> {
     sink: S,
     largest: usize,
     buffer: Mutex<Vec<u8>>,
-}
-
-/// Takes datagrams.
-pub trait DatagramSink: Send + Sync + 'static {
-    /// Sends one datagram, without waiting.
-    ///
-    /// # Errors
-    ///
-    /// As far as the sender can know.
-    fn send(&self, datagram: &[u8]) -> io::Result<()>;
 }
 
 impl XRay {

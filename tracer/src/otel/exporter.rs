@@ -1,0 +1,115 @@
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use opentelemetry_sdk::{
+    Resource,
+    trace::{Sampler, SdkTracerProvider, SpanExporter},
+};
+
+use super::{
+    OtelBuilder,
+    processor::Processor,
+    span::spans_of,
+    worker::{Wait, Worker},
+};
+use crate::{Batch, ExportError, Exporter};
+
+/// Hands spans on to any exporter of the OpenTelemetry SDK; a clone is cheap and shares everything.
+///
+/// Exporting happens on a thread of its own, so that exporters that block need nothing else; exporters that
+/// need Tokio do not work here. Where the environment is frozen between invocations, the end of an
+/// invocation waits for it, 100 ms at most; where several invocations run at once
+/// (`AWS_LAMBDA_MAX_CONCURRENCY`), it never does. After an export that failed or took longer nothing is waited
+/// for until an export has worked again, so a collector that is away costs that time once.
+///
+/// While one of the tracer's spans is entered, `opentelemetry::Context::current()` is in that span. Code that
+/// uses OpenTelemetry's API becomes part of the same trace with [`tracer_provider`](Self::tracer_provider).
+///
+/// With OTLP over HTTP, given `opentelemetry-otlp` with the features `trace`, `http-proto` and
+/// `reqwest-blocking-client`:
+///
+/// ```ignore
+/// use opentelemetry_otlp::{SpanExporter, WithExportConfig};
+///
+/// let exporter = SpanExporter::builder().with_http().with_timeout(Duration::from_secs(1)).build()?;
+/// let otel = Otel::new(exporter);
+/// opentelemetry::global::set_tracer_provider(otel.tracer_provider());
+/// let tracer = Tracer::builder().exporter(otel).build();
+/// ```
+///
+/// With documents for the X-Ray daemon, given `opentelemetry-aws` with the features `trace` and
+/// `xray-daemon-client` and without its default ones, since `internal-logs` locks up together with layers that
+/// make spans:
+///
+/// ```ignore
+/// use opentelemetry_aws::xray_exporter::{XrayExporter, daemon_client::XrayDaemonClient};
+///
+/// let daemon = XrayDaemonClient::new(([127, 0, 0, 1], 2000).into())?;
+/// let tracer = Tracer::builder().exporter(Otel::new(XrayExporter::new(daemon))).build();
+/// ```
+#[derive(Clone)]
+pub struct Otel(Arc<Shared>);
+
+/// What an exporter and its tracer provider share.
+pub(super) struct Shared {
+    pub(super) worker: Worker,
+    pub(super) is_frozen: bool,
+    pub(super) timeout: Duration,
+    pub(super) service: Arc<OnceLock<String>>,
+}
+
+impl Otel {
+    /// Hands spans on to `exporter`.
+    pub fn new(exporter: impl SpanExporter + 'static) -> Self {
+        Self::builder(exporter).build()
+    }
+
+    /// Starts to configure a way out to `exporter`.
+    pub fn builder<E: SpanExporter + 'static>(exporter: E) -> OtelBuilder<E> {
+        OtelBuilder::new(exporter)
+    }
+
+    pub(super) fn new_with(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+
+    /// Returns a provider for OpenTelemetry's API whose spans are handed on together with the tracer's.
+    ///
+    /// It samples what the invocation samples and begins no trace of its own. Its `force_flush` and `shutdown`
+    /// wait for the export, 5 s at most unless something else is said, and leave this way out as it is.
+    pub fn tracer_provider(&self) -> SdkTracerProvider {
+        SdkTracerProvider::builder()
+            .with_sampler(Sampler::ParentBased(Box::new(Sampler::AlwaysOff)))
+            .with_span_processor(Processor::new(self.0.clone()))
+            // The exporter has its own; the SDK would read the environment for another.
+            .with_resource(Resource::builder_empty().build())
+            .build()
+    }
+}
+
+impl Exporter for Otel {
+    fn export(&self, batch: &Batch) -> Result<(), ExportError> {
+        self.0.worker.add(spans_of(batch));
+        let is_awaited = self.0.is_frozen && !batch.is_late;
+        let wait = if is_awaited { Wait::WhileItWorks(self.0.timeout) } else { Wait::Never };
+        Ok(self.0.worker.flush(wait)?)
+    }
+
+    fn prepare(&self, service: &str) {
+        // With several tracers on one way out, the first has named the service.
+        let _ = self.0.service.set(service.to_owned());
+    }
+
+    fn attaches_contexts(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Otel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Otel").field("worker", &self.0.worker).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,26 @@
+//! OpenTelemetry: its exporters as ways out, its data model, and its context.
+
+#[cfg(feature = "otel")]
+mod builder;
+#[cfg(feature = "otel")]
+pub(crate) mod context;
+#[cfg(feature = "otel")]
+mod exporter;
+#[cfg(feature = "otel")]
+mod processor;
+mod remote;
+mod resource;
+mod span;
+#[cfg(feature = "otlp-udp")]
+mod udp;
+#[cfg(feature = "otel")]
+mod worker;
+
+#[cfg(feature = "otel")]
+pub use builder::OtelBuilder;
+#[cfg(feature = "otel")]
+pub use exporter::Otel;
+#[cfg(feature = "otel")]
+pub(crate) use remote::span_context_of;
+#[cfg(feature = "otlp-udp")]
+pub use udp::OtlpUdp;
