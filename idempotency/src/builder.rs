@@ -1,0 +1,227 @@
+use std::{
+    fmt,
+    num::NonZeroUsize,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use lru::LruCache;
+use powertools_core::{Clock, Config, Environment, SystemClock, Warning, warn_on_stderr};
+use serde_json::Value;
+
+use crate::{
+    Digest, Event, Idempotency, KeyFrom, MissingKey, PersistenceStore, Record, Unrecorded,
+    WhileInProgress,
+    idempotency::{Hook, Listener, Settings},
+};
+
+const DISABLED: &str = "POWERTOOLS_IDEMPOTENCY_DISABLED";
+
+/// How long a result is replayed, as in Powertools for Python.
+const EXPIRES_AFTER: Duration = Duration::from_secs(60 * 60);
+
+/// How long an attempt may run where the invocation's deadline is not known.
+const DEFAULT_LEASE: Duration = Duration::from_secs(5 * 60);
+
+/// Configures the [`Idempotency`] of one operation.
+#[must_use]
+pub struct IdempotencyBuilder<S> {
+    name: String,
+    store: S,
+    environment: Environment,
+    prefix: Option<String>,
+    key_from: KeyFrom,
+    validate: Option<KeyFrom>,
+    expires_after: Duration,
+    default_lease: Duration,
+    digest: Digest,
+    python: bool,
+    missing_key: MissingKey,
+    while_in_progress: WhileInProgress,
+    unrecorded: Unrecorded,
+    cache: Option<NonZeroUsize>,
+    hook: Option<Box<Hook>>,
+    listener: Option<Box<Listener>>,
+    disabled: Option<bool>,
+    clock: Arc<dyn Clock>,
+}
+
+impl<S: PersistenceStore> IdempotencyBuilder<S> {
+    pub(crate) fn new(name: String, store: S) -> Self {
+        Self {
+            name,
+            store,
+            environment: Environment::process(),
+            prefix: None,
+            key_from: KeyFrom::Whole,
+            validate: None,
+            expires_after: EXPIRES_AFTER,
+            default_lease: DEFAULT_LEASE,
+            digest: Digest::default(),
+            python: false,
+            missing_key: MissingKey::default(),
+            while_in_progress: WhileInProgress::default(),
+            unrecorded: Unrecorded::default(),
+            cache: None,
+            hook: None,
+            listener: None,
+            disabled: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Reads `environment` instead of the process's.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Sets what stands before the digest in keys; `{function name}.{operation}` by default.
+    pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = Some(prefix.into());
+        self
+    }
+
+    /// Sets where the key is in a payload; by default the payload is the key.
+    pub fn key_from(mut self, from: KeyFrom) -> Self {
+        self.key_from = from;
+        self
+    }
+
+    /// Requires that calls with one key have the same in this part of their payloads.
+    ///
+    /// A call that differs gets [`IdempotencyError::PayloadMismatch`](crate::IdempotencyError::PayloadMismatch).
+    pub fn validate(mut self, part: KeyFrom) -> Self {
+        self.validate = Some(part);
+        self
+    }
+
+    /// Sets how long a result is replayed; an hour by default. Whole seconds count.
+    pub fn expires_after(mut self, period: Duration) -> Self {
+        self.expires_after = period;
+        self
+    }
+
+    /// Sets how long an attempt may run where the invocation's deadline is not known; 5 minutes by default.
+    pub fn default_lease(mut self, lease: Duration) -> Self {
+        self.default_lease = lease;
+        self
+    }
+
+    /// Sets the digest; SHA-256 by default.
+    pub fn digest(mut self, digest: Digest) -> Self {
+        self.digest = digest;
+        self
+    }
+
+    /// Makes keys and records as Powertools for Python does, so that both can serve one table.
+    ///
+    /// Its prefix is `{function name}.{module}.{qualified name}`, such as `orders.handler.place_order`, which
+    /// can't be known here. Digests are MD5, and records carry no owner, so that attempts are told apart by
+    /// the end of their leases.
+    #[cfg(feature = "md5")]
+    pub fn python_compatible(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = Some(prefix.into());
+        self.digest = Digest::Md5;
+        self.python = true;
+        self
+    }
+
+    /// Sets what to do with a call that has no key; refused by default.
+    pub fn missing_key(mut self, policy: MissingKey) -> Self {
+        self.missing_key = policy;
+        self
+    }
+
+    /// Sets what to do while another attempt is running; refused by default.
+    pub fn while_in_progress(mut self, policy: WhileInProgress) -> Self {
+        self.while_in_progress = policy;
+        self
+    }
+
+    /// Sets what to do with a result that could not be recorded; an error that carries it by default.
+    pub fn unrecorded(mut self, policy: Unrecorded) -> Self {
+        self.unrecorded = policy;
+        self
+    }
+
+    /// Keeps up to `most` results in memory, the least recently used leave first; off by default.
+    ///
+    /// A result from memory costs no call of the store.
+    pub fn local_cache(mut self, most: usize) -> Self {
+        self.cache = NonZeroUsize::new(most);
+        self
+    }
+
+    /// Has `hook` change a result before it is replayed, such as to say that it is one.
+    pub fn response_hook(
+        mut self,
+        hook: impl Fn(Value, &Record) -> Value + Send + Sync + 'static,
+    ) -> Self {
+        self.hook = Some(Box::new(hook));
+        self
+    }
+
+    /// Tells `listener` what happens to calls, such as for metrics.
+    pub fn on_event(mut self, listener: impl Fn(Event) + Send + Sync + 'static) -> Self {
+        self.listener = Some(Box::new(listener));
+        self
+    }
+
+    /// Sets whether operations just run, and no store is asked.
+    pub fn disabled(mut self, disabled: bool) -> Self {
+        self.disabled = Some(disabled);
+        self
+    }
+
+    /// Sets the clock that leases are compared with.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Finishes it, and writes a line to stderr for each setting that can't be taken as it stands.
+    pub fn build(self) -> Idempotency<S> {
+        let (idempotency, warnings) = self.build_with_warnings();
+        warnings.iter().for_each(warn_on_stderr);
+        idempotency
+    }
+
+    /// Finishes it and returns the warnings instead of writing them.
+    pub fn build_with_warnings(self) -> (Idempotency<S>, Vec<Warning>) {
+        let config = Config::from_environment(&self.environment);
+        let mut warnings = config.warnings;
+        let disabled = self.environment.flag(DISABLED, false, &mut warnings);
+        let disabled = self.disabled.unwrap_or(disabled);
+        if disabled {
+            let remedy = "operations run as often as they are asked for";
+            warnings.push(Warning::new(DISABLED, "true", remedy));
+        }
+        let name = self.name;
+        let settings = Settings {
+            prefix: self.prefix.unwrap_or_else(|| format!("{}.{name}", config.function_name)),
+            name,
+            key_from: self.key_from,
+            validate: self.validate,
+            expires_after: self.expires_after,
+            default_lease: self.default_lease,
+            digest: self.digest,
+            python: self.python,
+            missing_key: self.missing_key,
+            while_in_progress: self.while_in_progress,
+            unrecorded: self.unrecorded,
+            cache: self.cache.map(|most| Mutex::new(LruCache::new(most))),
+            hook: self.hook,
+            listener: self.listener,
+            disabled,
+            clock: self.clock,
+        };
+        (Idempotency::new(settings, self.store), warnings)
+    }
+}
+
+impl<S> fmt::Debug for IdempotencyBuilder<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdempotencyBuilder").field("name", &self.name).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,31 @@
+use sha2::Digest as _;
+
+/// How keys and payloads become short.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Digest {
+    /// SHA-256, as 64 hex digits.
+    #[default]
+    Sha256,
+    /// MD5, as 32 hex digits: Powertools for Python's default. Who can choose payloads can make two that
+    /// share a key.
+    #[cfg(feature = "md5")]
+    Md5,
+}
+
+impl Digest {
+    /// Returns the digest of `text` in lower-case hex.
+    pub fn of(self, text: &str) -> String {
+        match self {
+            Self::Sha256 => hex(&sha2::Sha256::digest(text.as_bytes())),
+            #[cfg(feature = "md5")]
+            Self::Md5 => hex(&md5::Md5::digest(text.as_bytes())),
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}

@@ -1,0 +1,108 @@
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use serde_json::{Value, value::RawValue};
+
+/// Where in a payload its key is, or what is validated.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum KeyFrom {
+    /// The whole payload.
+    Whole,
+    /// What a JSON pointer such as `/order/id` leads to (RFC 6901).
+    Pointer(String),
+    /// What several JSON pointers lead to, in their order.
+    Pointers(Vec<String>),
+    /// What a function makes of the payload.
+    Function(Arc<Finder>),
+}
+
+/// Finds a key in a payload.
+type Finder = dyn Fn(&Value) -> Option<Value> + Send + Sync;
+
+impl KeyFrom {
+    /// Takes what a function makes of the payload.
+    pub fn function(find: impl Fn(&Value) -> Option<Value> + Send + Sync + 'static) -> Self {
+        Self::Function(Arc::new(find))
+    }
+
+    /// Returns the JSON of what is found in a payload, `None` if nothing is, or nothing but nulls.
+    pub(crate) fn find(&self, payload: &str) -> Result<Option<String>, serde_json::Error> {
+        let found = match self {
+            Self::Whole => Some(payload.to_owned()),
+            Self::Pointer(pointer) => follow(payload, pointer)?.map(|it| it.get().to_owned()),
+            Self::Pointers(pointers) => {
+                let mut found = Vec::new();
+                for pointer in pointers {
+                    found.push(follow(payload, pointer)?.map_or("null", RawValue::get));
+                }
+                Some(format!("[{}]", found.join(",")))
+            }
+            Self::Function(find) => {
+                find(&serde_json::from_str(payload)?).map(|found| found.to_string())
+            }
+        };
+        Ok(found.filter(|found| !is_nothing(found)))
+    }
+}
+
+/// Follows a JSON pointer.
+fn follow<'a>(json: &'a str, pointer: &str) -> Result<Option<&'a RawValue>, serde_json::Error> {
+    let mut value: &RawValue = serde_json::from_str(json)?;
+    if pointer.is_empty() {
+        return Ok(Some(value));
+    }
+    let Some(tokens) = pointer.strip_prefix('/') else {
+        return Ok(None);
+    };
+    for token in tokens.split('/') {
+        let token = token.replace("~1", "/").replace("~0", "~");
+        let next = match value.get().as_bytes().first() {
+            Some(b'{') => {
+                let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(value.get())?;
+                members.remove(&token)
+            }
+            Some(b'[') => {
+                let values: Vec<&RawValue> = serde_json::from_str(value.get())?;
+                token.parse::<usize>().ok().and_then(|at| values.get(at).copied())
+            }
+            _ => None,
+        };
+        match next {
+            Some(next) => value = next,
+            None => return Ok(None),
+        }
+    }
+    Ok(Some(value))
+}
+
+/// Tells whether a key is none, by the rule of Powertools for Python: `null`, empty, or nothing but nulls.
+pub(crate) fn is_nothing(json: &str) -> bool {
+    match json.trim_start().as_bytes().first() {
+        Some(b'{') => {
+            let members = serde_json::from_str::<BTreeMap<String, &RawValue>>(json);
+            members.is_ok_and(|members| members.values().all(|value| value.get() == "null"))
+        }
+        Some(b'[') => {
+            let values = serde_json::from_str::<Vec<&RawValue>>(json);
+            values.is_ok_and(|values| values.iter().all(|value| value.get() == "null"))
+        }
+        _ => matches!(json.trim(), "null" | "\"\""),
+    }
+}
+
+impl fmt::Display for KeyFrom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole => f.write_str("the payload"),
+            Self::Pointer(pointer) => f.write_str(pointer),
+            Self::Pointers(pointers) => f.write_str(&pointers.join(", ")),
+            Self::Function(_) => f.write_str("what the function looks for"),
+        }
+    }
+}
+
+impl fmt::Debug for KeyFrom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "KeyFrom({self})")
+    }
+}

@@ -1,0 +1,35 @@
+use std::time::Duration;
+
+/// What to do with a call that has no key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MissingKey {
+    /// Refuse it with [`IdempotencyError::NoKey`](crate::IdempotencyError::NoKey).
+    #[default]
+    Refuse,
+    /// Run it, as often as it comes.
+    RunEachTime,
+}
+
+/// What to do while another attempt is running.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WhileInProgress {
+    /// Refuse with [`IdempotencyError::InProgress`](crate::IdempotencyError::InProgress).
+    #[default]
+    Refuse,
+    /// Wait up to so long for its result, asking again after pauses that grow; never past the invocation's
+    /// deadline.
+    Wait(Duration),
+}
+
+/// What to do with a result that could not be recorded, or whose lease was lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unrecorded {
+    /// Give an error that carries the result.
+    #[default]
+    Fail,
+    /// Give the result, with a WARN event: the effect has happened, and a retry would repeat it.
+    ReturnResult,
+}

@@ -1,0 +1,173 @@
+use std::{fmt, future::Future};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Attempt,
+    acquire::{Acquired, acquire},
+    execute::execute,
+    replay::replay,
+};
+use crate::{
+    Idempotency, IdempotencyError, MissingKey, Outcome, PersistenceStore,
+    idempotency::Settings,
+    key::{canonical_json, is_nothing},
+};
+
+/// A call of an operation, whose key and payload are settled before anything runs.
+#[must_use = "nothing runs until it is told what to run"]
+pub struct Call<'a, S> {
+    idempotency: &'a Idempotency<S>,
+    /// The payload as JSON.
+    payload: Result<String, serde_json::Error>,
+    /// The key as JSON, where it is given and not looked for in the payload.
+    key: Option<Result<String, serde_json::Error>>,
+}
+
+/// What identifies a call.
+pub(super) struct Identity {
+    pub(super) key: String,
+    pub(super) validation: Option<String>,
+}
+
+impl<S: PersistenceStore> Idempotency<S> {
+    /// Runs `work` once for `key`, and gives its result to every other call with that key until it expires.
+    ///
+    /// The key and the payload are anything that has a JSON form; the payload counts where a part of it is
+    /// [validated](crate::IdempotencyBuilder::validate).
+    ///
+    /// ```
+    /// use powertools_idempotency::{Idempotency, MemoryStore};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
+    /// let orders = Idempotency::builder("place_order", MemoryStore::new()).build();
+    /// for delivery in 1..=2 {
+    ///     let placed = orders
+    ///         .run("o-17", &(), async || Ok::<_, std::io::Error>("a receipt".to_owned()))
+    ///         .await?;
+    ///     assert_eq!(placed.is_replayed(), delivery == 2);
+    ///     assert_eq!(placed.into_inner(), "a receipt");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// An error of `work` releases the key, and so does a panic, which goes on; a future that is dropped
+    /// leaves it to its lease, because nobody knows how far it came.
+    ///
+    /// # Errors
+    ///
+    /// [`IdempotencyError`], and at each of its variants what it means for a retry.
+    pub async fn run<K, P, T, E, F, Fut>(
+        &self,
+        key: &K,
+        payload: &P,
+        work: F,
+    ) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    where
+        K: Serialize + ?Sized,
+        P: Serialize + ?Sized,
+        T: Serialize + DeserializeOwned,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        self.call(payload).key(key).run(work).await
+    }
+
+    /// Begins a call with this payload, in which the key is looked for.
+    pub fn call<P: Serialize + ?Sized>(&self, payload: &P) -> Call<'_, S> {
+        Call { idempotency: self, payload: serde_json::to_string(payload), key: None }
+    }
+}
+
+impl<S: PersistenceStore> Call<'_, S> {
+    /// Gives the key instead of looking for it in the payload.
+    pub fn key<K: Serialize + ?Sized>(mut self, key: &K) -> Self {
+        self.key = Some(serde_json::to_string(key));
+        self
+    }
+
+    /// Runs `work` as [`Idempotency::run`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Idempotency::run`].
+    pub async fn run<T, E, F, Fut>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    where
+        T: Serialize + DeserializeOwned,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        self.run_with(|_| work()).await
+    }
+
+    /// Runs `work` as [`Idempotency::run`] does, and gives it the attempt, whose lease it may extend.
+    ///
+    /// # Errors
+    ///
+    /// As [`Idempotency::run`].
+    pub async fn run_with<T, E, F, Fut>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    where
+        T: Serialize + DeserializeOwned,
+        F: FnOnce(Attempt<S>) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        let (idempotency, settings) = (self.idempotency, self.idempotency.settings());
+        let identity = if settings.disabled { None } else { self.identify()? };
+        let Some(identity) = identity else {
+            let result = work(Attempt::free()).await;
+            return result.map(Outcome::Fresh).map_err(IdempotencyError::Failed);
+        };
+        match acquire(idempotency, &identity).await? {
+            Acquired::Attempt(attempt) => execute(attempt, work).await,
+            Acquired::Result(record) => replay(settings, record),
+        }
+    }
+
+    /// Settles key and validation, once: what happens to the payload afterwards does not matter.
+    fn identify<T, E>(self) -> Result<Option<Identity>, IdempotencyError<T, E>> {
+        let settings = self.idempotency.settings();
+        let payload = self.payload.map_err(IdempotencyError::Payload)?;
+        let found = match self.key {
+            Some(key) => {
+                Some(key.map_err(IdempotencyError::Payload)?).filter(|key| !is_nothing(key))
+            }
+            None => settings.key_from.find(&payload).map_err(IdempotencyError::Payload)?,
+        };
+        let Some(found) = found else {
+            return missing(settings);
+        };
+        let key = settings.key_of(&canonical_json(&found).map_err(IdempotencyError::Payload)?);
+        let validation = validation_of(settings, &payload).map_err(IdempotencyError::Payload)?;
+        Ok(Some(Identity { key, validation }))
+    }
+}
+
+fn missing<T, E>(settings: &Settings) -> Result<Option<Identity>, IdempotencyError<T, E>> {
+    match settings.missing_key {
+        MissingKey::Refuse => {
+            Err(IdempotencyError::NoKey { looked_for: settings.key_from.to_string() })
+        }
+        MissingKey::RunEachTime => {
+            tracing::warn!(operation = settings.name, "no idempotency key; running without");
+            Ok(None)
+        }
+    }
+}
+
+/// Returns the digest of what is validated; nothing found is as good as `null`.
+fn validation_of(settings: &Settings, payload: &str) -> Result<Option<String>, serde_json::Error> {
+    let Some(part) = &settings.validate else {
+        return Ok(None);
+    };
+    let found = part.find(payload)?.unwrap_or_else(|| "null".to_owned());
+    Ok(Some(settings.digest.of(&canonical_json(&found)?)))
+}
+
+impl<S> fmt::Debug for Call<'_, S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("operation", self.idempotency).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,207 @@
+use std::{
+    future::{Future, poll_fn},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::pin,
+    thread,
+};
+
+use serde::Serialize;
+
+use super::{Attempt, patience::retried};
+use crate::{
+    Event, Fenced, Idempotency, IdempotencyError, Lease, Outcome, PersistenceStore, Record, Status,
+    StoreError, Unrecorded, canonical_json,
+};
+
+/// Runs an operation that is claimed, and records what came of it.
+pub(super) async fn execute<S, T, E, F, Fut>(
+    attempt: Attempt<S>,
+    work: F,
+) -> Result<Outcome<T>, IdempotencyError<T, E>>
+where
+    S: PersistenceStore,
+    T: Serialize,
+    F: FnOnce(Attempt<S>) -> Fut,
+    Fut: Future<Output = Result<T, E>>,
+{
+    let running = attempt.clone();
+    match caught(move || work(running)).await {
+        Ok(Ok(result)) => record(&attempt, result).await,
+        Ok(Err(error)) => {
+            release(&attempt).await;
+            Err(IdempotencyError::Failed(error))
+        }
+        Err(panic) => {
+            release(&attempt).await;
+            resume_unwind(panic)
+        }
+    }
+}
+
+/// Runs `work` to its end or its panic, which the claim has to be released before.
+async fn caught<R, F, Fut>(work: F) -> thread::Result<R>
+where
+    F: FnOnce() -> Fut,
+    Fut: Future<Output = R>,
+{
+    let mut future = pin!(catch_unwind(AssertUnwindSafe(work))?);
+    poll_fn(|cx| {
+        // A future that has panicked is not polled again.
+        match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => std::task::Poll::Ready(Err(panic)),
+        }
+    })
+    .await
+}
+
+/// Gives the claim back; if that does not work, the lease ends by itself.
+async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
+    let Some(held) = Held::of(attempt) else {
+        return;
+    };
+    let settings = held.idempotency.settings();
+    let released = retried(settings.time_left(), || {
+        held.idempotency.store().release(held.key, settings.now_ms(), &held.lease)
+    });
+    match released.await {
+        Ok(Fenced::Done) => settings.tell(Event::Released),
+        Ok(Fenced::Lost) => settings.tell(Event::LeaseLost),
+        Err(error) => {
+            let error: &dyn std::error::Error = &error;
+            let operation = &settings.name;
+            tracing::warn!(error, operation, "a claim could not be released; its lease will end");
+        }
+    }
+}
+
+/// An attempt's claim, as it is now.
+struct Held<'a, S> {
+    idempotency: &'a Idempotency<S>,
+    key: &'a str,
+    validation: Option<String>,
+    lease: Lease,
+}
+
+impl<'a, S: PersistenceStore> Held<'a, S> {
+    fn of(attempt: &'a Attempt<S>) -> Option<Self> {
+        let (idempotency, key) = (attempt.idempotency()?, attempt.key()?);
+        let validation = attempt.validation().map(str::to_owned);
+        Some(Self { idempotency, key, validation, lease: attempt.lease()? })
+    }
+}
+
+async fn record<S: PersistenceStore, T: Serialize, E>(
+    attempt: &Attempt<S>,
+    result: T,
+) -> Result<Outcome<T>, IdempotencyError<T, E>> {
+    let Some(held) = Held::of(attempt) else {
+        return Ok(Outcome::Fresh(result));
+    };
+    let settings = held.idempotency.settings();
+    let data = data_of(&held, &result);
+    match complete(&held, data).await {
+        Ok(Fenced::Done) => {
+            settings.tell(Event::Fresh);
+            Ok(Outcome::Fresh(result))
+        }
+        Ok(Fenced::Lost) => {
+            settings.tell(Event::LeaseLost);
+            unrecorded(&held, "its lease was lost", result, |result| IdempotencyError::LeaseLost {
+                result,
+            })
+        }
+        Err(source) => {
+            settings.tell(Event::NotRecorded);
+            let problem = source.to_string();
+            unrecorded(&held, &problem, result, |result| IdempotencyError::NotRecorded {
+                result,
+                source,
+            })
+        }
+    }
+}
+
+fn unrecorded<S: PersistenceStore, T, E>(
+    held: &Held<'_, S>,
+    problem: &str,
+    result: T,
+    error: impl FnOnce(T) -> IdempotencyError<T, E>,
+) -> Result<Outcome<T>, IdempotencyError<T, E>> {
+    let settings = held.idempotency.settings();
+    match settings.unrecorded {
+        Unrecorded::Fail => Err(error(result)),
+        Unrecorded::ReturnResult => {
+            tracing::warn!(problem, operation = settings.name, "a result was not recorded");
+            Ok(Outcome::Fresh(result))
+        }
+    }
+}
+
+/// Returns the result as JSON; what has no JSON form is not kept, and the operation is done all the same.
+fn data_of<S: PersistenceStore, T: Serialize>(held: &Held<'_, S>, result: &T) -> Option<String> {
+    let settings = held.idempotency.settings();
+    let json = serde_json::to_string(result);
+    let json = json.and_then(|json| if settings.python { canonical_json(&json) } else { Ok(json) });
+    json.inspect_err(|error| {
+        let error: &dyn std::error::Error = error;
+        tracing::warn!(
+            error,
+            operation = settings.name,
+            "a result has no JSON form and is not kept"
+        );
+    })
+    .ok()
+}
+
+/// Completes the record, without data if that is too large.
+async fn complete<S: PersistenceStore>(
+    held: &Held<'_, S>,
+    data: Option<String>,
+) -> Result<Fenced, StoreError> {
+    match try_complete(held, data).await {
+        Err(StoreError::TooLarge { bytes }) => {
+            let operation = &held.idempotency.settings().name;
+            tracing::warn!(bytes, operation, "a result is too large for the store and is not kept");
+            try_complete(held, None).await
+        }
+        completed => completed,
+    }
+}
+
+async fn try_complete<S: PersistenceStore>(
+    held: &Held<'_, S>,
+    data: Option<String>,
+) -> Result<Fenced, StoreError> {
+    let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
+    let expires_at = settings.expires_at(settings.now_ms(), 0);
+    let completed = retried(settings.time_left(), || {
+        store.complete(held.key, settings.now_ms(), &held.lease, data.as_deref(), expires_at)
+    });
+    let mut completed = completed.await?;
+    if completed == Fenced::Lost && is_completed_by(held).await? {
+        completed = Fenced::Done;
+    }
+    if completed == Fenced::Done {
+        keep(held, data, expires_at);
+    }
+    Ok(completed)
+}
+
+/// Tells whether the record was completed under this very lease: an answer that was lost on its way.
+async fn is_completed_by<S: PersistenceStore>(held: &Held<'_, S>) -> Result<bool, StoreError> {
+    let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
+    let record = retried(settings.time_left(), || store.read(held.key)).await?;
+    let is_own = |record: Record| {
+        record.status == Status::Completed && record.lease.as_ref() == Some(&held.lease)
+    };
+    Ok(held.lease.owner.is_some() && record.is_some_and(is_own))
+}
+
+/// Keeps the result in memory, where results are kept; its validation is what the claim wrote.
+fn keep<S: PersistenceStore>(held: &Held<'_, S>, data: Option<String>, expires_at: u64) {
+    let lease = Some(held.lease.clone());
+    let validation = held.validation.clone();
+    let record = Record { status: Status::Completed, expires_at, lease, data, validation };
+    held.idempotency.settings().keep(held.key, &record);
+}

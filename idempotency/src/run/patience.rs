@@ -1,0 +1,80 @@
+//! Asking again, and for how long.
+
+use std::{future::Future, time::Duration};
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder, Retryable};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::{Event, StoreError, idempotency::Settings};
+
+const SHORTEST: Duration = Duration::from_millis(20);
+const LONGEST: Duration = Duration::from_secs(1);
+
+/// How often a record that stands in the way and yet holds nobody up is looked at again: it was about to
+/// expire, or the clocks of two environments differ.
+const MOST_LOOKS: u32 = 3;
+
+/// Returns how long a claim may take: the operation needs time as well.
+pub(super) fn claim_budget(left: Duration) -> Duration {
+    left / 2
+}
+
+/// Asks the store until it answers or `budget` is over; only what may pass is asked again.
+///
+/// # Errors
+///
+/// The store's last error, or that it did not answer in time.
+pub(super) async fn retried<R, F, Fut>(budget: Duration, ask: F) -> Result<R, StoreError>
+where
+    F: FnMut() -> Fut,
+    Fut: Future<Output = Result<R, StoreError>>,
+{
+    let pauses = pauses().with_total_delay(Some(budget));
+    let asking = ask.retry(pauses).sleep(sleep).when(StoreError::is_transient);
+    timeout(budget, asking).await.unwrap_or_else(|_| {
+        let what = format!("it did not answer within {budget:.1?}");
+        Err(StoreError::Unavailable { what, source: None })
+    })
+}
+
+fn pauses() -> ExponentialBuilder {
+    ExponentialBuilder::new()
+        .with_min_delay(SHORTEST)
+        .with_max_delay(LONGEST)
+        .with_jitter()
+        .without_max_times()
+}
+
+/// The pauses of a call that waits for another attempt.
+pub(super) struct Pauses {
+    end: Instant,
+    next: ExponentialBackoff,
+    looks: u32,
+    told: bool,
+}
+
+impl Pauses {
+    pub(super) fn within(limit: Duration) -> Self {
+        let end = Instant::now() + limit.min(Duration::from_secs(24 * 60 * 60));
+        Self { end, next: pauses().build(), looks: 0, told: false }
+    }
+
+    /// Pauses before the record is asked for again; `false` when it is time to give up.
+    pub(super) async fn pause(&mut self, settings: &Settings, is_held: bool) -> bool {
+        if !is_held && self.looks < MOST_LOOKS {
+            self.looks += 1;
+            sleep(SHORTEST).await;
+            return true;
+        }
+        let pause = self.next.next().unwrap_or(LONGEST);
+        let left = self.end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return false;
+        }
+        if !std::mem::replace(&mut self.told, true) {
+            settings.tell(Event::Waited);
+        }
+        sleep(pause.min(left)).await;
+        true
+    }
+}

@@ -1,0 +1,22 @@
+use serde::de::DeserializeOwned;
+
+use crate::{IdempotencyError, Outcome, Record, idempotency::Settings};
+
+/// Returns the result of a record.
+pub(super) fn replay<T: DeserializeOwned, E>(
+    settings: &Settings,
+    record: Record,
+) -> Result<Outcome<T>, IdempotencyError<T, E>> {
+    let Some(data) = &record.data else {
+        return Err(IdempotencyError::ResultNotKept);
+    };
+    let result = match &settings.hook {
+        None => serde_json::from_str(data),
+        Some(hook) => serde_json::from_str(data)
+            .and_then(|value| serde_json::from_value(hook(value, &record))),
+    };
+    match result {
+        Ok(result) => Ok(Outcome::Replayed(result, record)),
+        Err(source) => Err(IdempotencyError::UnreadableResult { record: Box::new(record), source }),
+    }
+}

@@ -1,0 +1,149 @@
+use std::{
+    convert::Infallible,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use powertools_core::Environment;
+
+use crate::{
+    Event, Fenced, Idempotency, IdempotencyBuilder, IdempotencyError, KeyFrom, MemoryStore,
+    MissingKey, WhileInProgress,
+};
+
+type Orders = Idempotency<MemoryStore>;
+
+fn orders(
+    configure: impl FnOnce(IdempotencyBuilder<MemoryStore>) -> IdempotencyBuilder<MemoryStore>,
+) -> Orders {
+    let nothing = Environment::of([("", ""); 0]);
+    let builder = Idempotency::builder("place", MemoryStore::new()).environment(nothing);
+    configure(builder).build()
+}
+
+/// Counts how often an effect happens.
+#[derive(Clone, Default)]
+struct Effects(Arc<AtomicU32>);
+
+impl Effects {
+    async fn happen(&self) -> Result<u32, Infallible> {
+        tokio::task::yield_now().await;
+        Ok(self.0.fetch_add(1, Ordering::SeqCst) + 1)
+    }
+
+    fn count(&self) -> u32 {
+        self.0.load(Ordering::SeqCst)
+    }
+}
+
+#[tokio::test]
+async fn a_result_is_replayed_and_the_future_may_move_between_threads() {
+    let (orders, effects) = (orders(|it| it), Effects::default());
+    for delivery in 0..3 {
+        let (orders, effects) = (orders.clone(), effects.clone());
+        let task = tokio::spawn(async move { orders.run("k", &(), || effects.happen()).await });
+        let outcome = task.await.unwrap().unwrap();
+        assert_eq!((outcome.is_replayed(), outcome.into_inner()), (delivery > 0, 1));
+    }
+    assert_eq!(effects.count(), 1);
+}
+
+#[tokio::test]
+async fn duplicates_in_flight_are_refused_or_wait() {
+    let effects = Effects::default();
+    let refusing = orders(|it| it);
+    let (first, second) = tokio::join!(
+        refusing.run("k", &(), || effects.happen()),
+        refusing.run("k", &(), || effects.happen())
+    );
+    assert_eq!(first.unwrap().into_inner(), 1);
+    assert!(matches!(second, Err(IdempotencyError::InProgress { until: Some(_) })));
+    let waiting = orders(|it| it.while_in_progress(WhileInProgress::Wait(Duration::from_secs(9))));
+    let (first, second) = tokio::join!(
+        waiting.run("k", &(), || effects.happen()),
+        waiting.run("k", &(), || effects.happen())
+    );
+    assert_eq!((first.unwrap().into_inner(), second.unwrap().into_inner()), (2, 2));
+}
+
+#[tokio::test]
+async fn an_error_and_a_panic_release_the_claim() {
+    let (orders, effects) = (orders(|it| it), Effects::default());
+    let failed = orders.run("k", &(), async || Err::<u32, _>("no")).await;
+    assert!(matches!(failed, Err(IdempotencyError::Failed("no"))));
+    let panicking = orders.clone();
+    let task = tokio::spawn(async move {
+        panicking.run("k", &(), async || -> Result<u32, Infallible> { panic!("on purpose") }).await
+    });
+    assert!(task.await.unwrap_err().is_panic());
+    assert!(orders.store().keys().is_empty());
+    assert_eq!(orders.run("k", &(), || effects.happen()).await.unwrap().into_inner(), 1);
+}
+
+#[tokio::test]
+async fn keys_are_found_in_payloads() {
+    let (orders, effects) =
+        (orders(|it| it.key_from(KeyFrom::Pointer("/id".into()))), Effects::default());
+    let call = async |payload: serde_json::Value| {
+        orders.call(&payload).run(|| effects.happen()).await.map(crate::Outcome::into_inner)
+    };
+    assert_eq!(call(serde_json::json!({"id": 1, "at": "noon"})).await.unwrap(), 1);
+    assert_eq!(call(serde_json::json!({"at": "night", "id": 1})).await.unwrap(), 1);
+    assert_eq!(call(serde_json::json!({"id": 2})).await.unwrap(), 2);
+    let error = call(serde_json::json!({"id": null})).await.unwrap_err();
+    assert_eq!(error.name(), "IdempotencyKeyMissing");
+    assert!(error.to_string().contains("/id"), "{error}");
+}
+
+#[tokio::test]
+async fn calls_without_a_key_never_share_a_record() {
+    let (orders, effects) =
+        (orders(|it| it.missing_key(MissingKey::RunEachTime)), Effects::default());
+    for count in 1..=2 {
+        let outcome = orders.run(&None::<u32>, &(), || effects.happen()).await.unwrap();
+        assert_eq!(outcome.into_inner(), count);
+    }
+    assert!(orders.store().keys().is_empty());
+}
+
+#[tokio::test]
+async fn payloads_are_validated_from_the_store_and_from_memory() {
+    for cache in [0, 10] {
+        let events = Arc::new(std::sync::Mutex::new(Vec::new()));
+        let heard = events.clone();
+        let orders = orders(|it| {
+            it.validate(KeyFrom::Pointer("/amount".into()))
+                .local_cache(cache)
+                .on_event(move |event| heard.lock().unwrap().push(event))
+        });
+        let pay = async |amount: u32| {
+            let payload = serde_json::json!({"amount": amount});
+            orders
+                .run("k", &payload, async || Ok::<_, Infallible>(()))
+                .await
+                .map(|it| it.is_replayed())
+        };
+        assert!(!pay(1).await.unwrap());
+        assert!(pay(1).await.unwrap());
+        assert!(matches!(pay(2).await, Err(IdempotencyError::PayloadMismatch)));
+        let replayed = if cache > 0 { Event::ReplayedFromCache } else { Event::Replayed };
+        assert_eq!(*events.lock().unwrap(), [Event::Fresh, replayed, Event::PayloadMismatch]);
+    }
+}
+
+#[tokio::test]
+async fn a_long_operation_extends_its_lease() {
+    let orders = orders(|it| it.default_lease(Duration::from_secs(1)));
+    let outcome = orders
+        .call(&"k")
+        .run_with(|attempt| async move {
+            let before = attempt.lease().unwrap().until;
+            assert_eq!(attempt.extend(Duration::from_secs(100)).await.unwrap(), Fenced::Done);
+            Ok::<_, Infallible>(attempt.lease().unwrap().until - before)
+        })
+        .await;
+    assert!(outcome.unwrap().into_inner() > 90_000);
+}
