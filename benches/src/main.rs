@@ -8,6 +8,7 @@
 mod case;
 mod emf;
 mod floors;
+mod idempotency;
 mod instructions;
 mod log_line;
 mod rivals;
@@ -19,7 +20,7 @@ use case::Case;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let cases = [log_line::cases(), emf::cases(), trace::cases()].concat();
+    let cases = [log_line::cases(), emf::cases(), trace::cases(), idempotency::cases()].concat();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => table::print(&cases),
         ["--repeat", name, times] => repeat(&cases, name, times),
