@@ -1,5 +1,9 @@
-//! The programs of the README, compiled with the documentation's tests.
+//! The programs of the README and the guides, compiled with the documentation's tests.
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/tracing.md")]
+struct Tracing;

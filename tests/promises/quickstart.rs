@@ -1,25 +1,56 @@
-//! What a newcomer's first command shows.
+//! What a newcomer's first commands show.
 
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
 #[test]
 fn the_first_command_shows_six_events_and_the_lines_they_write() {
-    // Whatever this machine is set to, the demonstration shows the same.
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--package", "quickstart"])
-        .env_remove("AWS_LAMBDA_RUNTIME_API")
-        .output()
-        .unwrap();
-    let summary = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{summary}");
-    assert_summary(&summary);
-    let lines: Vec<Value> = String::from_utf8(output.stdout).unwrap().lines().map(parse).collect();
-    let (metrics, lines): (Vec<_>, Vec<_>) =
-        lines.into_iter().partition(|line| line.get("_aws").is_some());
-    assert_lines(&lines);
-    assert_metrics(&metrics);
+    let shown = Shown::by(&[]);
+    assert_summary(&shown.summary);
+    assert_lines(&shown.lines);
+    assert_metrics(&shown.metrics);
+    assert!(shown.lines.iter().all(|line| line.get("span_id").is_none()), "nothing is traced");
+}
+
+#[test]
+fn with_the_tracer_it_shows_a_tree_for_each_event_and_lines_have_its_spans() {
+    let shown = Shown::by(&["--features", "tracer"]);
+    assert_summary(&shown.summary);
+    assert_lines(&shown.lines);
+    assert_metrics(&shown.metrics);
+    assert_trees(&shown.summary);
+    assert_span_ids(&shown.lines);
+}
+
+/// What the demonstration showed.
+struct Shown {
+    summary: String,
+    lines: Vec<Value>,
+    metrics: Vec<Value>,
+}
+
+/// Held while the demonstration is built and runs: it starts itself from a file that all its builds share.
+static DEMONSTRATION: Mutex<()> = Mutex::new(());
+
+impl Shown {
+    fn by(features: &[&str]) -> Self {
+        let _alone = DEMONSTRATION.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whatever this machine is set to, the demonstration shows the same.
+        let output = Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--package", "quickstart"])
+            .args(features)
+            .env_remove("AWS_LAMBDA_RUNTIME_API")
+            .output()
+            .unwrap();
+        let summary = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{summary}");
+        let lines = String::from_utf8(output.stdout).unwrap();
+        let (metrics, lines) =
+            lines.lines().map(parse).partition(|line| line.get("_aws").is_some());
+        Self { summary, lines, metrics }
+    }
 }
 
 fn parse(line: &str) -> Value {
@@ -29,8 +60,47 @@ fn parse(line: &str) -> Value {
 fn assert_summary(summary: &str) {
     let count = |text: &str| summary.matches(text).count();
     assert_eq!((count("  201 {"), count("  400 {"), count("  409 {")), (4, 1, 1), "{summary}");
-    assert_eq!((count("function error"), count("nobody spends that much")), (1, 1), "{summary}");
+    assert_eq!(
+        (count("function error"), count("panicked: nobody spends that much")),
+        (1, 1),
+        "{summary}"
+    );
     assert_eq!(count(" cold "), 2, "{summary}");
+}
+
+/// Each event has the handler's span, and in it the one of `place` unless there was nothing to place.
+fn assert_trees(summary: &str) {
+    let spans = summary.lines().filter(|line| line.trim_start().starts_with("## "));
+    let spans: Vec<_> = spans.collect();
+    let is_handler = |line: &str| line.starts_with("  ## place_order  ");
+    let is_place = |line: &str| line.starts_with("    ## quickstart::orders::place  ");
+    let shape: String = spans.iter().map(|line| if is_handler(line) { 'h' } else { 'p' }).collect();
+    assert_eq!(shape, "hphphhphphphp", "{summary}");
+    let placed = spans.iter().filter(|line| is_place(line));
+    assert_eq!(placed.count(), 6, "{summary}");
+    for (handlers, number) in [("ColdStart=true", 2), ("ColdStart=false", 5)] {
+        let handlers = format!("{handlers}  Service=\"checkout\"");
+        let having = spans.iter().filter(|line| is_handler(line) && line.contains(&handlers));
+        assert_eq!(having.count(), number, "{summary}");
+    }
+    let faults: Vec<_> = spans.iter().filter(|line| line.contains("  fault: ")).collect();
+    assert_eq!(faults.len(), 2, "the panic goes through both: {summary}");
+    assert!(is_handler(faults[0]) && faults[0].contains("fault: panic: "), "{summary}");
+    assert!(faults[1].ends_with("  fault: panic: nobody spends that much"), "{summary}");
+}
+
+/// Every line is written in a span: that of `place`, or the handler's.
+fn assert_span_ids(lines: &[Value]) {
+    for line in lines {
+        let id = line["span_id"].as_str().unwrap_or_else(|| panic!("{line} has no span"));
+        assert!(id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{line}");
+    }
+    let of = |message: &str| {
+        let line = lines.iter().find(|line| line["message"] == message);
+        line.unwrap_or_else(|| panic!("no {message}"))["span_id"].clone()
+    };
+    // Both of the first event; one in the handler, the other in `place`.
+    assert_ne!(of("order received"), of("order placed"));
 }
 
 fn assert_metrics(metrics: &[Value]) {

@@ -28,6 +28,11 @@ impl Batch {
         self.trace.service()
     }
 
+    /// Returns the namespace of the service's metadata.
+    pub(crate) fn namespace(&self) -> &str {
+        self.trace.namespace()
+    }
+
     /// Returns when the batch was made, which is until when spans that are not over are known.
     pub fn at(&self) -> SystemTime {
         self.at

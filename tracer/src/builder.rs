@@ -10,6 +10,7 @@ use crate::{
     CapturedPart, Exporter, Tracer,
     capture::Places,
     environment::{Settled, exporter_from},
+    record::namespace,
     result::{Capture, Redact},
     tracer::Settings,
 };
@@ -173,6 +174,7 @@ impl TracerBuilder {
         let service = self.service.unwrap_or(config.service);
         exporter.prepare(&service);
         let settings = Settings {
+            namespace: namespace::accepted(&service).into_owned(),
             service,
             levels: settled.levels,
             annotated: self.annotated,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     TraceHeader,
     capture::Traced,
-    record::{Draft, Purpose, Scalar},
+    record::{Draft, Purpose, Scalar, namespace},
 };
 
 /// Adds an annotation, by which traces can be searched, to the current span.
@@ -91,15 +91,18 @@ pub fn metadata(key: &str, value: impl Serialize) {
 }
 
 /// Adds metadata in a namespace of its own.
+///
+/// Namespaces that begin with `AWS.` are X-Ray's; such a one gets `_` before it.
 pub fn metadata_in(namespace: &str, key: &str, value: impl Serialize) {
     put_metadata(Some(namespace), key, &value);
 }
 
 fn put_metadata(namespace: Option<&str>, key: &str, value: &impl Serialize) {
     if let Some(traced) = Traced::current() {
-        let namespace = namespace.filter(|namespace| *namespace != traced.trace.service());
+        let namespace = namespace.map(namespace::accepted);
+        let namespace = namespace.filter(|namespace| *namespace != traced.trace.namespace());
         traced.add(|draft| {
-            let namespace = namespace.map(|namespace| draft.push_text(namespace));
+            let namespace = namespace.map(|namespace| draft.push_text(&namespace));
             let key = draft.key(key);
             draft.json(Purpose::Metadata(namespace), key, |out| write_serialize(out, value));
         });

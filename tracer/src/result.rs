@@ -51,6 +51,11 @@ impl Capture {
     pub(crate) fn write_error(&self, out: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
         let start = out.len();
         write(out);
+        self.restrict_error(out, start);
+    }
+
+    /// Leaves of the joined parts of an error that begin at `start` what may be known.
+    pub(crate) fn restrict_error(&self, out: &mut Vec<u8>, start: usize) {
         if self.error && self.redact.is_none() {
             return;
         }

@@ -11,5 +11,8 @@ pub(crate) const HTTP_TARGET: &str = "powertools::http";
 #[cfg(feature = "aws-sdk")]
 pub(crate) const AWS_TARGET: &str = "powertools::aws";
 
+/// The event that the logger makes of a panic.
+pub(crate) const PANIC_TARGET: &str = "powertools::panic";
+
 /// The event that the logger makes of a handler's error, which this crate captures itself.
 pub(crate) const HANDLER_FAILURE_TARGET: &str = "powertools::handler";

@@ -86,6 +86,11 @@ impl Trace {
         &self.settings.service
     }
 
+    /// Returns the namespace of the service's metadata.
+    pub(crate) fn namespace(&self) -> &str {
+        &self.settings.namespace
+    }
+
     /// Adds a span that begins, unless there are too many already.
     pub(crate) fn open_span(
         &self,
@@ -120,7 +125,7 @@ impl Trace {
     }
 
     /// Ends a span, though what was spawned in it may keep it open.
-    #[cfg(feature = "http")]
+    #[cfg(any(feature = "http", feature = "lambda-runtime"))]
     pub(crate) fn end_span(&self, place: Place) {
         let now = self.now();
         self.lock().end(place, now);

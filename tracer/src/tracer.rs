@@ -37,6 +37,8 @@ pub struct Tracer(Arc<Settings>);
 /// What a tracer was built with.
 pub(crate) struct Settings {
     pub(crate) service: String,
+    /// Where the service's metadata lies: its name, unless X-Ray keeps that for itself.
+    pub(crate) namespace: String,
     pub(crate) levels: Levels,
     pub(crate) annotated: Vec<String>,
     pub(crate) most_spans: usize,

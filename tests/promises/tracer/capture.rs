@@ -136,6 +136,80 @@ fn errors_can_be_redacted_or_left_out() {
 }
 
 #[test]
+fn errors_in_fields_of_a_span_can_be_redacted_or_left_out_too() {
+    let error = "x".parse::<u8>().unwrap_err();
+    let fail = || {
+        let as_error: &(dyn std::error::Error + 'static) = &error;
+        drop(info_span!("an error", error = as_error));
+        drop(info_span!("a captured one", error = powertools_logger::exception(&error)));
+        drop(info_span!("a status", otel.status_message = "invalid digit"));
+        info_span!("recorded later", error = tracing::field::Empty).record("error", as_error);
+    };
+    let redacted =
+        Recorded::with(65_507, |tracer| tracer.redact(|_, value| value["value"] = "*****".into()));
+    let without = Recorded::with(65_507, |tracer| tracer.capture_error(false));
+    for (recorded, expected) in [(redacted, "*****"), (without, "")] {
+        recorded.invoke(fail);
+        let spans = recorded.spans();
+        assert_eq!(spans.len(), 4);
+        for span in spans.values() {
+            let document = &span.document;
+            assert_eq!(document["cause"]["exceptions"][0]["message"], expected, "{document}");
+            assert_eq!(document["fault"], true);
+            assert!(!document.to_string().contains("invalid digit"), "{document}");
+        }
+    }
+}
+
+#[test]
+fn errors_of_what_is_not_traced_are_nobodys_fault() {
+    let work = || {
+        for target in ["hyper", "ours"] {
+            let _span = info_span!("a span", otel.name = target).entered();
+            for _ in 0..2 {
+                match target {
+                    "hyper" => tracing::error!(target: "hyper::proto", "connection reset"),
+                    _ => tracing::error!(target: "shop::stock", "out of tea"),
+                }
+            }
+        }
+    };
+    let is_fault = |recorded: &Recorded, name: &str| {
+        let document = &recorded.spans()[name].document;
+        assert_eq!(document.get("fault").is_some(), document.get("cause").is_some());
+        document.get("fault").is_some()
+    };
+    let recorded = Recorded::new();
+    recorded.invoke(work);
+    assert_eq!((is_fault(&recorded, "hyper"), is_fault(&recorded, "ours")), (false, true));
+    let levels = |tracer: powertools_tracer::TracerBuilder| {
+        tracer.levels("info,shop::stock=off".parse().unwrap())
+    };
+    let recorded = Recorded::with(65_507, levels);
+    recorded.invoke(work);
+    assert_eq!((is_fault(&recorded, "hyper"), is_fault(&recorded, "ours")), (true, false));
+}
+
+#[test]
+fn records_of_log_are_judged_by_the_target_they_bring() {
+    let recorded = Recorded::new();
+    recorded.invoke(|| {
+        for target in ["rustls::conn", "shop"] {
+            let _span = info_span!("a span", otel.name = target).entered();
+            let record = log::Record::builder()
+                .level(log::Level::Error)
+                .target(target)
+                .args(format_args!("no peer"))
+                .build();
+            tracing_log::format_trace(&record).unwrap();
+        }
+    });
+    let spans = recorded.spans();
+    assert_eq!(spans["rustls::conn"].document.get("fault"), None);
+    assert_eq!(spans["shop"].document["cause"]["exceptions"][0]["message"], "no peer");
+}
+
+#[test]
 fn too_many_spans_are_counted_and_said() {
     let recorded = Recorded::with(65_507, |tracer| tracer.most_spans(2));
     recorded.invoke(|| {

@@ -4,7 +4,10 @@ use powertools_tracer::{annotation, metadata, metadata_in};
 use serde_json::{Value, json};
 use tracing::{Span, info_span};
 
-use super::Recorded;
+use super::{
+    PARENT, Recorded,
+    validator::{problems, tree},
+};
 
 /// Returns the one document that `work` in a span leads to, which breaks no rule.
 fn document(service: &str, span: impl FnOnce() -> Span, work: impl FnOnce()) -> Value {
@@ -67,4 +70,72 @@ fn numbers_that_no_call_has_are_metadata() {
     assert_eq!(document["http"], json!({"request": {"method": "GET"}}));
     let expected = json!({"http.response.status_code": -1, "http.response.body.size": -5});
     assert_eq!(document["metadata"]["shop"], expected);
+}
+
+#[test]
+fn a_call_is_told_by_fields_that_are_annotations_too() {
+    let recorded = Recorded::with(65_507, |tracer| {
+        tracer.annotate_fields(["http.request.method", "server.address", "rpc.method"])
+    });
+    recorded.invoke(|| {
+        let (kind, host) = ("client", "shop.example");
+        drop(info_span!(
+            "GET",
+            otel.kind = kind,
+            http.request.method = "GET",
+            server.address = host
+        ));
+        let system = "aws-api";
+        drop(info_span!(
+            "b",
+            otel.kind = kind,
+            rpc.system = system,
+            rpc.service = "S3",
+            rpc.method = "Get"
+        ));
+    });
+    let spans = recorded.spans();
+    let call = &spans["shop.example"].document;
+    assert_eq!(call["http"], json!({"request": {"method": "GET"}}));
+    let annotations = json!({"http_request_method": "GET", "server_address": "shop.example"});
+    assert_eq!(call["annotations"], annotations);
+    assert_eq!(spans["S3"].document["aws"], json!({"operation": "Get"}));
+}
+
+#[test]
+fn reserved_namespaces_are_renamed_and_nothing_is_lost() {
+    let write = || {
+        metadata_in("AWS.Lambda", "first", 1);
+        metadata_in("_AWS.Lambda", "second", 2);
+        metadata_in("AWSome", "third", 3);
+        metadata("fourth", 4);
+    };
+    let document = document("AWS.shop", step, write);
+    let expected = json!({
+        "_AWS.Lambda": {"first": 1, "second": 2}, "AWSome": {"third": 3}, "_AWS.shop": {"fourth": 4},
+    });
+    assert_eq!(document["metadata"], expected);
+}
+
+#[test]
+fn a_service_that_is_named_like_a_reserved_namespace_has_one_namespace() {
+    let document = document("AWS.shop", step, || {
+        metadata("key", 1);
+        metadata_in("AWS.shop", "key", 2);
+        metadata_in("_AWS.shop", "other", 3);
+    });
+    assert_eq!(document["metadata"], json!({"_AWS.shop": {"key": 2, "other": 3}}));
+}
+
+#[test]
+fn a_name_of_any_characters_is_one_that_x_ray_takes() {
+    // All of the planes that have letters, as many a name as fit into one.
+    let characters: Vec<char> = ('\0'..'\u{33500}').collect();
+    for names in characters.chunks(200 * 900) {
+        let recorded = Recorded::new();
+        let names: Vec<String> = names.chunks(200).map(|it| it.iter().collect()).collect();
+        recorded.invoke(|| names.iter().for_each(|name| drop(info_span!("any", otel.name = name))));
+        assert_eq!(problems(&recorded.datagrams(), PARENT), Vec::<String>::new());
+        assert_eq!(tree(&recorded.datagrams()).len(), names.len());
+    }
 }

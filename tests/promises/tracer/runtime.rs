@@ -15,7 +15,7 @@ use powertools_tracer::{Batch, ExportError, Exporter, Tracer};
 use serde_json::{Value, json};
 use tower_layer::Layer;
 use tower_service::Service;
-use tracing::instrument;
+use tracing::{Instrument, instrument};
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::{
@@ -32,11 +32,21 @@ async fn place(event: &Value) -> Result<Value, Error> {
     match event["do"].as_str() {
         Some("fail") => Err(OutOf("tea").into()),
         Some("panic") => panic!("on purpose"),
+        Some("spawn") => Ok(linger()),
         _ => Ok(json!({"order": 17, "card": "4242"})),
     }
 }
 
+/// Leaves a task behind that holds the handler's span open, as a client's connection does.
+fn linger() -> Value {
+    tokio::spawn(std::future::pending::<()>().in_current_span());
+    json!("done")
+}
+
 async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
+    if event.payload["linger"] == true {
+        linger();
+    }
     place(&event.payload).await
 }
 
@@ -113,6 +123,20 @@ async fn a_panic_of_the_handler_is_a_fault_of_every_span_it_goes_through() {
     let span = send(&recorded, json!({"do": "panic"})).await;
     assert_eq!(span.document["fault"], true);
     assert_eq!(span.document["cause"]["exceptions"][0]["type"], "panic");
+}
+
+#[tokio::test]
+async fn the_handlers_span_ends_with_the_handler_whatever_was_spawned_in_it() {
+    for what in ["succeed", "fail", "panic"] {
+        let recorded = Recorded::new();
+        let span = send(&recorded, json!({"do": what, "linger": true})).await;
+        assert!(span.is_over(), "{what}: {}", span.document);
+    }
+    let recorded = Recorded::new();
+    let span = send(&recorded, json!({"do": "spawn"})).await;
+    let spans = recorded.spans();
+    let place = spans.values().find(|span| span.name.ends_with("::place")).unwrap();
+    assert_eq!((span.is_over(), place.is_over()), (true, false), "a task is at work in `place`");
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     record::{Draft, Key, Purpose},
-    targets::{HANDLER_FAILURE_TARGET, HANDLER_TARGET},
+    targets::{HANDLER_FAILURE_TARGET, HANDLER_TARGET, PANIC_TARGET},
     tracer::Settings,
 };
 
@@ -49,6 +49,20 @@ impl TraceLayer {
             INVOCATION_TARGET => false,
             target => self.settings.levels.shows(target, metadata.level()),
         })
+    }
+
+    /// Tells whether an ERROR event of this call site makes its span a fault.
+    fn wants_error(&self, metadata: &'static Metadata<'static>) -> bool {
+        self.wanted.get(metadata, || match metadata.target() {
+            PANIC_TARGET => true,
+            // The handler's layer captures it itself.
+            HANDLER_FAILURE_TARGET => false,
+            target => !target.starts_with("lambda_runtime") && self.shows_errors_of(target),
+        })
+    }
+
+    fn shows_errors_of(&self, target: &str) -> bool {
+        self.settings.levels.shows(target, &Level::ERROR)
     }
 }
 
@@ -89,15 +103,17 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
 
     fn on_event(&self, event: &Event<'_>, cx: Context<'_, S>) {
         let metadata = event.metadata();
-        if *metadata.level() != Level::ERROR || !self.settings.traces_any() || is_repeated(metadata)
-        {
+        let is_error = *metadata.level() == Level::ERROR && self.settings.traces_any();
+        if !is_error || !self.wants_error(metadata) {
             return;
         }
-        if let Some(traced) =
-            cx.event_span(event).and_then(|span| self.settings.places.above(&span))
-        {
+        let span = cx.event_span(event);
+        if let Some(traced) = span.and_then(|span| self.settings.places.above(&span)) {
             let mut error = ErrorVisitor::default();
             event.record(&mut error);
+            if error.log_target().is_some_and(|target| !self.shows_errors_of(target)) {
+                return;
+            }
             traced.add(|draft| {
                 let purpose = Purpose::Error(Some(metadata));
                 let settings = traced.trace.settings();
@@ -153,10 +169,4 @@ impl TraceLayer {
             None => Traced::invocation(&Invocation::in_this_scope()?),
         }
     }
-}
-
-/// Tells whether this event reports what the handler's layer captures itself.
-fn is_repeated(metadata: &Metadata<'_>) -> bool {
-    let target = metadata.target();
-    target == HANDLER_FAILURE_TARGET || target.starts_with("lambda_runtime")
 }

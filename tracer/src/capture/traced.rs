@@ -74,7 +74,7 @@ impl Traced {
     }
 
     /// Ends the span, though what was spawned in it may keep it open.
-    #[cfg(feature = "http")]
+    #[cfg(any(feature = "http", feature = "lambda-runtime"))]
     pub(crate) fn end(&self) {
         if let Some(place) = self.span {
             self.trace.end_span(place);

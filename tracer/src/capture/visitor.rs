@@ -34,13 +34,17 @@ impl SpanVisitor<'_> {
             "kind" => self.draft.set_kind(Kind::parse(value).unwrap_or_default()),
             "status_code" if value.eq_ignore_ascii_case("error") => self.draft.set_fault(),
             "status_message" => {
-                self.draft.set_fault();
-                self.draft.json(Purpose::Error(None), Key::Static(""), |out| {
-                    write_text_exception(out, "Error", value, None);
-                });
+                self.error(Key::Static(""), |out| write_text_exception(out, "Error", value, None));
             }
             _ => {}
         }
+    }
+
+    /// Takes the error that `write` writes, as far as errors may be known.
+    fn error(&mut self, key: Key, write: impl FnOnce(&mut Vec<u8>)) {
+        let capture = &self.settings.capture;
+        self.draft.json(Purpose::Error(None), key, |out| capture.write_error(out, write));
+        self.draft.set_fault();
     }
 }
 
@@ -73,10 +77,7 @@ impl Visit for SpanVisitor<'_> {
     }
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.draft.json(Purpose::Error(None), key(field), |out| {
-            write_exception(out, value, None, None);
-        });
-        self.draft.set_fault();
+        self.error(key(field), |out| write_exception(out, value, None, None));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
@@ -84,7 +85,15 @@ impl Visit for SpanVisitor<'_> {
             return self.special(special, &format!("{value:?}"));
         }
         let purpose = self.purpose(field);
-        let captured = self.draft.json(purpose, key(field), |out| write_debug(out, value));
+        let capture = &self.settings.capture;
+        let captured = self.draft.json(purpose, key(field), |out| {
+            let start = out.len();
+            let captured = write_debug(out, value);
+            if captured == Captured::Exception {
+                capture.restrict_error(out, start);
+            }
+            captured
+        });
         if captured == Captured::Exception {
             self.draft.repurpose_last(Purpose::Error(None));
             self.draft.set_fault();
@@ -101,9 +110,16 @@ pub(super) struct ErrorVisitor {
     message: Vec<u8>,
     /// The first field that is called after an error and is text, as JSON.
     text: Vec<u8>,
+    /// Where a record of the `log` crate comes from: all of them share a call site.
+    log_target: Option<String>,
 }
 
 impl ErrorVisitor {
+    /// Returns the target that a record of the `log` crate brings with it.
+    pub(super) fn log_target(&self) -> Option<&str> {
+        self.log_target.as_deref()
+    }
+
     /// Writes the joined parts of the error: the event's own message where it has none.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         if !self.exception.is_empty() {
@@ -116,6 +132,14 @@ impl ErrorVisitor {
 }
 
 impl Visit for ErrorVisitor {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        if field.name() == "log.target" {
+            self.log_target = Some(value.to_owned());
+        } else {
+            self.record_debug(field, &value);
+        }
+    }
+
     fn record_error(&mut self, _: &Field, value: &(dyn Error + 'static)) {
         if self.exception.is_empty() {
             write_exception(&mut self.exception, value, None, None);

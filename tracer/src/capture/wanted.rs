@@ -8,10 +8,11 @@ use tracing::Metadata;
 /// How many call sites are remembered; a power of two.
 const PLACES: usize = 256;
 
-/// Set in a place where spans of the call site are wanted; metadata lies at even addresses.
+/// Set in a place where what comes from the call site is wanted; metadata lies at even addresses.
 const WANTED: usize = 1;
 
-/// Remembers which call sites' spans are wanted, because comparing targets takes longer than making a span.
+/// Remembers which call sites' spans and errors are wanted, because comparing targets takes longer than making
+/// a span.
 ///
 /// A place holds an address and what was decided for it in one word, so there is nothing to lock. Call sites
 /// that share a place are decided again.

@@ -24,8 +24,7 @@ use crate::{
     tracer::Settings,
 };
 
-/// The span around the handler.
-#[derive(Clone)]
+/// The span around the handler, which ends when this is dropped.
 pub(super) struct HandlerSpan {
     span: Span,
     /// Where it lies, if the invocation is sampled.
@@ -54,7 +53,32 @@ impl HandlerSpan {
 
     pub(super) fn run<F, K, R>(self, call: impl FnOnce() -> F) -> InSpan<F, K, R> {
         let future = self.span.in_scope(call).instrument(self.span.clone());
-        InSpan { future: Some(future), span: self, kind: PhantomData }
+        InSpan { future: Some(future), span: Some(self), kind: PhantomData }
+    }
+
+    /// Takes up the handler's result, and ends.
+    fn finish<T, E, Kind, Response>(self, result: &Result<T, E>)
+    where
+        E: HandlerError<Kind>,
+        Response: HandlerResponse<T>,
+    {
+        let Some(traced) = &self.traced else {
+            return;
+        };
+        let _entered = self.span.enter();
+        match result {
+            Ok(response) => keep_response::<T, Response>(traced, response),
+            Err(error) => keep_error(traced, error.describe()),
+        }
+    }
+}
+
+impl Drop for HandlerSpan {
+    fn drop(&mut self) {
+        // What was spawned in it, such as a client's connection, may hold it open for long.
+        if let Some(traced) = &self.traced {
+            traced.end();
+        }
     }
 }
 
@@ -102,9 +126,10 @@ fn unqualified(arn: &str) -> &str {
 pin_project! {
     /// A handler's future in its span, whose result the span takes up.
     pub struct InSpan<F, Kind, Response> {
+        // Dropped before the span, so that what the handler held ends first.
         #[pin]
         future: Option<Instrumented<F>>,
-        span: HandlerSpan,
+        span: Option<HandlerSpan>,
         kind: PhantomData<fn() -> (Kind, Response)>,
     }
 }
@@ -118,18 +143,16 @@ where
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let future = this.future.as_pin_mut().expect("nothing but the end empties it");
+        let mut this = self.project();
+        let future = this.future.as_mut().as_pin_mut();
         let result = {
-            let _on_panic = FaultOnPanic(this.span.traced.as_ref());
-            ready!(future.poll(cx))
+            let traced = this.span.as_ref().and_then(|span| span.traced.as_ref());
+            let _on_panic = FaultOnPanic(traced);
+            ready!(future.expect("nobody polls what has ended").poll(cx))
         };
-        if let Some(traced) = &this.span.traced {
-            let _span = this.span.span.enter();
-            match &result {
-                Ok(response) => keep_response::<T, Response>(traced, response),
-                Err(error) => keep_error(traced, error.describe()),
-            }
+        this.future.set(None);
+        if let Some(span) = this.span.take() {
+            span.finish::<T, E, Kind, Response>(&result);
         }
         Poll::Ready(result)
     }
@@ -191,6 +214,7 @@ impl Drop for FaultOnPanic<'_> {
                     });
                 }
             });
+            traced.end();
         }
     }
 }

@@ -28,28 +28,9 @@ use crate::{Batch, ExportError, Exporter};
 /// While one of the tracer's spans is entered, `opentelemetry::Context::current()` is in that span. Code that
 /// uses OpenTelemetry's API becomes part of the same trace with [`tracer_provider`](Self::tracer_provider).
 ///
-/// With OTLP over HTTP, given `opentelemetry-otlp` with the features `trace`, `http-proto` and
-/// `reqwest-blocking-client`:
-///
-/// ```ignore
-/// use opentelemetry_otlp::{SpanExporter, WithExportConfig};
-///
-/// let exporter = SpanExporter::builder().with_http().with_timeout(Duration::from_secs(1)).build()?;
-/// let otel = Otel::new(exporter);
-/// opentelemetry::global::set_tracer_provider(otel.tracer_provider());
-/// let tracer = Tracer::builder().exporter(otel).build();
-/// ```
-///
-/// With documents for the X-Ray daemon, given `opentelemetry-aws` with the features `trace` and
-/// `xray-daemon-client` and without its default ones, since `internal-logs` locks up together with layers that
-/// make spans:
-///
-/// ```ignore
-/// use opentelemetry_aws::xray_exporter::{XrayExporter, daemon_client::XrayDaemonClient};
-///
-/// let daemon = XrayDaemonClient::new(([127, 0, 0, 1], 2000).into())?;
-/// let tracer = Tracer::builder().exporter(Otel::new(XrayExporter::new(daemon))).build();
-/// ```
+/// Programs with OTLP over HTTP, and with AWS's exporter for the X-Ray daemon, are in `docs/tracing.md` in the
+/// repository. `opentelemetry-aws` is to be taken without its default features, since `internal-logs` locks up
+/// together with layers that make spans.
 #[derive(Clone)]
 pub struct Otel(Arc<Shared>);
 

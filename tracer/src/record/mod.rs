@@ -5,6 +5,7 @@ mod draft;
 mod error;
 mod item;
 mod kind;
+pub(crate) mod namespace;
 mod span;
 
 pub(crate) use arena::{Arena, Record};

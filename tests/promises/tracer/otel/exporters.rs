@@ -4,7 +4,7 @@ use std::net::UdpSocket;
 use std::sync::{Arc, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use opentelemetry::trace::{Tracer as _, TracerProvider};
+use opentelemetry::trace::{Status, Tracer as _, TracerProvider};
 use opentelemetry::{Array, Value as OtelValue};
 use opentelemetry_aws::xray_exporter::{XrayExporter, daemon_client::XrayDaemonClient};
 use opentelemetry_otlp::WithExportConfig;
@@ -183,6 +183,35 @@ async fn a_span_has_what_it_was_given() {
     assert_eq!(span.links.len(), 1, "a link without a span leads nowhere");
     assert_eq!(span.links[0].span_context.span_id().to_string(), "000000000000000b");
     assert_eq!(span.instrumentation_scope.name(), "powertools-tracer");
+}
+
+#[tokio::test]
+async fn a_status_of_http_is_an_error_to_the_side_that_it_blames() {
+    let (setup, memory) = Setup::in_memory();
+    let request = |kind: &str, status: u16| {
+        let span = tracing::info_span!(
+            "request",
+            otel.name = format!("{kind} {status}"),
+            otel.kind = kind,
+            http.response.status_code = status
+        );
+        drop(span);
+    };
+    let sides = ["client", "server", "internal"];
+    let work = async {
+        for side in sides {
+            [200, 399, 400, 499, 500].iter().for_each(|status| request(side, *status));
+        }
+        tracing::info_span!("annotated", otel.kind = "client")
+            .in_scope(|| powertools_tracer::annotation("http.response.status_code", 503));
+    };
+    setup.invoke(SAMPLED, work).await;
+    let spans = named(&memory);
+    let failed = spans.values().filter(|span| span.status != Status::Unset);
+    let failed = failed.map(|span| (&*span.name, span.status.clone()));
+    let expected = ["annotated", "client 400", "client 499", "client 500", "server 500"];
+    assert_eq!(failed.collect::<Vec<_>>(), expected.map(|name| (name, Status::error(""))));
+    assert_eq!(spans.len(), 16);
 }
 
 #[tokio::test]

@@ -134,6 +134,7 @@ fn check_metadata(metadata: &Value, problems: &mut Problems) {
     for (namespace, values) in namespaces {
         let is_object = values.is_object();
         problems.at(namespace, |problems| {
+            problems.unless(!namespace.starts_with("AWS."), || "the namespace is reserved");
             problems.unless(is_object, || format!("{values} is not an object"));
         });
     }

@@ -1,12 +1,15 @@
 //! What a value looks like.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use serde_json::{Map, Value};
 
 use super::problems::Problems;
 
-/// The characters of a name that are neither letters nor digits nor white space.
-const IN_NAMES: &str = "_.:/%&#=+-@";
-const LONGEST_NAME: usize = 200;
+/// A name as X-Ray's schema has it: letters, separators and numbers by Unicode's categories, and some others.
+static NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^[\p{L}\p{Z}\p{N}_.:/%&#=+\-@]{1,200}$").unwrap());
 
 /// The shape of a value.
 #[derive(Clone, Copy)]
@@ -59,7 +62,7 @@ impl Shape {
             Self::AnyText => text.is_some(),
             Self::Text(longest) => text.is_some_and(|text| text.chars().count() <= longest),
             Self::OneOf(texts) => text.is_some_and(|text| texts.contains(&text)),
-            Self::Name => text.is_some_and(is_name),
+            Self::Name => text.is_some_and(|text| NAME.is_match(text)),
             Self::Id => text.is_some_and(is_id),
             Self::TraceId => text.is_some_and(is_trace_id),
             Self::Truth => value.is_boolean(),
@@ -75,7 +78,7 @@ impl Shape {
             Self::AnyText => "text".to_owned(),
             Self::Text(longest) => format!("text of at most {longest} characters"),
             Self::OneOf(texts) => format!("one of {texts:?}"),
-            Self::Name => format!("1 to {LONGEST_NAME} letters, digits, spaces or {IN_NAMES}"),
+            Self::Name => "1 to 200 letters, numbers, spaces or _.:/%&#=+-@".to_owned(),
             Self::Id => "an id of 16 lower-case hex digits".to_owned(),
             Self::TraceId => "a trace id".to_owned(),
             Self::Truth => "true or false".to_owned(),
@@ -105,18 +108,6 @@ fn check_list(list: &[Value], shape: Shape, problems: &mut Problems) {
     for (at, value) in list.iter().enumerate() {
         problems.at(at, |problems| shape.check(value, problems));
     }
-}
-
-fn is_name(text: &str) -> bool {
-    let is_taken = |each: char| {
-        each.is_alphanumeric() || each == ' ' || separates(each) || IN_NAMES.contains(each)
-    };
-    (1..=LONGEST_NAME).contains(&text.chars().count()) && text.chars().all(is_taken)
-}
-
-/// Whether Unicode says that this separates: spaces and ends of lines and paragraphs, not control characters.
-fn separates(character: char) -> bool {
-    character.is_whitespace() && !character.is_control()
 }
 
 fn is_id(text: &str) -> bool {

@@ -172,8 +172,20 @@ fn trace_ids_are_those_of_x_ray() {
 
 #[test]
 fn names_are_short_and_of_certain_characters() {
-    for name in ["", &"x".repeat(201), "a<b>", "line\nbreak", "a*", "{id}", "\u{7}", "a\"b", "a\\b"]
-    {
+    for name in [
+        "",
+        &"x".repeat(201),
+        "a<b>",
+        "line\nbreak",
+        "a*",
+        "{id}",
+        "\u{7}",
+        "a\"b",
+        "a\\b",
+        "क\u{93f}",
+        "e\u{301}",
+        "Ⓐ",
+    ] {
         refused_as("/name", json!(name), &format!("{} is not 1 to 200", json!(name)));
     }
     let mut document = valid();
@@ -239,6 +251,7 @@ fn annotations_have_plain_keys_and_plain_values() {
 fn metadata_is_objects() {
     refused_as("/metadata", json!("x"), "\"x\" is not an object");
     refused_as("/metadata/shop", json!(1), "1 is not an object");
+    refused(|it| it["metadata"]["AWS.x"] = json!({}), "AWS.x: the namespace is reserved");
 }
 
 #[test]

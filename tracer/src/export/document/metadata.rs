@@ -22,12 +22,12 @@ pub(super) fn write(
     if trim < Trim::AllButBones {
         for (key, value) in span.attributes() {
             if !semantics.is_some_and(|it| it.tells(key)) && !is_overridden(span, key) {
-                metadata.put(batch.service(), key, value);
+                metadata.put(batch.namespace(), key, value);
             }
         }
         if span.record.has.metadata {
             let own = span.metadata_items().filter(|(namespace, ..)| namespace.is_none());
-            own.for_each(|(_, key, value)| metadata.put(batch.service(), key, value));
+            own.for_each(|(_, key, value)| metadata.put(batch.namespace(), key, value));
             metadata.end_namespace();
             write_other_namespaces(&mut metadata, span);
         }
@@ -54,7 +54,7 @@ pub(super) fn write(
 /// Returns the namespace of what is said about the document, which is nobody else's.
 fn own_namespace(batch: &Batch, span: &Span<'_>) -> String {
     let mut own = OWN.to_owned();
-    while own == batch.service() || span.metadata_items().any(|(it, ..)| it == Some(&*own)) {
+    while own == batch.namespace() || span.metadata_items().any(|(it, ..)| it == Some(&*own)) {
         own.push('_');
     }
     own

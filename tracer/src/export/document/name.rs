@@ -1,3 +1,5 @@
+use std::ops::RangeInclusive;
+
 use powertools_core::json::write_string;
 
 use super::{Trim, semantics::Semantics};
@@ -60,9 +62,37 @@ fn accepted(name: &str, longest: usize) -> String {
 fn is_accepted(character: char) -> bool {
     match u8::try_from(character) {
         Ok(byte) if character.is_ascii() => ACCEPTED[usize::from(byte)],
-        _ => character.is_alphanumeric(),
+        _ => is_number(character) || is_letter(character),
     }
 }
+
+/// Tells whether a character is surely a letter to X-Ray, which takes no marks: those that Unicode calls
+/// alphabetic are no letters.
+fn is_letter(character: char) -> bool {
+    character.is_alphabetic() && WITHOUT_MARKS.iter().any(|block| block.contains(&character))
+}
+
+fn is_number(character: char) -> bool {
+    character.is_numeric() && character <= '\u{ffff}'
+}
+
+/// Where all that is alphabetic is a letter.
+const WITHOUT_MARKS: [RangeInclusive<char>; 11] = [
+    // Latin; Greek, Cyrillic and Armenian; Hebrew; Arabic.
+    '\u{80}'..='\u{2ff}',
+    '\u{370}'..='\u{58f}',
+    '\u{5d0}'..='\u{5f2}',
+    '\u{620}'..='\u{64a}',
+    '\u{671}'..='\u{6d3}',
+    // Georgian and Hangul; more of Latin and Greek; kana and bopomofo.
+    '\u{10a0}'..='\u{11ff}',
+    '\u{1e00}'..='\u{1fff}',
+    '\u{3041}'..='\u{318e}',
+    // Han; Hangul; Han again.
+    '\u{3400}'..='\u{9fff}',
+    '\u{ac00}'..='\u{d7a3}',
+    '\u{f900}'..='\u{faff}',
+];
 
 /// The ASCII characters that X-Ray accepts.
 static ACCEPTED: [bool; 256] = {
@@ -86,6 +116,8 @@ mod tests {
     fn what_is_not_accepted_is_an_underscore() {
         assert_eq!(accepted("## shop::orders::place", LONGEST), "## shop::orders::place");
         assert_eq!(accepted("Größe <T>{1}", LONGEST), "Größe _T__1_");
+        assert_eq!(accepted("заказ 数値 ½", LONGEST), "заказ 数値 ½");
+        assert_eq!(accepted("क\u{93f}", LONGEST), "__");
         assert_eq!(accepted("", LONGEST), "unnamed");
         assert_eq!(accepted(&"é".repeat(300), LONGEST), "é".repeat(200));
     }

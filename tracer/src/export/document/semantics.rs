@@ -60,7 +60,9 @@ impl<'a> Semantics<'a> {
         }
         let is_remote = matches!(span.kind(), Kind::Client | Kind::Producer);
         let mut semantics = Self { is_remote, ..Self::default() };
-        span.attributes().for_each(|(key, value)| semantics.take(key, value));
+        // Fields may be annotations as well.
+        let told = span.attributes().chain(span.annotations());
+        told.for_each(|(key, value)| semantics.take(key, value));
         Some(semantics)
     }
 

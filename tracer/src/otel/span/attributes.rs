@@ -76,7 +76,7 @@ fn json_text(json: &str) -> String {
 fn metadata_of(batch: &Batch, span: &Span<'_>) -> impl Iterator<Item = KeyValue> {
     let mut namespaces: BTreeMap<&str, Vec<u8>> = BTreeMap::new();
     for (namespace, key, value) in span.metadata_items() {
-        let json = namespaces.entry(namespace.unwrap_or(batch.service())).or_default();
+        let json = namespaces.entry(namespace.unwrap_or(batch.namespace())).or_default();
         json.push(if json.is_empty() { b'{' } else { b',' });
         write_string(json, key);
         json.push(b':');

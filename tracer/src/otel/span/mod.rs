@@ -2,12 +2,13 @@
 
 mod attributes;
 mod event;
+mod status;
 
 use std::borrow::Cow;
 
 use opentelemetry::{
     InstrumentationScope, KeyValue,
-    trace::{Link, SpanContext, SpanKind, Status},
+    trace::{Link, SpanContext, SpanKind},
 };
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
@@ -66,7 +67,7 @@ fn convert(
         dropped_attributes_count: span.left_out(),
         events: events_of(span, end),
         links: links_of(span),
-        status: status_of(span),
+        status: status::of(span),
         instrumentation_scope: scope.clone(),
     }
 }
@@ -102,11 +103,4 @@ fn links_of(span: &Span<'_>) -> SpanLinks {
     let mut links = SpanLinks::default();
     links.links = valid.map(|context| Link::new(context, Vec::new(), 0)).collect();
     links
-}
-
-fn status_of(span: &Span<'_>) -> Status {
-    if !span.is_fault() {
-        return Status::Unset;
-    }
-    Status::error(span.errors().next().map(|error| error.message).unwrap_or_default())
 }

@@ -29,15 +29,8 @@ use crate::{current_header, propagation::TRACE_HEADER};
 /// Signatures don't cover it. The SDK's own, from the environment, is not used then; it would be wrong
 /// where invocations are concurrent.
 ///
-/// ```ignore
-/// use powertools_tracer::propagation::AwsSdkInterceptor;
-///
-/// let config = aws_config::load_from_env().await;
-/// let config = aws_sdk_dynamodb::config::Builder::from(&config)
-///     .interceptor(AwsSdkInterceptor::new())
-///     .build();
-/// let client = aws_sdk_dynamodb::Client::from_conf(config);
-/// ```
+/// A client takes it from `aws_sdk_…::config::Builder::interceptor`; `docs/tracing.md` in the repository has a
+/// program.
 ///
 /// The SDK's crates need Rust 1.94.1 or later.
 ///

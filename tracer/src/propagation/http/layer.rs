@@ -30,27 +30,8 @@ use super::{Boxed, HttpClientService, Typed};
 /// ```
 ///
 /// A client of `reqwest` takes requests of its own type, and its `connector_layer` sees connections and not
-/// requests. It becomes a service for this layer like this:
-///
-/// ```ignore
-/// use lambda_runtime::service_fn;
-///
-/// let client = reqwest::Client::new();
-/// let client = service_fn(move |request: http::Request<reqwest::Body>| {
-///     let client = client.clone();
-///     async move { client.execute(request.try_into()?).await.map(http::Response::from) }
-/// });
-/// let client = HttpClientLayer::new().layer(client);
-/// ```
-///
-/// Where a header is enough, no layer is needed:
-///
-/// ```ignore
-/// let mut request = client.get("https://shop.example/orders");
-/// if let Some(header) = powertools_tracer::current_header() {
-///     request = request.header("x-amzn-trace-id", header.to_string());
-/// }
-/// ```
+/// requests; `docs/tracing.md` in the repository shows how it becomes a service for this layer. Where a header
+/// is enough, no layer is needed: [`current_header`](crate::current_header) has it.
 ///
 /// Attributes: OpenTelemetry's semantic conventions, "HTTP client span".
 #[must_use]
