@@ -149,14 +149,33 @@ impl Arena {
         }
         record.kind = draft.kind.unwrap_or(record.kind);
         record.fault |= draft.fault;
-        // The fields that a span begins with have different names.
-        let is_first = record.links.first_item.is_none();
+        if record.links.first_item.is_none() && draft.items.len() <= MOST_ITEMS as usize {
+            return self.begin_list(index, draft, base);
+        }
         for item in &draft.items {
             let item = item.shifted(base);
-            if is_first || !self.replace(index, item) {
+            if !self.replace(index, item) {
                 self.push(index, item);
             }
         }
+    }
+
+    /// Adds what a span begins with: its fields have different names.
+    fn begin_list(&mut self, index: u32, draft: &Draft, base: u32) {
+        let record = &mut self.spans[index as usize];
+        let (first, count) = (self.nodes.len(), draft.items.len());
+        let at = |place: usize| u32::try_from(place).ok();
+        let Some(last) = count.checked_sub(1) else {
+            return;
+        };
+        record.items = count as u32;
+        (record.links.first_item, record.links.last_item) = (at(first), at(first + last));
+        draft.items.iter().for_each(|item| record.has.note(item.purpose));
+        let next = |place: usize| if place < last { at(first + place + 1) } else { None };
+        let items = draft.items.iter().enumerate();
+        self.nodes.extend(
+            items.map(|(place, item)| Node { item: item.shifted(base), next: next(place) }),
+        );
     }
 
     /// Puts an item in the place of one with its name, and tells whether there was one.

@@ -19,10 +19,10 @@ pub(super) fn write(
     trim: Trim,
 ) {
     let longest = if trim == Trim::AllButBones { SHORT } else { LONGEST };
-    let parts = parts_of(span, semantics);
+    let name = Name::of(span, semantics);
+    let parts = name.parts();
     let length: usize = parts.iter().map(|part| part.len()).sum();
-    let is_accepted = |part: &&str| part.bytes().all(|byte| ACCEPTED[usize::from(byte)]);
-    if (1..=longest).contains(&length) && parts.iter().all(is_accepted) {
+    if (1..=longest).contains(&length) && name.is_plain() {
         out.push(b'"');
         parts.iter().for_each(|part| out.extend_from_slice(part.as_bytes()));
         out.push(b'"');
@@ -31,19 +31,49 @@ pub(super) fn write(
     }
 }
 
-/// Names the handler `## handler`, a function `## module::function`, and others as they are named.
-fn parts_of<'a>(span: &Span<'a>, semantics: Option<&Semantics<'a>>) -> [&'a str; 4] {
-    const MARK: &str = "## ";
-    let name = span.name();
-    if span.is_handler() {
-        return [MARK, name, "", ""];
+/// What a document is named after.
+#[derive(Clone, Copy)]
+enum Name<'a> {
+    /// `## handler`.
+    Handler(&'a str),
+    /// `## module::function`.
+    Function(&'a str, &'a str),
+    /// A name as it is.
+    Given(&'a str),
+}
+
+impl<'a> Name<'a> {
+    fn of(span: &Span<'a>, semantics: Option<&Semantics<'a>>) -> Self {
+        let name = span.name();
+        if span.is_handler() {
+            return Self::Handler(name);
+        }
+        // Whom a call goes to tells more on X-Ray's map than what it is named, which is often its method.
+        let given = semantics.and_then(Semantics::remote_name).or(span.given_name());
+        match (given, span.metadata().module_path()) {
+            (Some(given), _) => Self::Given(given),
+            (None, Some(module)) if is_identifier(name) => Self::Function(module, name),
+            _ => Self::Given(name),
+        }
     }
-    // Whom a call goes to tells more on X-Ray's map than what it is named, which is often its method.
-    let given = semantics.and_then(Semantics::remote_name).or(span.given_name());
-    match (given, span.metadata().module_path()) {
-        (Some(given), _) => [given, "", "", ""],
-        (None, Some(module)) if is_identifier(name) => [MARK, module, "::", name],
-        _ => [name, "", "", ""],
+
+    fn parts(self) -> [&'a str; 4] {
+        const MARK: &str = "## ";
+        match self {
+            Self::Handler(name) => [MARK, name, "", ""],
+            Self::Function(module, name) => [MARK, module, "::", name],
+            Self::Given(name) => [name, "", "", ""],
+        }
+    }
+
+    /// Tells whether X-Ray accepts it as it is, if it is short enough.
+    fn is_plain(self) -> bool {
+        let is_accepted = |name: &str| name.bytes().all(|byte| ACCEPTED[usize::from(byte)]);
+        match self {
+            // The compiler makes paths of identifiers, and the function's was looked at.
+            Self::Function(module, _) => module.is_ascii(),
+            Self::Handler(name) | Self::Given(name) => is_accepted(name),
+        }
     }
 }
 

@@ -5,18 +5,22 @@ const NANOS: u64 = 1_000_000_000;
 /// Writes nanoseconds since 1970 as seconds with six decimals: more than a double can hold is of no use.
 pub(super) fn write(out: &mut Vec<u8>, nanos: u64) {
     write_integer(out, nanos / NANOS);
-    let micros = (nanos % NANOS / 1000) as u32;
-    let digit = |place: u32| b'0' + (micros / place % 10) as u8;
-    out.extend_from_slice(&[
-        b'.',
-        digit(100_000),
-        digit(10_000),
-        digit(1000),
-        digit(100),
-        digit(10),
-        digit(1),
-    ]);
+    let micros = (nanos % NANOS / 1000) as usize;
+    let [a, b] = PAIRS[micros / 10_000];
+    let [c, d] = PAIRS[micros / 100 % 100];
+    let [e, f] = PAIRS[micros % 100];
+    out.extend_from_slice(&[b'.', a, b, c, d, e, f]);
 }
+
+/// Each number below 100 as two digits.
+static PAIRS: [[u8; 2]; 100] = {
+    let (mut pairs, mut number) = ([[0; 2]; 100], 0);
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
 
 #[cfg(test)]
 mod tests {
