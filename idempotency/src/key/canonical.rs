@@ -3,6 +3,8 @@ use std::{collections::BTreeMap, fmt::Write};
 use serde::de::Error;
 use serde_json::value::RawValue;
 
+use super::node::Node;
+
 /// How deep arrays and objects may lie in each other.
 const DEEPEST: usize = 128;
 
@@ -16,9 +18,43 @@ const DEEPEST: usize = 128;
 ///
 /// As `serde_json` for what is not JSON, or lies deeper than 128 levels.
 pub fn canonical_json(json: &str) -> Result<String, serde_json::Error> {
-    let mut out = String::with_capacity(json.len() + json.len() / 8);
-    write_value(&mut out, serde_json::from_str(json)?, DEEPEST)?;
+    let mut out = String::with_capacity(json.len() + json.len() / 4);
+    match serde_json::from_str::<Node<'_>>(json) {
+        Ok(node) => write_node(&mut out, &node),
+        // Rare numbers, and what is wrong, are told by the text itself.
+        Err(_) => write_value(&mut out, serde_json::from_str(json)?, DEEPEST)?,
+    }
     Ok(out)
+}
+
+fn write_node(out: &mut String, node: &Node<'_>) {
+    match node {
+        Node::Null => out.push_str("null"),
+        Node::Bool(true) => out.push_str("true"),
+        Node::Bool(false) => out.push_str("false"),
+        Node::Unsigned(number) => out.push_str(itoa::Buffer::new().format(*number)),
+        Node::Signed(number) => out.push_str(itoa::Buffer::new().format(*number)),
+        Node::Float(number) => write_float(out, *number),
+        Node::Text(text) => write_string(out, text),
+        Node::List(values) => {
+            out.push('[');
+            for (at, value) in values.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                write_node(out, value);
+            }
+            out.push(']');
+        }
+        Node::Object(members) => {
+            out.push('{');
+            for (at, (name, value)) in members.iter().enumerate() {
+                out.push_str(if at > 0 { ", " } else { "" });
+                write_string(out, name);
+                out.push_str(": ");
+                write_node(out, value);
+            }
+            out.push('}');
+        }
+    }
 }
 
 fn write_value(out: &mut String, json: &RawValue, depth: usize) -> Result<(), serde_json::Error> {
@@ -75,9 +111,8 @@ fn write_array(out: &mut String, text: &str, depth: usize) -> Result<(), serde_j
 fn write_string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) =
-        rest.find(|character| !matches!(character, ' '..='~') || "\"\\".contains(character))
-    {
+    // What needs an escape begins with a byte that no other character has inside.
+    while let Some(at) = rest.bytes().position(needs_escape) {
         out.push_str(&rest[..at]);
         let mut characters = rest[at..].chars();
         if let Some(character) = characters.next() {
@@ -87,6 +122,10 @@ fn write_string(out: &mut String, text: &str) {
     }
     out.push_str(rest);
     out.push('"');
+}
+
+fn needs_escape(byte: u8) -> bool {
+    !matches!(byte, b' '..=b'~') || byte == b'"' || byte == b'\\'
 }
 
 fn write_escape(out: &mut String, character: char) {
@@ -123,6 +162,10 @@ fn write_number(out: &mut String, text: &str) {
 /// Writes the shortest digits that mean this number, with an exponent below 1e-4 and from 1e16 on.
 fn write_float(out: &mut String, number: f64) {
     let mut buffer = zmij::Buffer::new();
+    // From a thousandth to a thousand million, everybody writes them alike.
+    if (1e-3..1e9).contains(&number.abs()) {
+        return out.push_str(buffer.format_finite(number));
+    }
     let (digits, exponent) = digits_of(buffer.format_finite(number.abs()));
     if number.is_sign_negative() {
         out.push('-');

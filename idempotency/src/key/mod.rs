@@ -2,6 +2,7 @@
 
 mod canonical;
 mod digest;
+mod node;
 mod source;
 
 pub use canonical::canonical_json;
