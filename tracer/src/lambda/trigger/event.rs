@@ -213,3 +213,34 @@ impl Visitor<'_> for NameVisitor {
         Ok(Name(NAMES.into_iter().find(|known| *known == name)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_at_is_kept_once_and_nothing_else() {
+        let event = br#"{"path": "/a", "path": "/b", "method": null, "source": 7, "mine": "x",
+            "time": "1\u0039", "detail": {"path": 1}, "elb": null,
+            "requestContext": {"http": {"method": "GET", "protocol": "HTTP/1.1"}}}"#;
+        let event = Object::parse(event).unwrap();
+        assert_eq!((event.text("path"), event.text("time")), (Some("/a"), Some("19")));
+        assert_eq!(
+            (event.text("method"), event.text("source"), event.text("mine")),
+            (None, None, None)
+        );
+        assert_eq!((event.has("detail"), event.has("elb")), (true, false));
+        assert!(event.object("detail").is_none(), "it is not looked into");
+        let http = event.object("requestContext").unwrap().object("http").unwrap();
+        assert_eq!((http.text("method"), http.0.len()), (Some("GET"), 1));
+    }
+
+    #[test]
+    fn records_are_objects() {
+        let read = |event: &'static str| Some(Object::parse(event.as_bytes())?.records()?.len());
+        assert_eq!(read(r#"{"Records": [{"key": "a"}, {}]}"#), Some(2));
+        for event in [r#"{"Records": [1]}"#, r#"{"Records": {}}"#, r#"{"Records": null}"#, "[{}]"] {
+            assert_eq!(read(event), None, "{event}");
+        }
+    }
+}
