@@ -71,7 +71,7 @@ impl TracerBuilder {
     }
 
     /// Sets which spans are traced, whatever the log shows: by default those at INFO and above, but for
-    /// those of the runtime and of what carries requests.
+    /// those of the runtime and of what carries requests. ERROR events of what is left out make no span a fault.
     ///
     /// ```
     /// # use powertools_tracer::Tracer;
@@ -108,7 +108,7 @@ impl TracerBuilder {
         self
     }
 
-    /// Sets whether the texts of errors are kept; without, a trace only tells their types.
+    /// Sets whether the texts of errors are kept, wherever they come from; without, a trace only tells their types.
     pub fn capture_error(mut self, capture: bool) -> Self {
         self.capture_error = Some(capture);
         self

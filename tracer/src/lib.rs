@@ -35,6 +35,8 @@
 //! Beside `powertools-logger` the subscriber is `logger.init_with(tracer.layer())`, and the outer layer
 //! `logger.runtime_layer().observer(tracer.observer())`; log lines then carry `span_id` too.
 //!
+//! A guide with programs for HTTP clients, AWS's SDK and OpenTelemetry is `docs/tracing.md` in the repository.
+//!
 //! # What is traced
 //!
 //! Spans at INFO and above inside an invocation that is sampled, whatever the log shows; not those of
@@ -44,7 +46,8 @@
 //! - A span from `#[instrument]` is named `## module::function`, one with any other name as it is named;
 //!   a field `otel.name` names it when the program runs.
 //! - Fields are metadata of the service, or [annotations](TracerBuilder::annotate_fields).
-//! - An ERROR event makes its span a fault, with the error and its sources as the cause.
+//! - An ERROR event makes its span a fault, with the error and its sources as the cause, unless the levels leave
+//!   its target out.
 //! - `otel.kind`, and attributes of OpenTelemetry's semantic conventions on a span that is not internal,
 //!   become X-Ray's `namespace`, `http` and `aws`.
 //!

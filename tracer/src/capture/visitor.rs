@@ -132,6 +132,10 @@ impl ErrorVisitor {
 }
 
 impl Visit for ErrorVisitor {
+    fn record_f64(&mut self, _: &Field, _: f64) {
+        // It says nothing of an error, and formatting it the way `tracing` does is much code.
+    }
+
     fn record_str(&mut self, field: &Field, value: &str) {
         if field.name() == "log.target" {
             self.log_target = Some(value.to_owned());

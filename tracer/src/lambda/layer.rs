@@ -16,7 +16,8 @@ impl Tracer {
     ///
     /// It opens a span that all others of the invocation hang under, `## handler` in X-Ray, with the
     /// annotations `ColdStart` and `Service`. The response is kept as metadata `handler response`, an
-    /// error or a panic makes it a fault with its cause. Without [`Tracer::runtime_layer`] further out, it
+    /// error or a panic makes it a fault with its cause. It ends with the handler, even if what was spawned in it
+    /// goes on. Without [`Tracer::runtime_layer`] further out, it
     /// opens the invocation too, and hands spans on before the answer is posted.
     ///
     /// ```no_run

@@ -1,5 +1,5 @@
 use powertools_core::json::ExceptionParts;
-use serde::Deserialize;
+use serde_json::Value;
 use tracing::Metadata;
 
 /// An error that was logged in a span or returned by the handler.
@@ -15,29 +15,23 @@ pub struct SpanError {
     pub place: Option<(&'static str, u32)>,
 }
 
-#[derive(Deserialize)]
-struct StackTrace {
-    #[serde(rename = "type")]
-    name: String,
-    value: String,
-    #[serde(default)]
-    causes: Vec<StackTrace>,
-}
-
 impl SpanError {
     /// Reads the parts that were joined when the error was captured.
     pub(crate) fn parse(joined: &str, logged_at: Option<&'static Metadata<'static>>) -> Self {
         let parts = ExceptionParts::split(joined.as_bytes());
         let stack_trace = parts.and_then(|parts| serde_json::from_slice(parts.stack_trace).ok());
+        let stack_trace: Value = stack_trace.unwrap_or_default();
         // What was too long to keep is a note of that.
-        let cut = || StackTrace { name: "Error".into(), value: joined.into(), causes: Vec::new() };
-        let stack_trace: StackTrace = stack_trace.unwrap_or_else(cut);
+        let cut = || ("Error".to_owned(), joined.to_owned());
+        let (name, message) = type_and_value(&stack_trace).unwrap_or_else(cut);
+        let causes = stack_trace["causes"].as_array().into_iter().flatten();
+        let causes = causes.filter_map(type_and_value).collect();
         let place = logged_at.and_then(|metadata| Some((metadata.file()?, metadata.line()?)));
-        Self {
-            name: stack_trace.name,
-            message: stack_trace.value,
-            causes: stack_trace.causes.into_iter().map(|it| (it.name, it.value)).collect(),
-            place,
-        }
+        Self { name, message, causes, place }
     }
+}
+
+fn type_and_value(error: &Value) -> Option<(String, String)> {
+    let member = |name: &str| Some(error.get(name)?.as_str()?.to_owned());
+    Some((member("type")?, member("value")?))
 }

@@ -61,10 +61,11 @@ fn own_namespace(batch: &Batch, span: &Span<'_>) -> String {
 }
 
 fn write_other_namespaces(metadata: &mut Metadata<'_>, span: &Span<'_>) {
-    let mut namespaces: Vec<&str> = span.metadata_items().filter_map(|(it, ..)| it).collect();
-    namespaces.sort_unstable();
-    namespaces.dedup();
-    for namespace in namespaces {
+    let namespaces = || span.metadata_items().filter_map(|(it, ..)| it);
+    for (at, namespace) in namespaces().enumerate() {
+        if namespaces().take(at).any(|written| written == namespace) {
+            continue;
+        }
         let own = span.metadata_items().filter(|(it, ..)| *it == Some(namespace));
         own.for_each(|(_, key, value)| metadata.put(namespace, key, value));
         metadata.end_namespace();

@@ -1,32 +1,38 @@
 //! What happened to data.
 
-use super::{Trigger, event::Record};
+use super::{Trigger, arn, event::Object};
 
 impl Trigger {
-    pub(super) fn s3(records: &[Record<'_>]) -> Self {
+    pub(super) fn s3(records: &[Object<'_>]) -> Self {
         let first = records.first();
         let only = if let [only] = records { Some(only) } else { None };
-        let name = only.and_then(Record::object_key).map(decoded);
+        let name = only.and_then(|only| of_object(only, "object", "key")).map(decoded);
         Self::of_kind("datasource")
-            .with("faas.document.collection", first.and_then(Record::bucket))
+            .with(
+                "faas.document.collection",
+                first.and_then(|first| of_object(first, "bucket", "name")),
+            )
             .with("faas.document.operation", operation(records, of_s3))
-            .with("faas.document.time", first.and_then(|record| record.event_time.as_deref()))
+            .with("faas.document.time", first.and_then(|first| first.text("eventTime")))
             .with("faas.document.name", name.as_deref())
     }
 
-    pub(super) fn dynamodb(records: &[Record<'_>]) -> Self {
+    pub(super) fn dynamodb(records: &[Object<'_>]) -> Self {
         // arn:aws:dynamodb:region:account:table/NAME/stream/…
-        let arn = records.first().and_then(Record::arn);
+        let arn = records.first().and_then(arn);
         Self::of_kind("datasource")
             .with("faas.document.collection", arn.and_then(|arn| arn.split('/').nth(1)))
             .with("faas.document.operation", operation(records, of_dynamodb))
     }
 }
 
+fn of_object<'a>(record: &'a Object<'_>, part: &str, name: &str) -> Option<&'a str> {
+    record.object("s3")?.object(part)?.text(name)
+}
+
 /// Returns the operation, if it is the same for all records.
-fn operation(records: &[Record<'_>], of: fn(&str) -> &'static str) -> Option<&'static str> {
-    let mut operations =
-        records.iter().filter_map(|record| Some(of(record.event_name.as_deref()?)));
+fn operation(records: &[Object<'_>], of: fn(&str) -> &'static str) -> Option<&'static str> {
+    let mut operations = records.iter().filter_map(|record| Some(of(record.text("eventName")?)));
     let first = operations.next()?;
     operations.all(|other| other == first).then_some(first)
 }

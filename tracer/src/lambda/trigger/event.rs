@@ -1,141 +1,246 @@
-//! The shapes of events, as far as they are looked at.
+//! Events, as far as they are looked at.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
+};
 
-type Text<'a> = Option<Cow<'a, str>>;
+/// The members that are looked at, in whatever object they stand.
+const NAMES: [&str; 35] = [
+    RECORDS,
+    "eventSource",
+    "EventSource",
+    "eventSourceARN",
+    "eventName",
+    "eventTime",
+    "messageId",
+    "attributes",
+    "AWSTraceHeader",
+    "s3",
+    "bucket",
+    "name",
+    "object",
+    "key",
+    "Sns",
+    "TopicArn",
+    "MessageId",
+    "requestContext",
+    "http",
+    "identity",
+    "method",
+    "sourceIp",
+    "userAgent",
+    "connectionId",
+    "elb",
+    "httpMethod",
+    "path",
+    "rawPath",
+    "raw_path",
+    "resource",
+    "routeKey",
+    "source",
+    "time",
+    "detail-type",
+    "detail",
+];
 
-/// Any event; what is not looked at is not kept.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Event<'a> {
-    #[serde(borrow, rename = "Records")]
-    pub(super) records: Option<Vec<Record<'a>>>,
-    /// Brokers of messages name themselves here and not in each record.
-    #[serde(borrow)]
-    pub(super) event_source: Text<'a>,
-    #[serde(borrow)]
-    pub(super) request_context: Option<RequestContext<'a>>,
-    /// VPC Lattice has it as `method`.
-    #[serde(borrow, alias = "method")]
-    pub(super) http_method: Text<'a>,
-    #[serde(borrow)]
-    pub(super) path: Text<'a>,
-    /// The first version of VPC Lattice's events has it as `raw_path`.
-    #[serde(borrow, alias = "raw_path")]
-    pub(super) raw_path: Text<'a>,
-    #[serde(borrow)]
-    pub(super) resource: Text<'a>,
-    #[serde(borrow)]
-    pub(super) route_key: Text<'a>,
-    #[serde(borrow)]
-    pub(super) source: Text<'a>,
-    #[serde(borrow)]
-    pub(super) time: Text<'a>,
-    #[serde(borrow, rename = "detail-type")]
-    pub(super) detail_type: Text<'a>,
-    pub(super) detail: Option<IgnoredAny>,
+const RECORDS: &str = "Records";
+
+/// Members that are only asked whether they are there: what is in them may be large.
+const UNOPENED: [&str; 2] = ["elb", "detail"];
+
+/// An event, a record of it or any other object; what is not looked at is not kept.
+///
+/// One type for all of them, because derived ones for each would be a fifth of what this crate adds to a program.
+#[derive(Debug)]
+pub(super) struct Object<'a>(Vec<(&'static str, Part<'a>)>);
+
+#[derive(Debug)]
+enum Part<'a> {
+    Text(Cow<'a, str>),
+    Object(Object<'a>),
+    Records(Vec<Object<'a>>),
+    Other,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct RequestContext<'a> {
-    #[serde(borrow)]
-    pub(super) http: Option<Http<'a>>,
-    #[serde(borrow)]
-    pub(super) identity: Option<Http<'a>>,
-    pub(super) elb: Option<IgnoredAny>,
-    #[serde(borrow)]
-    pub(super) connection_id: Text<'a>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Http<'a> {
-    #[serde(borrow)]
-    pub(super) method: Text<'a>,
-    #[serde(borrow)]
-    pub(super) source_ip: Text<'a>,
-    #[serde(borrow)]
-    pub(super) user_agent: Text<'a>,
-}
-
-/// A record; SNS writes its names with capitals.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Record<'a> {
-    #[serde(borrow, alias = "EventSource")]
-    event_source: Text<'a>,
-    #[serde(borrow, rename = "eventSourceARN")]
-    event_source_arn: Text<'a>,
-    #[serde(borrow)]
-    pub(super) event_name: Text<'a>,
-    #[serde(borrow)]
-    pub(super) event_time: Text<'a>,
-    #[serde(borrow)]
-    pub(super) message_id: Text<'a>,
-    #[serde(borrow)]
-    attributes: Option<Attributes<'a>>,
-    #[serde(borrow)]
-    s3: Option<S3<'a>>,
-    #[serde(borrow, rename = "Sns")]
-    pub(super) sns: Option<Sns<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Attributes<'a> {
-    #[serde(borrow, rename = "AWSTraceHeader")]
-    trace_header: Text<'a>,
-}
-
-#[derive(Deserialize)]
-struct S3<'a> {
-    #[serde(borrow)]
-    bucket: Option<Bucket<'a>>,
-    #[serde(borrow)]
-    object: Option<Object<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Bucket<'a> {
-    #[serde(borrow)]
-    name: Text<'a>,
-}
-
-#[derive(Deserialize)]
-struct Object<'a> {
-    #[serde(borrow)]
-    key: Text<'a>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct Sns<'a> {
-    #[serde(borrow)]
-    pub(super) topic_arn: Text<'a>,
-    #[serde(borrow)]
-    pub(super) message_id: Text<'a>,
-}
-
-impl Record<'_> {
-    pub(super) fn source(&self) -> Option<&str> {
-        self.event_source.as_deref()
+impl<'a> Object<'a> {
+    /// Reads an event that is an object.
+    pub(super) fn parse(event: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(event).ok()
     }
 
-    pub(super) fn arn(&self) -> Option<&str> {
-        self.event_source_arn.as_deref()
+    /// Returns the text that is called so.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        match self.part(name)? {
+            Part::Text(text) => Some(text),
+            _ => None,
+        }
     }
 
-    pub(super) fn trace_header(&self) -> Option<&str> {
-        self.attributes.as_ref()?.trace_header.as_deref()
+    /// Returns the object that is called so.
+    pub(super) fn object(&self, name: &str) -> Option<&Self> {
+        match self.part(name)? {
+            Part::Object(object) => Some(object),
+            _ => None,
+        }
     }
 
-    pub(super) fn bucket(&self) -> Option<&str> {
-        self.s3.as_ref()?.bucket.as_ref()?.name.as_deref()
+    pub(super) fn records(&self) -> Option<&[Self]> {
+        match self.part(RECORDS)? {
+            Part::Records(records) => Some(records),
+            _ => None,
+        }
     }
 
-    pub(super) fn object_key(&self) -> Option<&str> {
-        self.s3.as_ref()?.object.as_ref()?.key.as_deref()
+    /// Tells whether there is a member that is called so.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.part(name).is_some()
+    }
+
+    fn part(&self, name: &str) -> Option<&Part<'a>> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, part)| part)
+    }
+
+    /// Adds the next value of `map`; of several with one name the first counts.
+    fn take<M: MapAccess<'a>>(&mut self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
+        let part = if self.has(name) {
+            map.next_value::<IgnoredAny>()?;
+            None
+        } else if name == RECORDS {
+            map.next_value::<Option<_>>()?.map(Part::Records)
+        } else if UNOPENED.contains(&name) {
+            map.next_value::<Option<IgnoredAny>>()?.map(|_| Part::Other)
+        } else {
+            Some(map.next_value()?)
+        };
+        self.0.extend(part.map(|part| (name, part)));
+        Ok(())
+    }
+}
+
+impl<'a> Deserialize<'a> for Object<'a> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        match deserializer.deserialize_map(PartVisitor(PhantomData))? {
+            Part::Object(object) => Ok(object),
+            _ => Err(serde::de::Error::custom("an object was expected")),
+        }
+    }
+}
+
+impl<'a> Deserialize<'a> for Part<'a> {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PartVisitor(PhantomData))
+    }
+}
+
+struct PartVisitor<'a>(PhantomData<&'a ()>);
+
+impl<'a> Visitor<'a> for PartVisitor<'a> {
+    type Value = Part<'a>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a part of an event")
+    }
+
+    fn visit_borrowed_str<E>(self, text: &'a str) -> Result<Part<'a>, E> {
+        Ok(Part::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Part<'a>, E> {
+        Ok(Part::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<Part<'a>, M::Error> {
+        let mut object = Object(Vec::new());
+        while let Some(Name(name)) = map.next_key()? {
+            match name {
+                Some(name) => object.take(name, &mut map)?,
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                }
+            }
+        }
+        Ok(Part::Object(object))
+    }
+
+    fn visit_seq<S: SeqAccess<'a>>(self, mut list: S) -> Result<Part<'a>, S::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Part::Other)
+    }
+
+    fn visit_unit<E>(self) -> Result<Part<'a>, E> {
+        Ok(Part::Other)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Part<'a>, E> {
+        Ok(Part::Other)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Part<'a>, E> {
+        Ok(Part::Other)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Part<'a>, E> {
+        Ok(Part::Other)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Part<'a>, E> {
+        Ok(Part::Other)
+    }
+}
+
+/// The name of a member, if it is looked at.
+struct Name(Option<&'static str>);
+
+impl<'a> Deserialize<'a> for Name {
+    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_identifier(NameVisitor)
+    }
+}
+
+struct NameVisitor;
+
+impl Visitor<'_> for NameVisitor {
+    type Value = Name;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Name, E> {
+        Ok(Name(NAMES.into_iter().find(|known| *known == name)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_looked_at_is_kept_once_and_nothing_else() {
+        let event = br#"{"path": "/a", "path": "/b", "method": null, "source": 7, "mine": "x",
+            "time": "1\u0039", "detail": {"path": 1}, "elb": null,
+            "requestContext": {"http": {"method": "GET", "protocol": "HTTP/1.1"}}}"#;
+        let event = Object::parse(event).unwrap();
+        assert_eq!((event.text("path"), event.text("time")), (Some("/a"), Some("19")));
+        assert_eq!(
+            (event.text("method"), event.text("source"), event.text("mine")),
+            (None, None, None)
+        );
+        assert_eq!((event.has("detail"), event.has("elb")), (true, false));
+        assert!(event.object("detail").is_none(), "it is not looked into");
+        let http = event.object("requestContext").unwrap().object("http").unwrap();
+        assert_eq!((http.text("method"), http.0.len()), (Some("GET"), 1));
+    }
+
+    #[test]
+    fn records_are_objects() {
+        let read = |event: &'static str| Some(Object::parse(event.as_bytes())?.records()?.len());
+        assert_eq!(read(r#"{"Records": [{"key": "a"}, {}]}"#), Some(2));
+        for event in [r#"{"Records": [1]}"#, r#"{"Records": {}}"#, r#"{"Records": null}"#, "[{}]"] {
+            assert_eq!(read(event), None, "{event}");
+        }
     }
 }

@@ -1,38 +1,44 @@
 //! API Gateway, function URLs, load balancers, VPC Lattice.
 
-use super::{Trigger, event::Event};
+use super::{Trigger, event::Object};
 
-impl Event<'_> {
-    pub(super) fn http(&self) -> Option<Trigger> {
-        if !self.is_http() {
+impl Trigger {
+    pub(super) fn http(event: &Object<'_>) -> Option<Self> {
+        if !is_http(event) {
             return None;
         }
-        let context = self.request_context.as_ref();
-        let http = context.and_then(|context| context.http.as_ref());
-        let method = http.and_then(|http| http.method.as_deref()).or(self.http_method.as_deref());
-        let client = http.or(context.and_then(|context| context.identity.as_ref()));
+        let context = event.object("requestContext");
+        let http = context.and_then(|context| context.object("http"));
+        let client = http.or_else(|| context?.object("identity"));
+        let of_client = |name| client.and_then(|client| client.text(name));
         // `GET /orders/{id}`, or `$default`, which is no route.
-        let route = self.route_key.as_deref().and_then(|key| Some(key.split_once(' ')?.1));
+        let route = event.text("routeKey").and_then(|key| Some(key.split_once(' ')?.1));
         Some(
-            Trigger::of_kind("http")
-                .with("http.request.method", method)
-                .with("url.path", self.raw_path.as_deref().or(self.path.as_deref()))
-                .with("http.route", route.or(self.resource.as_deref()))
-                .with("client.address", client.and_then(|client| client.source_ip.as_deref()))
-                .with(
-                    "user_agent.original",
-                    client.and_then(|client| client.user_agent.as_deref()),
-                ),
+            Self::of_kind("http")
+                .with("http.request.method", method(event))
+                .with("url.path", raw_path(event).or_else(|| event.text("path")))
+                .with("http.route", route.or_else(|| event.text("resource")))
+                .with("client.address", of_client("sourceIp"))
+                .with("user_agent.original", of_client("userAgent")),
         )
     }
+}
 
-    fn is_http(&self) -> bool {
-        let Some(context) = &self.request_context else {
-            // The first version of VPC Lattice's events.
-            return self.http_method.is_some() && self.raw_path.is_some();
-        };
-        let method = context.http.as_ref().and_then(|http| http.method.as_ref());
-        let has_method = method.or(self.http_method.as_ref()).is_some();
-        has_method || context.elb.is_some() || context.connection_id.is_some()
-    }
+fn is_http(event: &Object<'_>) -> bool {
+    let Some(context) = event.object("requestContext") else {
+        // The first version of VPC Lattice's events.
+        return method(event).is_some() && raw_path(event).is_some();
+    };
+    method(event).is_some() || context.has("elb") || context.text("connectionId").is_some()
+}
+
+fn method<'a>(event: &'a Object<'_>) -> Option<&'a str> {
+    let http = event.object("requestContext").and_then(|context| context.object("http"));
+    let method = http.and_then(|http| http.text("method")).or_else(|| event.text("httpMethod"));
+    // VPC Lattice has it so.
+    method.or_else(|| event.text("method"))
+}
+
+fn raw_path<'a>(event: &'a Object<'_>) -> Option<&'a str> {
+    event.text("rawPath").or_else(|| event.text("raw_path"))
 }

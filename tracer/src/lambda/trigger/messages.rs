@@ -1,9 +1,6 @@
 //! Queues, topics, streams, brokers, and what EventBridge sends.
 
-use super::{
-    Trigger,
-    event::{Event, Record},
-};
+use super::{Trigger, arn, event::Object, source};
 use crate::TraceHeader;
 
 /// How many traces of messages are linked to; a span has no room for many more.
@@ -19,11 +16,11 @@ const BROKERS: [(&str, &str, Option<&str>); 5] = [
 ];
 
 impl Trigger {
-    pub(super) fn sqs(records: &[Record<'_>]) -> Self {
-        let id = |record: &Record<'_>| record.message_id.as_deref().map(str::to_owned);
-        let queue = records.first().and_then(Record::arn).and_then(last_part);
+    pub(super) fn sqs(records: &[Object<'_>]) -> Self {
+        let id = |record: &Object<'_>| record.text("messageId").map(str::to_owned);
+        let queue = records.first().and_then(arn).and_then(last_part);
         let mut trigger = Self::messages("aws_sqs", queue, records, id);
-        for header in records.iter().filter_map(Record::trace_header) {
+        for header in records.iter().filter_map(trace_header) {
             if trigger.links.len() == MOST_LINKS {
                 break;
             }
@@ -36,15 +33,15 @@ impl Trigger {
         trigger
     }
 
-    pub(super) fn sns(records: &[Record<'_>]) -> Self {
-        let id = |record: &Record<'_>| Some(record.sns.as_ref()?.message_id.as_deref()?.to_owned());
-        let first = records.first().and_then(|record| record.sns.as_ref());
-        let topic = first.and_then(|sns| last_part(sns.topic_arn.as_deref()?));
+    pub(super) fn sns(records: &[Object<'_>]) -> Self {
+        let id = |record: &Object<'_>| Some(record.object("Sns")?.text("MessageId")?.to_owned());
+        let first = records.first().and_then(|record| record.object("Sns"));
+        let topic = first.and_then(|sns| last_part(sns.text("TopicArn")?));
         Self::messages("aws.sns", topic, records, id)
     }
 
-    pub(super) fn kinesis(records: &[Record<'_>]) -> Self {
-        let stream = records.first().and_then(Record::arn).and_then(last_part);
+    pub(super) fn kinesis(records: &[Object<'_>]) -> Self {
+        let stream = records.first().and_then(arn).and_then(last_part);
         let stream = stream.map(|stream| stream.strip_prefix("stream/").unwrap_or(stream));
         Self::messages("aws.kinesis", stream, records, |_| None)
     }
@@ -53,8 +50,8 @@ impl Trigger {
     fn messages(
         system: &str,
         destination: Option<&str>,
-        records: &[Record<'_>],
-        id: impl Fn(&Record<'_>) -> Option<String>,
+        records: &[Object<'_>],
+        id: impl Fn(&Object<'_>) -> Option<String>,
     ) -> Self {
         let only = if let [only] = records { id(only) } else { None };
         let mut trigger = Self::of_kind("pubsub")
@@ -65,29 +62,29 @@ impl Trigger {
         trigger.messages = Some(records.len() as u64);
         trigger
     }
-}
 
-impl Event<'_> {
-    /// Kafka, MQ and others that are polled.
-    pub(super) fn broker(&self) -> Option<Trigger> {
-        let source = self.event_source.as_deref()?;
+    /// Kafka, MQ and others that are polled: they name themselves in the event, not in each record.
+    pub(super) fn broker(event: &Object<'_>) -> Option<Self> {
+        let source = source(event)?;
         let (_, kind, system) = BROKERS.into_iter().find(|(name, ..)| *name == source)?;
         Some(
-            Trigger::of_kind(kind)
+            Self::of_kind(kind)
                 .with("messaging.system", system)
                 .with("messaging.operation.type", system.map(|_| "process")),
         )
     }
 
     /// EventBridge: a schedule, or an event of anybody's.
-    pub(super) fn bridge(&self) -> Option<Trigger> {
-        let (source, detail_type) = (self.source.as_deref()?, self.detail_type.as_deref()?);
-        self.detail.as_ref()?;
+    pub(super) fn bridge(event: &Object<'_>) -> Option<Self> {
+        let (source, detail_type) = (event.text("source")?, event.text("detail-type")?);
+        if !event.has("detail") {
+            return None;
+        }
         if detail_type == "Scheduled Event" && matches!(source, "aws.events" | "aws.scheduler") {
-            return Some(Trigger::of_kind("timer").with("faas.time", self.time.as_deref()));
+            return Some(Self::of_kind("timer").with("faas.time", event.text("time")));
         }
         Some(
-            Trigger::of_kind("pubsub")
+            Self::of_kind("pubsub")
                 .with("messaging.system", Some("aws.eventbridge"))
                 .with("messaging.operation.type", Some("process"))
                 // The conventions have no names for these, and which bus it was is not told.
@@ -95,6 +92,10 @@ impl Event<'_> {
                 .with("aws.eventbridge.detail_type", Some(detail_type)),
         )
     }
+}
+
+fn trace_header<'a>(record: &'a Object<'_>) -> Option<&'a str> {
+    record.object("attributes")?.text("AWSTraceHeader")
 }
 
 /// Returns the name of a queue, a topic or a stream: what comes last in its ARN.

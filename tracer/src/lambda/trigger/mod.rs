@@ -6,7 +6,7 @@ mod http;
 mod messages;
 
 use crate::record::{Draft, Key, Purpose, Scalar};
-use event::{Event, Record};
+use event::Object;
 
 /// What the event tells of its source, in the terms of OpenTelemetry's semantic conventions.
 ///
@@ -22,18 +22,16 @@ pub(super) struct Trigger {
 impl Trigger {
     /// Recognises an event of a service of AWS.
     pub(super) fn of_event(event: &[u8]) -> Option<Self> {
-        // A list would be taken for the members of an event in their order.
-        if event.trim_ascii_start().first() != Some(&b'{') {
-            return None;
-        }
-        let event: Event<'_> = serde_json::from_slice(event).ok()?;
-        match event.records.as_deref() {
-            Some([first, ..]) => Self::of_records(event.records.as_deref()?, first.source()?),
-            _ => event.broker().or_else(|| event.http()).or_else(|| event.bridge()),
+        let event = Object::parse(event)?;
+        match event.records() {
+            Some(records @ [first, ..]) => Self::of_records(records, source(first)?),
+            _ => {
+                Self::broker(&event).or_else(|| Self::http(&event)).or_else(|| Self::bridge(&event))
+            }
         }
     }
 
-    fn of_records(records: &[Record<'_>], source: &str) -> Option<Self> {
+    fn of_records(records: &[Object<'_>], source: &str) -> Option<Self> {
         Some(match source {
             "aws:sqs" => Self::sqs(records),
             "aws:sns" => Self::sns(records),
@@ -69,4 +67,13 @@ impl Trigger {
         }
         self
     }
+}
+
+/// Returns what a record comes from; SNS writes its names with capitals.
+fn source<'a>(record: &'a Object<'_>) -> Option<&'a str> {
+    record.text("eventSource").or_else(|| record.text("EventSource"))
+}
+
+fn arn<'a>(record: &'a Object<'_>) -> Option<&'a str> {
+    record.text("eventSourceARN")
 }
