@@ -36,7 +36,9 @@ impl Asked<'_> {
             source: Some(source.into()),
         };
         let told = match &error {
-            SdkError::ServiceError(service) => Told::of(service.err(), service.raw()),
+            SdkError::ServiceError(service) if !service.raw().status().is_success() => {
+                Told::of(service.err(), service.raw())
+            }
             SdkError::TimeoutError(_) => return unavailable("no answer in time", error),
             SdkError::DispatchFailure(_) => return unavailable("no connection", error),
             SdkError::ConstructionFailure(_) => {

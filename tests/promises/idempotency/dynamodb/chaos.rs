@@ -3,7 +3,10 @@
 use std::{
     collections::BTreeMap,
     env, io,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -25,10 +28,13 @@ use super::{
 
 const ROUNDS: u64 = 1000;
 const DUPLICATES: u64 = 16;
-const ROUNDS_AT_ONCE: usize = 16;
+const ROUNDS_AT_ONCE: usize = 12;
 
-/// Short, so that many end while work or network take too long.
-const LEASE: Duration = Duration::from_millis(300);
+/// How long most leases are: they end because clocks are moved, and not because this machine is busy.
+const LEASE: Duration = Duration::from_secs(20);
+
+/// How long the others are, which leave the network no time.
+const SHORT_LEASE: Duration = Duration::from_millis(60);
 
 /// By how much clocks differ.
 const SKEW_MS: i64 = 20;
@@ -92,8 +98,8 @@ fn plan(random: &mut Rng) -> Plan {
         _ => Fate::Answered,
     };
     let mut pause = || match random.u8(0..20) {
-        0 => Duration::from_millis(random.u64(0..400)),
-        1..5 => Duration::from_millis(random.u64(0..20)),
+        0 => Duration::from_millis(random.u64(0..100)),
+        1..5 => Duration::from_millis(random.u64(0..10)),
         _ => Duration::ZERO,
     };
     Plan { before: pause(), fate, after: pause() }
@@ -104,16 +110,22 @@ async fn play(world: Arc<World>, round: u64) {
     let key = format!("round {round}");
     let mut random = Rng::with_seed(world.seed ^ round.rotate_left(32));
     let mut deliveries = JoinSet::new();
+    let time = Time::default();
     for _ in 0..DUPLICATES {
-        deliveries.spawn(deliver(world.clone(), key.clone(), random.fork()));
+        deliveries.spawn(deliver(
+            world.clone(),
+            key.clone(),
+            time.skewed(&mut random),
+            random.fork(),
+        ));
     }
     while let Some(delivered) = deliveries.join_next().await {
         delivered.unwrap();
     }
     // Long after the last lease, without failures: what was recorded is found, or it is done at last.
-    let orders = operation(&world.direct, Skewed(10_000), WhileInProgress::Refuse);
-    let last =
-        Delivery { world: &world, key: &key, course: Course::Succeeds, clock: Skewed(10_000) };
+    time.pass(10 * LEASE);
+    let orders = operation(&world.direct, time.clone(), LEASE, WhileInProgress::Refuse);
+    let last = Delivery { world: &world, key: &key, course: Course::Succeeds, time };
     match last.run(&orders).await {
         Ok(outcome) => last.given(outcome),
         Err(error) => world.ledger.note(format!("{key}: at last {error}")),
@@ -124,28 +136,43 @@ async fn play(world: Arc<World>, round: u64) {
     }
 }
 
-/// An environment's clock, so many milliseconds ahead.
-#[derive(Clone, Copy)]
-struct Skewed(i64);
+/// The clock of an environment; those of a round pass together, and differ a little.
+#[derive(Clone, Default)]
+struct Time {
+    passed_ms: Arc<AtomicI64>,
+    skew_ms: i64,
+}
 
-impl Clock for Skewed {
+impl Time {
+    fn skewed(&self, random: &mut Rng) -> Self {
+        Self { passed_ms: self.passed_ms.clone(), skew_ms: random.i64(-SKEW_MS..=SKEW_MS) }
+    }
+
+    fn pass(&self, time: Duration) {
+        let ms = i64::try_from(time.as_millis()).unwrap();
+        self.passed_ms.fetch_add(ms, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Time {
     fn now(&self) -> SystemTime {
-        let by = Duration::from_millis(self.0.unsigned_abs());
-        if self.0 < 0 { SystemTime::now() - by } else { SystemTime::now() + by }
+        let ahead_ms = self.passed_ms.load(Ordering::SeqCst) + SKEW_MS + self.skew_ms;
+        SystemTime::now() + Duration::from_millis(u64::try_from(ahead_ms).unwrap())
     }
 }
 
 fn operation(
     store: &DynamoDbStore,
-    clock: Skewed,
+    time: Time,
+    lease: Duration,
     policy: WhileInProgress,
 ) -> Idempotency<DynamoDbStore> {
     Idempotency::builder("place", store.clone())
         .environment(database::environment(""))
         .prefix("chaos")
-        .default_lease(LEASE)
+        .default_lease(lease)
         .while_in_progress(policy)
-        .clock(clock)
+        .clock(time)
         .build()
 }
 
@@ -156,18 +183,20 @@ fn orders_key(key: &str) -> String {
 }
 
 /// One delivery, in an environment of its own, which may die.
-async fn deliver(world: Arc<World>, key: String, mut random: Rng) {
-    sleep(Duration::from_millis(random.u64(0..100))).await;
-    let clock = Skewed(random.i64(-SKEW_MS..=SKEW_MS));
+async fn deliver(world: Arc<World>, key: String, time: Time, mut random: Rng) {
+    sleep(Duration::from_millis(random.u64(0..60))).await;
+    if random.u8(0..10) == 0 {
+        time.pass(LEASE);
+    }
+    let lease = if random.u8(0..8) == 0 { SHORT_LEASE } else { LEASE };
     let policy = match random.u8(0..3) {
-        0 => WhileInProgress::Refuse,
-        _ => WhileInProgress::Wait(Duration::from_millis(random.u64(0..1000))),
+        0 => WhileInProgress::Wait(Duration::from_millis(random.u64(0..200))),
+        _ => WhileInProgress::Refuse,
     };
-    let orders = operation(&world.store, clock, policy);
-    let delivery =
-        Delivery { world: &world, key: &key, course: Course::random(&mut random), clock };
+    let orders = operation(&world.store, time.clone(), lease, policy);
+    let delivery = Delivery { world: &world, key: &key, course: Course::random(&mut random), time };
     let life = match random.u8(0..10) {
-        0 => Duration::from_millis(random.u64(0..100)),
+        0 => Duration::from_millis(random.u64(0..50)),
         _ => Duration::from_secs(60),
     };
     match timeout(life, delivery.run(&orders)).await {
@@ -182,14 +211,19 @@ async fn deliver(world: Arc<World>, key: String, mut random: Rng) {
 enum Course {
     Succeeds,
     Fails,
+    /// With a result, after a while.
     TakesLong(Duration),
+    /// So as well, and every lease ends meanwhile.
+    Outlasts(Duration),
 }
 
 impl Course {
     fn random(random: &mut Rng) -> Self {
+        let duration = Duration::from_millis(random.u64(0..50));
         match random.u8(0..10) {
             0..2 => Self::Fails,
-            2..5 => Self::TakesLong(Duration::from_millis(random.u64(0..500))),
+            2..4 => Self::TakesLong(duration),
+            4..6 => Self::Outlasts(duration),
             _ => Self::Succeeds,
         }
     }
@@ -199,7 +233,7 @@ struct Delivery<'a> {
     world: &'a World,
     key: &'a str,
     course: Course,
-    clock: Skewed,
+    time: Time,
 }
 
 type Failure = IdempotencyError<u64, io::Error>;
@@ -211,7 +245,7 @@ impl Delivery<'_> {
 
     async fn work(&self, attempt: Attempt<DynamoDbStore>) -> io::Result<u64> {
         let ledger = &self.world.ledger;
-        let since = self.clock.now().duration_since(UNIX_EPOCH).unwrap();
+        let since = self.time.now().duration_since(UNIX_EPOCH).unwrap();
         let now_ms = u64::try_from(since.as_millis()).unwrap();
         let number = ledger.begin(self.key, attempt.lease().unwrap(), now_ms);
         match self.course {
@@ -220,6 +254,10 @@ impl Delivery<'_> {
                 return Err(io::Error::other("as planned"));
             }
             Course::TakesLong(duration) => sleep(duration).await,
+            Course::Outlasts(duration) => {
+                self.time.pass(LEASE);
+                sleep(duration).await;
+            }
             Course::Succeeds => tokio::task::yield_now().await,
         }
         ledger.end(self.key, number, End::Succeeded);
