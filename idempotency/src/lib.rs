@@ -1,6 +1,7 @@
 //! Idempotency for AWS Lambda: an effect happens once, however often its event is delivered.
 
 mod builder;
+pub mod conformance;
 mod error;
 mod event;
 mod idempotency;
@@ -25,4 +26,6 @@ pub use outcome::Outcome;
 pub use policy::{MissingKey, Unrecorded, WhileInProgress};
 pub use record::{Lease, Owner, Record, Status};
 pub use run::{Attempt, Call};
+#[cfg(feature = "dynamodb")]
+pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder};
 pub use store::{Claim, Claimed, Fenced, MemoryStore, PersistenceStore, StoreError};
