@@ -1,5 +1,8 @@
 //! Powertools for Python's idempotency, asked for keys and records.
 
+mod one_table;
+mod table;
+
 use std::{
     io::{BufRead, BufReader, Write},
     process::{Child, ChildStdin, ChildStdout},
@@ -39,6 +42,10 @@ impl Peer {
         let answers = (0..count).map(|_| self.read()).collect();
         self.questions = Some(writing.join().unwrap());
         answers
+    }
+
+    fn ask(&mut self, question: Value) -> Value {
+        self.ask_all(vec![question]).remove(0)
     }
 
     fn read(&mut self) -> Value {
