@@ -12,7 +12,9 @@ use proptest::{
 pub(in super::super) fn texts(count: usize) -> Vec<String> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, b"idempotency keys, as Python's...");
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    let strategy = json();
+    // A list of some gets all kinds into each, one alone all kinds of keys.
+    let several = vec(json(), 2..5).prop_map(|values| format!("[{}]", values.join(", ")));
+    let strategy = prop_oneof![3 => several, 1 => json()];
     (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 

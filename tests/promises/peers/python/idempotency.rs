@@ -92,6 +92,15 @@ async fn ten_thousand_keys_and_results_equal_those_of_powertools_for_python() {
         assert_eq!(ours(payload, None).await, answer(python), "{payload}");
     }
     assert!(keyed > 9_000, "{keyed} payloads have a key");
+    println!(
+        "STAT {} {} {}",
+        keyed,
+        payloads.iter().map(|p| p.len()).sum::<usize>(),
+        payloads.iter().map(|p| p.matches('.').count()).sum::<usize>()
+    );
+    for p in &payloads[..12] {
+        println!("{}", p.chars().take(300).collect::<String>());
+    }
 }
 
 #[test]
