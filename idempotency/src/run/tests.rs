@@ -149,6 +149,21 @@ async fn a_long_operation_extends_its_lease() {
 }
 
 #[tokio::test]
+async fn numbers_are_replayed_and_found_to_the_last_bit() {
+    let bits = (1..1000u64).map(|number| number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let numbers: Vec<f64> = bits.map(f64::from_bits).filter(|number| number.is_finite()).collect();
+    let orders = orders(|it| it.key_from(KeyFrom::function(|payload| Some(payload.clone()))));
+    for replayed in [false, true] {
+        let work = async || Ok::<_, Infallible>(numbers.clone());
+        let outcome = orders.call(&numbers).run(work).await.unwrap();
+        assert_eq!((outcome.is_replayed(), outcome.into_inner()), (replayed, numbers.clone()));
+    }
+    let json = crate::canonical_json(&serde_json::to_string(&numbers).unwrap());
+    let digest = crate::Digest::Sha256.of(&json.unwrap());
+    assert!(orders.store().keys()[0].ends_with(&digest));
+}
+
+#[tokio::test]
 async fn nulls_that_are_validated_are_not_nothing() {
     let pointers = KeyFrom::Pointers(vec!["/a".into(), "/b".into()]);
     let orders = orders(|it| it.validate(pointers));

@@ -107,6 +107,11 @@ mod tests {
             "`a ||\nmap(&nope(@), b)`, line 2, column 10: Call to undefined function nope"
         );
         assert!(JmesPath::compile("").is_err());
+        for reference in ["&id", "[a, &id]", "to_array(&id)", "map(&[&id], @)"] {
+            let error = JmesPath::compile(reference).unwrap_err();
+            assert!(error.reason.contains("reference outside"), "{reference}: {error}");
+        }
+        assert!(JmesPath::compile("map(&sort_by(@, &id), @)").is_ok());
     }
 
     #[test]

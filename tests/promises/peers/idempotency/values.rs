@@ -8,21 +8,30 @@ use proptest::{
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
 
+/// Which numbers the texts have.
+#[derive(Clone, Copy)]
+pub(in super::super) enum Numbers {
+    /// All that JSON can write.
+    Any,
+    /// Those that JMESPath keeps exact here.
+    OfJmesPath,
+}
+
 /// Returns so many texts.
-pub(in super::super) fn texts(count: usize) -> Vec<String> {
+pub(in super::super) fn texts(count: usize, numbers: Numbers) -> Vec<String> {
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, b"idempotency keys, as Python's...");
     let mut runner = TestRunner::new_with_rng(Config::default(), rng);
     // A list of some gets all kinds into each, one alone all kinds of keys.
-    let several = vec(json(), 2..5).prop_map(|values| format!("[{}]", values.join(", ")));
-    let strategy = prop_oneof![3 => several, 1 => json()];
+    let several = vec(json(numbers), 2..5).prop_map(|values| format!("[{}]", values.join(", ")));
+    let strategy = prop_oneof![3 => several, 1 => json(numbers)];
     (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
 }
 
-fn json() -> impl Strategy<Value = String> {
+fn json(numbers: Numbers) -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
         1 => select(vec!["null", "true", "false", "[]", "{}", "\"\""]).prop_map(str::to_owned),
-        4 => whole(),
-        5 => float(),
+        4 => whole(numbers),
+        5 => float(numbers),
         4 => string(),
     ];
     leaf.prop_recursive(5, 40, 8, |inner| {
@@ -66,7 +75,16 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![2 => select(few.map(str::to_owned).to_vec()), 1 => string()]
 }
 
-fn whole() -> impl Strategy<Value = String> {
+fn whole(numbers: Numbers) -> impl Strategy<Value = String> {
+    let any =
+        any_whole().prop_map(|text| (text.parse::<i64>().ok(), text.parse::<u64>().ok(), text));
+    any.prop_map(move |found| match (numbers, found) {
+        (Numbers::OfJmesPath, (None, None, _) | (Some(0), _, _)) => "0".to_owned(),
+        (_, (_, _, text)) => text,
+    })
+}
+
+fn any_whole() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<i8>().prop_map(|number| number.to_string()),
         any::<i64>().prop_map(|number| number.to_string()),
@@ -77,7 +95,14 @@ fn whole() -> impl Strategy<Value = String> {
     ]
 }
 
-fn float() -> impl Strategy<Value = String> {
+fn float(numbers: Numbers) -> impl Strategy<Value = String> {
+    any_float().prop_map(move |text| match numbers {
+        Numbers::OfJmesPath if text.parse::<f64>().is_ok_and(f64::is_infinite) => "0.1".to_owned(),
+        _ => text,
+    })
+}
+
+fn any_float() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<u64>().prop_map(|bits| finite(f64::from_bits(bits))),
         // Subnormal.

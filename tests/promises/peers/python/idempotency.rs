@@ -12,7 +12,10 @@ use std::{
 use powertools_idempotency::canonical_json;
 use serde_json::{Value, json};
 
-use super::super::idempotency::{Answer, Vector, ours, values};
+use super::super::idempotency::{
+    Answer, Vector, ours,
+    values::{Numbers, texts},
+};
 
 const PEER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/idempotency.py");
 
@@ -79,7 +82,7 @@ fn answer(python: &Value) -> Answer {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
 async fn ten_thousand_keys_and_results_equal_those_of_powertools_for_python() {
-    let payloads = values::texts(10_000);
+    let payloads = texts(10_000, Numbers::Any);
     let questions = payloads.iter().map(|payload| question(payload, None)).collect();
     let answers = Peer::start().ask_all(questions);
     let mut keyed = 0;
@@ -92,15 +95,23 @@ async fn ten_thousand_keys_and_results_equal_those_of_powertools_for_python() {
         assert_eq!(ours(payload, None).await, answer(python), "{payload}");
     }
     assert!(keyed > 9_000, "{keyed} payloads have a key");
-    println!(
-        "STAT {} {} {}",
-        keyed,
-        payloads.iter().map(|p| p.len()).sum::<usize>(),
-        payloads.iter().map(|p| p.matches('.').count()).sum::<usize>()
-    );
-    for p in &payloads[..12] {
-        println!("{}", p.chars().take(300).collect::<String>());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs Powertools for Python: run `cargo xtask test`"]
+async fn keys_that_expressions_find_equal_those_of_powertools_for_python() {
+    let expression =
+        "powertools_json(body).{whole: @, first: [0], some: [:2], names: [].{x: a, y: b}}";
+    let wrapped = |body: &String| json!({"body": body}).to_string();
+    let payloads: Vec<_> = texts(3_000, Numbers::OfJmesPath).iter().map(wrapped).collect();
+    let questions = payloads.iter().map(|payload| question(payload, Some(expression))).collect();
+    let answers = Peer::start().ask_all(questions);
+    for (payload, python) in payloads.iter().zip(&answers) {
+        assert_eq!(python.get("error"), None, "{payload}: {python}");
+        assert_eq!(ours(payload, Some(expression)).await, answer(python), "{payload}: {python}");
     }
+    let keyed = answers.iter().filter(|python| python["key"].is_string()).count();
+    assert!(keyed > 2_500, "{keyed} payloads have a key");
 }
 
 #[test]
