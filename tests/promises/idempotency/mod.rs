@@ -1,0 +1,3 @@
+//! Promises about effects that happen once.
+
+mod dynamodb;
