@@ -1,6 +1,6 @@
 use std::{error::Error, fmt, time::SystemTime};
 
-use crate::{Record, StoreError};
+use crate::{PayloadError, Record, StoreError};
 
 /// Why a call gave no result, or not in the way it should; `E` is the operation's own error, `T` its result.
 ///
@@ -48,8 +48,8 @@ pub enum IdempotencyError<T, E> {
         /// What is wrong with it.
         source: serde_json::Error,
     },
-    /// The payload or the key has no JSON form; a retry gives the same error.
-    Payload(serde_json::Error),
+    /// The key, or what is validated, can't be taken from the payload; a retry gives the same error.
+    Payload(PayloadError),
 }
 
 impl<T, E> IdempotencyError<T, E> {
@@ -121,7 +121,7 @@ impl<T, E: fmt::Display> fmt::Display for IdempotencyError<T, E> {
             Self::UnreadableResult { source, .. } => {
                 write!(f, "the recorded result is not what this program returns: {source}")
             }
-            Self::Payload(source) => write!(f, "the payload has no JSON form: {source}"),
+            Self::Payload(source) => write!(f, "no idempotency key: {source}"),
         }
     }
 }
@@ -143,7 +143,8 @@ impl<T, E: Error + 'static> Error for IdempotencyError<T, E> {
         match self {
             Self::Failed(error) => Some(error),
             Self::Store(source) | Self::NotRecorded { source, .. } => Some(source),
-            Self::UnreadableResult { source, .. } | Self::Payload(source) => Some(source),
+            Self::UnreadableResult { source, .. } => Some(source),
+            Self::Payload(source) => Some(source),
             _ => None,
         }
     }

@@ -19,7 +19,9 @@ pub use builder::IdempotencyBuilder;
 pub use error::IdempotencyError;
 pub use event::Event;
 pub use idempotency::Idempotency;
-pub use key::{Digest, KeyFrom, canonical_json};
+pub use key::{Digest, KeyFrom, PayloadError, canonical_json};
+#[cfg(feature = "jmespath")]
+pub use key::{JmesPath, JmesPathError};
 pub use outcome::Outcome;
 pub use policy::{MissingKey, Unrecorded, WhileInProgress};
 pub use record::{Lease, Owner, Record, Status};

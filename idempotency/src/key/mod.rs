@@ -2,10 +2,16 @@
 
 mod canonical;
 mod digest;
+mod error;
+#[cfg(feature = "jmespath")]
+mod jmespath;
 mod node;
 mod source;
 
 pub use canonical::canonical_json;
 pub use digest::Digest;
+pub use error::PayloadError;
+#[cfg(feature = "jmespath")]
+pub use jmespath::{JmesPath, JmesPathError};
 pub use source::KeyFrom;
 pub(crate) use source::is_nothing;

@@ -2,6 +2,10 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde_json::{Value, value::RawValue};
 
+use super::PayloadError;
+#[cfg(feature = "jmespath")]
+use super::{JmesPath, JmesPathError};
+
 /// Where in a payload its key is, or what is validated.
 #[derive(Clone)]
 #[non_exhaustive]
@@ -12,6 +16,9 @@ pub enum KeyFrom {
     Pointer(String),
     /// What several JSON pointers lead to, in their order.
     Pointers(Vec<String>),
+    /// What a JMESPath expression finds; see [`jmespath`](Self::jmespath).
+    #[cfg(feature = "jmespath")]
+    JmesPath(JmesPath),
     /// What a function makes of the payload.
     Function(Arc<Finder>),
 }
@@ -25,9 +32,25 @@ impl KeyFrom {
         Self::Function(Arc::new(find))
     }
 
-    /// Returns the JSON of what is found in a payload, `None` if nothing is, or nothing but nulls.
-    pub(crate) fn find(&self, payload: &str) -> Result<Option<String>, serde_json::Error> {
-        let found = match self {
+    /// Takes what a JMESPath expression finds, such as `powertools_json(body).[user, id]`; what it knows and
+    /// where it differs from Python's is said at [`JmesPath`].
+    ///
+    /// # Errors
+    ///
+    /// For what is no expression, or calls a function that is not there.
+    #[cfg(feature = "jmespath")]
+    pub fn jmespath(expression: &str) -> Result<Self, JmesPathError> {
+        JmesPath::compile(expression).map(Self::JmesPath)
+    }
+
+    /// Returns the JSON of the key in a payload, `None` if nothing is found, or nothing but nulls.
+    pub(crate) fn find(&self, payload: &str) -> Result<Option<String>, PayloadError> {
+        Ok(self.search(payload)?.filter(|found| !is_nothing(found)))
+    }
+
+    /// Returns the JSON of what is found in a payload, nulls as well.
+    pub(crate) fn search(&self, payload: &str) -> Result<Option<String>, PayloadError> {
+        Ok(match self {
             Self::Whole => Some(payload.to_owned()),
             Self::Pointer(pointer) => follow(payload, pointer)?.map(|it| it.get().to_owned()),
             Self::Pointers(pointers) => {
@@ -37,11 +60,12 @@ impl KeyFrom {
                 }
                 Some(format!("[{}]", found.join(",")))
             }
+            #[cfg(feature = "jmespath")]
+            Self::JmesPath(expression) => Some(expression.search(payload)?),
             Self::Function(find) => {
                 find(&serde_json::from_str(payload)?).map(|found| found.to_string())
             }
-        };
-        Ok(found.filter(|found| !is_nothing(found)))
+        })
     }
 }
 
@@ -96,6 +120,8 @@ impl fmt::Display for KeyFrom {
             Self::Whole => f.write_str("the payload"),
             Self::Pointer(pointer) => f.write_str(pointer),
             Self::Pointers(pointers) => f.write_str(&pointers.join(", ")),
+            #[cfg(feature = "jmespath")]
+            Self::JmesPath(expression) => f.write_str(expression.as_str()),
             Self::Function(_) => f.write_str("what the function looks for"),
         }
     }

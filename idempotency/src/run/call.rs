@@ -9,7 +9,7 @@ use super::{
     replay::replay,
 };
 use crate::{
-    Idempotency, IdempotencyError, MissingKey, Outcome, PersistenceStore,
+    Idempotency, IdempotencyError, MissingKey, Outcome, PayloadError, PersistenceStore,
     idempotency::Settings,
     key::{canonical_json, is_nothing},
 };
@@ -129,20 +129,27 @@ impl<S: PersistenceStore> Call<'_, S> {
     /// Settles key and validation, once: what happens to the payload afterwards does not matter.
     fn identify<T, E>(self) -> Result<Option<Identity>, IdempotencyError<T, E>> {
         let settings = self.idempotency.settings();
-        let payload = self.payload.map_err(IdempotencyError::Payload)?;
-        let found = match self.key {
-            Some(key) => {
-                Some(key.map_err(IdempotencyError::Payload)?).filter(|key| !is_nothing(key))
-            }
-            None => settings.key_from.find(&payload).map_err(IdempotencyError::Payload)?,
-        };
-        let Some(found) = found else {
+        let Some((found, payload)) = self.found().map_err(IdempotencyError::Payload)? else {
             return missing(settings);
         };
-        let key = settings.key_of(&canonical_json(&found).map_err(IdempotencyError::Payload)?);
-        let validation = validation_of(settings, &payload).map_err(IdempotencyError::Payload)?;
-        Ok(Some(Identity { key, validation }))
+        let identity = identity(settings, &found, &payload).map_err(IdempotencyError::Payload)?;
+        Ok(Some(identity))
     }
+
+    /// Returns the key as JSON, if there is one, and the payload.
+    fn found(self) -> Result<Option<(String, String)>, PayloadError> {
+        let payload = self.payload?;
+        let found = match self.key {
+            Some(key) => Some(key?).filter(|key| !is_nothing(key)),
+            None => self.idempotency.settings().key_from.find(&payload)?,
+        };
+        Ok(found.map(|found| (found, payload)))
+    }
+}
+
+fn identity(settings: &Settings, found: &str, payload: &str) -> Result<Identity, PayloadError> {
+    let key = settings.key_of(&canonical_json(found)?);
+    Ok(Identity { key, validation: validation_of(settings, payload)? })
 }
 
 fn missing<T, E>(settings: &Settings) -> Result<Option<Identity>, IdempotencyError<T, E>> {
@@ -158,11 +165,11 @@ fn missing<T, E>(settings: &Settings) -> Result<Option<Identity>, IdempotencyErr
 }
 
 /// Returns the digest of what is validated; nothing found is as good as `null`.
-fn validation_of(settings: &Settings, payload: &str) -> Result<Option<String>, serde_json::Error> {
+fn validation_of(settings: &Settings, payload: &str) -> Result<Option<String>, PayloadError> {
     let Some(part) = &settings.validate else {
         return Ok(None);
     };
-    let found = part.find(payload)?.unwrap_or_else(|| "null".to_owned());
+    let found = part.search(payload)?.unwrap_or_else(|| "null".to_owned());
     Ok(Some(settings.digest.of(&canonical_json(&found)?)))
 }
 

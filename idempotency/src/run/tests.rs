@@ -147,3 +147,46 @@ async fn a_long_operation_extends_its_lease() {
         .await;
     assert!(outcome.unwrap().into_inner() > 90_000);
 }
+
+#[tokio::test]
+async fn numbers_are_replayed_and_found_to_the_last_bit() {
+    let bits = (1..1000u64).map(|number| number.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let numbers: Vec<f64> = bits.map(f64::from_bits).filter(|number| number.is_finite()).collect();
+    let orders = orders(|it| it.key_from(KeyFrom::function(|payload| Some(payload.clone()))));
+    for replayed in [false, true] {
+        let work = async || Ok::<_, Infallible>(numbers.clone());
+        let outcome = orders.call(&numbers).run(work).await.unwrap();
+        assert_eq!((outcome.is_replayed(), outcome.into_inner()), (replayed, numbers.clone()));
+    }
+    let json = crate::canonical_json(&serde_json::to_string(&numbers).unwrap());
+    let digest = crate::Digest::Sha256.of(&json.unwrap());
+    assert!(orders.store().keys()[0].ends_with(&digest));
+}
+
+#[tokio::test]
+async fn nulls_that_are_validated_are_not_nothing() {
+    let pointers = KeyFrom::Pointers(vec!["/a".into(), "/b".into()]);
+    let orders = orders(|it| it.validate(pointers));
+    let work = async || Ok::<_, Infallible>(());
+    orders.run("k", &serde_json::json!({}), work).await.unwrap();
+    let key = orders.store().keys().remove(0);
+    let digest = crate::Digest::Sha256.of("[null, null]");
+    assert_eq!(orders.store().get(&key).unwrap().validation, Some(digest));
+}
+
+#[cfg(feature = "jmespath")]
+#[tokio::test]
+async fn keys_and_validation_are_found_by_expressions() {
+    let of = |expression| KeyFrom::jmespath(expression).unwrap();
+    let orders = orders(|it| it.key_from(of("powertools_json(body).id")).validate(of("amount")));
+    let pay = async |body: &str, amount: u32| {
+        let payload = serde_json::json!({"body": body, "amount": amount});
+        let paid = orders.call(&payload).run(async || Ok::<_, Infallible>(amount)).await;
+        paid.map(|outcome| outcome.is_replayed()).map_err(|error| error.name())
+    };
+    assert_eq!(pay(r#"{"id": 1}"#, 5).await, Ok(false));
+    assert_eq!(pay(r#"{"id": 1, "x": 2}"#, 5).await, Ok(true));
+    assert_eq!(pay(r#"{"id": 1}"#, 6).await, Err("IdempotencyPayloadMismatch"));
+    assert_eq!(pay(r#"{"id": null}"#, 5).await, Err("IdempotencyKeyMissing"));
+    assert_eq!(pay("{", 5).await, Err("IdempotencyPayload"));
+}

@@ -5,6 +5,7 @@ mod agreement;
 mod cargo_lambda;
 mod comparison;
 mod differences;
+mod idempotency;
 mod lines;
 pub(crate) mod metrics;
 mod player;

@@ -1,5 +1,6 @@
 //! Powertools for Python, asked for the lines of every scenario; here those of its Logger.
 
+mod idempotency;
 mod metrics;
 mod tracer;
 

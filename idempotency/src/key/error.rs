@@ -1,0 +1,15 @@
+#[cfg(feature = "jmespath")]
+use super::JmesPathError;
+
+/// Why the key, or what is validated, can't be taken from a payload.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PayloadError {
+    /// The payload or the key has no JSON form, or one that is too deep.
+    #[error("the payload has no JSON form: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The expression fails on this payload, such as where a text that it unwraps is not JSON.
+    #[cfg(feature = "jmespath")]
+    #[error("the payload is not what the expression expects: {0}")]
+    JmesPath(#[from] JmesPathError),
+}

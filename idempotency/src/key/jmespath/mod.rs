@@ -1,0 +1,10 @@
+//! Keys found by JMESPath.
+
+mod calls;
+mod error;
+mod expression;
+mod functions;
+mod numbers;
+
+pub use error::JmesPathError;
+pub use expression::JmesPath;
