@@ -1,0 +1,3 @@
+//! Promises about idempotency.
+
+mod model;
