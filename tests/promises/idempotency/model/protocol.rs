@@ -107,10 +107,13 @@ impl Protocol {
     fn clock_steps(&self, state: &State, steps: &mut Vec<Step>) {
         let clocks = || state.attempts.iter().map(|attempt| attempt.clock);
         let (first, last) = (clocks().min().unwrap_or(START), clocks().max().unwrap_or(START));
-        if last < START + self.horizon {
+        // Until something happens, time makes no difference, but clocks may differ.
+        let is_new = state.attempts[0].is_new();
+        if last < START + self.horizon && !is_new {
             steps.push(Step::AllClocks);
         }
-        let may = |clock: u64| clock < START + self.horizon && clock + 1 - first <= self.apart;
+        let end = START + if is_new { self.apart } else { self.horizon };
+        let may = |clock: u64| clock < end && clock + 1 - first <= self.apart;
         let alone = state.attempts.iter().enumerate().filter(|(_, attempt)| may(attempt.clock));
         steps.extend(alone.map(|(at, _)| Step::Clock(at)));
     }
@@ -119,6 +122,8 @@ impl Protocol {
         let attempt = &state.attempts[at];
         let is_waited_for = match &attempt.phase {
             Phase::Ended(_) => return,
+            // They are named in the order in which they begin.
+            Phase::Ready if attempt.is_new() && at > 0 && state.attempts[at - 1].is_new() => return,
             Phase::Ready => {
                 steps.push(Step::Claim(at));
                 false
@@ -134,7 +139,7 @@ impl Protocol {
                 }
                 false
             }
-            Phase::Settling { answer: Some(_), .. } | Phase::Reading { .. } => {
+            Phase::Reading { .. } => {
                 steps.push(Step::Receive(at));
                 false
             }
@@ -200,14 +205,20 @@ impl Protocol {
         let mut phase = state.attempts[at].phase.clone();
         match &mut phase {
             Phase::Claiming { sent, answer, .. } => *answer = Some(state.claim(self.rules, sent)),
-            Phase::Settling { sent, answer, .. } => *answer = Some(state.execute(self.rules, sent)),
+            Phase::Settling { lease, succeeded, sent } => {
+                phase = match state.execute(self.rules, sent) {
+                    Fenced::Done if *succeeded => Phase::Ended(End::Fresh),
+                    Fenced::Done => Phase::Ended(End::Failed),
+                    Fenced::Lost => Phase::Reading { lease: lease.clone(), succeeded: *succeeded },
+                }
+            }
             Phase::Meddling(sent) => {
                 let _ = state.execute(self.rules, sent);
                 phase = Phase::Ended(End::Refused);
             }
             _ => {}
         }
-        state.attempts[at].phase = phase;
+        state.attempts[at].enter(phase);
     }
 
     fn receive(&self, state: &mut State, at: usize, waits: bool) {
@@ -229,12 +240,6 @@ impl Protocol {
                     Verdict::Mismatch => unreachable!("nothing is validated"),
                 }
             }
-            Phase::Settling { succeeded, answer: Some(Fenced::Done), .. } => {
-                Phase::Ended(if succeeded { End::Fresh } else { End::Failed })
-            }
-            Phase::Settling { lease, succeeded, answer: Some(Fenced::Lost), .. } => {
-                Phase::Reading { lease, succeeded }
-            }
             Phase::Reading { lease, succeeded } => {
                 let data = succeeded.then(|| at.to_string());
                 match aftermath(&lease, data.as_deref(), state.record.as_ref()) {
@@ -245,7 +250,7 @@ impl Protocol {
             }
             other => other,
         };
-        state.attempts[at].phase = phase;
+        state.attempts[at].enter(phase);
     }
 
     fn blocked(
@@ -285,7 +290,7 @@ impl Protocol {
             Request::Release { lease: lease.clone() }
         };
         let sent = Sent { by: at, now_ms, request };
-        attempt.phase = Phase::Settling { lease, succeeded, sent, answer: None };
+        attempt.phase = Phase::Settling { lease, succeeded, sent };
     }
 
     /// The effect starts, as far as any lease can tell, when the clock is looked at.
@@ -319,10 +324,8 @@ fn ask_again(state: &mut State, at: usize) {
 
 /// Ends an attempt whose request may still be on its way.
 fn abandon(state: &mut State, at: usize, end: End) {
-    let phase = std::mem::replace(&mut state.attempts[at].phase, Phase::Ended(end));
-    if let Phase::Claiming { sent, answer: None, .. } | Phase::Settling { sent, answer: None, .. } =
-        phase
-    {
+    let phase = state.attempts[at].enter(Phase::Ended(end));
+    if let Phase::Claiming { sent, answer: None, .. } | Phase::Settling { sent, .. } = phase {
         state.strays.push(sent);
     }
 }

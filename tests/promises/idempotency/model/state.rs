@@ -1,6 +1,6 @@
 //! What the attempts, the store and the network are at some time.
 
-use powertools_idempotency::{Claim, Claimed, Fenced, Lease, Record, machine::Request};
+use powertools_idempotency::{Claim, Claimed, Lease, Record, machine::Request};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct State {
@@ -44,7 +44,6 @@ pub(super) enum Phase {
         lease: Lease,
         succeeded: bool,
         sent: Sent,
-        answer: Option<Fenced>,
     },
     /// It was told that it lost its lease, and looks whether that is so.
     Reading {
@@ -126,13 +125,30 @@ impl State {
     }
 
     /// Returns something that every step makes larger, so that no sequence of steps comes back.
-    pub(super) fn progress(&self) -> (u64, u32, usize, u32, usize) {
+    pub(super) fn progress(&self) -> (u64, usize, u32, usize) {
         let clocks = self.attempts.iter().map(|attempt| attempt.clock).sum();
-        let looks = self.attempts.iter().map(|it| it.looks + u32::from(it.waits)).sum();
         let spent = usize::from(u8::MAX - self.losses) + usize::from(u8::MAX - self.crashes);
-        let phases = self.attempts.iter().map(|attempt| attempt.phase.order()).sum();
         let left = usize::from(self.record.is_some()) + 2 * self.strays.len();
-        (clocks, looks, spent, phases, usize::MAX - left)
+        (clocks, spent, self.attempts.iter().map(Attempt::progress).sum(), usize::MAX - left)
+    }
+}
+
+impl Attempt {
+    /// Tells whether it has not done anything yet.
+    pub(super) fn is_new(&self) -> bool {
+        self.phase == Phase::Ready && self.looks == 0 && self.waits == 0
+    }
+
+    /// Enters a phase and returns the last; an attempt that has ended forgets how it came there.
+    pub(super) fn enter(&mut self, phase: Phase) -> Phase {
+        if matches!(phase, Phase::Ended(_)) {
+            (self.looks, self.waits) = (0, 0);
+        }
+        std::mem::replace(&mut self.phase, phase)
+    }
+
+    fn progress(&self) -> u32 {
+        10 * (self.looks + u32::from(self.waits)) + self.phase.order()
     }
 }
 
@@ -142,10 +158,10 @@ impl Phase {
             Self::Ready => 0,
             Self::Claiming { answer, .. } => 1 + u32::from(answer.is_some()),
             Self::Running(_) => 3,
-            Self::Settling { answer, .. } => 4 + u32::from(answer.is_some()),
+            Self::Settling { .. } => 4,
             Self::Reading { .. } => 6,
             Self::Meddling(_) => 7,
-            Self::Ended(_) => 8,
+            Self::Ended(_) => 1000,
         }
     }
 }
