@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     Digest, Event, IdempotencyBuilder, KeyFrom, MissingKey, PersistenceStore, Record, Unrecorded,
-    WhileInProgress,
+    WhileInProgress, machine,
 };
 
 /// Changes a result before it is replayed.
@@ -78,15 +78,30 @@ impl Settings {
     }
 
     /// Returns how long an attempt may run that begins now: until the invocation's deadline, if it is known.
+    ///
+    /// What runs past its deadline is not on Lambda, or the deadline was wrong: it is as if unknown.
     pub(crate) fn time_left(&self) -> Duration {
-        let known = || Invocation::current()?.remaining(self.clock.now());
-        known().unwrap_or(self.default_lease)
+        let left = self.until_deadline().filter(|left| left.as_millis() > 0);
+        left.unwrap_or(self.default_lease)
+    }
+
+    /// Returns how long a call may wait: never past the invocation's deadline.
+    pub(crate) fn patience(&self) -> Duration {
+        let limit = match self.while_in_progress {
+            WhileInProgress::Refuse => Duration::ZERO,
+            WhileInProgress::Wait(limit) => limit,
+        };
+        self.until_deadline().map_or(limit, |left| limit.min(left))
+    }
+
+    fn until_deadline(&self) -> Option<Duration> {
+        Invocation::current()?.remaining(self.clock.now())
     }
 
     /// Returns when a record expires that is written now, in seconds since 1970: not before its lease.
     pub(crate) fn expires_at(&self, now_ms: u64, lease_until: u64) -> u64 {
         let period = u64::try_from(self.expires_after.as_millis()).unwrap_or(u64::MAX);
-        (now_ms.saturating_add(period) / 1000).max(lease_until / 1000 + 1)
+        machine::expires_at(now_ms, period, lease_until)
     }
 
     pub(crate) fn key_of(&self, canonical: &str) -> String {

@@ -1,8 +1,13 @@
-//! The protocol, as one pure function: what becomes of a record when an attempt asks for something.
+//! The protocol, as pure functions: what becomes of a record when an attempt asks for something, and what the
+//! attempt does with the answer.
 //!
-//! [`MemoryStore`](crate::MemoryStore) runs this function under a lock, the model checker in the tests runs
-//! it in every order that attempts, clocks, crashes and lost replies allow, and other stores say the same in
-//! the conditions of their own writes.
+//! [`MemoryStore`](crate::MemoryStore) runs [`decide`] under a lock, and other stores say the same in the
+//! conditions of their own writes. Calls run [`judge`] and [`aftermath`]. The model checker in the tests runs
+//! all of them in every order that attempts, clocks, crashes and lost answers allow.
+
+mod course;
+
+pub use course::{Aftermath, Verdict, aftermath, differs, expires_at, judge, looks_again};
 
 use crate::record::{Lease, Record, Status};
 

@@ -1,7 +1,7 @@
 use std::fmt;
 
 /// What a store keeps under a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Record {
     /// How far its operation is.
     pub status: Status,

@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use super::{
     Attempt,
     call::Identity,
@@ -7,8 +5,9 @@ use super::{
 };
 use crate::{
     Claim, Claimed, Event, Idempotency, IdempotencyError, Lease, Owner, PersistenceStore, Record,
-    Status, StoreError, WhileInProgress,
+    StoreError,
     idempotency::{Settings, time_of},
+    machine::{Verdict, differs, judge},
 };
 
 /// What a call gets.
@@ -26,39 +25,30 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
 ) -> Result<Acquired<S>, IdempotencyError<T, E>> {
     let settings = idempotency.settings();
     if let Some(record) = settings.cached(&identity.key, settings.now_ms()) {
-        check(settings, identity, &record)?;
-        settings.tell(Event::ReplayedFromCache);
-        return Ok(Acquired::Result(record));
+        return match differs(identity.validation.as_deref(), &record) {
+            true => Err(mismatch(settings)),
+            false => Ok(replayed(settings, Event::ReplayedFromCache, record)),
+        };
     }
-    let mut pauses = pauses(settings);
+    let mut pauses = Pauses::within(settings.patience());
     loop {
-        let (claim, claimed) = ask(idempotency, identity).await.map_err(IdempotencyError::Store)?;
-        let now_ms = settings.now_ms();
-        let Some(record) = refusal(&claim, claimed) else {
-            let (idempotency, key) = (idempotency.clone(), identity.key.clone());
-            let until = claim.lease.until;
-            if now_ms <= until {
+        let (claim, answer) = ask(idempotency, identity).await.map_err(IdempotencyError::Store)?;
+        match judge(&claim, answer, settings.now_ms()) {
+            Verdict::Run => {
+                let (idempotency, key) = (idempotency.clone(), identity.key.clone());
                 return Ok(Acquired::Attempt(Attempt::new(idempotency, key, claim)));
             }
-            // The answer came too late to run under: others may have taken over.
-            if pauses.pause(settings, false).await {
-                continue;
-            }
-            return Err(IdempotencyError::InProgress { until: time_of(until) });
-        };
-        // By the time of reading it may have expired: then it is as if it had never been.
-        if !record.is_expired(now_ms) {
-            check(settings, identity, &record)?;
-            if record.status == Status::Completed {
+            Verdict::Replay(record) => {
                 settings.keep(&identity.key, &record);
-                settings.tell(Event::Replayed);
-                return Ok(Acquired::Result(record));
+                return Ok(replayed(settings, Event::Replayed, record));
             }
-        }
-        if !pauses.pause(settings, record.is_held(now_ms)).await {
-            settings.tell(Event::Refused);
-            let until = record.lease.and_then(|lease| time_of(lease.until));
-            return Err(IdempotencyError::InProgress { until });
+            Verdict::Mismatch => return Err(mismatch(settings)),
+            Verdict::Blocked { until, is_held } => {
+                if !pauses.pause(settings, is_held).await {
+                    settings.tell(Event::Refused);
+                    return Err(IdempotencyError::InProgress { until: until.and_then(time_of) });
+                }
+            }
         }
     }
 }
@@ -83,39 +73,12 @@ async fn ask<S: PersistenceStore>(
     Ok((claim.clone(), claimed.await?))
 }
 
-/// Returns the record that stands in the way.
-///
-/// A claim whose answer was lost finds its own record when it asks again. Without an owner it can't be told
-/// from another's that ends in the same millisecond, and is taken for that: nothing runs twice.
-fn refusal(claim: &Claim, claimed: Claimed) -> Option<Record> {
-    match claimed {
-        Claimed::Granted => None,
-        Claimed::Held(record) => {
-            let is_own = claim.lease.owner.is_some()
-                && record.status == Status::InProgress
-                && record.lease.as_ref() == Some(&claim.lease);
-            (!is_own).then_some(record)
-        }
-    }
+fn replayed<S>(settings: &Settings, event: Event, record: Record) -> Acquired<S> {
+    settings.tell(event);
+    Acquired::Result(record)
 }
 
-/// Refuses a call whose payload is not the one that the record was made for.
-fn check<T, E>(
-    settings: &Settings,
-    identity: &Identity,
-    record: &Record,
-) -> Result<(), IdempotencyError<T, E>> {
-    if settings.validate.is_some() && record.validation != identity.validation {
-        settings.tell(Event::PayloadMismatch);
-        return Err(IdempotencyError::PayloadMismatch);
-    }
-    Ok(())
-}
-
-fn pauses(settings: &Settings) -> Pauses {
-    let limit = match settings.while_in_progress {
-        WhileInProgress::Refuse => Duration::ZERO,
-        WhileInProgress::Wait(limit) => limit.min(settings.time_left()),
-    };
-    Pauses::within(limit)
+fn mismatch<T, E>(settings: &Settings) -> IdempotencyError<T, E> {
+    settings.tell(Event::PayloadMismatch);
+    IdempotencyError::PayloadMismatch
 }

@@ -1,25 +1,27 @@
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use super::fence::{Changed, change};
 use crate::{Claim, Fenced, Idempotency, Lease, PersistenceStore, StoreError};
 
 /// An attempt to run an operation, which holds a lease.
-pub struct Attempt<S>(Option<Arc<Inner<S>>>);
+pub struct Attempt<S>(Option<Arc<Held<S>>>);
 
-struct Inner<S> {
-    idempotency: Idempotency<S>,
-    key: String,
-    validation: Option<String>,
+/// What an attempt has claimed.
+pub(super) struct Held<S> {
+    pub(super) idempotency: Idempotency<S>,
+    pub(super) key: String,
+    pub(super) validation: Option<String>,
     lease: Mutex<Lease>,
 }
 
 impl<S: PersistenceStore> Attempt<S> {
     pub(super) fn new(idempotency: Idempotency<S>, key: String, claim: Claim) -> Self {
         let Claim { lease, validation, .. } = claim;
-        Self(Some(Arc::new(Inner { idempotency, key, validation, lease: Mutex::new(lease) })))
+        Self(Some(Arc::new(Held { idempotency, key, validation, lease: Mutex::new(lease) })))
     }
 
     /// Creates an attempt that nobody holds up: without a key, or with idempotency disabled.
@@ -43,38 +45,45 @@ impl<S: PersistenceStore> Attempt<S> {
     ///
     /// # Errors
     ///
-    /// As the store; whether the lease was extended is not known then.
+    /// As the store; whether the lease was extended is not known then. What the attempt asks for next finds
+    /// out, except on records without owners.
     pub async fn extend(&self, period: Duration) -> Result<Fenced, StoreError> {
-        let Some(inner) = &self.0 else {
+        let Some(held) = &self.0 else {
             return Ok(Fenced::Done);
         };
-        let settings = inner.idempotency.settings();
-        let (now_ms, lease) = (settings.now_ms(), inner.lease());
-        let until = now_ms.saturating_add(u64::try_from(period.as_millis()).unwrap_or(u64::MAX));
-        let expires_at = settings.expires_at(now_ms, until);
-        let store = inner.idempotency.store();
-        let extended = store.extend(&inner.key, now_ms, &lease, until, expires_at).await?;
-        if extended == Fenced::Done {
-            inner.lock().until = until;
-        }
-        Ok(extended)
+        let settings = held.idempotency.settings();
+        let period_ms = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
+        let until = settings.now_ms().saturating_add(period_ms);
+        let extended = change(held, None, settings.time_left(), async |lease: Lease| {
+            let (store, now_ms) = (held.idempotency.store(), settings.now_ms());
+            let expires_at = settings.expires_at(now_ms, until);
+            store.extend(&held.key, now_ms, &lease, until, expires_at).await
+        });
+        Ok(match extended.await? {
+            Changed::Made => {
+                held.set_until(until);
+                Fenced::Done
+            }
+            Changed::Not(_) => Fenced::Lost,
+        })
     }
 
-    pub(super) fn validation(&self) -> Option<&str> {
-        self.0.as_ref()?.validation.as_deref()
-    }
-
-    pub(super) fn idempotency(&self) -> Option<&Idempotency<S>> {
-        Some(&self.0.as_ref()?.idempotency)
+    /// Returns what the attempt holds; `None` where there is no record.
+    pub(super) fn held(&self) -> Option<&Held<S>> {
+        self.0.as_deref()
     }
 }
 
-impl<S> Inner<S> {
-    fn lease(&self) -> Lease {
+impl<S> Held<S> {
+    pub(super) fn lease(&self) -> Lease {
         self.lock().clone()
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Lease> {
+    pub(super) fn set_until(&self, until: u64) {
+        self.lock().until = until;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Lease> {
         self.lease.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -87,7 +96,7 @@ impl<S> Clone for Attempt<S> {
 
 impl<S> fmt::Debug for Attempt<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = self.0.as_ref().map(|inner| &inner.key);
+        let key = self.0.as_ref().map(|held| &held.key);
         f.debug_struct("Attempt").field("key", &key).finish_non_exhaustive()
     }
 }

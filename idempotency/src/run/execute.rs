@@ -7,10 +7,15 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Attempt, patience::retried};
+use super::{
+    Attempt,
+    attempt::Held,
+    fence::{Changed, change},
+    patience::retried,
+};
 use crate::{
-    Event, Fenced, Idempotency, IdempotencyError, Lease, Outcome, PersistenceStore, Record, Status,
-    StoreError, Unrecorded, canonical_json,
+    Event, Fenced, IdempotencyError, Lease, Outcome, PersistenceStore, Record, Status, StoreError,
+    Unrecorded, canonical_json, machine::Aftermath,
 };
 
 /// Runs an operation that is claimed, and records what came of it.
@@ -57,16 +62,18 @@ where
 
 /// Gives the claim back; if that does not work, the lease ends by itself.
 async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
-    let Some(held) = Held::of(attempt) else {
+    let Some(held) = attempt.held() else {
         return;
     };
     let settings = held.idempotency.settings();
-    let released = retried(settings.time_left(), || {
-        held.idempotency.store().release(held.key, settings.now_ms(), &held.lease)
+    let budget = settings.time_left();
+    let released = change(held, None, budget, async |lease: Lease| {
+        let store = held.idempotency.store();
+        retried(budget, || store.release(&held.key, settings.now_ms(), &lease)).await
     });
     match released.await {
-        Ok(Fenced::Done) => settings.tell(Event::Released),
-        Ok(Fenced::Lost) => settings.tell(Event::LeaseLost),
+        Ok(Changed::Made | Changed::Not(Aftermath::Gone)) => settings.tell(Event::Released),
+        Ok(Changed::Not(_)) => settings.tell(Event::LeaseLost),
         Err(error) => {
             let error: &dyn std::error::Error = &error;
             let operation = &settings.name;
@@ -75,46 +82,30 @@ async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
     }
 }
 
-/// An attempt's claim, as it is now.
-struct Held<'a, S> {
-    idempotency: &'a Idempotency<S>,
-    key: &'a str,
-    validation: Option<String>,
-    lease: Lease,
-}
-
-impl<'a, S: PersistenceStore> Held<'a, S> {
-    fn of(attempt: &'a Attempt<S>) -> Option<Self> {
-        let (idempotency, key) = (attempt.idempotency()?, attempt.key()?);
-        let validation = attempt.validation().map(str::to_owned);
-        Some(Self { idempotency, key, validation, lease: attempt.lease()? })
-    }
-}
-
 async fn record<S: PersistenceStore, T: Serialize, E>(
     attempt: &Attempt<S>,
     result: T,
 ) -> Result<Outcome<T>, IdempotencyError<T, E>> {
-    let Some(held) = Held::of(attempt) else {
+    let Some(held) = attempt.held() else {
         return Ok(Outcome::Fresh(result));
     };
     let settings = held.idempotency.settings();
-    let data = data_of(&held, &result);
-    match complete(&held, data).await {
+    let data = data_of(held, &result);
+    match complete(held, data).await {
         Ok(Fenced::Done) => {
             settings.tell(Event::Fresh);
             Ok(Outcome::Fresh(result))
         }
         Ok(Fenced::Lost) => {
             settings.tell(Event::LeaseLost);
-            unrecorded(&held, "its lease was lost", result, |result| IdempotencyError::LeaseLost {
+            unrecorded(held, "its lease was lost", result, |result| IdempotencyError::LeaseLost {
                 result,
             })
         }
         Err(source) => {
             settings.tell(Event::NotRecorded);
             let problem = source.to_string();
-            unrecorded(&held, &problem, result, |result| IdempotencyError::NotRecorded {
+            unrecorded(held, &problem, result, |result| IdempotencyError::NotRecorded {
                 result,
                 source,
             })
@@ -123,7 +114,7 @@ async fn record<S: PersistenceStore, T: Serialize, E>(
 }
 
 fn unrecorded<S: PersistenceStore, T, E>(
-    held: &Held<'_, S>,
+    held: &Held<S>,
     problem: &str,
     result: T,
     error: impl FnOnce(T) -> IdempotencyError<T, E>,
@@ -139,7 +130,7 @@ fn unrecorded<S: PersistenceStore, T, E>(
 }
 
 /// Returns the result as JSON; what has no JSON form is not kept, and the operation is done all the same.
-fn data_of<S: PersistenceStore, T: Serialize>(held: &Held<'_, S>, result: &T) -> Option<String> {
+fn data_of<S: PersistenceStore, T: Serialize>(held: &Held<S>, result: &T) -> Option<String> {
     let settings = held.idempotency.settings();
     let json = serde_json::to_string(result);
     let json = json.and_then(|json| if settings.python { canonical_json(&json) } else { Ok(json) });
@@ -156,7 +147,7 @@ fn data_of<S: PersistenceStore, T: Serialize>(held: &Held<'_, S>, result: &T) ->
 
 /// Completes the record, without data if that is too large.
 async fn complete<S: PersistenceStore>(
-    held: &Held<'_, S>,
+    held: &Held<S>,
     data: Option<String>,
 ) -> Result<Fenced, StoreError> {
     match try_complete(held, data).await {
@@ -170,38 +161,29 @@ async fn complete<S: PersistenceStore>(
 }
 
 async fn try_complete<S: PersistenceStore>(
-    held: &Held<'_, S>,
+    held: &Held<S>,
     data: Option<String>,
 ) -> Result<Fenced, StoreError> {
-    let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
-    let expires_at = settings.expires_at(settings.now_ms(), 0);
-    let completed = retried(settings.time_left(), || {
-        store.complete(held.key, settings.now_ms(), &held.lease, data.as_deref(), expires_at)
+    let settings = held.idempotency.settings();
+    let (budget, expires_at) = (settings.time_left(), settings.expires_at(settings.now_ms(), 0));
+    let completed = change(held, data.as_deref(), budget, async |lease: Lease| {
+        let (store, data) = (held.idempotency.store(), data.as_deref());
+        let ask = || store.complete(&held.key, settings.now_ms(), &lease, data, expires_at);
+        retried(budget, ask).await
     });
-    let mut completed = completed.await?;
-    if completed == Fenced::Lost && is_completed_by(held).await? {
-        completed = Fenced::Done;
+    match completed.await? {
+        Changed::Made | Changed::Not(Aftermath::Completed) => {
+            keep(held, data, expires_at);
+            Ok(Fenced::Done)
+        }
+        Changed::Not(_) => Ok(Fenced::Lost),
     }
-    if completed == Fenced::Done {
-        keep(held, data, expires_at);
-    }
-    Ok(completed)
-}
-
-/// Tells whether the record was completed under this very lease: an answer that was lost on its way.
-async fn is_completed_by<S: PersistenceStore>(held: &Held<'_, S>) -> Result<bool, StoreError> {
-    let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
-    let record = retried(settings.time_left(), || store.read(held.key)).await?;
-    let is_own = |record: Record| {
-        record.status == Status::Completed && record.lease.as_ref() == Some(&held.lease)
-    };
-    Ok(held.lease.owner.is_some() && record.is_some_and(is_own))
 }
 
 /// Keeps the result in memory, where results are kept; its validation is what the claim wrote.
-fn keep<S: PersistenceStore>(held: &Held<'_, S>, data: Option<String>, expires_at: u64) {
-    let lease = Some(held.lease.clone());
+fn keep<S: PersistenceStore>(held: &Held<S>, data: Option<String>, expires_at: u64) {
+    let lease = Some(held.lease());
     let validation = held.validation.clone();
     let record = Record { status: Status::Completed, expires_at, lease, data, validation };
-    held.idempotency.settings().keep(held.key, &record);
+    held.idempotency.settings().keep(&held.key, &record);
 }

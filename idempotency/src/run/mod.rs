@@ -4,6 +4,7 @@ mod acquire;
 mod attempt;
 mod call;
 mod execute;
+mod fence;
 mod patience;
 mod replay;
 

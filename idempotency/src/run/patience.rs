@@ -5,14 +5,10 @@ use std::{future::Future, time::Duration};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder, Retryable};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::{Event, StoreError, idempotency::Settings};
+use crate::{Event, StoreError, idempotency::Settings, machine::looks_again};
 
 const SHORTEST: Duration = Duration::from_millis(20);
 const LONGEST: Duration = Duration::from_secs(1);
-
-/// How often a record that stands in the way and yet holds nobody up is looked at again: it was about to
-/// expire, or the clocks of two environments differ.
-const MOST_LOOKS: u32 = 3;
 
 /// Returns how long a claim may take: the operation needs time as well.
 pub(super) fn claim_budget(left: Duration) -> Duration {
@@ -61,7 +57,7 @@ impl Pauses {
 
     /// Pauses before the record is asked for again; `false` when it is time to give up.
     pub(super) async fn pause(&mut self, settings: &Settings, is_held: bool) -> bool {
-        if !is_held && self.looks < MOST_LOOKS {
+        if looks_again(self.looks, is_held) {
             self.looks += 1;
             sleep(SHORTEST).await;
             return true;

@@ -77,7 +77,7 @@ pub trait PersistenceStore: Send + Sync + 'static {
 }
 
 /// What an attempt asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Claim {
     /// The lease that it wants.
     pub lease: Lease,
@@ -88,7 +88,7 @@ pub struct Claim {
 }
 
 /// The answer to a claim.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Claimed {
     /// The attempt may run.
     Granted,
@@ -97,7 +97,7 @@ pub enum Claimed {
 }
 
 /// The answer to a change that only the holder of a lease may make.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use = "an attempt that has lost its lease has to know"]
 pub enum Fenced {
     /// It is made.

@@ -1,0 +1,116 @@
+//! What an attempt makes of the answers that it gets: the course of a call without its waiting.
+
+use crate::{
+    record::{Lease, Record, Status},
+    store::{Claim, Claimed},
+};
+
+/// How often a record that stands in the way and yet holds nobody up is looked at again: it was about to
+/// expire, or the clocks of two environments differ.
+const MOST_LOOKS: u32 = 3;
+
+/// What an attempt does after it has asked for the right to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It runs the operation, at once.
+    Run,
+    /// It replays this.
+    Replay(Record),
+    /// It stops: the key was used with another payload.
+    Mismatch,
+    /// It asks again after a pause, or gives up.
+    Blocked {
+        /// When the lease in the way ends, in milliseconds since 1970; `None` if there is none.
+        until: Option<u64>,
+        /// Whether somebody else has the right to run.
+        is_held: bool,
+    },
+}
+
+/// Decides what an attempt does, at `now_ms` by its own clock, with the answer to its claim.
+///
+/// An answer that comes after the lease has ended gives no right to run: others may have taken over. A claim
+/// whose answer was lost finds its own record when it asks again; without an owner that can't be told from
+/// another's that ends in the same millisecond, and is taken for it.
+pub fn judge(claim: &Claim, answer: Claimed, now_ms: u64) -> Verdict {
+    let until = claim.lease.until;
+    match refusal(claim, answer) {
+        None if now_ms <= until => Verdict::Run,
+        None => Verdict::Blocked { until: Some(until), is_held: false },
+        Some(record) => judge_record(claim.validation.as_deref(), record, now_ms),
+    }
+}
+
+/// Tells whether a call with this validation digest may not have the result of `record`; a call that
+/// validates nothing may.
+pub fn differs(validation: Option<&str>, record: &Record) -> bool {
+    validation.is_some() && record.validation.as_deref() != validation
+}
+
+/// Tells whether a record in the way is looked at again, after so many looks, even by who does not wait.
+pub fn looks_again(looks: u32, is_held: bool) -> bool {
+    !is_held && looks < MOST_LOOKS
+}
+
+/// Returns when a record expires that is written now, in seconds since 1970: not before its lease.
+pub fn expires_at(now_ms: u64, period_ms: u64, lease_until: u64) -> u64 {
+    (now_ms.saturating_add(period_ms) / 1000).max(lease_until / 1000 + 1)
+}
+
+/// What an attempt finds that asked to change its record and was told that it is not its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Aftermath {
+    /// The record holds its result: only the answer had been lost.
+    Completed,
+    /// It still has the right to run, under this lease: the answer to an extension had been lost.
+    Held(Lease),
+    /// There is no record any more.
+    Gone,
+    /// The record is another's.
+    Lost,
+}
+
+/// Decides how it stands with an attempt from the record as it is now; `data` is the result it recorded.
+///
+/// Without an owner, a record that was completed under a lease of the same end is taken for its own if it has
+/// the same result, so that all calls agree; an extended lease is not recognised.
+pub fn aftermath(lease: &Lease, data: Option<&str>, record: Option<&Record>) -> Aftermath {
+    let Some(record) = record else {
+        return Aftermath::Gone;
+    };
+    let Some(theirs) = record.lease.as_ref().filter(|theirs| theirs.owner == lease.owner) else {
+        return Aftermath::Lost;
+    };
+    let (is_owned, is_same) = (lease.owner.is_some(), theirs.until == lease.until);
+    match record.status {
+        Status::Completed if is_owned || (is_same && record.data.as_deref() == data) => {
+            Aftermath::Completed
+        }
+        Status::InProgress if is_owned && !is_same => Aftermath::Held(theirs.clone()),
+        _ => Aftermath::Lost,
+    }
+}
+
+/// Returns the record that stands in the way.
+fn refusal(claim: &Claim, answer: Claimed) -> Option<Record> {
+    let Claimed::Held(record) = answer else {
+        return None;
+    };
+    let is_own = claim.lease.owner.is_some()
+        && record.status == Status::InProgress
+        && record.lease.as_ref() == Some(&claim.lease);
+    (!is_own).then_some(record)
+}
+
+/// By the time of reading a record may have expired: then it is as if it had never been.
+fn judge_record(validation: Option<&str>, record: Record, now_ms: u64) -> Verdict {
+    let is_expired = record.is_expired(now_ms);
+    if !is_expired && differs(validation, &record) {
+        return Verdict::Mismatch;
+    }
+    if !is_expired && record.status == Status::Completed {
+        return Verdict::Replay(record);
+    }
+    let is_held = record.is_held(now_ms);
+    Verdict::Blocked { until: record.lease.map(|lease| lease.until), is_held }
+}

@@ -1,0 +1,271 @@
+//! Who may run, and who may write: i1, i5, i9, i10, i14, i15.
+
+use std::{
+    convert::Infallible,
+    time::{Duration, SystemTime},
+};
+
+use powertools_idempotency::{
+    Clock, Event, IdempotencyError, Invocation, Status, Unrecorded, WhileInProgress,
+};
+
+use crate::idempotency::{Ask, Effects, Fault, FaultyStore, Heard, clock, invocation, operation};
+
+const LEASE: Duration = Duration::from_secs(60);
+const LONGER: Duration = Duration::from_secs(61);
+
+#[tokio::test]
+async fn i1_a_late_attempt_changes_nothing_and_learns_that_it_lost() {
+    let (store, clock, heard) = (FaultyStore::default(), clock(), Heard::default());
+    let place = operation(&store).default_lease(LEASE).clock(clock.clone());
+    let place = place.on_event(heard.listener()).build();
+    let late = place
+        .run("k", &(), async || {
+            clock.advance(LONGER);
+            let taken = place.run("k", &(), async || Ok::<_, Infallible>(2)).await;
+            assert!(!taken.unwrap().is_replayed());
+            Ok::<_, Infallible>(1)
+        })
+        .await;
+    assert!(matches!(late, Err(IdempotencyError::LeaseLost { result: 1 })));
+    assert_eq!(store.only().data.as_deref(), Some("2"));
+    assert_eq!(heard.events(), [Event::Fresh, Event::LeaseLost]);
+}
+
+#[tokio::test]
+async fn i1_a_late_attempt_leaves_the_lease_of_who_runs_now() {
+    for fails in [true, false] {
+        let (store, clock) = (FaultyStore::default(), clock());
+        let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
+        // The first ends in the middle of the second.
+        let (go, gone) = tokio::sync::oneshot::channel();
+        let (back, returned) = tokio::sync::oneshot::channel();
+        let first = place.run("k", &(), async || {
+            clock.advance(LONGER);
+            gone.await.unwrap();
+            if fails { Err("no") } else { Ok(1) }
+        });
+        let second = place.run("k", &(), async || {
+            let before = store.only();
+            go.send(()).unwrap();
+            returned.await.unwrap();
+            assert_eq!(store.only(), before);
+            Ok::<_, Infallible>(2)
+        });
+        let first = async { (first.await, back.send(())) };
+        let ((first, sent), second) = tokio::join!(first, second);
+        sent.unwrap();
+        assert_eq!(second.unwrap().into_inner(), 2);
+        match first {
+            Err(IdempotencyError::Failed("no")) => assert!(fails),
+            Err(IdempotencyError::LeaseLost { result: 1 }) => assert!(!fails),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn i1_who_lost_its_lease_may_take_its_own_result() {
+    let (store, clock) = (FaultyStore::default(), clock());
+    let place = operation(&store).default_lease(LEASE).clock(clock.clone());
+    let place = place.unrecorded(Unrecorded::ReturnResult).build();
+    let late = place
+        .run("k", &(), async || {
+            clock.advance(LONGER);
+            place.run("k", &(), async || Ok::<_, Infallible>(2)).await.unwrap();
+            Ok::<_, Infallible>(1)
+        })
+        .await;
+    assert_eq!(late.unwrap().into_inner(), 1);
+    assert_eq!(store.only().data.as_deref(), Some("2"));
+}
+
+#[tokio::test]
+async fn i5_only_the_owner_releases() {
+    let store = FaultyStore::default();
+    let place = operation(&store).build();
+    let outcome = place.run("k", &(), async || {
+        let before = store.only();
+        for _ in 0..3 {
+            let refused = place.run("k", &(), async || Ok::<_, Infallible>(2)).await;
+            assert!(matches!(refused, Err(IdempotencyError::InProgress { until: Some(_) })));
+        }
+        assert_eq!(store.only(), before);
+        Ok::<_, Infallible>(1)
+    });
+    assert_eq!(outcome.await.unwrap().into_inner(), 1);
+    assert_eq!(store.asked(Ask::Release), 0);
+}
+
+/// How long the lease is that an attempt gets in an invocation with this deadline.
+async fn lease_within(deadline: Option<SystemTime>, passes: Duration) -> Duration {
+    let (store, clock) = (FaultyStore::default(), clock());
+    let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
+    let mut invocation = Invocation::builder("r");
+    if let Some(deadline) = deadline {
+        invocation = invocation.deadline(deadline, clock.now());
+    }
+    clock.advance(passes);
+    let leased =
+        invocation.build().scope(place.call(&1).run_with(|attempt| async move {
+            Ok::<_, Infallible>(attempt.lease().unwrap().until)
+        }));
+    let until = Duration::from_millis(leased.await.unwrap().into_inner());
+    until - clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap()
+}
+
+#[tokio::test]
+async fn i9_a_lease_ends_with_the_invocation() {
+    let in_three = clock().now() + Duration::from_secs(3);
+    assert_eq!(lease_within(Some(in_three), Duration::ZERO).await, Duration::from_secs(3));
+    let passed = Duration::from_secs(1);
+    assert_eq!(lease_within(Some(in_three), passed).await, Duration::from_secs(2));
+}
+
+#[tokio::test]
+async fn i9_a_deadline_that_can_not_be_takes_the_configured_lease() {
+    let now = clock().now();
+    for deadline in [
+        None,
+        Some(now),
+        Some(SystemTime::UNIX_EPOCH),
+        Some(SystemTime::UNIX_EPOCH + Duration::from_secs(600)),
+        Some(now - Duration::from_secs(1)),
+        Some(now + Duration::from_secs(34 * 24 * 60 * 60)),
+    ] {
+        assert_eq!(lease_within(deadline, Duration::ZERO).await, LEASE, "{deadline:?}");
+    }
+}
+
+#[tokio::test]
+async fn i9_a_deadline_that_has_passed_since_takes_the_configured_lease() {
+    let deadline = clock().now() + Duration::from_secs(3);
+    for passed in [3000, 3001, 100_000] {
+        assert_eq!(lease_within(Some(deadline), Duration::from_millis(passed)).await, LEASE);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i10_of_many_who_find_an_orphan_one_runs() {
+    let (store, clock, effects) = (FaultyStore::default(), clock(), Effects::default());
+    let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
+    let orphan = place.run("k", &(), std::future::pending::<Result<u32, Infallible>>);
+    assert!(tokio::time::timeout(Duration::from_millis(10), orphan).await.is_err());
+    clock.advance(LONGER);
+    let attempts: Vec<_> = (0..50)
+        .map(|_| {
+            let (place, effects) = (place.clone(), effects.clone());
+            tokio::spawn(async move { place.run("k", &(), || effects.happen_slowly()).await })
+        })
+        .collect();
+    let mut fresh = 0;
+    for attempt in attempts {
+        match attempt.await.unwrap() {
+            Ok(outcome) => fresh += u32::from(!outcome.is_replayed()),
+            Err(error) => assert_eq!(error.name(), "IdempotencyAlreadyInProgress"),
+        }
+    }
+    assert_eq!((fresh, effects.count()), (1, 1));
+}
+
+#[tokio::test]
+async fn i14_a_panic_releases_the_claim_and_goes_on() {
+    let (store, heard) = (FaultyStore::default(), Heard::default());
+    let place = operation(&store).on_event(heard.listener()).build();
+    for at_once in [true, false] {
+        let panicking = place.clone();
+        let attempt = tokio::spawn(async move {
+            let work = || {
+                assert!(!at_once, "on purpose");
+                async move {
+                    assert!(at_once, "on purpose");
+                    Ok::<_, Infallible>(())
+                }
+            };
+            panicking.run("k", &(), work).await
+        });
+        assert!(attempt.await.unwrap_err().is_panic());
+        assert!(store.inner.keys().is_empty());
+    }
+    assert_eq!(heard.events(), [Event::Released, Event::Released]);
+}
+
+#[tokio::test]
+async fn i15_who_waits_gets_the_result_of_who_runs() {
+    let (store, effects, heard) = (FaultyStore::default(), Effects::default(), Heard::default());
+    let waits = WhileInProgress::Wait(Duration::from_secs(20));
+    let place = operation(&store).while_in_progress(waits).on_event(heard.listener()).build();
+    let run = async || place.run("k", &(), || effects.happen_slowly()).await.unwrap();
+    let (first, second, third) = tokio::join!(run(), run(), run());
+    let replayed = [&first, &second, &third].map(|outcome| outcome.is_replayed());
+    assert_eq!(replayed, [false, true, true]);
+    assert_eq!([first, second, third].map(|outcome| outcome.into_inner()), [1, 1, 1]);
+    assert_eq!(heard.events().iter().filter(|it| **it == Event::Waited).count(), 2);
+}
+
+#[tokio::test]
+async fn i15_who_waits_runs_when_who_ran_failed() {
+    let (store, effects) = (FaultyStore::default(), Effects::default());
+    let waits = WhileInProgress::Wait(Duration::from_secs(20));
+    let place = operation(&store).while_in_progress(waits).build();
+    let failing = place.run("k", &(), async || {
+        effects.happen_slowly().await.unwrap();
+        Err::<u32, _>("no")
+    });
+    let (failed, ran) = tokio::join!(failing, place.run("k", &(), || effects.happen()));
+    assert!(failed.is_err());
+    assert_eq!(ran.unwrap().into_inner(), 2);
+}
+
+#[tokio::test]
+async fn i15_waiting_ends_at_its_limit_and_at_the_deadline() {
+    let short = Duration::from_millis(200);
+    let long = Duration::from_secs(60);
+    for (limit, left) in [(short, long), (long, short)] {
+        let (store, heard) = (FaultyStore::default(), Heard::default());
+        let place = operation(&store).while_in_progress(WhileInProgress::Wait(limit));
+        let place = place.on_event(heard.listener()).build();
+        let begun = tokio::time::Instant::now();
+        let waited = place.run("k", &(), async || {
+            let waiting = place.run("k", &(), async || Ok::<_, Infallible>(2));
+            let refused = invocation(left).scope(waiting).await;
+            assert_eq!(refused.unwrap_err().name(), "IdempotencyAlreadyInProgress");
+            Ok::<_, Infallible>(1)
+        });
+        assert_eq!(waited.await.unwrap().into_inner(), 1);
+        assert!(begun.elapsed() >= short - Duration::from_millis(20), "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < long / 2, "{:?}", begun.elapsed());
+        assert_eq!(heard.events(), [Event::Waited, Event::Refused, Event::Fresh]);
+    }
+}
+
+#[tokio::test]
+async fn a_future_that_is_dropped_leaves_its_lease() {
+    let (store, clock, effects) = (FaultyStore::default(), clock(), Effects::default());
+    let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
+    let dropped = place.run("k", &(), std::future::pending::<Result<u32, Infallible>>);
+    assert!(tokio::time::timeout(Duration::from_millis(10), dropped).await.is_err());
+    assert_eq!(store.only().status, Status::InProgress);
+    clock.advance(LEASE);
+    let refused = place.run("k", &(), || effects.happen()).await.unwrap_err();
+    assert_eq!(refused.name(), "IdempotencyAlreadyInProgress");
+    clock.advance(LONGER - LEASE);
+    assert_eq!(place.run("k", &(), || effects.happen()).await.unwrap().into_inner(), 1);
+    assert_eq!(store.asked(Ask::Release), 0);
+}
+
+#[tokio::test]
+async fn an_answer_that_comes_after_the_lease_has_ended_starts_nothing() {
+    let slow = Fault::Slow(Duration::from_millis(80));
+    let store = FaultyStore::default().failing(Ask::Claim, slow, 1);
+    let (clock, effects) = (clock(), Effects::default());
+    let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
+    let attempt = place.run("k", &(), || effects.happen());
+    let passes = async {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        clock.advance(LONGER);
+    };
+    let (outcome, ()) = tokio::join!(attempt, passes);
+    assert!(!outcome.unwrap().is_replayed());
+    assert_eq!((effects.count(), store.asked(Ask::Claim)), (1, 2));
+}

@@ -1,0 +1,138 @@
+//! Stores that fail: i13, and answers that are lost.
+
+use std::{convert::Infallible, time::Duration};
+
+use powertools_idempotency::{Event, Fenced, IdempotencyError, Outcome, Status, Unrecorded};
+
+use crate::idempotency::{Ask, Effects, Fault, FaultyStore, Heard, invocation, operation};
+
+const FOR_GOOD: usize = usize::MAX;
+
+#[tokio::test]
+async fn i13_a_completion_that_fails_for_a_while_is_asked_for_again() {
+    let store = FaultyStore::default().failing(Ask::Complete, Fault::Throttled, 3);
+    let (place, effects) = (operation(&store).build(), Effects::default());
+    assert_eq!(place.run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
+    assert_eq!(store.asked(Ask::Complete), 4);
+    assert!(place.run("k", &(), || effects.happen()).await.unwrap().is_replayed());
+}
+
+#[tokio::test]
+async fn i13_a_result_that_can_not_be_recorded_is_not_lost() {
+    for (fault, policy) in [
+        (Fault::Throttled, Unrecorded::Fail),
+        (Fault::Throttled, Unrecorded::ReturnResult),
+        (Fault::Forbidden, Unrecorded::Fail),
+        (Fault::Forbidden, Unrecorded::ReturnResult),
+        (Fault::Slow(Duration::from_secs(60)), Unrecorded::Fail),
+    ] {
+        let store = FaultyStore::default().failing(Ask::Complete, fault, FOR_GOOD);
+        let (heard, effects) = (Heard::default(), Effects::default());
+        let place = operation(&store).unrecorded(policy).on_event(heard.listener()).build();
+        let left = invocation(Duration::from_millis(300));
+        let outcome = left.scope(place.run("k", &(), || effects.happen())).await;
+        match (policy, outcome) {
+            (Unrecorded::Fail, Err(IdempotencyError::NotRecorded { result: 1, source })) => {
+                assert_eq!(source.is_transient(), !matches!(fault, Fault::Forbidden));
+            }
+            (Unrecorded::ReturnResult, Ok(Outcome::Fresh(1))) => {}
+            (_, other) => panic!("{fault:?}: {other:?}"),
+        }
+        assert_eq!(heard.events(), [Event::NotRecorded]);
+        let asked = store.asked(Ask::Complete);
+        assert_eq!(asked > 1, matches!(fault, Fault::Throttled), "{fault:?}: {asked}");
+    }
+}
+
+#[tokio::test]
+async fn a_claim_whose_answer_is_lost_runs_once() {
+    let store = FaultyStore::default().failing(Ask::Claim, Fault::AnswerLost, 2);
+    let (place, effects) = (operation(&store).build(), Effects::default());
+    assert_eq!(place.run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
+    assert_eq!((store.asked(Ask::Claim), effects.count()), (3, 1));
+}
+
+#[tokio::test]
+async fn a_claim_without_an_owner_whose_answer_is_lost_does_not_run() {
+    let store = FaultyStore::default().failing(Ask::Claim, Fault::AnswerLost, 1);
+    let (place, effects) = (operation(&store).python_compatible("p").build(), Effects::default());
+    let refused = place.run("k", &(), || effects.happen()).await.unwrap_err();
+    assert_eq!(refused.name(), "IdempotencyAlreadyInProgress");
+    assert_eq!(effects.count(), 0);
+}
+
+#[tokio::test]
+async fn a_store_that_can_not_be_asked_runs_nothing() {
+    for fault in [Fault::Throttled, Fault::Forbidden] {
+        let store = FaultyStore::default().failing(Ask::Claim, fault, FOR_GOOD);
+        let (place, effects) = (operation(&store).build(), Effects::default());
+        let left = invocation(Duration::from_millis(200));
+        let failed = left.scope(place.run("k", &(), || effects.happen())).await;
+        assert!(matches!(failed, Err(IdempotencyError::Store(_))));
+        assert_eq!(effects.count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_completion_whose_answer_is_lost_is_no_lost_lease() {
+    for pythons in [false, true] {
+        let store = FaultyStore::default().failing(Ask::Complete, Fault::AnswerLost, 1);
+        let (heard, effects) = (Heard::default(), Effects::default());
+        let place = operation(&store).on_event(heard.listener());
+        let place = if pythons { place.python_compatible("p") } else { place }.build();
+        assert_eq!(place.run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
+        assert!(place.run("k", &(), || effects.happen()).await.unwrap().is_replayed());
+        assert_eq!(heard.events(), [Event::Fresh, Event::Replayed]);
+    }
+}
+
+#[tokio::test]
+async fn a_release_whose_answer_is_lost_is_a_release() {
+    let store = FaultyStore::default().failing(Ask::Release, Fault::AnswerLost, 1);
+    let heard = Heard::default();
+    let place = operation(&store).on_event(heard.listener()).build();
+    let failed = place.run("k", &(), async || Err::<(), _>("no")).await;
+    assert!(matches!(failed, Err(IdempotencyError::Failed("no"))));
+    assert_eq!(heard.events(), [Event::Released]);
+}
+
+#[tokio::test]
+async fn a_release_that_fails_leaves_the_operations_own_error() {
+    let store = FaultyStore::default().failing(Ask::Release, Fault::Forbidden, FOR_GOOD);
+    let place = operation(&store).build();
+    let failed = place.run("k", &(), async || Err::<(), _>("no")).await;
+    assert_eq!(failed.unwrap_err().into_failed().unwrap(), "no");
+    assert_eq!(store.only().status, Status::InProgress);
+}
+
+#[tokio::test]
+async fn an_extension_whose_answer_is_lost_costs_neither_the_lease_nor_the_result() {
+    for succeeds in [true, false] {
+        let store = FaultyStore::default().failing(Ask::Extend, Fault::AnswerLost, 1);
+        let (place, heard) = (operation(&store), Heard::default());
+        let place = place.on_event(heard.listener()).build();
+        let outcome = place.call(&"k").run_with(|attempt| async move {
+            attempt.extend(Duration::from_secs(900)).await.unwrap_err();
+            if succeeds { Ok(1) } else { Err("no") }
+        });
+        assert_eq!(outcome.await.is_ok(), succeeds);
+        let event = if succeeds { Event::Fresh } else { Event::Released };
+        assert_eq!(heard.events(), [event]);
+    }
+}
+
+#[tokio::test]
+async fn extensions_at_once_all_hold_the_lease() {
+    let store = FaultyStore::default();
+    let place = operation(&store).build();
+    let slow = Fault::Slow(Duration::from_millis(30));
+    let store = store.failing(Ask::Extend, slow, 3);
+    let outcome = place.call(&"k").run_with(|attempt| async move {
+        let extend = |seconds| attempt.extend(Duration::from_secs(seconds));
+        let (first, second, third) = tokio::join!(extend(400), extend(500), extend(600));
+        assert_eq!([first, second, third].map(Result::unwrap), [Fenced::Done; 3]);
+        Ok::<_, Infallible>(())
+    });
+    outcome.await.unwrap();
+    assert_eq!(store.only().status, Status::Completed);
+}
