@@ -51,10 +51,7 @@ impl<S: PersistenceStore> Idempotency<S> {
     /// ```
     pub fn handler_layer(&self) -> HandlerLayer<S> {
         let initialization = InitializationType::from_environment(&Environment::process());
-        HandlerLayer {
-            idempotency: self.clone(),
-            cold_start: ColdStart::process(initialization),
-        }
+        HandlerLayer { idempotency: self.clone(), cold_start: ColdStart::process(initialization) }
     }
 }
 
