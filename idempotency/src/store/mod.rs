@@ -1,10 +1,14 @@
 //! Where records are kept.
 
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod error;
 mod memory;
 
 use std::future::Future;
 
+#[cfg(feature = "dynamodb")]
+pub use dynamodb::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 

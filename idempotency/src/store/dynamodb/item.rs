@@ -1,0 +1,122 @@
+//! From a record to an item and back.
+
+use std::{collections::HashMap, str::FromStr};
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::attributes::Attributes;
+use crate::{Claim, Lease, Owner, Record, Status, StoreError};
+
+pub(super) type Item = HashMap<String, AttributeValue>;
+
+pub(super) const IN_PROGRESS: &str = "INPROGRESS";
+pub(super) const COMPLETED: &str = "COMPLETED";
+
+/// How large an item may be, in bytes; names of attributes count.
+///
+/// Source: "Service, account, and table quotas in Amazon DynamoDB".
+const MOST_BYTES: usize = 400 * 1024;
+
+/// Returns the item of an attempt in progress.
+pub(super) fn claimed(attributes: &Attributes, key: &str, claim: Claim) -> Item {
+    let mut item = attributes.key_of(key);
+    let mut put = |name: &str, value| drop(item.insert(name.to_owned(), value));
+    put(&attributes.status, AttributeValue::S(IN_PROGRESS.to_owned()));
+    put(&attributes.expiration, number(claim.expires_at));
+    put(&attributes.in_progress_expiration, number(claim.lease.until));
+    if let Some(owner) = claim.lease.owner {
+        put(&attributes.owner, AttributeValue::S(owner.to_string()));
+    }
+    if let Some(validation) = claim.validation {
+        put(&attributes.validation, AttributeValue::S(validation));
+    }
+    item
+}
+
+pub(super) fn number(number: u64) -> AttributeValue {
+    AttributeValue::N(number.to_string())
+}
+
+/// Refuses a result whose item would be larger than DynamoDB keeps, before it is sent.
+///
+/// What the item has besides is not counted to the last byte, so that DynamoDB may still refuse it.
+pub(super) fn check_size(attributes: &Attributes, key: &str, data: &str) -> Result<(), StoreError> {
+    let least = attributes.data.len() + attributes.key.len() + key.len() + data.len();
+    if least > MOST_BYTES {
+        return Err(StoreError::TooLarge { bytes: data.len() });
+    }
+    Ok(())
+}
+
+/// Reads an item, also one that another program wrote.
+pub(super) fn record(
+    attributes: &Attributes,
+    key: &str,
+    item: &Item,
+) -> Result<Record, StoreError> {
+    let item = Reading { key, item };
+    let status = match item.text(&attributes.status)? {
+        Some(IN_PROGRESS) => Status::InProgress,
+        Some(COMPLETED) => Status::Completed,
+        Some(_) => return Err(item.unreadable(&attributes.status, "INPROGRESS or COMPLETED")),
+        None => return Err(item.unreadable(&attributes.status, "a string")),
+    };
+    let Some(expires_at) = item.number(&attributes.expiration)? else {
+        return Err(item.unreadable(&attributes.expiration, "seconds since 1970"));
+    };
+    let owner = item.text(&attributes.owner)?.map(Owner::from_text);
+    let until = item.number(&attributes.in_progress_expiration)?;
+    Ok(Record {
+        status,
+        expires_at,
+        lease: until.map(|until| Lease { until, owner }),
+        data: item.text(&attributes.data)?.map(str::to_owned),
+        validation: item.text(&attributes.validation)?.map(str::to_owned),
+    })
+}
+
+/// An item that is being read.
+struct Reading<'a> {
+    key: &'a str,
+    item: &'a Item,
+}
+
+impl<'a> Reading<'a> {
+    fn text(&self, name: &str) -> Result<Option<&'a str>, StoreError> {
+        match self.item.get(name) {
+            None | Some(AttributeValue::Null(_)) => Ok(None),
+            Some(AttributeValue::S(text)) => Ok(Some(text)),
+            Some(_) => Err(self.unreadable(name, "a string")),
+        }
+    }
+
+    fn number(&self, name: &str) -> Result<Option<u64>, StoreError> {
+        match self.item.get(name) {
+            None | Some(AttributeValue::Null(_)) => Ok(None),
+            Some(AttributeValue::N(number)) => match u64::from_str(number) {
+                Ok(number) => Ok(Some(number)),
+                Err(_) => Err(self.unreadable(name, "a whole number")),
+            },
+            Some(_) => Err(self.unreadable(name, "a number")),
+        }
+    }
+
+    fn unreadable(&self, name: &str, expected: &str) -> StoreError {
+        let found = match self.item.get(name) {
+            None => "nothing".to_owned(),
+            Some(AttributeValue::S(text)) => format!("{:?}", shortened(text)),
+            Some(AttributeValue::N(number)) => number.clone(),
+            Some(other) => shortened(&format!("{other:?}")),
+        };
+        let problem = format!("its attribute `{name}` should be {expected}, and is {found}");
+        StoreError::Unreadable { key: self.key.to_owned(), problem }
+    }
+}
+
+/// Returns at most the first hundred characters.
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(100) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

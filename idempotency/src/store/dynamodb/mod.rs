@@ -1,0 +1,15 @@
+//! Records in a DynamoDB table.
+
+mod attributes;
+mod builder;
+mod client;
+mod failure;
+mod item;
+mod store;
+
+pub use attributes::AttributeClash;
+pub use builder::DynamoDbStoreBuilder;
+pub use store::DynamoDbStore;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+use aws_sdk_dynamodb::types::AttributeValue;
+use powertools_core::Environment;
+
+use super::{
+    DynamoDbStore,
+    attributes::Attributes,
+    item::{self, Item},
+};
+use crate::{Lease, Owner, PersistenceStore, Record, Status, StoreError};
+
+fn text(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+fn number(text: &str) -> AttributeValue {
+    AttributeValue::N(text.to_owned())
+}
+
+/// An item as Powertools for Python leaves it.
+fn python() -> Item {
+    let item = [
+        ("id", text("orders.handler.place#1f0")),
+        ("status", text("COMPLETED")),
+        ("expiration", number("1900000000")),
+        ("in_progress_expiration", number("1899990000123")),
+        ("data", text("{\"id\": 1}")),
+    ];
+    item.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
+fn read(change: impl FnOnce(&mut Item)) -> Result<Record, StoreError> {
+    let mut item = python();
+    change(&mut item);
+    item::record(&Attributes::default(), "k", &item)
+}
+
+#[test]
+fn items_of_powertools_for_python_are_read() {
+    let expected = Record {
+        status: Status::Completed,
+        expires_at: 1_900_000_000,
+        lease: Some(Lease { until: 1_899_990_000_123, owner: None }),
+        data: Some("{\"id\": 1}".to_owned()),
+        validation: None,
+    };
+    assert_eq!(read(|_| ()).unwrap(), expected);
+    let without_lease = read(|item| drop(item.remove("in_progress_expiration"))).unwrap();
+    assert_eq!(without_lease, Record { lease: None, ..expected.clone() });
+    let null = read(|item| drop(item.insert("data".into(), AttributeValue::Null(true)))).unwrap();
+    assert_eq!(null, Record { data: None, ..expected });
+}
+
+#[test]
+fn what_cannot_be_read_is_told_by_key_attribute_and_value() {
+    let problem = |name: &str, value: Option<AttributeValue>| {
+        let error = read(|item| match value {
+            Some(value) => drop(item.insert(name.into(), value)),
+            None => drop(item.remove(name)),
+        });
+        error.unwrap_err().to_string()
+    };
+    let told = |rest: &str| format!("the record of \"k\" can't be read: its attribute {rest}");
+    assert_eq!(
+        problem("status", Some(text("EXPIRED"))),
+        told("`status` should be INPROGRESS or COMPLETED, and is \"EXPIRED\"")
+    );
+    assert_eq!(problem("status", None), told("`status` should be a string, and is nothing"));
+    assert_eq!(
+        problem("expiration", Some(text("tomorrow"))),
+        told("`expiration` should be a number, and is \"tomorrow\"")
+    );
+    assert_eq!(
+        problem("expiration", None),
+        told("`expiration` should be seconds since 1970, and is nothing")
+    );
+    assert_eq!(
+        problem("in_progress_expiration", Some(number("-1.5"))),
+        told("`in_progress_expiration` should be a whole number, and is -1.5")
+    );
+    let long = AttributeValue::Ss(vec!["x".repeat(1000)]);
+    let long = problem("data", Some(long));
+    assert!(long.starts_with(&told("`data` should be a string, and is Ss([\"xxx")), "{long}");
+    assert!(long.len() < 250, "{long}");
+}
+
+#[test]
+fn names_that_collide_are_told_with_the_remedy() {
+    let clash = DynamoDbStore::builder("t").owner_attr("data").build().unwrap_err();
+    assert_eq!(
+        clash.to_string(),
+        "`data_attr` and `owner_attr` both store in the attribute \"data\", where one would overwrite the \
+         other; give one of them another name"
+    );
+    let clash = DynamoDbStore::builder("t").sort_key_attr("id").build().unwrap_err();
+    assert_eq!((clash.first, clash.second), ("key_attr", "sort_key_attr"));
+}
+
+#[test]
+fn a_composite_key_has_the_function_in_its_partition() {
+    let environment = Environment::of([("AWS_LAMBDA_FUNCTION_NAME", "orders")]);
+    let store = DynamoDbStore::builder("t").environment(environment).sort_key_attr("sk");
+    let key = store.build().unwrap().0.attributes.key_of("place#1f0");
+    let expected = [("id", text("idempotency#orders")), ("sk", text("place#1f0"))];
+    assert_eq!(key, expected.map(|(name, value)| (name.to_owned(), value)).into());
+    let store = DynamoDbStore::builder("t").sort_key_attr("sk").partition_value("shared");
+    assert_eq!(store.build().unwrap().0.attributes.key_of("k")["id"], text("shared"));
+}
+
+#[tokio::test]
+async fn what_the_environment_lacks_is_told_by_each_call() {
+    let environment = Environment::of([("AWS_REGION", "eu-west-1")]);
+    let store = DynamoDbStore::builder("t").environment(environment).build().unwrap();
+    store.warm_up().await;
+    let error = store.read("k").await.unwrap_err();
+    assert!(!error.is_transient());
+    assert_eq!(
+        error.to_string(),
+        "the store refuses: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, as Lambda does; set \
+         them, or give DynamoDbStore::new a client that finds its configuration elsewhere"
+    );
+    let environment =
+        Environment::of([("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "secret")]);
+    let store = DynamoDbStore::builder("t").environment(environment).build().unwrap();
+    let error = store.read("k").await.unwrap_err().to_string();
+    assert!(error.starts_with("the store refuses: AWS_REGION is not set"), "{error}");
+}
+
+#[tokio::test]
+async fn a_result_that_is_too_large_is_not_sent() {
+    let environment = Environment::of([("", ""); 0]);
+    let store = DynamoDbStore::builder("t").environment(environment).build().unwrap();
+    let lease = Lease { until: 1, owner: Some(Owner::random()) };
+    let data = "x".repeat(410_000);
+    // The environment has no credentials: had it tried to send, that would be the error.
+    let error = store.complete("k", 0, &lease, Some(&data), 0).await.unwrap_err();
+    assert!(matches!(error, StoreError::TooLarge { bytes: 410_000 }), "{error}");
+}
