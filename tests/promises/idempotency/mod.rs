@@ -1,0 +1,3 @@
+//! Promises of idempotency: an effect happens once.
+
+mod handler;
