@@ -7,13 +7,15 @@ use powertools_idempotency::{
 };
 use powertools_metrics::Metric;
 
-/// How long a payment is remembered: longer than its queues keep a message, four days in each.
-const REMEMBERED: Duration = Duration::from_secs(9 * 24 * 60 * 60);
+/// How long a payment is remembered: longer than its queues keep a message, which is four days in the queue,
+/// four more in its dead-letter queue, and another four if it is sent again from there.
+const REMEMBERED: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 const CHARGED: Metric = Metric::count("PaymentsCharged");
 const REPLAYED: Metric = Metric::count("PaymentsReplayed");
 const REFUSED: Metric = Metric::count("PaymentsRefused");
 const FAILED: Metric = Metric::count("PaymentsFailed");
+const IN_DOUBT: Metric = Metric::count("PaymentsInDoubt");
 
 /// Configures the operation: a payment is known by its id, and has one amount.
 pub(crate) fn charging<S: PersistenceStore>(
@@ -32,10 +34,13 @@ fn count(event: Event) {
     let metric = match event {
         Event::Fresh => CHARGED,
         Event::Replayed | Event::ReplayedFromCache => REPLAYED,
-        Event::Refused | Event::PayloadMismatch => REFUSED,
-        Event::Released => FAILED,
+        Event::Refused => REFUSED,
+        Event::Released | Event::PayloadMismatch => FAILED,
         Event::Waited => return tracing::info!("waiting for another attempt"),
-        unusual => return tracing::warn!(event = unusual.name(), "look at this payment"),
+        unrecorded => {
+            tracing::error!(event = unrecorded.name(), "a card may be charged twice");
+            IN_DOUBT
+        }
     };
     powertools_metrics::record(&metric, 1);
 }

@@ -15,12 +15,12 @@ pub(super) fn payment(run: &str, number: u32, card: &str, amount: u64) -> Value 
 /// One of the fixtures of `aws_lambda_events`.
 const MESSAGE: &str = include_str!("../../events/sqs.json");
 
-/// Returns an event as the queue sends it, whose messages have ids that begin with `delivery`.
-pub(super) fn event(delivery: &str, payments: &[Value]) -> Value {
+/// Returns an event as the queue sends it, for the `delivery`th time that it sends one.
+pub(super) fn event(delivery: u32, payments: &[Value]) -> Value {
     let sample: Value = serde_json::from_str(MESSAGE).unwrap_or_default();
     let records = payments.iter().zip(1..).map(|(payment, number)| {
         let mut record = sample["Records"][0].clone();
-        record["messageId"] = format!("{delivery}-{number}").into();
+        record["messageId"] = format!("m{delivery}-{number}").into();
         record["body"] = payment.to_string().into();
         record
     });

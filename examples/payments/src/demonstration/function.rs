@@ -1,18 +1,15 @@
-use std::env;
+use std::{env, time::Duration};
 
 use aws_lambda_events::sqs::SqsBatchResponse;
 use lambda_runtime::Error;
 use powertools_local::{Local, Outcome};
 use serde_json::Value;
 
-use super::{Table, batch::event};
+use super::Table;
 use crate::WAIT;
 
 /// This binary as a function that serves two invocations at once.
-pub(super) struct Function {
-    local: Local,
-    deliveries: u32,
-}
+pub(super) struct Function(Local);
 
 /// A batch that was sent, and what the function wrote and answered.
 pub(super) struct Sent {
@@ -25,33 +22,28 @@ pub(super) struct Sent {
 impl Function {
     pub(super) async fn start(table: &Table, wait: Option<&str>) -> Result<Self, Error> {
         let builder = Local::builder("payments").concurrency(2);
-        let builder = table.tell(builder.timeout(std::time::Duration::from_secs(30)));
+        let builder = table.tell(builder.timeout(Duration::from_secs(30)));
         let builder = builder.env("POWERTOOLS_SERVICE_NAME", "payments");
         let builder = match wait {
             Some(seconds) => builder.env(WAIT, seconds),
             None => builder,
         };
-        let local = builder.binary(env::current_exe()?).start().await?;
-        Ok(Self { local, deliveries: 0 })
+        Ok(Self(builder.binary(env::current_exe()?).start().await?))
     }
 
     /// Sends batches, all at once, and passes on what the function writes.
-    pub(super) async fn send(&mut self, batches: &[&[Value]]) -> Result<Vec<Sent>, Error> {
-        let before = self.local.function_lines().len();
-        let mut invocations = Vec::new();
-        for payments in batches {
-            self.deliveries += 1;
-            let event = event(&format!("m{}", self.deliveries), payments);
-            invocations.push((tokio::spawn(self.local.invoke(&event)), event));
-        }
+    pub(super) async fn send(&self, events: Vec<Value>) -> Result<Vec<Sent>, Error> {
+        let before = self.0.function_lines().len();
+        let invoke = |event| (tokio::spawn(self.0.invoke(&event)), event);
+        let invocations = events.into_iter().map(invoke).collect::<Vec<_>>();
         let mut answered = Vec::new();
         for (invocation, event) in invocations {
             answered.push((invocation.await??, event));
         }
-        let lines = self.local.function_lines().split_off(before);
+        let lines = self.0.function_lines().split_off(before);
         lines.iter().for_each(|line| println!("{line}"));
-        let lines: Vec<Value> =
-            lines.iter().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let lines = lines.iter().filter_map(|line| serde_json::from_str(line).ok());
+        let lines = lines.collect::<Vec<_>>();
         answered.iter().map(|(outcome, event)| Sent::new(outcome, event, &lines)).collect()
     }
 }

@@ -12,7 +12,7 @@ use lambda_runtime::Error;
 use serde_json::Value;
 
 use account::Account;
-use batch::{payment, run_id};
+use batch::{event, payment, run_id};
 use function::Function;
 use table::Table;
 
@@ -20,7 +20,8 @@ use table::Table;
 pub(crate) async fn run() -> Result<(), Error> {
     let table = Table::of_environment().await?;
     let (id, mut account) = (run_id(), Account::default());
-    let mut show = Stage { function: Function::start(&table, None).await?, account: &mut account };
+    let function = Function::start(&table, None).await?;
+    let mut show = Stage { function, deliveries: 0, account: &mut account };
 
     let orders = [payment(&id, 1, "good", 450), payment(&id, 2, "good", 1200)];
     let batch = [orders[0].clone(), orders[1].clone(), orders[0].clone()];
@@ -43,6 +44,7 @@ pub(crate) async fn run() -> Result<(), Error> {
 /// A function, and what came of everything that was sent.
 struct Stage<'a> {
     function: Function,
+    deliveries: u32,
     account: &'a mut Account,
 }
 
@@ -50,7 +52,12 @@ impl Stage<'_> {
     /// Sends batches, all at once, and shows what came of each record.
     async fn scene(&mut self, title: &str, batches: &[&[Value]]) -> Result<(), Error> {
         eprintln!("\n{title}");
-        for sent in self.function.send(batches).await? {
+        let mut events = Vec::new();
+        for payments in batches {
+            self.deliveries += 1;
+            events.push(event(self.deliveries, payments));
+        }
+        for sent in self.function.send(events).await? {
             for record in &sent.records {
                 eprintln!("  {:<12}{}", sent.shown(record), self.account.note(&sent, record));
             }
