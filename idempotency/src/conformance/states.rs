@@ -10,6 +10,9 @@ pub(super) struct State {
     pub(super) steps: fn(&Moments) -> Vec<Step>,
 }
 
+/// The name of a record and what it is.
+type Foreign = (&'static str, fn(&Moments) -> Record);
+
 /// Returns the states that a store gets into by itself.
 pub(super) fn reachable() -> [State; 9] {
     let state = |name, steps| State { name, steps };
@@ -40,7 +43,7 @@ pub(super) fn reachable() -> [State; 9] {
 }
 
 /// Returns records as only other programs write them.
-pub(super) fn foreign() -> [(&'static str, fn(&Moments) -> Record); 3] {
+pub(super) fn foreign() -> [Foreign; 3] {
     fn record(at: &Moments, status: Status) -> Record {
         let (lease, data, validation) = (None, None, Some("digest".to_owned()));
         Record { status, expires_at: at.expires, lease, data, validation }

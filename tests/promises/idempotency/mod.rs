@@ -1,3 +1,4 @@
-//! Promises of idempotency: an effect happens once.
+//! Promises about effects that happen once.
 
+mod dynamodb;
 mod handler;

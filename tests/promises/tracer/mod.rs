@@ -9,7 +9,7 @@ mod daemon;
 mod defects;
 mod http;
 mod log_lines;
-mod moto;
+pub(crate) mod moto;
 mod odd;
 mod otel;
 mod recorded;

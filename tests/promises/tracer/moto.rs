@@ -9,7 +9,7 @@ use tracing::info_span;
 use super::validator::{problems, tree};
 use super::{PARENT, Recorded, TRACE};
 
-mod server;
+pub(crate) mod server;
 
 use server::Server;
 

@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 const START: Duration = Duration::from_secs(60);
 
 /// A server that ends with the test.
-pub(super) struct Server {
+pub(crate) struct Server {
     process: Child,
     port: u16,
 }
 
 impl Server {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let program = std::env::var_os("POWERTOOLS_MOTO");
         let program = program.expect("POWERTOOLS_MOTO names it: run `cargo xtask test`");
         let port = free_port();
@@ -27,6 +27,11 @@ impl Server {
         let server = Self { process: command.spawn().expect("moto starts"), port };
         server.await_port();
         server
+    }
+
+    /// Where it listens.
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
     }
 
     fn await_port(&self) {

@@ -1,0 +1,14 @@
+//! Records in DynamoDB, through AWS's SDK and over HTTP.
+
+mod calls;
+mod chaos;
+mod conforms;
+mod database;
+mod failures;
+mod ledger;
+mod lost_answers;
+mod moto;
+mod proxy;
+
+use database::{Database, TABLE};
+use proxy::{Fate, Plan, Proxy};

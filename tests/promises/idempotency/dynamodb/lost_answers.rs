@@ -1,0 +1,132 @@
+//! Requests that arrive and whose answers do not, and so are made twice.
+
+use std::{
+    io,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use powertools_idempotency::{
+    Claim, Claimed, DynamoDbStore, Fenced, Idempotency, IdempotencyError, Lease, Owner,
+    PersistenceStore,
+};
+
+use super::{Database, Fate, Plan, Proxy, TABLE, database};
+
+const NOW: u64 = 1_900_000_000_000;
+
+fn orders(store: DynamoDbStore) -> Idempotency<DynamoDbStore> {
+    let environment = database::environment("");
+    Idempotency::builder("place", store).environment(environment).build()
+}
+
+/// A store whose client asks again by itself.
+fn retrying(proxy: &Proxy) -> DynamoDbStore {
+    DynamoDbStore::new(database::client(&proxy.url, RetryConfig::standard()), TABLE)
+}
+
+fn lost() -> Plan {
+    Fate::Replaced(500, "{}".to_owned()).into()
+}
+
+fn claim(owner: &str) -> Claim {
+    let lease = Lease { until: NOW + 1000, owner: Some(Owner::from_text(owner)) };
+    Claim { lease, expires_at: NOW / 1000 + 60, validation: None }
+}
+
+/// Runs once with the first answer of `PutItem` lost, then once with that of `UpdateItem` lost.
+async fn check(store: impl Fn(&Proxy) -> DynamoDbStore, plan: impl Fn() -> Plan, first: &[&str]) {
+    let database = Database::start().await;
+    let effects = AtomicU32::new(0);
+    let run = async |key: &str, plans: Vec<Plan>| {
+        let proxy = Proxy::with(&database.url, plans).await;
+        let orders = orders(store(&proxy));
+        let work = async || Ok::<_, io::Error>(effects.fetch_add(1, Ordering::Relaxed) + 1);
+        let outcome = orders.run(key, &(), work).await.unwrap();
+        (outcome.is_replayed(), outcome.into_inner(), proxy.take_calls())
+    };
+    let (is_replayed, effect, calls) = run("claim", vec![plan()]).await;
+    assert_eq!((is_replayed, effect), (false, 1));
+    assert_eq!(calls, first);
+    let (is_replayed, effect, calls) = run("complete", vec![Plan::default(), plan()]).await;
+    assert_eq!((is_replayed, effect), (false, 2));
+    assert_eq!(calls, ["PutItem", "UpdateItem", "UpdateItem", "GetItem"]);
+    for (key, effect) in [("claim", 1), ("complete", 2)] {
+        assert_eq!(run(key, vec![]).await, (true, effect, vec!["PutItem".to_owned()]));
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_repeats_no_effect_and_loses_no_result() {
+    let store = |proxy: &Proxy| database::store(&proxy.url, TABLE).build().unwrap();
+    let again = ["PutItem", "PutItem", "UpdateItem"];
+    check(store, lost, &again).await;
+    check(store, || Fate::CutAfter.into(), &again).await;
+}
+
+#[tokio::test]
+async fn an_answer_lost_to_a_client_that_retries_repeats_no_effect_either() {
+    check(retrying, lost, &["PutItem", "PutItem", "UpdateItem"]).await;
+}
+
+/// While the first answer is on its way to be lost, another attempt gets the key.
+#[tokio::test]
+async fn a_release_that_is_repeated_spares_the_next_owner() {
+    let database = Database::start().await;
+    let late = Plan { after: Duration::from_millis(200), ..lost() };
+    let proxy = Proxy::with(&database.url, [late]).await;
+    let (direct, retrying) = (database.store(), retrying(&proxy));
+    let granted = direct.claim("k", NOW, claim("a")).await.unwrap();
+    assert_eq!(granted, Claimed::Granted);
+    let first = claim("a").lease;
+    let (released, second) = tokio::join!(retrying.release("k", NOW, &first), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        direct.claim("k", NOW, claim("b")).await.unwrap()
+    });
+    assert_eq!((released.unwrap(), second), (Fenced::Lost, Claimed::Granted));
+    assert_eq!(proxy.take_calls(), ["DeleteItem", "DeleteItem"]);
+    let held = direct.read("k").await.unwrap().unwrap();
+    assert_eq!(held.lease, Some(claim("b").lease));
+}
+
+#[tokio::test]
+async fn a_late_completion_that_is_repeated_spares_the_next_owner() {
+    let database = Database::start().await;
+    let plan = Plan { before: Duration::from_millis(100), ..lost() };
+    let proxy = Proxy::with(&database.url, [plan]).await;
+    let (direct, retrying) = (database.store(), retrying(&proxy));
+    direct.claim("k", NOW, claim("a")).await.unwrap();
+    let (lease, after) = (claim("a").lease, NOW + 1001);
+    let next = Claim { lease: Lease { until: NOW + 9000, ..claim("b").lease }, ..claim("b") };
+    let late = retrying.complete("k", after, &lease, Some("1"), NOW / 1000 + 60);
+    let (completed, second) = tokio::join!(late, direct.claim("k", after, next.clone()));
+    assert_eq!((completed.unwrap(), second.unwrap()), (Fenced::Lost, Claimed::Granted));
+    let held = direct.read("k").await.unwrap().unwrap();
+    assert_eq!((held.lease, held.data), (Some(next.lease), None));
+}
+
+#[tokio::test]
+async fn a_refusal_without_the_item_is_followed_by_a_consistent_read() {
+    let database = Database::start().await;
+    let without = || Plan::from(Fate::WithoutItem);
+    let proxy = Proxy::with(&database.url, [Plan::default(), Plan::default(), without()]).await;
+    let orders = orders(database::store(&proxy.url, TABLE).build().unwrap());
+    let run = async || orders.run("k", &(), async || Ok::<_, io::Error>(7)).await;
+    assert!(!run().await.unwrap().is_replayed());
+    proxy.take_calls();
+    assert!(run().await.unwrap().is_replayed());
+    assert_eq!(proxy.take_calls(), ["PutItem", "GetItem"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_recorded_comes_with_the_error() {
+    let database = Database::start().await;
+    let denied = Fate::Refused(400, super::proxy::error("AccessDeniedException", "no"));
+    let proxy = Proxy::with(&database.url, [Plan::default(), denied.into()]).await;
+    let orders = orders(database::store(&proxy.url, TABLE).build().unwrap());
+    let error = orders.run("k", &(), async || Ok::<_, io::Error>(7)).await.unwrap_err();
+    let IdempotencyError::NotRecorded { result, source } = error else { panic!("{error}") };
+    assert_eq!(result, 7);
+    assert!(source.to_string().contains("allow it dynamodb:UpdateItem on this table"), "{source}");
+}

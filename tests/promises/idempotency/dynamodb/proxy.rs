@@ -1,0 +1,155 @@
+//! What stands between a function and its database, and fails as networks and services do.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::{TokioExecutor, TokioIo},
+};
+use serde_json::Value;
+use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
+
+/// What becomes of a request, and after how long.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plan {
+    pub(super) before: Duration,
+    pub(super) fate: Fate,
+    pub(super) after: Duration,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) enum Fate {
+    #[default]
+    Answered,
+    /// It does not arrive, and is answered so.
+    Refused(u16, String),
+    /// It arrives, and its answer is replaced.
+    Replaced(u16, String),
+    /// It does not arrive, and the connection ends.
+    CutBefore,
+    /// It arrives, and the connection ends.
+    CutAfter,
+    /// It arrives, and its answer has no item.
+    WithoutItem,
+}
+
+impl From<Fate> for Plan {
+    fn from(fate: Fate) -> Self {
+        Self { fate, ..Self::default() }
+    }
+}
+
+/// An error as DynamoDB words it.
+pub(super) fn error(code: &str, message: &str) -> String {
+    let code = format!("com.amazonaws.dynamodb.v20120810#{code}");
+    serde_json::json!({"__type": code, "message": message}).to_string()
+}
+
+type Planner = dyn Fn(&str) -> Plan + Send + Sync;
+
+/// A proxy on a port of its own, until it is dropped.
+pub(super) struct Proxy {
+    pub(super) url: String,
+    calls: Arc<Mutex<Vec<String>>>,
+    task: JoinHandle<()>,
+}
+
+struct Shared {
+    to: String,
+    plan: Box<Planner>,
+    calls: Arc<Mutex<Vec<String>>>,
+    client: Client<HttpConnector, Full<Bytes>>,
+}
+
+impl Proxy {
+    /// Starts one before the database at `to`; `plan` is given the name of each action.
+    pub(super) async fn start(
+        to: &str,
+        plan: impl Fn(&str) -> Plan + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let calls = Arc::default();
+        let shared = Shared {
+            to: to.to_owned(),
+            plan: Box::new(plan),
+            calls: Arc::clone(&calls),
+            client: Client::builder(TokioExecutor::new()).build_http(),
+        };
+        Self { url, calls, task: tokio::spawn(accept(listener, Arc::new(shared))) }
+    }
+
+    /// Starts one that plans the first calls so, and answers the rest.
+    pub(super) async fn with(to: &str, plans: impl IntoIterator<Item = Plan>) -> Self {
+        let plans = Mutex::new(plans.into_iter().collect::<Vec<_>>().into_iter());
+        Self::start(to, move |_| plans.lock().unwrap().next().unwrap_or_default()).await
+    }
+
+    /// Takes the names of the actions that were asked for.
+    pub(super) fn take_calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.calls.lock().unwrap())
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    while let Ok((stream, _)) = listener.accept().await {
+        let shared = shared.clone();
+        let service = service_fn(move |request| serve(request, shared.clone()));
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    }
+}
+
+async fn serve(
+    request: Request<Incoming>,
+    shared: Arc<Shared>,
+) -> Result<Response<Full<Bytes>>, io::Error> {
+    let (mut head, body) = request.into_parts();
+    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let target = head.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+    let action = target.and_then(|target| target.rsplit('.').next()).unwrap_or_default().to_owned();
+    let plan = (shared.plan)(&action);
+    shared.calls.lock().unwrap().push(action);
+    sleep(plan.before).await;
+    match plan.fate {
+        Fate::Refused(status, body) => return Ok(answer(status, body)),
+        Fate::CutBefore => return Err(io::Error::other("cut before it arrived")),
+        _ => (),
+    }
+    head.uri = format!("{}/", shared.to).parse().map_err(io::Error::other)?;
+    let forwarded = shared.client.request(Request::from_parts(head, Full::new(body))).await;
+    let (mut head, body) = forwarded.map_err(io::Error::other)?.into_parts();
+    let mut body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    sleep(plan.after).await;
+    match plan.fate {
+        Fate::Replaced(status, body) => return Ok(answer(status, body)),
+        Fate::CutAfter => return Err(io::Error::other("cut after it arrived")),
+        Fate::WithoutItem => {
+            let mut value: Value = serde_json::from_slice(&body)?;
+            value.as_object_mut().unwrap().remove("Item").expect("there is one to be taken");
+            body = value.to_string().into();
+            head.headers.remove("content-length");
+            head.headers.remove("x-amz-crc32");
+        }
+        _ => (),
+    }
+    Ok(Response::from_parts(head, Full::new(body)))
+}
+
+fn answer(status: u16, body: String) -> Response<Full<Bytes>> {
+    let response = Response::builder().status(status);
+    response.header("content-type", "application/x-amz-json-1.0").body(body.into()).unwrap()
+}
