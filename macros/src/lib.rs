@@ -1,12 +1,14 @@
 //! The macros of Powertools for AWS Lambda.
 //!
-//! Use them through the crate that exports them, `powertools-metrics` for [`MetricGroup`]: what they
-//! expand to are a few calls of its public API, which can be written by hand as well.
+//! Use them through the crate that exports them, `powertools-metrics` for [`MetricGroup`] and
+//! `powertools-idempotency` for [`macro@idempotent`]: what they expand to are a few calls of its public API,
+//! which can be written by hand as well.
 //!
 //! Each macro is there twice, for those who depend on the one crate and for those who depend on
 //! `powertools`: an expansion names the crate that its user has. `powertools` exports the second
 //! under the name of the first.
 
+mod idempotent;
 mod metric_group;
 mod problem;
 
@@ -47,4 +49,31 @@ pub fn metric_group(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(FacadeMetricGroup, attributes(metric))]
 pub fn facade_metric_group(input: TokenStream) -> TokenStream {
     metric_group::derive(input.into(), &quote!(::powertools::metrics)).into()
+}
+
+/// Runs an asynchronous function once a key, and gives its result to every other call with that key.
+///
+/// # Options
+///
+/// Each is an expression over the function's arguments, evaluated before the function runs:
+///
+/// | option | is |
+/// |---|---|
+/// | `store = ORDERS` | the operation's `Idempotency`, a reference to it, or what dereferences to it |
+/// | `key = order.id` | the key, any `Serialize`; without it, `key_from` looks into the payload |
+/// | `payload = order` | what `validate` compares between calls with one key, any `Serialize` |
+///
+/// `store` is needed, and `key`, `payload` or both.
+///
+/// The function keeps its signature and returns `Result<T, E>`: `T` is recorded and replayed as JSON, an `E`
+/// releases the key, and `E` is `From<IdempotencyProblem>` for what goes wrong with idempotency.
+#[proc_macro_attribute]
+pub fn idempotent(options: TokenStream, item: TokenStream) -> TokenStream {
+    idempotent::attribute(options.into(), item.into(), &quote!(::powertools_idempotency)).into()
+}
+
+/// [`macro@idempotent`] for users of `powertools`, which exports it under that name.
+#[proc_macro_attribute]
+pub fn facade_idempotent(options: TokenStream, item: TokenStream) -> TokenStream {
+    idempotent::attribute(options.into(), item.into(), &quote!(::powertools::idempotency)).into()
 }

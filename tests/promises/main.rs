@@ -6,6 +6,7 @@ mod local;
 mod logger;
 mod macros;
 mod metrics;
+mod payments;
 mod peers;
 mod quickstart;
 mod tracer;

@@ -3,6 +3,7 @@
 mod defects;
 mod dynamodb;
 mod faulty;
+mod handler;
 mod model;
 
 use std::{

@@ -1,0 +1,143 @@
+//! The function: from a batch of messages to payments, and back to the messages that failed.
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
+use futures_util::{StreamExt, stream};
+use powertools_idempotency::{Idempotency, IdempotencyError, Outcome, PersistenceStore};
+use powertools_logger::exception;
+use tracing::Instrument;
+
+use crate::payments::{self, ChargeError, Payment, Receipt};
+
+/// How many payments of a batch are charged at a time.
+const AT_ONCE: usize = 5;
+
+/// Charges the payments of a batch, and tells which messages the queue should send again.
+pub(crate) async fn charge_batch<S: PersistenceStore>(
+    charging: Idempotency<S>,
+    batch: SqsEvent,
+) -> SqsBatchResponse {
+    let records = batch.records.into_iter().map(|record| handle(charging.clone(), record));
+    let mut handled = stream::iter(records).buffer_unordered(AT_ONCE);
+    let mut response = SqsBatchResponse::default();
+    while let Some(failed) = handled.next().await {
+        if let Some(message_id) = failed {
+            response.add_failure(message_id);
+        }
+    }
+    response
+}
+
+/// Handles one message, and returns its id if it has to come again.
+async fn handle<S: PersistenceStore>(
+    charging: Idempotency<S>,
+    record: SqsMessage,
+) -> Option<String> {
+    let message_id = record.message_id.unwrap_or_default();
+    let body = record.body.unwrap_or_default();
+    let span = tracing::info_span!("record", message_id);
+    let is_done = charge(&charging, &body).instrument(span).await;
+    (!is_done).then_some(message_id)
+}
+
+/// Charges the payment of a message's body, and tells whether that is settled.
+async fn charge<S: PersistenceStore>(charging: &Idempotency<S>, body: &str) -> bool {
+    let payment: Payment = match serde_json::from_str(body) {
+        Ok(payment) => payment,
+        Err(error) => {
+            tracing::error!(error = exception(&error), outcome = "failed", "no payment");
+            return false;
+        }
+    };
+    let call = charging.call(&payment);
+    let charged = call.run(|| payments::charge(&payment)).await;
+    log(&payment, &charged);
+    charged.is_ok()
+}
+
+fn log(
+    payment: &Payment,
+    charged: &Result<Outcome<Receipt>, IdempotencyError<Receipt, ChargeError>>,
+) {
+    let payment_id = &payment.id;
+    match charged {
+        Ok(charged) => {
+            let outcome = if charged.is_replayed() { "replayed" } else { "fresh" };
+            tracing::info!(payment_id, outcome, "payment settled");
+        }
+        Err(IdempotencyError::InProgress { .. }) => {
+            tracing::info!(payment_id, outcome = "refused", "another attempt is charging it");
+        }
+        Err(error) => {
+            let error = exception(error);
+            tracing::warn!(payment_id, error, outcome = "failed", "payment not settled");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use powertools_idempotency::{MemoryStore, WhileInProgress};
+    use powertools_logger::testing::capture;
+    use powertools_metrics::testing::Captured;
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::once;
+
+    fn charging(policy: WhileInProgress) -> Idempotency<MemoryStore> {
+        once::charging(MemoryStore::new(), policy).disabled(false).build()
+    }
+
+    fn batch(bodies: &[Value]) -> SqsEvent {
+        let records = bodies
+            .iter()
+            .enumerate()
+            .map(|(at, body)| json!({"messageId": format!("m-{at}"), "body": body.to_string()}));
+        serde_json::from_value(json!({"Records": records.collect::<Vec<_>>()})).unwrap()
+    }
+
+    fn failures(response: SqsBatchResponse) -> Vec<String> {
+        let failures = response.batch_item_failures.into_iter();
+        let mut failures = failures.map(|failure| failure.item_identifier).collect::<Vec<_>>();
+        failures.sort();
+        failures
+    }
+
+    #[tokio::test]
+    async fn each_payment_is_charged_once_and_what_failed_comes_again() {
+        let (lines, metrics) = (capture(), Captured::new());
+        let charging = charging(WhileInProgress::Wait(Duration::from_secs(9)));
+        let bodies = [
+            json!({"id": "p-1", "card": "good", "amount": 450}),
+            json!({"id": "p-2", "card": "empty", "amount": 450}),
+            json!({"id": "p-1", "amount": 450, "card": "good"}),
+            json!({"id": "p-3"}),
+        ];
+        let response = metrics.invoke(charge_batch(charging.clone(), batch(&bodies))).await;
+        assert_eq!(failures(response), ["m-1", "m-3"]);
+        let charged = lines.values();
+        let charged = charged.iter().filter(|line| line["message"] == "card charged");
+        assert_eq!(charged.count(), 1);
+        let document = metrics.last();
+        assert_eq!(document["PaymentsCharged"], json!([1.0]));
+        assert_eq!(document["PaymentsReplayed"], json!([1.0]));
+        assert_eq!(document["PaymentsFailed"], json!([1.0]));
+    }
+
+    #[tokio::test]
+    async fn a_payment_has_one_amount() {
+        let (lines, charging) = (capture(), charging(WhileInProgress::Refuse));
+        for (amount, expected) in [(450, 0), (451, 1), (450, 0)] {
+            let body = json!({"id": "p-1", "card": "good", "amount": amount});
+            let response = charge_batch(charging.clone(), batch(&[body])).await;
+            assert_eq!(response.batch_item_failures.len(), expected);
+        }
+        let told = lines
+            .values()
+            .into_iter()
+            .filter_map(|line| line["outcome"].as_str().map(str::to_owned));
+        assert_eq!(told.collect::<Vec<_>>(), ["fresh", "failed", "replayed"]);
+    }
+}

@@ -1,0 +1,46 @@
+//! How a payment is charged once: which calls are the same, and what is counted of them.
+
+use std::time::Duration;
+
+use powertools_idempotency::{
+    Event, Idempotency, IdempotencyBuilder, KeyFrom, PersistenceStore, WhileInProgress,
+};
+use powertools_metrics::Metric;
+
+/// How long a payment is remembered: longer than its queues keep a message, which is four days in the queue,
+/// four more in its dead-letter queue, and another four if it is sent again from there.
+const REMEMBERED: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+
+const CHARGED: Metric = Metric::count("PaymentsCharged");
+const REPLAYED: Metric = Metric::count("PaymentsReplayed");
+const REFUSED: Metric = Metric::count("PaymentsRefused");
+const FAILED: Metric = Metric::count("PaymentsFailed");
+const IN_DOUBT: Metric = Metric::count("PaymentsInDoubt");
+
+/// Configures the operation: a payment is known by its id, and has one amount.
+pub(crate) fn charging<S: PersistenceStore>(
+    store: S,
+    while_in_progress: WhileInProgress,
+) -> IdempotencyBuilder<S> {
+    Idempotency::builder("charge", store)
+        .key_from(KeyFrom::Pointer("/id".into()))
+        .validate(KeyFrom::Pointer("/amount".into()))
+        .expires_after(REMEMBERED)
+        .while_in_progress(while_in_progress)
+        .on_event(count)
+}
+
+fn count(event: Event) {
+    let metric = match event {
+        Event::Fresh => CHARGED,
+        Event::Replayed | Event::ReplayedFromCache => REPLAYED,
+        Event::Refused => REFUSED,
+        Event::Released | Event::PayloadMismatch => FAILED,
+        Event::Waited => return tracing::info!("waiting for another attempt"),
+        unrecorded => {
+            tracing::error!(event = unrecorded.name(), "a card may be charged twice");
+            IN_DOUBT
+        }
+    };
+    powertools_metrics::record(&metric, 1);
+}

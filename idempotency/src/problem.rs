@@ -1,0 +1,136 @@
+use std::convert::Infallible;
+
+use crate::IdempotencyError;
+
+/// What went wrong with idempotency itself, without the operation's own error and without its result.
+///
+/// It has the names, the texts and the variants of [`IdempotencyError`], of which `Failed` can't occur. It
+/// is what an operation's own error type converts from:
+///
+/// ```
+/// use powertools_idempotency::IdempotencyProblem;
+///
+/// #[derive(Debug, thiserror::Error)]
+/// enum OrderError {
+///     #[error("out of stock")]
+///     OutOfStock,
+///     #[error(transparent)]
+///     Idempotency(#[from] IdempotencyProblem),
+/// }
+/// ```
+pub type IdempotencyProblem = IdempotencyError<(), Infallible>;
+
+/// An error type that can tell of a problem with idempotency: every type that is
+/// `From<IdempotencyProblem>`, boxes of errors among them.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't tell of a problem with idempotency",
+    label = "the error type is not `From<IdempotencyProblem>`",
+    note = "give it a variant such as `Idempotency(#[from] powertools_idempotency::IdempotencyProblem)`, \
+            or use `Idempotency::run`, which has an error type of its own"
+)]
+pub trait FromProblem {
+    /// Converts the problem.
+    fn from_problem(problem: IdempotencyProblem) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<E: From<IdempotencyProblem>> FromProblem for E {
+    fn from_problem(problem: IdempotencyProblem) -> Self {
+        Self::from(problem)
+    }
+}
+
+impl<T, E> IdempotencyError<T, E> {
+    /// Returns the problem with idempotency; a result that it carries is lost.
+    ///
+    /// # Errors
+    ///
+    /// The operation's own error, if it is that.
+    pub fn into_problem(self) -> Result<IdempotencyProblem, E> {
+        Ok(match self {
+            Self::Failed(error) => return Err(error),
+            Self::InProgress { until } => IdempotencyError::InProgress { until },
+            Self::NoKey { looked_for } => IdempotencyError::NoKey { looked_for },
+            Self::PayloadMismatch => IdempotencyError::PayloadMismatch,
+            Self::Store(source) => IdempotencyError::Store(source),
+            Self::NotRecorded { source, .. } => {
+                IdempotencyError::NotRecorded { result: (), source }
+            }
+            Self::LeaseLost { .. } => IdempotencyError::LeaseLost { result: () },
+            Self::ResultNotKept => IdempotencyError::ResultNotKept,
+            Self::UnreadableResult { record, source } => {
+                IdempotencyError::UnreadableResult { record, source }
+            }
+            Self::Payload(source) => IdempotencyError::Payload(source),
+        })
+    }
+
+    /// Becomes the operation's own error, which a problem with idempotency is converted to.
+    ///
+    /// ```
+    /// # use powertools_idempotency::{Idempotency, IdempotencyError, MemoryStore, Outcome};
+    /// # type Error = Box<dyn std::error::Error + Send + Sync>;
+    /// # async fn place(orders: &Idempotency<MemoryStore>) -> Result<u32, Error> {
+    /// let placed = orders.run("o-17", &(), async || Ok::<_, Error>(1)).await;
+    /// placed.map(Outcome::into_inner).map_err(IdempotencyError::flatten)
+    /// # }
+    /// ```
+    pub fn flatten(self) -> E
+    where
+        E: FromProblem,
+    {
+        self.into_problem().map_or_else(|own| own, E::from_problem)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::StoreError;
+
+    type Problem = IdempotencyError<u32, &'static str>;
+
+    fn unavailable() -> StoreError {
+        StoreError::Unavailable { what: "the table".into(), source: None }
+    }
+
+    #[test]
+    fn a_problem_keeps_its_name_its_text_and_whether_a_retry_helps() {
+        let problems: [fn() -> Problem; 8] = [
+            || IdempotencyError::InProgress { until: None },
+            || IdempotencyError::NoKey { looked_for: "/id".into() },
+            || IdempotencyError::PayloadMismatch,
+            || IdempotencyError::Store(unavailable()),
+            || IdempotencyError::NotRecorded { result: 1, source: unavailable() },
+            || IdempotencyError::LeaseLost { result: 1 },
+            || IdempotencyError::ResultNotKept,
+            || IdempotencyError::Payload(serde_json::from_str::<u32>("x").unwrap_err().into()),
+        ];
+        for problem in problems {
+            let (before, after) = (problem(), problem().into_problem().unwrap());
+            assert_eq!(before.name(), after.name());
+            assert_eq!(before.to_string(), after.to_string());
+            assert_eq!(before.is_retryable(), after.is_retryable());
+        }
+    }
+
+    #[test]
+    fn the_operations_own_error_passes_unchanged() {
+        #[derive(Debug, PartialEq)]
+        enum Own {
+            Mine,
+            Idempotency(&'static str),
+        }
+
+        impl From<IdempotencyProblem> for Own {
+            fn from(problem: IdempotencyProblem) -> Self {
+                Self::Idempotency(problem.name())
+            }
+        }
+
+        let failed = IdempotencyError::<u32, _>::Failed(Own::Mine);
+        assert_eq!(failed.flatten(), Own::Mine);
+        let refused = IdempotencyError::<u32, Own>::PayloadMismatch;
+        assert_eq!(refused.flatten(), Own::Idempotency("IdempotencyPayloadMismatch"));
+    }
+}

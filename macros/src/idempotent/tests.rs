@@ -1,0 +1,206 @@
+//! What users are told, and at which of their tokens; and what the function becomes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{
+    attribute,
+    parse::{Options, Source},
+    validate,
+};
+
+/// Returns each problem as the tokens it is about and what it says.
+fn problems(options: TokenStream, item: TokenStream) -> Vec<(String, String)> {
+    let options = syn::parse2::<Options>(options).expect("they are options");
+    let source = syn::parse2::<Source>(item).expect("it is Rust");
+    let problems = validate::function(options, source).err().expect("something is wrong with it");
+    problems.into_iter().map(|problem| (problem.at.to_string(), problem.message)).collect()
+}
+
+fn problem(options: TokenStream, item: TokenStream) -> (String, String) {
+    let [problem] =
+        <[_; 1]>::try_from(problems(options, item)).expect("one thing is wrong with it");
+    problem
+}
+
+fn place() -> TokenStream {
+    quote! {
+        async fn place(order: &Order) -> Result<Receipt, OrderError> { ship(order).await }
+    }
+}
+
+fn all() -> TokenStream {
+    quote!(store = ORDERS, key = order.id)
+}
+
+#[track_caller]
+fn assert_told(options: TokenStream, at: &str, message: &str) {
+    assert_eq!(problem(options, place()), (at.to_owned(), message.to_owned()));
+}
+
+#[test]
+fn an_unknown_option_is_told_with_the_nearest_one() {
+    let nearest = "`kye` is no option: did you mean `key`?";
+    assert_told(quote!(store = ORDERS, kye = order.id), "kye", nearest);
+    let nearest = "`stores` is no option: did you mean `store`?";
+    assert_told(quote!(stores = ORDERS, key = order.id), "stores", nearest);
+    assert_told(
+        quote!(store = ORDERS, key = order.id, ttl = 60),
+        "ttl",
+        "`ttl` is no option; there are `store = ORDERS`, `key = order.id`, `payload = order`",
+    );
+}
+
+#[test]
+fn an_option_without_a_value_is_told_with_an_example() {
+    assert_told(quote!(store = ORDERS, key), "key", "`key` needs a value: `key = order.id`");
+    assert_told(quote!(store, key = 1), "store", "`store` needs a value: `store = ORDERS`");
+}
+
+#[test]
+fn an_option_given_twice_is_told_at_the_second() {
+    let message = "`key` is there twice: leave one of them out";
+    assert_told(quote!(store = ORDERS, key = order.id, key = order.name), "key", message);
+}
+
+#[test]
+fn what_is_missing_is_asked_for_at_the_functions_name() {
+    let (at, message) = problem(quote!(key = order.id), place());
+    assert_eq!(at, "place");
+    assert!(message.starts_with("which operation is `place`? Say `store = …`"), "{message}");
+    let (at, message) = problem(quote!(store = ORDERS), place());
+    assert_eq!(at, "place");
+    assert!(message.starts_with("which calls of `place` are the same? Say `key = …`"), "{message}");
+    assert_eq!(problems(quote!(), place()).len(), 2);
+}
+
+#[test]
+fn a_synchronous_function_is_told_why_it_can_not_be() {
+    let sync = quote!(
+        fn place(order: &Order) -> Result<Receipt, OrderError> {
+            ship(order)
+        }
+    );
+    let (at, message) = problem(all(), sync);
+    assert_eq!(at, "fn");
+    assert!(message.contains("has to wait for: make it `async fn place`"), "{message}");
+    assert!(message.contains("`Idempotency::run`"), "{message}");
+}
+
+#[test]
+fn a_function_without_a_named_result_is_told_so() {
+    let (at, message) = problem(
+        all(),
+        quote!(
+            async fn place(order: &Order) {}
+        ),
+    );
+    assert_eq!(at, "place");
+    assert!(message.ends_with("write `-> Result<(), E>`"), "{message}");
+    let opaque = quote!(
+        async fn place(order: &Order) -> Result<impl Serialize, OrderError> {
+            Ok(1)
+        }
+    );
+    let (at, message) = problem(all(), opaque);
+    assert_eq!(at, "impl");
+    assert!(message.contains("write the type in place of `impl …`"), "{message}");
+}
+
+#[test]
+fn only_a_function_with_a_body_is_idempotent() {
+    for (item, first) in [
+        (
+            quote!(
+                pub struct Order;
+            ),
+            "struct",
+        ),
+        (
+            quote!(
+                impl Orders {}
+            ),
+            "impl",
+        ),
+        (
+            quote!(
+                const X: u8 = 1;
+            ),
+            "const",
+        ),
+    ] {
+        let message = "`#[idempotent]` belongs on an `async fn`, and this is none";
+        assert_eq!(problem(all(), item), (first.to_owned(), message.to_owned()));
+    }
+    let declared = quote!(
+        async fn place(&self) -> Result<Receipt, OrderError>;
+    );
+    let message = "there is nothing to run here: move `#[idempotent]` to the implementation";
+    assert_eq!(problem(all(), declared), ("place".to_owned(), message.to_owned()));
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let told = problems(
+        quote!(stoer = ORDERS, key),
+        quote!(
+            fn place() {}
+        ),
+    );
+    let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
+    assert_eq!(at, ["fn", "place", "stoer", "key"]);
+}
+
+#[test]
+fn a_function_with_a_problem_stays_and_carries_compile_errors() {
+    let expansion = attribute(quote!(), place(), &quote!(::powertools_idempotency)).to_string();
+    assert_eq!(expansion.matches("compile_error").count(), 2, "{expansion}");
+    assert!(expansion.ends_with(&place().to_string()), "{expansion}");
+    for unfinished in [quote!(store =), quote!(store = , key = 1), quote!(key = order. + )] {
+        let expansion =
+            attribute(unfinished, place(), &quote!(::powertools_idempotency)).to_string();
+        assert!(expansion.contains("compile_error"), "{expansion}");
+        assert!(expansion.ends_with(&place().to_string()), "{expansion}");
+    }
+}
+
+#[test]
+fn the_expansion_is_what_one_would_write_by_hand() {
+    let item = quote! {
+        /// Places an order.
+        pub(crate) async fn place<T: Sell>(&self, order: &Order<T>) -> Result<Receipt, OrderError> {
+            ship(order).await
+        }
+    };
+    let options = quote!(store = self.orders, key = order.id, payload = order);
+    let expected = quote! {
+        /// Places an order.
+        pub(crate) async fn place<T: Sell>(&self, order: &Order<T>) -> Result<Receipt, OrderError> {
+            let operation = &(self.orders);
+            let call = operation.call(&(order)).key(&(order.id));
+            let outcome = call
+                .run(async move || -> Result<Receipt, OrderError> { ship(order).await })
+                .await;
+            outcome
+                .map(::powertools_idempotency::Outcome::into_inner)
+                .map_err(::powertools_idempotency::IdempotencyError::flatten)
+        }
+    };
+    let expansion = attribute(options, item, &quote!(::powertools_idempotency));
+    assert_eq!(expansion.to_string(), expected.to_string());
+}
+
+#[test]
+fn a_key_may_be_looked_for_in_the_payload() {
+    let options = quote!(store = ORDERS, payload = order);
+    let expansion = attribute(options, place(), &quote!(::powertools_idempotency)).to_string();
+    assert!(expansion.contains("operation . call (& (order)) ;"), "{expansion}");
+}
+
+#[test]
+fn every_path_of_an_expansion_begins_at_the_crate_that_its_user_has() {
+    let single = attribute(all(), place(), &quote!(::powertools_idempotency)).to_string();
+    let facade = attribute(all(), place(), &quote!(::powertools::idempotency)).to_string();
+    assert!(!facade.contains("powertools_idempotency"), "{facade}");
+    assert_eq!(single.replace(":: powertools_idempotency", ":: powertools :: idempotency"), facade);
+}

@@ -1,0 +1,120 @@
+//! From what was written to what was meant, or to what is wrong with it.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Ident, ReturnType, Signature, Type};
+
+use super::{
+    model::{Function, Key},
+    parse::{FunctionSource, Options, Setting, Source},
+    settings,
+};
+use crate::problem::Problem;
+
+/// Returns the function, or everything that is wrong with it.
+pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec<Problem>> {
+    let source = match source {
+        Source::Function(source) => *source,
+        Source::Other(at) => {
+            let message = "`#[idempotent]` belongs on an `async fn`, and this is none";
+            return Err(vec![Problem::new(at, message)]);
+        }
+    };
+    let mut problems = without_await(&source.signature).into_iter().collect::<Vec<_>>();
+    let output = note(&mut problems, output(&source.signature));
+    let settled = settings(options, &source.signature.ident);
+    let settled = settled.map_err(|told| problems.extend(told)).ok();
+    let FunctionSource { attributes, visibility, signature, body } = source;
+    let body = note(&mut problems, body.ok_or_else(|| bodiless(&signature)));
+    match (settled, output, body) {
+        (Some((store, key)), Some(output), Some(body)) if problems.is_empty() => {
+            Ok(Function { attributes, visibility, signature, output, body, store, key })
+        }
+        _ => Err(problems),
+    }
+}
+
+fn note<T>(problems: &mut Vec<Problem>, found: Result<T, Problem>) -> Option<T> {
+    found.map_err(|problem| problems.push(problem)).ok()
+}
+
+/// Returns what the options say; what is missing is told once all that is there is right.
+fn settings(Options(options): Options, name: &Ident) -> Result<(TokenStream, Key), Vec<Problem>> {
+    let checked = options.iter().enumerate();
+    let mut problems = checked
+        .filter_map(|(at, setting)| settings::check(setting, &options[..at]).err())
+        .collect::<Vec<_>>();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let store = note(&mut problems, store(&options, name));
+    let key = note(&mut problems, key(&options, name));
+    store.zip(key).ok_or(problems)
+}
+
+fn without_await(signature: &Signature) -> Option<Problem> {
+    if signature.asyncness.is_some() {
+        return None;
+    }
+    let name = &signature.ident;
+    let message = format!(
+        "the store is asked over the network, which an idempotent function has to wait for: make it \
+         `async fn {name}`, or call `Idempotency::run` where `{name}` is called"
+    );
+    Some(Problem::new(signature.fn_token, message))
+}
+
+fn store(options: &[Setting], name: &Ident) -> Result<TokenStream, Problem> {
+    settings::value(options, "store").ok_or_else(|| {
+        let message = format!(
+            "which operation is `{name}`? Say `store = …` with an expression of its `Idempotency`, such as \
+             `ORDERS` or `self.orders`"
+        );
+        Problem::new(name, message)
+    })
+}
+
+fn key(options: &[Setting], name: &Ident) -> Result<Key, Problem> {
+    match (settings::value(options, "key"), settings::value(options, "payload")) {
+        (Some(key), None) => Ok(Key::Given(key)),
+        (Some(key), Some(payload)) => Ok(Key::GivenBeside { key, payload }),
+        (None, Some(payload)) => Ok(Key::Found(payload)),
+        (None, None) => {
+            let message = format!(
+                "which calls of `{name}` are the same? Say `key = …` with an expression over its arguments, \
+                 such as `order.id`, or `payload = …` with what its `key_from` looks into"
+            );
+            Err(Problem::new(name, message))
+        }
+    }
+}
+
+fn output(signature: &Signature) -> Result<Type, Problem> {
+    let ReturnType::Type(_, output) = &signature.output else {
+        let message = "an idempotent function returns a `Result`, so that it can tell when the store can't \
+                       be asked: write `-> Result<(), E>`";
+        return Err(Problem::new(&signature.ident, message));
+    };
+    match opaque(output.to_token_stream()) {
+        Some(at) => {
+            let message = "a result is read from its record, which takes a type with a name: write the type \
+                           in place of `impl …`";
+            Err(Problem::new(at, message))
+        }
+        None => Ok(*output.clone()),
+    }
+}
+
+/// Finds `impl` in a type.
+fn opaque(tokens: TokenStream) -> Option<TokenStream> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Group(group) => opaque(group.stream()),
+        TokenTree::Ident(word) if word == "impl" => Some(word.into_token_stream()),
+        _ => None,
+    })
+}
+
+fn bodiless(signature: &Signature) -> Problem {
+    let message = "there is nothing to run here: move `#[idempotent]` to the implementation";
+    Problem::new(&signature.ident, message)
+}
