@@ -32,7 +32,7 @@ impl Peer {
 }
 
 /// Sets up whatever is not there yet.
-pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 5] {
+pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 6] {
     let pins = workspace.root.join("tests/peers");
     let home = workspace.target.join("peers");
     let environment = Environment::set_up(&home.join("venv"));
@@ -59,8 +59,14 @@ pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 5] {
         Peer {
             name: "moto",
             variable: "POWERTOOLS_MOTO",
-            tests: "tracer::moto",
+            tests: "::moto::",
             path: environment.clone().and_then(|python| python.moto(&pins)),
+        },
+        Peer {
+            name: "cfn-lint",
+            variable: "POWERTOOLS_CFN_LINT",
+            tests: "::cfn_lint::",
+            path: environment.clone().and_then(|python| python.cfn_lint(&pins)),
         },
         Peer {
             name: "the OpenTelemetry collector Rotel",

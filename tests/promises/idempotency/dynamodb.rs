@@ -9,6 +9,7 @@ mod ledger;
 mod lost_answers;
 mod moto;
 mod proxy;
+mod template;
 
 use database::{Database, TABLE};
 use proxy::{Fate, Plan, Proxy};

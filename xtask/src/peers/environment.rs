@@ -39,6 +39,11 @@ impl Environment {
         self.install(&pins.join("requirements-moto.txt"), self.program("moto_server"))
     }
 
+    /// Installs cfn-lint and returns its path.
+    pub(super) fn cfn_lint(&self, pins: &Path) -> Result<PathBuf, String> {
+        self.install(&pins.join("requirements-cfn-lint.txt"), self.program("cfn-lint"))
+    }
+
     /// The interpreter, to run a script with.
     pub(super) fn python(&self) -> Command {
         program::quiet(self.interpreter())

@@ -20,11 +20,8 @@ async fn a_table_with_a_simple_key_keeps_the_protocol() -> Result<(), Violations
 
 #[tokio::test]
 async fn a_table_with_a_composite_key_keeps_the_protocol() -> Result<(), Violations> {
-    check_composite(&Database::start().await).await
-}
-
-/// Every name is another than by default.
-pub(super) async fn check_composite(database: &Database) -> Result<(), Violations> {
+    let database = Database::start().await;
+    // Every name is another than by default.
     let store = store(&database.url, COMPOSITE)
         .key_attr("pk")
         .sort_key_attr("sk")

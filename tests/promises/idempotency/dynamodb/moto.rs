@@ -11,7 +11,6 @@ async fn the_protocol_is_kept_in_moto_too() -> Result<(), Violations> {
     let server = Server::start();
     let database = Database::at(server.url()).await;
     conformance::check(&database.store()).await?;
-    conforms::check_composite(&database).await?;
     conforms::check_foreign(&database).await
 }
 

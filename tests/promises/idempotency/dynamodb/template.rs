@@ -1,0 +1,22 @@
+//! The table as code.
+
+mod cfn_lint;
+
+use std::{collections::BTreeSet, fs};
+
+use powertools_idempotency::conformance;
+
+use super::{Database, Plan, Proxy, TABLE, database};
+
+const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../idempotency/table.yaml");
+
+#[tokio::test]
+async fn the_policy_allows_what_the_store_does_and_no_more() {
+    let database = Database::start().await;
+    let proxy = Proxy::start(&database.url, |_| Plan::default()).await;
+    conformance::check(&database::store(&proxy.url, TABLE).build().unwrap()).await.unwrap();
+    let done: BTreeSet<_> = proxy.take_calls().into_iter().collect();
+    let template = fs::read_to_string(TEMPLATE).unwrap();
+    let allowed = template.lines().filter_map(|line| line.trim().strip_prefix("- dynamodb:"));
+    assert_eq!(allowed.map(str::to_owned).collect::<BTreeSet<_>>(), done);
+}

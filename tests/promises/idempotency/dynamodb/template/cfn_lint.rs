@@ -1,0 +1,45 @@
+//! The template, read by cfn-lint.
+
+use std::{
+    fs,
+    io::Write,
+    process::{Command, Output, Stdio},
+};
+
+use super::TEMPLATE;
+
+/// Lints a template that it is given on its input.
+fn lint(template: &str) -> Output {
+    let program = std::env::var_os("POWERTOOLS_CFN_LINT");
+    let program = program.expect("POWERTOOLS_CFN_LINT names it: run `cargo xtask test`");
+    let mut command = Command::new(program);
+    command.args(["--regions", "eu-west-1", "--include-checks", "I"]);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut linter = command.spawn().expect("cfn-lint starts");
+    linter.stdin.take().unwrap().write_all(template.as_bytes()).unwrap();
+    linter.wait_with_output().unwrap()
+}
+
+#[test]
+#[ignore = "needs cfn-lint: run `cargo xtask test`"]
+fn the_template_is_free_of_errors_warnings_and_remarks() {
+    let Output { status, stdout, stderr } = lint(&fs::read_to_string(TEMPLATE).unwrap());
+    let told = [stdout, stderr].map(|told| String::from_utf8(told).unwrap()).concat();
+    assert!(status.success() && told.trim().is_empty(), "{told}");
+}
+
+#[test]
+#[ignore = "needs cfn-lint: run `cargo xtask test`"]
+fn a_template_with_a_mistake_is_refused() {
+    let template = fs::read_to_string(TEMPLATE).unwrap();
+    for (right, wrong, code) in [
+        ("PAY_PER_REQUEST", "PAY_LATER", "E3030"),
+        ("dynamodb:PutItem", "dynamodb:PutItems", "W3037"),
+        ("IdempotencyTable.Arn", "Idempotency.Arn", "E1010"),
+    ] {
+        let mistaken = template.replace(right, wrong);
+        let Output { status, stdout, .. } = lint(&mistaken);
+        let told = String::from_utf8(stdout).unwrap();
+        assert!(!status.success() && told.contains(code), "{wrong}: {told}");
+    }
+}
