@@ -119,6 +119,12 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// Its prefix is `{function name}.{module}.{qualified name}`, such as `orders.handler.place_order`, which
     /// can't be known here. Digests are MD5, and records carry no owner, so that attempts are told apart by
     /// the end of their leases.
+    ///
+    /// Still one result is recorded, and none is overwritten before it expires. Weaker is what happens where an
+    /// answer of the store is lost: a claim that is asked again takes its own record for another's and is
+    /// refused until the lease ends; an extension without an answer costs the lease; and a release that is
+    /// asked again may free another attempt's lease if that ends in the same millisecond, so that a third
+    /// starts beside it.
     #[cfg(feature = "md5")]
     pub fn python_compatible(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());

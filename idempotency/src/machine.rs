@@ -4,6 +4,15 @@
 //! [`MemoryStore`](crate::MemoryStore) runs [`decide`] under a lock, and other stores say the same in the
 //! conditions of their own writes. Calls run [`judge`] and [`aftermath`]. The model checker in the tests runs
 //! all of them in every order that attempts, clocks, crashes and lost answers allow.
+//!
+//! # What they guarantee
+//!
+//! Until a record expires, one attempt's result is recorded, no other is replayed, and it is neither overwritten
+//! nor deleted. That needs atomic writes and no agreement of clocks; "expires" is by the clock of who asks.
+//!
+//! No effect starts while another attempt's lease lasts, if clocks agree. With clocks that differ by at most
+//! *d*, that holds for effects that start more than *d* before either lease ends. An effect starts, as far as
+//! any lease can tell, when the clock is last looked at: a pause after that can't be excluded.
 
 mod course;
 

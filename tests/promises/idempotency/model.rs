@@ -27,6 +27,7 @@ const TWO: Protocol = Protocol {
     losses: 0,
     crashes: 0,
     waits: 0,
+    extensions: 0,
 };
 
 const THREE: Protocol = Protocol { attempts: 3, ..TWO };
@@ -66,7 +67,12 @@ fn two_attempts_keep_every_promise_if_answers_are_lost_and_one_dies() {
 
 #[test]
 fn two_attempts_keep_every_promise_if_one_waits_for_the_other() {
-    holds(Protocol { losses: 1, waits: 1, ..TWO }, 100_000);
+    holds(Protocol { crashes: 1, waits: 1, ..TWO }, 5_000);
+}
+
+#[test]
+fn two_attempts_keep_every_promise_if_they_extend_their_leases() {
+    holds(Protocol { losses: 1, extensions: 1, horizon: 2, ..TWO }, 25_000);
 }
 
 #[test]
@@ -84,7 +90,7 @@ fn with_clocks_apart_a_lease_protects_until_so_much_before_its_end() {
 
 #[test]
 fn without_owners_every_promise_holds_while_answers_come() {
-    holds(Protocol { rules: Rules::WithoutOwners, ..THREE }, 100_000);
+    holds(Protocol { rules: Rules::WithoutOwners, horizon: 2, ..THREE }, 20_000);
     holds(Protocol { rules: Rules::WithoutOwners, losses: 1, crashes: 1, ..TWO }, 40_000);
 }
 
@@ -92,13 +98,19 @@ fn without_owners_every_promise_holds_while_answers_come() {
 /// a lease of the same end; the first releases once more, and a third starts.
 #[test]
 fn without_owners_a_release_that_is_repeated_may_free_anothers_lease() {
-    let without = Protocol { rules: Rules::WithoutOwners, losses: 1, horizon: 1, ..THREE };
-    let found = check(without);
+    let at_once = Protocol { rules: Rules::WithoutOwners, losses: 1, horizon: 0, ..THREE };
+    let found = check(at_once);
     assert_eq!(found.violated(), BTreeSet::from([ONE_LEASE, ONE_LEASE_WITHIN]));
     let steps = found.steps(ONE_LEASE);
     assert!(steps.iter().any(|step| matches!(step, Step::Fail(_))), "{steps:?}");
     let lost = |step: &Step| matches!(step, Step::AskAgain(_) | Step::GiveUp(_));
     assert!(steps.iter().any(lost), "{steps:?}");
+}
+
+#[test]
+fn without_owners_one_result_is_recorded_and_stays() {
+    let found = check(Protocol { rules: Rules::WithoutOwners, losses: 1, horizon: 1, ..THREE });
+    assert_eq!(found.violated(), BTreeSet::from([ONE_LEASE, ONE_LEASE_WITHIN]));
 }
 
 #[test]
@@ -117,4 +129,10 @@ fn i5_the_checker_finds_that_who_is_refused_frees_the_lease_of_who_runs() {
     assert_eq!(found.violated(), BTreeSet::from(every));
     let steps = found.steps(ONE_LEASE);
     assert!(!steps.iter().any(|step| matches!(step, Step::Fail(_))), "{steps:?}");
+}
+
+#[test]
+fn the_checker_finds_that_an_answer_that_comes_late_must_start_nothing() {
+    let found = check(Protocol { rules: Rules::LateStart, ..TWO });
+    assert_eq!(found.violated(), BTreeSet::from([ONE_LEASE]));
 }

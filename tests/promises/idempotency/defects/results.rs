@@ -67,6 +67,7 @@ fn nested() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn i6_every_result_replays_equal(result in nested()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();

@@ -33,6 +33,8 @@ pub(super) struct Protocol {
     pub(super) crashes: u8,
     /// How often an attempt waits for another.
     pub(super) waits: u8,
+    /// How often an attempt asks for a longer lease.
+    pub(super) extensions: u8,
 }
 
 /// By whose rules a record is changed.
@@ -45,6 +47,8 @@ pub(super) enum Rules {
     Unfenced,
     /// A call that is refused deletes the record.
     RefusedRelease,
+    /// Whose claim is granted starts, however late it hears of it.
+    LateStart,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -59,9 +63,10 @@ pub(super) enum Step {
     Receive(usize),
     /// As `Receive`, but who is refused waits and asks again.
     Wait(usize),
-    /// No answer comes: the request is sent again, and the first may still arrive.
+    /// No answer comes: the request is sent again, unless it was to extend, and the first may still arrive.
     AskAgain(usize),
     GiveUp(usize),
+    Extend(usize),
     Succeed(usize),
     Fail(usize),
     Crash(usize),
@@ -130,6 +135,9 @@ impl Protocol {
             }
             Phase::Running(_) => {
                 steps.extend([Step::Succeed(at), Step::Fail(at)]);
+                if attempt.extensions < self.extensions {
+                    steps.push(Step::Extend(at));
+                }
                 false
             }
             Phase::Claiming { answer: Some(answer), .. } => {
@@ -143,7 +151,7 @@ impl Protocol {
                 steps.push(Step::Receive(at));
                 false
             }
-            Phase::Claiming { .. } | Phase::Settling { .. } => {
+            Phase::Claiming { .. } | Phase::Extending { .. } | Phase::Settling { .. } => {
                 steps.push(Step::Execute(at));
                 true
             }
@@ -161,6 +169,7 @@ impl Protocol {
     }
 
     fn take(&self, state: &mut State, step: Step) {
+        let succeeds = matches!(step, Step::Succeed(_));
         match step {
             Step::AllClocks => state.attempts.iter_mut().for_each(|attempt| attempt.clock += 1),
             Step::Clock(at) => state.attempts[at].clock += 1,
@@ -177,8 +186,12 @@ impl Protocol {
                 state.losses -= 1;
                 abandon(state, at, End::GaveUp);
             }
-            Step::Succeed(at) => self.settle(state, at, true),
-            Step::Fail(at) => self.settle(state, at, false),
+            Step::Extend(at) => self.send_extension(state, at),
+            Step::Succeed(at) | Step::Fail(at) => {
+                if let Phase::Running(lease) = state.attempts[at].phase.clone() {
+                    self.settle(state, at, lease, succeeds);
+                }
+            }
             Step::Crash(at) => {
                 state.crashes -= 1;
                 abandon(state, at, End::Crashed);
@@ -201,6 +214,18 @@ impl Protocol {
         attempt.phase = Phase::Claiming { claim, sent, answer: None };
     }
 
+    fn send_extension(&self, state: &mut State, at: usize) {
+        let attempt = &mut state.attempts[at];
+        let Phase::Running(lease) = attempt.phase.clone() else {
+            return;
+        };
+        let now_ms = attempt.clock * 1000;
+        let until = now_ms + self.lease * 1000;
+        let expires_at = expires_at(now_ms, self.period * 1000, until);
+        let request = Request::Extend { lease: lease.clone(), until, expires_at };
+        attempt.phase = Phase::Extending { lease, sent: Sent { by: at, now_ms, request } };
+    }
+
     fn execute(&self, state: &mut State, at: usize) {
         let mut phase = state.attempts[at].phase.clone();
         match &mut phase {
@@ -211,6 +236,16 @@ impl Protocol {
                     Fenced::Done => Phase::Ended(End::Failed),
                     Fenced::Lost => Phase::Reading { lease: lease.clone(), succeeded: *succeeded },
                 }
+            }
+            Phase::Extending { lease, sent } => {
+                state.attempts[at].extensions += 1;
+                let mut lease = lease.clone();
+                if let (Fenced::Done, Request::Extend { until, .. }) =
+                    (state.execute(self.rules, sent), &sent.request)
+                {
+                    lease.until = *until;
+                }
+                phase = Phase::Running(lease);
             }
             Phase::Meddling(sent) => {
                 let _ = state.execute(self.rules, sent);
@@ -225,6 +260,9 @@ impl Protocol {
         let now_ms = state.attempts[at].clock * 1000;
         let phase = match state.attempts[at].phase.clone() {
             Phase::Claiming { claim, answer: Some(answer), .. } => {
+                let is_granted = answer == Claimed::Granted;
+                let ignores_clock = self.rules == Rules::LateStart && is_granted;
+                let now_ms = if ignores_clock { claim.lease.until } else { now_ms };
                 match judge(&claim, answer, now_ms) {
                     Verdict::Run => {
                         self.see_start(state, at, claim.lease.until);
@@ -243,6 +281,10 @@ impl Protocol {
             Phase::Reading { lease, succeeded } => {
                 let data = succeeded.then(|| at.to_string());
                 match aftermath(&lease, data.as_deref(), state.record.as_ref()) {
+                    Aftermath::Held(lease) => {
+                        state.attempts[at].finds += 1;
+                        return self.settle(state, at, lease, succeeded);
+                    }
                     Aftermath::Completed if succeeded => Phase::Ended(End::Fresh),
                     Aftermath::Gone if !succeeded => Phase::Ended(End::Failed),
                     _ => Phase::Ended(End::LeaseLost),
@@ -277,11 +319,8 @@ impl Protocol {
         Phase::Meddling(Sent { by: at, now_ms: attempt.clock * 1000, request })
     }
 
-    fn settle(&self, state: &mut State, at: usize, succeeded: bool) {
+    fn settle(&self, state: &mut State, at: usize, lease: Lease, succeeded: bool) {
         let attempt = &mut state.attempts[at];
-        let Phase::Running(lease) = attempt.phase.clone() else {
-            return;
-        };
         let now_ms = attempt.clock * 1000;
         let request = if succeeded {
             let expires_at = expires_at(now_ms, self.period * 1000, 0);
@@ -312,14 +351,20 @@ impl Protocol {
 /// Sends the request once more; the first is still on its way, or has arrived and its answer is lost.
 fn ask_again(state: &mut State, at: usize) {
     state.losses -= 1;
-    let now_ms = state.attempts[at].clock * 1000;
-    let (Phase::Claiming { sent, .. } | Phase::Settling { sent, .. }) =
-        &mut state.attempts[at].phase
-    else {
-        return;
-    };
-    state.strays.push(sent.clone());
-    sent.now_ms = now_ms;
+    let attempt = &mut state.attempts[at];
+    match &mut attempt.phase {
+        Phase::Claiming { sent, .. } | Phase::Settling { sent, .. } => {
+            state.strays.push(sent.clone());
+            sent.now_ms = attempt.clock * 1000;
+        }
+        // An extension is the operation's own affair: it goes on.
+        Phase::Extending { lease, sent } => {
+            state.strays.push(sent.clone());
+            attempt.extensions += 1;
+            attempt.phase = Phase::Running(lease.clone());
+        }
+        _ => {}
+    }
 }
 
 /// Ends an attempt whose request may still be on its way.

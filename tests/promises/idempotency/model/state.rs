@@ -24,6 +24,10 @@ pub(super) struct Attempt {
     pub(super) looks: u32,
     /// How often it waited for another.
     pub(super) waits: u8,
+    /// How often it asked for a longer lease.
+    pub(super) extensions: u8,
+    /// How often it found its lease again under another end.
+    pub(super) finds: u8,
 }
 
 /// How far an attempt is.
@@ -39,6 +43,11 @@ pub(super) enum Phase {
     },
     /// The effect has started.
     Running(Lease),
+    /// The effect goes on, and it has asked for a longer lease.
+    Extending {
+        lease: Lease,
+        sent: Sent,
+    },
     /// It has asked to complete or to release.
     Settling {
         lease: Lease,
@@ -96,7 +105,7 @@ pub(super) struct Seen {
 
 impl State {
     pub(super) fn new(attempts: usize, start: u64, losses: u8, crashes: u8) -> Self {
-        let attempt = Attempt { phase: Phase::Ready, clock: start, looks: 0, waits: 0 };
+        let attempt = Attempt::new(start);
         Self {
             record: None,
             attempts: vec![attempt; attempts],
@@ -134,6 +143,10 @@ impl State {
 }
 
 impl Attempt {
+    fn new(clock: u64) -> Self {
+        Self { phase: Phase::Ready, clock, looks: 0, waits: 0, extensions: 0, finds: 0 }
+    }
+
     /// Tells whether it has not done anything yet.
     pub(super) fn is_new(&self) -> bool {
         self.phase == Phase::Ready && self.looks == 0 && self.waits == 0
@@ -142,13 +155,14 @@ impl Attempt {
     /// Enters a phase and returns the last; an attempt that has ended forgets how it came there.
     pub(super) fn enter(&mut self, phase: Phase) -> Phase {
         if matches!(phase, Phase::Ended(_)) {
-            (self.looks, self.waits) = (0, 0);
+            *self = Self { phase: self.phase.clone(), ..Self::new(self.clock) };
         }
         std::mem::replace(&mut self.phase, phase)
     }
 
     fn progress(&self) -> u32 {
-        10 * (self.looks + u32::from(self.waits)) + self.phase.order()
+        let turns = [self.waits, self.extensions, self.finds].map(u32::from);
+        10 * (self.looks + turns.iter().sum::<u32>()) + self.phase.order()
     }
 }
 
@@ -158,7 +172,7 @@ impl Phase {
             Self::Ready => 0,
             Self::Claiming { answer, .. } => 1 + u32::from(answer.is_some()),
             Self::Running(_) => 3,
-            Self::Settling { .. } => 4,
+            Self::Extending { .. } | Self::Settling { .. } => 4,
             Self::Reading { .. } => 6,
             Self::Meddling(_) => 7,
             Self::Ended(_) => 1000,

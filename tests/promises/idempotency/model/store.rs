@@ -34,7 +34,8 @@ impl State {
                 leases[sent.by] = None;
                 completed[sent.by] = Some(self.seen.lifetime);
             }
-            _ => leases[sent.by] = None,
+            Request::Extend { until, .. } => leases[sent.by] = Some(*until),
+            Request::Release { .. } => leases[sent.by] = None,
         }
         self.record = record;
         Fenced::Done
