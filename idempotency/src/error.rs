@@ -121,7 +121,7 @@ impl<T, E: fmt::Display> fmt::Display for IdempotencyError<T, E> {
             Self::UnreadableResult { source, .. } => {
                 write!(f, "the recorded result is not what this program returns: {source}")
             }
-            Self::Payload(source) => write!(f, "no idempotency key: {source}"),
+            Self::Payload(source) => write!(f, "the call can't be identified: {source}"),
         }
     }
 }

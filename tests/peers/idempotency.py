@@ -59,12 +59,16 @@ def key(payload: str, expression: str | None = None) -> dict:
 
 
 def call(name: str, endpoint: str, event: dict, **options) -> dict:
-    """Calls an idempotent function of that name, which does what the options say."""
+    """Calls an idempotent function of that name, which does what the options say.
+
+    It goes on when there is a file `until`, if one is named.
+    """
     runs = []
 
     def function(*, event):
         runs.append(event)
-        time.sleep(options.get("seconds", 0))
+        while not os.path.exists(options.get("until", "/")):
+            time.sleep(0.01)
         if options.get("dies"):
             raise SystemExit  # Not an `Exception`, so that the record stays as it is.
         if options.get("fails"):

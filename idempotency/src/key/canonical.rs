@@ -16,7 +16,7 @@ const DEEPEST: usize = 128;
 ///
 /// # Errors
 ///
-/// As `serde_json` for what is not JSON, or lies deeper than 128 levels.
+/// As `serde_json` for what is not JSON, has half of a surrogate pair, or lies deeper than 128 levels.
 pub fn canonical_json(json: &str) -> Result<String, serde_json::Error> {
     let mut out = String::with_capacity(json.len() + json.len() / 4);
     match serde_json::from_str::<Node<'_>>(json) {

@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, LazyLock},
 };
 
-use jmespath::{Expression, Runtime};
+use jmespath::{Context, Expression, Rcvar, Runtime, interpret};
 
 use super::{JmesPathError, calls, functions};
 
@@ -61,7 +61,9 @@ impl JmesPath {
         let refused = |reason| JmesPathError::of(self.as_str(), reason);
         let payload = functions::json(payload);
         let payload = payload.map_err(|problem| refused(format!("the payload is {problem}")))?;
-        let found = self.0.search(payload)?;
+        // `Expression::search` would copy the payload first.
+        let context = &mut Context::new(self.as_str(), runtime());
+        let found = interpret(&Rcvar::new(payload), self.0.as_ast(), context)?;
         serde_json::to_string(&found).map_err(|error| refused(error.to_string()))
     }
 }

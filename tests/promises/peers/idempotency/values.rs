@@ -1,12 +1,6 @@
 //! JSON texts of every kind, the same ones each time.
 
-use proptest::{
-    collection::vec,
-    prelude::*,
-    sample::select,
-    strategy::ValueTree,
-    test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
-};
+use fastrand::Rng;
 
 /// Which numbers the texts have.
 #[derive(Clone, Copy)]
@@ -19,167 +13,158 @@ pub(in super::super) enum Numbers {
 
 /// Returns so many texts.
 pub(in super::super) fn texts(count: usize, numbers: Numbers) -> Vec<String> {
-    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, b"idempotency keys, as Python's...");
-    let mut runner = TestRunner::new_with_rng(Config::default(), rng);
-    // A list of some gets all kinds into each, one alone all kinds of keys.
-    let several = vec(json(numbers), 2..5).prop_map(|values| format!("[{}]", values.join(", ")));
-    let strategy = prop_oneof![3 => several, 1 => json(numbers)];
-    (0..count).map(|_| strategy.new_tree(&mut runner).unwrap().current()).collect()
+    let mut texts = Texts { rng: Rng::with_seed(17), numbers };
+    (0..count).map(|_| texts.json(4)).collect()
 }
 
-fn json(numbers: Numbers) -> impl Strategy<Value = String> {
-    let leaf = prop_oneof![
-        1 => select(vec!["null", "true", "false", "[]", "{}", "\"\""]).prop_map(str::to_owned),
-        4 => whole(numbers),
-        5 => float(numbers),
-        4 => string(),
-    ];
-    leaf.prop_recursive(5, 40, 8, |inner| {
-        prop_oneof![
-            vec((space(), inner.clone()), 0..8).prop_map(|values| {
-                let values: Vec<_> = values
-                    .into_iter()
-                    .map(|(space, value)| format!("{space}{value}{space}"))
-                    .collect();
-                format!("[{}]", values.join(","))
-            }),
-            vec((name(), space(), inner), 0..8).prop_map(|members| {
-                let members: Vec<_> = members
-                    .into_iter()
-                    .map(|(name, space, value)| format!("{space}{name}{space}:{space}{value}"))
-                    .collect();
-                format!("{{{}}}", members.join(","))
-            }),
-        ]
-    })
+struct Texts {
+    rng: Rng,
+    numbers: Numbers,
 }
 
-fn space() -> impl Strategy<Value = &'static str> {
-    select(vec!["", "", "", " ", "\n", "\t\r\n "])
-}
+impl Texts {
+    /// Makes a value in which others lie so deep at most.
+    fn json(&mut self, depth: u32) -> String {
+        let values = if depth == 0 { 0 } else { self.rng.usize(..6) };
+        match self.rng.u8(..12) {
+            0..3 if depth > 0 => format!("[{}]", self.several(values, |it| it.json(depth - 1))),
+            3..8 if depth > 0 => {
+                let member =
+                    |it: &mut Self| format!("{}{}:{}", it.name(), it.space(), it.json(depth - 1));
+                format!("{{{}}}", self.several(values, member))
+            }
+            0 | 3 | 8 => self.one(&["null", "true", "false", "[]", "{}", "\"\""]),
+            1 | 4 | 9 => self.whole(),
+            2 | 5 | 10 => self.string(),
+            _ => self.float(),
+        }
+    }
 
-/// Names that come twice often enough, in all orders.
-fn name() -> impl Strategy<Value = String> {
-    let few = [
-        "\"a\"",
-        "\"b\"",
-        "\"\\u0061\"",
-        "\"B\"",
-        "\"\"",
-        "\"é\"",
-        "\"\u{ffff}\"",
-        "\"😀\"",
-        "\"10\"",
-        "\"9\"",
-    ];
-    prop_oneof![2 => select(few.map(str::to_owned).to_vec()), 1 => string()]
-}
+    fn several(&mut self, count: usize, mut make: impl FnMut(&mut Self) -> String) -> String {
+        let mut spaced = |it: &mut Self| format!("{}{}{}", it.space(), make(it), it.space());
+        (0..count).map(|_| spaced(self)).collect::<Vec<_>>().join(",")
+    }
 
-fn whole(numbers: Numbers) -> impl Strategy<Value = String> {
-    let any =
-        any_whole().prop_map(|text| (text.parse::<i64>().ok(), text.parse::<u64>().ok(), text));
-    any.prop_map(move |found| match (numbers, found) {
-        (Numbers::OfJmesPath, (None, None, _) | (Some(0), _, _)) => "0".to_owned(),
-        (_, (_, _, text)) => text,
-    })
-}
+    fn space(&mut self) -> String {
+        self.one(&["", "", "", " ", "\n", "\t\r\n "])
+    }
 
-fn any_whole() -> impl Strategy<Value = String> {
-    prop_oneof![
-        any::<i8>().prop_map(|number| number.to_string()),
-        any::<i64>().prop_map(|number| number.to_string()),
-        any::<u64>().prop_map(|number| number.to_string()),
-        "-?[1-9][0-9]{0,399}",
-        select(vec!["0", "-0", "-1", "18446744073709551616", "-9223372036854775809"])
-            .prop_map(str::to_owned),
-    ]
-}
+    /// Makes a name that comes twice often enough.
+    fn name(&mut self) -> String {
+        const FEW: [&str; 10] = [
+            r#""a""#,
+            r#""b""#,
+            r#""\u0061""#,
+            r#""B""#,
+            r#""""#,
+            r#""é""#,
+            "\"\u{ffff}\"",
+            r#""😀""#,
+            r#""10""#,
+            r#""9""#,
+        ];
+        if self.rng.bool() { self.one(&FEW) } else { self.string() }
+    }
 
-fn float(numbers: Numbers) -> impl Strategy<Value = String> {
-    any_float().prop_map(move |text| match numbers {
-        Numbers::OfJmesPath if text.parse::<f64>().is_ok_and(f64::is_infinite) => "0.1".to_owned(),
-        _ => text,
-    })
-}
+    fn whole(&mut self) -> String {
+        let text = match self.rng.u8(..6) {
+            0 => self.rng.i8(..).to_string(),
+            1 => self.rng.i64(..).to_string(),
+            2 => self.rng.u64(..).to_string(),
+            3 => self.one(&["0", "-0", "18446744073709551616", "-9223372036854775809"]),
+            _ => format!("{}{}{}", self.sign(), self.rng.u8(1..=9), self.digits(0..400)),
+        };
+        let is_exact = text.parse::<i64>().is_ok() || text.parse::<u64>().is_ok();
+        match self.numbers {
+            Numbers::OfJmesPath if !is_exact || text == "-0" => "1".to_owned(),
+            _ => text,
+        }
+    }
 
-fn any_float() -> impl Strategy<Value = String> {
-    prop_oneof![
-        any::<u64>().prop_map(|bits| finite(f64::from_bits(bits))),
-        // Subnormal.
-        (1u64..1 << 52).prop_map(|bits| finite(f64::from_bits(bits))),
-        // Powers of ten, beyond the largest and below the smallest as well.
-        ("-?", 1u8..=9, -340..=320i32)
-            .prop_map(|(sign, digit, power)| format!("{sign}{digit}e{power}")),
-        (0u8..=9, -340..=320i32).prop_map(|(digit, power)| format!("{digit}.0E+{}", power.abs())),
-        // Halfway between two doubles, and next to it.
-        (1u64 << 53..1 << 54, 0..3u64)
-            .prop_map(|(number, aside)| format!("{}.{aside}", number | 1)),
-        (1u64 << 52..1 << 53).prop_map(|number| format!("{number}.5")),
-        // Where exponents begin.
-        (10u64.pow(15)..10u64.pow(17)).prop_map(|number| format!("{number}.0")),
-        (-3i64..=3).prop_map(|aside| format!("{}.0", 10i64.pow(16) + aside)),
-        "0\\.000[0-9]{1,20}",
-        // More digits than a double has.
-        "-?[1-9][0-9]{0,25}\\.[0-9]{1,40}([eE][+-]?[0-9]{1,2})?",
-        select(vec![
-            "-0.0",
-            "0.0",
-            "-0e5",
-            "5e-324",
-            "-5e-324",
-            "1e16",
-            "1e-4",
-            "1e-5",
-            "1e400",
-            "-1e400",
-            "1.7976931348623157e308",
-            "2.2250738585072014e-308",
-            "2.4703282292062327e-324"
-        ])
-        .prop_map(str::to_owned),
-    ]
-}
+    fn float(&mut self) -> String {
+        let text = self.any_float();
+        match self.numbers {
+            Numbers::OfJmesPath if !text.parse::<f64>().is_ok_and(f64::is_finite) => {
+                "0.1".to_owned()
+            }
+            _ => text,
+        }
+    }
 
-fn finite(number: f64) -> String {
-    if number.is_finite() { format!("{number:?}") } else { "0.1".to_owned() }
-}
+    fn any_float(&mut self) -> String {
+        match self.rng.u8(..10) {
+            0..2 => match f64::from_bits(self.rng.u64(..)) {
+                number if number.is_finite() => format!("{number:?}"),
+                _ => "1e400".to_owned(),
+            },
+            // Subnormal.
+            2 => format!("{:?}", f64::from_bits(self.rng.u64(1..1 << 52))),
+            // Powers of ten, beyond the largest and below the smallest as well.
+            3 => format!("{}{}e{}", self.sign(), self.rng.u8(..10), self.rng.i32(-340..=320)),
+            4 => format!("{}.0E+{}", self.rng.u8(..10), self.rng.u32(..320)),
+            // Halfway between two doubles, and next to it.
+            5 => format!("{}.{}", self.rng.u64(1 << 53..1 << 54) | 1, self.rng.u8(..3)),
+            // Where exponents begin.
+            6 => format!("{}.0", self.rng.u64(10u64.pow(15)..10u64.pow(17))),
+            7 => format!("0.000{}", self.digits(1..20)),
+            // More digits than a double has.
+            8 => format!("{}1{}.{}", self.sign(), self.digits(0..26), self.digits(1..40)),
+            _ => self.one(&[
+                "-0.0",
+                "0.0",
+                "-0e5",
+                "5e-324",
+                "-5e-324",
+                "1e16",
+                "1e-4",
+                "1e-5",
+                "1e400",
+                "-1e400",
+                "9999999999999998.0",
+                "1.7976931348623157e308",
+                "2.2250738585072014e-308",
+                "2.4703282292062327e-324",
+                "4503599627370496.5",
+                "9007199254740993.0",
+            ]),
+        }
+    }
 
-fn string() -> impl Strategy<Value = String> {
-    vec((character(), 0u8..4), 0..12).prop_map(|characters| {
-        let inside: String =
-            characters.into_iter().map(|(character, how)| written(character, how)).collect();
+    fn sign(&mut self) -> &'static str {
+        if self.rng.bool() { "-" } else { "" }
+    }
+
+    fn digits(&mut self, count: std::ops::Range<usize>) -> String {
+        let count = self.rng.usize(count);
+        (0..count).map(|_| self.rng.digit(10)).collect()
+    }
+
+    fn string(&mut self) -> String {
+        let count = self.rng.usize(..12);
+        let inside: String = (0..count).map(|_| self.character()).collect();
         format!("\"{inside}\"")
-    })
-}
+    }
 
-fn character() -> impl Strategy<Value = char> {
-    prop_oneof![
-        (0u8..0x80).prop_map(char::from),
-        select(vec![
-            '"',
-            '\\',
-            '/',
-            '\u{7f}',
-            '\u{80}',
-            '\u{2028}',
-            '\u{fffd}',
-            '\u{ffff}',
-            '😀',
-            '\u{10ffff}'
-        ]),
-        any::<char>(),
-    ]
-}
+    /// Writes a character as it is or in one of its escapes.
+    fn character(&mut self) -> String {
+        const ODD: &str = "\"\\/\u{7f}\u{80}\u{2028}\u{fffd}\u{ffff}😀\u{10ffff}";
+        let character = match self.rng.u8(..3) {
+            0 => char::from(self.rng.u8(..0x80)),
+            1 => ODD.chars().nth(self.rng.usize(..10)).unwrap(),
+            _ => self.rng.char(..),
+        };
+        let units = |write: fn(u16) -> String| {
+            character.encode_utf16(&mut [0; 2]).iter().map(|unit| write(*unit)).collect()
+        };
+        match (self.rng.u8(..4), character) {
+            (0, _) | (_, '\0'..='\u{1f}') => units(|unit| format!("\\u{unit:04x}")),
+            (1, _) => units(|unit| format!("\\u{unit:04X}")),
+            (_, '"' | '\\') | (2, '/') => format!("\\{character}"),
+            _ => character.to_string(),
+        }
+    }
 
-/// Writes a character as it is or in one of its escapes.
-fn written(character: char, how: u8) -> String {
-    let units = |write: fn(u16) -> String| {
-        character.encode_utf16(&mut [0; 2]).iter().map(|unit| write(*unit)).collect()
-    };
-    match (how, character) {
-        (0, _) | (_, '\0'..='\u{1f}') => units(|unit| format!("\\u{unit:04x}")),
-        (1, _) => units(|unit| format!("\\u{unit:04X}")),
-        (_, '"' | '\\') | (2, '/') => format!("\\{character}"),
-        _ => character.to_string(),
+    fn one(&mut self, of: &[&str]) -> String {
+        of[self.rng.usize(..of.len())].to_owned()
     }
 }
