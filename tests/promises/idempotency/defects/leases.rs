@@ -6,7 +6,7 @@ use std::{
 };
 
 use powertools_idempotency::{
-    Clock, Event, IdempotencyError, Invocation, Status, Unrecorded, WhileInProgress,
+    Clock, Event, IdempotencyError, Invocation, Outcome, Status, Unrecorded, WhileInProgress,
 };
 
 use crate::idempotency::{Ask, Effects, Fault, FaultyStore, Heard, clock, invocation, operation};
