@@ -1,30 +1,24 @@
 //! Duplicates at the same time, in environments that crash, over a network that fails.
 
+mod delivery;
+mod time;
+
 use std::{
     collections::BTreeMap,
-    env, io,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
-    },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    env,
+    sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use fastrand::Rng;
 use powertools_idempotency::{
-    Attempt, Clock, DynamoDbStore, Idempotency, IdempotencyError, Outcome, PersistenceStore,
-    Status, StoreError, WhileInProgress,
+    DynamoDbStore, Idempotency, PersistenceStore, Status, WhileInProgress,
 };
-use tokio::{
-    task::JoinSet,
-    time::{sleep, timeout},
-};
+use tokio::task::JoinSet;
 
-use super::{
-    Database, Fate, Plan, Proxy, TABLE, database,
-    ledger::{End, Ledger},
-    proxy::error,
-};
+use super::{Database, Fate, Plan, Proxy, TABLE, database, ledger::Ledger, proxy::error};
+use delivery::{Course, Delivery, deliver};
+use time::Time;
 
 const ROUNDS: u64 = 1000;
 const DUPLICATES: u64 = 16;
@@ -35,9 +29,6 @@ const LEASE: Duration = Duration::from_secs(20);
 
 /// How long the others are, which leave the network no time.
 const SHORT_LEASE: Duration = Duration::from_millis(60);
-
-/// By how much clocks differ.
-const SKEW_MS: i64 = 20;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn effects_happen_once_whatever_fails() {
@@ -136,31 +127,6 @@ async fn play(world: Arc<World>, round: u64) {
     }
 }
 
-/// The clock of an environment; those of a round pass together, and differ a little.
-#[derive(Clone, Default)]
-struct Time {
-    passed_ms: Arc<AtomicI64>,
-    skew_ms: i64,
-}
-
-impl Time {
-    fn skewed(&self, random: &mut Rng) -> Self {
-        Self { passed_ms: self.passed_ms.clone(), skew_ms: random.i64(-SKEW_MS..=SKEW_MS) }
-    }
-
-    fn pass(&self, time: Duration) {
-        let ms = i64::try_from(time.as_millis()).unwrap();
-        self.passed_ms.fetch_add(ms, Ordering::SeqCst);
-    }
-}
-
-impl Clock for Time {
-    fn now(&self) -> SystemTime {
-        let ahead_ms = self.passed_ms.load(Ordering::SeqCst) + SKEW_MS + self.skew_ms;
-        SystemTime::now() + Duration::from_millis(u64::try_from(ahead_ms).unwrap())
-    }
-}
-
 fn operation(
     store: &DynamoDbStore,
     time: Time,
@@ -180,109 +146,6 @@ fn operation(
 fn orders_key(key: &str) -> String {
     let json = serde_json::to_string(key).unwrap();
     format!("chaos#{}", powertools_idempotency::Digest::Sha256.of(&json))
-}
-
-/// One delivery, in an environment of its own, which may die.
-async fn deliver(world: Arc<World>, key: String, time: Time, mut random: Rng) {
-    sleep(Duration::from_millis(random.u64(0..60))).await;
-    if random.u8(0..10) == 0 {
-        time.pass(LEASE);
-    }
-    let lease = if random.u8(0..8) == 0 { SHORT_LEASE } else { LEASE };
-    let policy = match random.u8(0..3) {
-        0 => WhileInProgress::Wait(Duration::from_millis(random.u64(0..200))),
-        _ => WhileInProgress::Refuse,
-    };
-    let orders = operation(&world.store, time.clone(), lease, policy);
-    let delivery = Delivery { world: &world, key: &key, course: Course::random(&mut random), time };
-    let life = match random.u8(0..10) {
-        0 => Duration::from_millis(random.u64(0..50)),
-        _ => Duration::from_secs(60),
-    };
-    match timeout(life, delivery.run(&orders)).await {
-        Err(_) => world.count("crash"),
-        Ok(Ok(outcome)) => delivery.given(outcome),
-        Ok(Err(error)) => delivery.failed(error),
-    }
-}
-
-/// What the work of a delivery comes to.
-#[derive(Clone, Copy)]
-enum Course {
-    Succeeds,
-    Fails,
-    /// With a result, after a while.
-    TakesLong(Duration),
-    /// So as well, and every lease ends meanwhile.
-    Outlasts(Duration),
-}
-
-impl Course {
-    fn random(random: &mut Rng) -> Self {
-        let duration = Duration::from_millis(random.u64(0..50));
-        match random.u8(0..10) {
-            0..2 => Self::Fails,
-            2..4 => Self::TakesLong(duration),
-            4..6 => Self::Outlasts(duration),
-            _ => Self::Succeeds,
-        }
-    }
-}
-
-struct Delivery<'a> {
-    world: &'a World,
-    key: &'a str,
-    course: Course,
-    time: Time,
-}
-
-type Failure = IdempotencyError<u64, io::Error>;
-
-impl Delivery<'_> {
-    async fn run(&self, orders: &Idempotency<DynamoDbStore>) -> Result<Outcome<u64>, Failure> {
-        orders.call(&()).key(self.key).run_with(async |attempt| self.work(attempt).await).await
-    }
-
-    async fn work(&self, attempt: Attempt<DynamoDbStore>) -> io::Result<u64> {
-        let ledger = &self.world.ledger;
-        let since = self.time.now().duration_since(UNIX_EPOCH).unwrap();
-        let now_ms = u64::try_from(since.as_millis()).unwrap();
-        let number = ledger.begin(self.key, attempt.lease().unwrap(), now_ms);
-        match self.course {
-            Course::Fails => {
-                ledger.end(self.key, number, End::Failed);
-                return Err(io::Error::other("as planned"));
-            }
-            Course::TakesLong(duration) => sleep(duration).await,
-            Course::Outlasts(duration) => {
-                self.time.pass(LEASE);
-                sleep(duration).await;
-            }
-            Course::Succeeds => tokio::task::yield_now().await,
-        }
-        ledger.end(self.key, number, End::Succeeded);
-        Ok(number)
-    }
-
-    fn given(&self, outcome: Outcome<u64>) {
-        self.world.count(if outcome.is_replayed() { "Replayed" } else { "Fresh" });
-        self.world.ledger.give(self.key, outcome.into_inner());
-    }
-
-    /// Every error is one that its documentation leads to expect.
-    fn failed(&self, error: Failure) {
-        let name = match &error {
-            IdempotencyError::Failed(_) => "Failed",
-            IdempotencyError::InProgress { .. } => "InProgress",
-            IdempotencyError::LeaseLost { .. } => "LeaseLost",
-            IdempotencyError::NotRecorded { source: StoreError::Unavailable { .. }, .. } => {
-                "NotRecorded"
-            }
-            IdempotencyError::Store(StoreError::Unavailable { .. }) => "Store",
-            _ => return self.world.ledger.note(format!("{}: {error}", self.key)),
-        };
-        self.world.count(name);
-    }
 }
 
 impl World {

@@ -33,7 +33,7 @@ fn the_template_is_free_of_errors_warnings_and_remarks() {
 fn a_template_with_a_mistake_is_refused() {
     let template = fs::read_to_string(TEMPLATE).unwrap();
     for (right, wrong, code) in [
-        ("PAY_PER_REQUEST", "PAY_LATER", "E3030"),
+        ("TimeToLiveSpecification", "TimeToLive", "E3002"),
         ("dynamodb:PutItem", "dynamodb:PutItems", "W3037"),
         ("IdempotencyTable.Arn", "Idempotency.Arn", "E1010"),
     ] {
