@@ -6,7 +6,7 @@ use std::{
 };
 
 use powertools_idempotency::{
-    Clock, Event, IdempotencyError, Invocation, Status, Unrecorded, WhileInProgress,
+    Clock, Event, IdempotencyError, Invocation, Outcome, Status, Unrecorded, WhileInProgress,
 };
 
 use crate::idempotency::{Ask, Effects, Fault, FaultyStore, Heard, clock, invocation, operation};
@@ -197,9 +197,9 @@ async fn i15_who_waits_gets_the_result_of_who_runs() {
     let place = operation(&store).while_in_progress(waits).on_event(heard.listener()).build();
     let run = async || place.run("k", &(), || effects.happen_slowly()).await.unwrap();
     let (first, second, third) = tokio::join!(run(), run(), run());
-    let replayed = [&first, &second, &third].map(|outcome| outcome.is_replayed());
+    let replayed = [&first, &second, &third].map(Outcome::is_replayed);
     assert_eq!(replayed, [false, true, true]);
-    assert_eq!([first, second, third].map(|outcome| outcome.into_inner()), [1, 1, 1]);
+    assert_eq!([first, second, third].map(Outcome::into_inner), [1, 1, 1]);
     assert_eq!(heard.events().iter().filter(|it| **it == Event::Waited).count(), 2);
 }
 
