@@ -102,7 +102,8 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
-    /// Sets how long an attempt may run where the invocation's deadline is not known; 5 minutes by default.
+    /// Sets how long an attempt may run where the invocation's deadline is not known, or has passed; 5 minutes
+    /// by default.
     pub fn default_lease(mut self, lease: Duration) -> Self {
         self.default_lease = lease;
         self

@@ -114,3 +114,81 @@ fn judge_record(validation: Option<&str>, record: Record, now_ms: u64) -> Verdic
     let is_held = record.is_held(now_ms);
     Verdict::Blocked { until: record.lease.map(|lease| lease.until), is_held }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Owner;
+
+    const NOW: u64 = 1_000_000;
+
+    fn lease(until: u64, owner: Option<&str>) -> Lease {
+        Lease { until, owner: owner.map(Owner::from_text) }
+    }
+
+    fn record(status: Status, lease: Lease, data: Option<&str>) -> Record {
+        let data = data.map(str::to_owned);
+        Record { status, expires_at: 2000, lease: Some(lease), data, validation: None }
+    }
+
+    fn claim(owner: Option<&str>) -> Claim {
+        Claim { lease: lease(NOW, owner), expires_at: 2000, validation: None }
+    }
+
+    #[test]
+    fn an_attempt_runs_until_its_lease_has_ended() {
+        assert_eq!(judge(&claim(Some("a")), Claimed::Granted, NOW), Verdict::Run);
+        let late = Verdict::Blocked { until: Some(NOW), is_held: false };
+        assert_eq!(judge(&claim(Some("a")), Claimed::Granted, NOW + 1), late);
+    }
+
+    #[test]
+    fn an_attempt_recognises_its_claim_by_its_owner_only() {
+        for (owner, expected) in [
+            (Some("a"), Verdict::Run),
+            (None, Verdict::Blocked { until: Some(NOW), is_held: true }),
+        ] {
+            let own = record(Status::InProgress, lease(NOW, owner), None);
+            assert_eq!(judge(&claim(owner), Claimed::Held(own), NOW), expected);
+        }
+    }
+
+    #[test]
+    fn a_result_that_has_expired_meanwhile_is_not_replayed() {
+        let done = record(Status::Completed, lease(NOW, Some("b")), Some("1"));
+        let replay = Verdict::Replay(done.clone());
+        assert_eq!(judge(&claim(Some("a")), Claimed::Held(done.clone()), 2_000_999), replay);
+        let blocked = Verdict::Blocked { until: Some(NOW), is_held: false };
+        assert_eq!(judge(&claim(Some("a")), Claimed::Held(done), 2_001_000), blocked);
+    }
+
+    #[test]
+    fn a_lease_is_found_again_under_another_end() {
+        let own = lease(NOW, Some("a"));
+        for (status, until, owner, expected) in [
+            (Status::Completed, NOW, "a", Aftermath::Completed),
+            (Status::Completed, NOW + 9, "a", Aftermath::Completed),
+            (Status::InProgress, NOW + 9, "a", Aftermath::Held(lease(NOW + 9, Some("a")))),
+            (Status::InProgress, NOW, "a", Aftermath::Lost),
+            (Status::InProgress, NOW, "b", Aftermath::Lost),
+            (Status::Completed, NOW, "b", Aftermath::Lost),
+        ] {
+            let record = record(status, lease(until, Some(owner)), Some("1"));
+            assert_eq!(aftermath(&own, Some("1"), Some(&record)), expected, "{record:?}");
+        }
+        assert_eq!(aftermath(&own, None, None), Aftermath::Gone);
+    }
+
+    #[test]
+    fn without_owners_the_same_end_and_the_same_result_are_ones_own() {
+        let own = lease(NOW, None);
+        for (until, data, expected) in [
+            (NOW, "1", Aftermath::Completed),
+            (NOW, "2", Aftermath::Lost),
+            (NOW + 1, "1", Aftermath::Lost),
+        ] {
+            let record = record(Status::Completed, lease(until, None), Some(data));
+            assert_eq!(aftermath(&own, Some("1"), Some(&record)), expected, "{record:?}");
+        }
+    }
+}

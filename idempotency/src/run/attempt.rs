@@ -54,7 +54,7 @@ impl<S: PersistenceStore> Attempt<S> {
         let settings = held.idempotency.settings();
         let period_ms = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
         let until = settings.now_ms().saturating_add(period_ms);
-        let extended = change(held, None, settings.time_left(), async |lease: Lease| {
+        let extended = change(held, None, async |lease: Lease| {
             let (store, now_ms) = (held.idempotency.store(), settings.now_ms());
             let expires_at = settings.expires_at(now_ms, until);
             store.extend(&held.key, now_ms, &lease, until, expires_at).await

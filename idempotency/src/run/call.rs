@@ -54,6 +54,9 @@ impl<S: PersistenceStore> Idempotency<S> {
     /// # }
     /// ```
     ///
+    /// A result is replayed from its JSON. What JSON does not tell apart, such as `None` and `Some(None)`, or
+    /// has no form for, such as NaN, does not replay equal.
+    ///
     /// An error of `work` releases the key, and so does a panic, which goes on; a future that is dropped
     /// leaves it to its lease, because nobody knows how far it came.
     ///

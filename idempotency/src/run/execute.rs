@@ -66,9 +66,8 @@ async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
         return;
     };
     let settings = held.idempotency.settings();
-    let budget = settings.time_left();
-    let released = change(held, None, budget, async |lease: Lease| {
-        let store = held.idempotency.store();
+    let released = change(held, None, async |lease: Lease| {
+        let (store, budget) = (held.idempotency.store(), settings.time_left());
         retried(budget, || store.release(&held.key, settings.now_ms(), &lease)).await
     });
     match released.await {
@@ -165,11 +164,11 @@ async fn try_complete<S: PersistenceStore>(
     data: Option<String>,
 ) -> Result<Fenced, StoreError> {
     let settings = held.idempotency.settings();
-    let (budget, expires_at) = (settings.time_left(), settings.expires_at(settings.now_ms(), 0));
-    let completed = change(held, data.as_deref(), budget, async |lease: Lease| {
+    let expires_at = settings.expires_at(settings.now_ms(), 0);
+    let completed = change(held, data.as_deref(), async |lease: Lease| {
         let (store, data) = (held.idempotency.store(), data.as_deref());
         let ask = || store.complete(&held.key, settings.now_ms(), &lease, data, expires_at);
-        retried(budget, ask).await
+        retried(settings.time_left(), ask).await
     });
     match completed.await? {
         Changed::Made | Changed::Not(Aftermath::Completed) => {

@@ -1,6 +1,6 @@
 //! Changes that only the holder of a lease may make.
 
-use std::{future::Future, time::Duration};
+use std::future::Future;
 
 use super::{attempt::Held, patience::retried};
 use crate::{
@@ -23,11 +23,10 @@ pub(super) enum Changed {
 ///
 /// # Errors
 ///
-/// As `ask`, and the store's if the record can't be read within `budget`.
+/// As `ask`, and the store's if the record can't be read in the time that is left.
 pub(super) async fn change<S, F, Fut>(
     held: &Held<S>,
     data: Option<&str>,
-    budget: Duration,
     ask: F,
 ) -> Result<Changed, StoreError>
 where
@@ -35,13 +34,13 @@ where
     F: Fn(Lease) -> Fut,
     Fut: Future<Output = Result<Fenced, StoreError>>,
 {
-    let store = held.idempotency.store();
+    let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
     for _ in 0..MOST_FINDS {
         let lease = held.lease();
         if ask(lease.clone()).await? == Fenced::Done {
             return Ok(Changed::Made);
         }
-        let record = retried(budget, || store.read(&held.key)).await?;
+        let record = retried(settings.time_left(), || store.read(&held.key)).await?;
         match aftermath(&lease, data, record.as_ref()) {
             Aftermath::Held(lease) => held.set_until(lease.until),
             other => return Ok(Changed::Not(other)),

@@ -5,9 +5,11 @@
 //! that calls run. An effect starts, for the model, when the attempt looks at its clock for the last time
 //! before it: no lease can exclude a pause between the two.
 
+mod answers;
 mod properties;
 mod protocol;
 mod state;
+mod steps;
 mod store;
 
 use std::collections::{BTreeSet, HashMap};

@@ -219,7 +219,7 @@ async fn i15_who_waits_runs_when_who_ran_failed() {
 
 #[tokio::test]
 async fn i15_waiting_ends_at_its_limit_and_at_the_deadline() {
-    let short = Duration::from_millis(200);
+    let short = Duration::from_millis(700);
     let long = Duration::from_secs(60);
     for (limit, left) in [(short, long), (long, short)] {
         let (store, heard) = (FaultyStore::default(), Heard::default());

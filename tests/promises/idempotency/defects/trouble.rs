@@ -29,7 +29,7 @@ async fn i13_a_result_that_can_not_be_recorded_is_not_lost() {
         let store = FaultyStore::default().failing(Ask::Complete, fault, FOR_GOOD);
         let (heard, effects) = (Heard::default(), Effects::default());
         let place = operation(&store).unrecorded(policy).on_event(heard.listener()).build();
-        let left = invocation(Duration::from_millis(300));
+        let left = invocation(Duration::from_secs(1));
         let outcome = left.scope(place.run("k", &(), || effects.happen())).await;
         match (policy, outcome) {
             (Unrecorded::Fail, Err(IdempotencyError::NotRecorded { result: 1, source })) => {
@@ -66,7 +66,7 @@ async fn a_store_that_can_not_be_asked_runs_nothing() {
     for fault in [Fault::Throttled, Fault::Forbidden] {
         let store = FaultyStore::default().failing(Ask::Claim, fault, FOR_GOOD);
         let (place, effects) = (operation(&store).build(), Effects::default());
-        let left = invocation(Duration::from_millis(200));
+        let left = invocation(Duration::from_secs(1));
         let failed = left.scope(place.run("k", &(), || effects.happen())).await;
         assert!(matches!(failed, Err(IdempotencyError::Store(_))));
         assert_eq!(effects.count(), 0);

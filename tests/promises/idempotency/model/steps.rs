@@ -1,0 +1,143 @@
+//! What each step does.
+
+use powertools_idempotency::{
+    Claim, Fenced, Lease, Owner,
+    machine::{Request, expires_at},
+};
+
+use super::{
+    protocol::{Protocol, Rules, Step},
+    state::{End, Phase, Sent, State},
+};
+
+impl Protocol {
+    /// Takes a step.
+    pub(super) fn take(&self, state: &mut State, step: Step) {
+        let succeeds = matches!(step, Step::Succeed(_));
+        match step {
+            Step::AllClocks => state.attempts.iter_mut().for_each(|attempt| attempt.clock += 1),
+            Step::Clock(at) => state.attempts[at].clock += 1,
+            Step::Claim(at) => self.send_claim(state, at),
+            Step::Execute(at) => self.execute(state, at),
+            Step::ExecuteStray(stray) => {
+                let sent = state.strays.remove(stray);
+                let _ = state.execute(self.rules, &sent);
+            }
+            Step::Receive(at) => self.receive(state, at, false),
+            Step::Wait(at) => self.receive(state, at, true),
+            Step::AskAgain(at) => ask_again(state, at),
+            Step::GiveUp(at) => {
+                state.losses -= 1;
+                abandon(state, at, End::GaveUp);
+            }
+            Step::Extend(at) => self.send_extension(state, at),
+            Step::Succeed(at) | Step::Fail(at) => {
+                if let Phase::Running(lease) = state.attempts[at].phase.clone() {
+                    self.settle(state, at, lease, succeeds);
+                }
+            }
+            Step::Crash(at) => {
+                state.crashes -= 1;
+                abandon(state, at, End::Crashed);
+            }
+            Step::Vanish => state.vanish(u64::MAX),
+        }
+    }
+
+    fn send_claim(&self, state: &mut State, at: usize) {
+        let attempt = &mut state.attempts[at];
+        let now_ms = attempt.clock * 1000;
+        let until = now_ms + self.lease * 1000;
+        let name = format!("{at}.{}", attempt.looks + u32::from(attempt.waits));
+        let owner = (self.rules != Rules::WithoutOwners).then(|| Owner::from_text(name));
+        let lease = Lease { until, owner };
+        let expires_at = expires_at(now_ms, self.period * 1000, until);
+        let request = Request::Claim { lease: lease.clone(), expires_at, validation: None };
+        let claim = Claim { lease, expires_at, validation: None };
+        let sent = Sent { by: at, now_ms, request };
+        attempt.phase = Phase::Claiming { claim, sent, answer: None };
+    }
+
+    fn send_extension(&self, state: &mut State, at: usize) {
+        let attempt = &mut state.attempts[at];
+        let Phase::Running(lease) = attempt.phase.clone() else {
+            return;
+        };
+        let now_ms = attempt.clock * 1000;
+        let until = now_ms + self.lease * 1000;
+        let expires_at = expires_at(now_ms, self.period * 1000, until);
+        let request = Request::Extend { lease: lease.clone(), until, expires_at };
+        attempt.phase = Phase::Extending { lease, sent: Sent { by: at, now_ms, request } };
+    }
+
+    fn execute(&self, state: &mut State, at: usize) {
+        let mut phase = state.attempts[at].phase.clone();
+        match &mut phase {
+            Phase::Claiming { sent, answer, .. } => *answer = Some(state.claim(self.rules, sent)),
+            Phase::Settling { lease, succeeded, sent } => {
+                phase = match state.execute(self.rules, sent) {
+                    Fenced::Done if *succeeded => Phase::Ended(End::Fresh),
+                    Fenced::Done => Phase::Ended(End::Failed),
+                    Fenced::Lost => Phase::Reading { lease: lease.clone(), succeeded: *succeeded },
+                }
+            }
+            Phase::Extending { lease, sent } => {
+                state.attempts[at].extensions += 1;
+                let mut lease = lease.clone();
+                if let (Fenced::Done, Request::Extend { until, .. }) =
+                    (state.execute(self.rules, sent), &sent.request)
+                {
+                    lease.until = *until;
+                }
+                phase = Phase::Running(lease);
+            }
+            Phase::Meddling(sent) => {
+                let _ = state.execute(self.rules, sent);
+                phase = Phase::Ended(End::Refused);
+            }
+            _ => {}
+        }
+        state.attempts[at].enter(phase);
+    }
+
+    /// Asks to complete or to release.
+    pub(super) fn settle(&self, state: &mut State, at: usize, lease: Lease, succeeded: bool) {
+        let attempt = &mut state.attempts[at];
+        let now_ms = attempt.clock * 1000;
+        let request = if succeeded {
+            let expires_at = expires_at(now_ms, self.period * 1000, 0);
+            Request::Complete { lease: lease.clone(), data: Some(at.to_string()), expires_at }
+        } else {
+            Request::Release { lease: lease.clone() }
+        };
+        let sent = Sent { by: at, now_ms, request };
+        attempt.phase = Phase::Settling { lease, succeeded, sent };
+    }
+}
+
+/// Sends the request once more; the first is still on its way, or has arrived and its answer is lost.
+fn ask_again(state: &mut State, at: usize) {
+    state.losses -= 1;
+    let attempt = &mut state.attempts[at];
+    match &mut attempt.phase {
+        Phase::Claiming { sent, .. } | Phase::Settling { sent, .. } => {
+            state.strays.push(sent.clone());
+            sent.now_ms = attempt.clock * 1000;
+        }
+        // An extension is the operation's own affair: it goes on.
+        Phase::Extending { lease, sent } => {
+            state.strays.push(sent.clone());
+            attempt.extensions += 1;
+            attempt.phase = Phase::Running(lease.clone());
+        }
+        _ => {}
+    }
+}
+
+/// Ends an attempt whose request may still be on its way.
+fn abandon(state: &mut State, at: usize, end: End) {
+    let phase = state.attempts[at].enter(Phase::Ended(end));
+    if let Phase::Claiming { sent, answer: None, .. } | Phase::Settling { sent, .. } = phase {
+        state.strays.push(sent);
+    }
+}
