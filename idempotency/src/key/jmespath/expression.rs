@@ -18,14 +18,15 @@ use super::{JmesPathError, calls, functions};
 /// An expression finds what it finds there, and keys are equal, except that here
 ///
 /// - whole numbers have 64 bits and others are doubles: a payload with a whole number beyond that, anywhere,
-///   is an error, because rounding would make one key of two. Powertools for Python takes it, and so do
-///   [`KeyFrom::Pointer`](crate::KeyFrom::Pointer) and [`KeyFrom::Whole`](crate::KeyFrom::Whole) here. `-0`
-///   is `-0.0`;
-/// - `abs`, `avg`, `ceil`, `floor` and `sum` give doubles, so that `sum` of 1 and 2 is `3.0`, not `3`; numbers
-///   are compared as doubles, and `avg` of nothing is an error;
+///   is an error, and so is a function that would give one, because rounding would make one key of two.
+///   Powertools for Python takes it, and so do [`KeyFrom::Pointer`](crate::KeyFrom::Pointer) and
+///   [`KeyFrom::Whole`](crate::KeyFrom::Whole) here. `-0` is `-0.0`;
+/// - numbers are compared as doubles, and those that differ in the last bit are equal;
+/// - `sum` of fractions rounds after each, as Python did before 3.12;
 /// - members of an object have the order of their names where Python has that of the payload: for `*`, `keys`,
 ///   `values` and `to_string`;
-/// - `to_string` of a list or an object leaves text as it is, and `to_number` takes JSON only;
+/// - `to_string` of a list or an object leaves text as it is, and `to_number` reads numbers as JSON
+///   writes them;
 /// - base64 is read strictly, but for white space.
 ///
 /// ```
@@ -123,6 +124,10 @@ mod tests {
             ("powertools_json(a)", "{}", "Argument 0 expects type string, given null"),
             ("powertools_json(a)", r#"{"a":"[18446744073709551616]"}"#, "of 20 characters"),
             ("a", r#"{"b":-18446744073709551616}"#, "the payload is a whole number of 21"),
+            ("to_number(a)", r#"{"a":"18446744073709551616"}"#, "to_number is given a whole"),
+            ("sum(a)", r#"{"a":[18446744073709551615, 1]}"#, "sum gives a whole number beyond"),
+            ("ceil(a)", r#"{"a":1e30}"#, "ceil gives a whole number beyond"),
+            ("sum(a)", r#"{"a":[1e308, 1e308]}"#, "sum gives no finite number"),
             ("powertools_base64(a)", r#"{"a":"a!Gk="}"#, "what is no base64"),
             ("powertools_base64(a)", r#"{"a":"/w=="}"#, "what is no UTF-8"),
             ("powertools_base64_gzip(a)", r#"{"a":"aGk="}"#, "what is no gzip"),

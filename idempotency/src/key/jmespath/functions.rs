@@ -13,7 +13,7 @@ use jmespath::{
     functions::{ArgumentType, CustomFunction, Signature},
 };
 
-use super::numbers::oversized;
+use super::{arithmetic, numbers::oversized};
 
 /// How much a compressed text may unpack to: far more than an event can hold, far less than a bomb makes.
 const MOST_UNPACKED: u64 = 10 * 1024 * 1024;
@@ -30,6 +30,7 @@ type Function = fn(&str) -> Result<Variable, String>;
 pub(super) fn runtime() -> Runtime {
     let mut runtime = Runtime::new();
     runtime.register_builtin_functions();
+    arithmetic::register(&mut runtime);
     add(&mut runtime, "powertools_json", json);
     add(&mut runtime, "powertools_base64", |text| unwrap(text).and_then(text_of));
     add(&mut runtime, "powertools_base64_gzip", |text| unwrap(text).and_then(unpack));

@@ -1,5 +1,6 @@
 //! Keys found by JMESPath.
 
+mod arithmetic;
 mod calls;
 mod error;
 mod expression;
