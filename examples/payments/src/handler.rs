@@ -32,6 +32,7 @@ async fn handle<S: PersistenceStore>(
     charging: Idempotency<S>,
     record: SqsMessage,
 ) -> Option<String> {
+    // Without an id, which the queue always gives, Lambda sends the whole batch again.
     let message_id = record.message_id.unwrap_or_default();
     let body = record.body.unwrap_or_default();
     let span = tracing::info_span!("record", message_id);

@@ -8,7 +8,8 @@ use crate::{IdempotencyError, IdempotencyProblem};
 /// Why a handler inside a [`HandlerLayer`](super::HandlerLayer) gave no response; `E` is its own error.
 ///
 /// Lambda's caller sees what the handler's error says where it is that, and otherwise
-/// [`IdempotencyError::name`] as `errorType`.
+/// [`IdempotencyError::name`] as `errorType`. It is no `std::error::Error`, because `lambda_runtime::Error` is
+/// none either; layers of other utilities know it as a [`HandlerError`].
 #[derive(Debug)]
 pub enum LayerError<E> {
     /// The handler failed.

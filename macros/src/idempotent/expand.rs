@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Ident, spanned::Spanned};
+use syn::{GenericArgument, Ident, PathArguments, Type, spanned::Spanned};
 
 use super::model::{Function, Key};
 
@@ -13,10 +13,12 @@ pub(super) fn function(function: &Function, idempotency: &TokenStream) -> TokenS
     let local = |name| Ident::new(name, Span::mixed_site());
     let (operation, call, outcome) = (local("operation"), local("call"), local("outcome"));
     let called = called(&operation, store, key);
-    // An error in it is an error about the types of result or error.
+    // An error in either is an error about the type of the result, or of the error.
     let at = Span::mixed_site().located_at(output.span());
     let run = quote_spanned!(at=> #call.run(async move || -> #output #body).await);
-    let flatten = quote_spanned!(at=> #idempotency::IdempotencyError::flatten);
+    let at = Span::mixed_site().located_at(error_of(output).span());
+    let here = located(idempotency, at);
+    let flatten = quote_spanned!(at=> #here::IdempotencyError::flatten);
     quote! {
         #(#attributes)*
         #visibility #signature {
@@ -32,10 +34,50 @@ pub(super) fn function(function: &Function, idempotency: &TokenStream) -> TokenS
 fn called(operation: &Ident, store: &TokenStream, key: &Key) -> TokenStream {
     let at = Span::mixed_site().located_at(store.span());
     match key {
-        Key::Given(key) => quote_spanned!(at=> #operation.call(&()).key(&(#key))),
-        Key::GivenBeside { key, payload } => {
-            quote_spanned!(at=> #operation.call(&(#payload)).key(&(#key)))
+        Key::Given(key) => {
+            let key = borrowed(key);
+            quote_spanned!(at=> #operation.call(&()).key(#key))
         }
-        Key::Found(payload) => quote_spanned!(at=> #operation.call(&(#payload))),
+        Key::GivenBeside { key, payload } => {
+            let (key, payload) = (borrowed(key), borrowed(payload));
+            quote_spanned!(at=> #operation.call(#payload).key(#key))
+        }
+        Key::Found(payload) => {
+            let payload = borrowed(payload);
+            quote_spanned!(at=> #operation.call(#payload))
+        }
     }
+}
+
+/// Borrows an expression; an error about its type is shown there.
+fn borrowed(expression: &TokenStream) -> TokenStream {
+    let at = Span::mixed_site().located_at(expression.span());
+    quote_spanned!(at=> &(#expression))
+}
+
+/// Returns the error's type of a `Result`, or the whole type where an alias hides it.
+fn error_of(output: &Type) -> &Type {
+    let last = match output {
+        Type::Path(path) => path.path.segments.last(),
+        _ => None,
+    };
+    match last.map(|segment| &segment.arguments) {
+        Some(PathArguments::AngleBracketed(arguments)) if arguments.args.len() == 2 => {
+            match &arguments.args[1] {
+                GenericArgument::Type(error) => error,
+                _ => output,
+            }
+        }
+        _ => output,
+    }
+}
+
+/// Returns a path whose errors are shown somewhere else.
+fn located(path: &TokenStream, at: Span) -> TokenStream {
+    let tokens = path.clone().into_iter();
+    let tokens = tokens.map(|mut token| {
+        token.set_span(at);
+        token
+    });
+    tokens.collect()
 }
