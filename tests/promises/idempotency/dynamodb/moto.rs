@@ -1,15 +1,20 @@
 //! moto's DynamoDB, as a second opinion.
+//!
+//! Its server takes requests in threads, and each in several steps: whatever asks at the same time finds that
+//! two claims can be granted. So it is asked one at a time, and says what conditions mean, not that they are
+//! atomic.
 
 use powertools_idempotency::conformance::{self, Violations};
 
-use super::{Database, chaos, conforms};
+use super::{Database, Proxy, chaos, conforms};
 use crate::tracer::moto::server::Server;
 
 #[tokio::test]
 #[ignore = "needs moto: run `cargo xtask test`"]
 async fn the_protocol_is_kept_in_moto_too() -> Result<(), Violations> {
     let server = Server::start();
-    let database = Database::at(server.url()).await;
+    let proxy = Proxy::one_at_a_time(&server.url()).await;
+    let database = Database::at(proxy.url.clone()).await;
     conformance::check(&database.store()).await?;
     conforms::check_foreign(&database).await
 }
@@ -18,5 +23,6 @@ async fn the_protocol_is_kept_in_moto_too() -> Result<(), Violations> {
 #[ignore = "needs moto: run `cargo xtask test`"]
 async fn effects_happen_once_in_moto_too() {
     let server = Server::start();
-    chaos::check(&Database::at(server.url()).await, 40).await;
+    let proxy = Proxy::one_at_a_time(&server.url()).await;
+    chaos::check(&Database::at(proxy.url.clone()).await, 40).await;
 }

@@ -67,6 +67,8 @@ struct Shared {
     plan: Box<Planner>,
     calls: Arc<Mutex<Vec<String>>>,
     client: Client<HttpConnector, Full<Bytes>>,
+    /// Held by the one request that may be on its way, where it is one at a time.
+    turn: Option<Arc<tokio::sync::Mutex<()>>>,
 }
 
 impl Proxy {
@@ -75,14 +77,28 @@ impl Proxy {
         to: &str,
         plan: impl Fn(&str) -> Plan + Send + Sync + 'static,
     ) -> Self {
+        Self::listen(to, Box::new(plan), None).await
+    }
+
+    /// Starts one for a database whose requests must not meet, because it takes each in several steps.
+    pub(super) async fn one_at_a_time(to: &str) -> Self {
+        Self::listen(to, Box::new(|_| Plan::default()), Some(Arc::default())).await
+    }
+
+    async fn listen(
+        to: &str,
+        plan: Box<Planner>,
+        turn: Option<Arc<tokio::sync::Mutex<()>>>,
+    ) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let calls = Arc::default();
         let shared = Shared {
             to: to.to_owned(),
-            plan: Box::new(plan),
+            plan,
             calls: Arc::clone(&calls),
             client: Client::builder(TokioExecutor::new()).build_http(),
+            turn,
         };
         Self { url, calls, task: tokio::spawn(accept(listener, Arc::new(shared))) }
     }
@@ -130,9 +146,10 @@ async fn serve(
         _ => (),
     }
     head.uri = format!("{}/", shared.to).parse().map_err(io::Error::other)?;
-    let forwarded = shared.client.request(Request::from_parts(head, Full::new(body))).await;
-    let (mut head, body) = forwarded.map_err(io::Error::other)?.into_parts();
-    let mut body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    let request = Request::from_parts(head, Full::new(body));
+    // To its end, also when nobody waits for the answer any more.
+    let forwarded = tokio::spawn(forward(request, shared.clone()));
+    let (mut head, mut body) = forwarded.await.map_err(io::Error::other)??.into_parts();
     sleep(plan.after).await;
     match plan.fate {
         Fate::Replaced(status, body) => return Ok(answer(status, body)),
@@ -147,6 +164,20 @@ async fn serve(
         _ => (),
     }
     Ok(Response::from_parts(head, Full::new(body)))
+}
+
+async fn forward(
+    request: Request<Full<Bytes>>,
+    shared: Arc<Shared>,
+) -> Result<Response<Bytes>, io::Error> {
+    let _turn = match &shared.turn {
+        Some(turn) => Some(turn.lock().await),
+        None => None,
+    };
+    let answer = shared.client.request(request).await.map_err(io::Error::other)?;
+    let (head, body) = answer.into_parts();
+    let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
+    Ok(Response::from_parts(head, body))
 }
 
 fn answer(status: u16, body: String) -> Response<Full<Bytes>> {
