@@ -1,4 +1,8 @@
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+    time::SystemTime,
+};
 
 use crate::{
     record::{Arena, Record, Span},
@@ -9,7 +13,7 @@ use crate::{
 pub struct Batch {
     pub(crate) arena: Arena,
     pub(crate) trace: Arc<Trace>,
-    pub(crate) at: SystemTime,
+    pub(crate) at: OnceLock<SystemTime>,
     pub(crate) with_open: bool,
     /// Whether the invocation was over before: nobody should wait for these spans.
     #[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "asked by who could wait"))]
@@ -33,9 +37,9 @@ impl Batch {
         self.trace.namespace()
     }
 
-    /// Returns when the batch was made, which is until when spans that are not over are known.
+    /// Returns when the batch was handed on, which is until when spans that are not over are known.
     pub fn at(&self) -> SystemTime {
-        self.at
+        *self.at.get_or_init(|| self.trace.settings().clock.now())
     }
 
     /// Returns how many spans were not captured because the invocation had too many.

@@ -3,7 +3,7 @@ use std::{
     fmt,
     hash::{Hash, Hasher},
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::UNIX_EPOCH,
 };
 
@@ -153,7 +153,20 @@ impl Trace {
         if !batch.is_empty() || self.settings.wants_empty_batches() {
             self.settings.export(&batch);
         }
-        self.settings.keep_arena(batch.arena);
+        self.give_back(batch.arena);
+    }
+
+    /// Takes back an arena that was handed on, for the spans to come.
+    fn give_back(&self, mut arena: Arena) {
+        arena.clear();
+        let mut state = self.lock();
+        if state.arena.has_room() {
+            // Spans began meanwhile, or others are open still.
+            drop(state);
+            self.settings.keep_arena(arena);
+        } else {
+            state.arena = arena;
+        }
     }
 
     /// Hands on everything, because the invocation is over; returns how many spans were left out.
@@ -168,19 +181,20 @@ impl Trace {
     }
 
     fn take_batch(self: &Arc<Self>, with_open: bool, is_late: bool) -> Batch {
-        let at = self.settings.clock.now();
-        let mut arena = self.settings.spare_arena();
         let mut state = self.lock();
-        if state.open == 0 {
-            mem::swap(&mut state.arena, &mut arena);
+        let arena = if state.open == 0 {
+            mem::take(&mut state.arena)
         } else {
             // Open spans know their place in the arena, so it stays.
+            let mut arena = self.settings.spare_arena();
             arena.clone_from(&state.arena);
             let over = state.arena.spans.iter_mut().filter(|record| record.end.is_some());
             over.for_each(|record| record.sent = true);
-        }
+            arena
+        };
         let left_out = state.left_out;
-        Batch { arena, trace: self.clone(), at, with_open, is_late, left_out }
+        drop(state);
+        Batch { arena, trace: self.clone(), at: OnceLock::new(), with_open, is_late, left_out }
     }
 
     /// Returns nanoseconds since 1970.
@@ -208,6 +222,8 @@ impl State {
 impl Drop for Trace {
     fn drop(&mut self) {
         self.settings.uncount_trace();
+        let state = self.state.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.settings.keep_arena(mem::take(&mut state.arena));
     }
 }
 

@@ -188,7 +188,7 @@ impl Settings {
         arena.clear();
         let mut spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner);
         let is_huge = arena.spans.capacity() > KEPT_SPANS || arena.text.capacity() > KEPT_TEXT;
-        if !is_huge && spare.len() < SPARE {
+        if arena.has_room() && !is_huge && spare.len() < SPARE {
             spare.push(arena);
         }
     }

@@ -85,7 +85,16 @@ pub(crate) struct Links {
 #[derive(Clone, Copy, Debug)]
 struct Node {
     item: Item,
+    /// Where in the arena's text that of the item begins.
+    base: u32,
     next: Option<u32>,
+}
+
+impl Node {
+    /// Returns the text that the item's places count from.
+    fn text(self, all: &str) -> &str {
+        all.get(self.base as usize..).unwrap_or_default()
+    }
 }
 
 impl Arena {
@@ -153,9 +162,9 @@ impl Arena {
             return self.begin_list(index, draft, base);
         }
         for item in &draft.items {
-            let item = item.shifted(base);
-            if !self.replace(index, item) {
-                self.push(index, item);
+            let node = Node { item: *item, base, next: None };
+            if !self.replace(index, node) {
+                self.push(index, node);
             }
         }
     }
@@ -173,17 +182,16 @@ impl Arena {
         draft.items.iter().for_each(|item| record.has.note(item.purpose));
         let next = |place: usize| if place < last { at(first + place + 1) } else { None };
         let items = draft.items.iter().enumerate();
-        self.nodes.extend(
-            items.map(|(place, item)| Node { item: item.shifted(base), next: next(place) }),
-        );
+        self.nodes.extend(items.map(|(place, item)| Node { item: *item, base, next: next(place) }));
     }
 
     /// Puts an item in the place of one with its name, and tells whether there was one.
-    fn replace(&mut self, index: u32, item: Item) -> bool {
+    fn replace(&mut self, index: u32, newer: Node) -> bool {
+        let newer_text = newer.text(&self.text);
         let mut at = self.spans[index as usize].links.first_item;
         while let Some(node) = at.and_then(|at| self.nodes.get_mut(at as usize)) {
-            if node.item.is_replaced_by(&item, &self.text) {
-                node.item = item;
+            if node.item.is_replaced_by(node.text(&self.text), &newer.item, newer_text) {
+                *node = Node { next: node.next, ..newer };
                 return true;
             }
             at = node.next;
@@ -191,28 +199,34 @@ impl Arena {
         false
     }
 
-    fn push(&mut self, index: u32, item: Item) {
+    fn push(&mut self, index: u32, node: Node) {
         let record = &mut self.spans[index as usize];
         if record.items == MOST_ITEMS {
             record.items_left_out += 1;
             return;
         }
         record.items += 1;
-        record.has.note(item.purpose);
+        record.has.note(node.item.purpose);
         let new = u32::try_from(self.nodes.len()).ok();
         let last = std::mem::replace(&mut record.links.last_item, new);
         match last.and_then(|last| self.nodes.get_mut(last as usize)) {
             Some(last) => last.next = new,
             None => record.links.first_item = new,
         }
-        self.nodes.push(Node { item, next: None });
+        self.nodes.push(node);
     }
 
-    /// Returns what a span carries, in the order it came.
-    pub(crate) fn items(&self, record: &Record) -> impl Iterator<Item = &Item> {
+    /// Returns what a span carries, in the order it came, each with the text that it lies in.
+    pub(crate) fn items(&self, record: &Record) -> impl Iterator<Item = (&Item, &str)> {
         let node = |at: Option<u32>| self.nodes.get(at? as usize);
         let first = node(record.links.first_item);
-        std::iter::successors(first, move |last| node(last.next)).map(|node| &node.item)
+        std::iter::successors(first, move |last| node(last.next))
+            .map(|node| (&node.item, node.text(&self.text)))
+    }
+
+    /// Tells whether it holds spans, or memory for them.
+    pub(crate) fn has_room(&self) -> bool {
+        self.spans.capacity() > 0
     }
 
     pub(crate) fn clear(&mut self) {

@@ -89,11 +89,11 @@ impl Draft {
     }
 
     pub(crate) fn push_text(&mut self, text: &str) -> Text {
-        Text::write(&mut self.text, |all| match cut(text) {
-            (whole, 0) => all.push_str(whole),
-            (head, _) => {
-                all.push_str(head);
-                all.push_str(&cut_note(text.len()));
+        Text::write(&mut self.text, |all| {
+            if text.len() <= LONGEST_VALUE {
+                all.push_str(text);
+            } else {
+                push_cut(all, text);
             }
         })
     }
@@ -121,11 +121,13 @@ pub(crate) fn cut_note(bytes: usize) -> String {
     format!("<cut: {bytes} bytes>")
 }
 
-/// Returns as much of `text` as may stay, and how many bytes are too many.
-fn cut(text: &str) -> (&str, usize) {
-    let mut end = text.len().min(LONGEST_VALUE);
+/// Appends as much of `text` as may stay, and a note of that.
+#[cold]
+fn push_cut(all: &mut String, text: &str) {
+    let mut end = LONGEST_VALUE;
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    (&text[..end], text.len() - end)
+    all.push_str(&text[..end]);
+    all.push_str(&cut_note(text.len()));
 }

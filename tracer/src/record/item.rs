@@ -78,34 +78,16 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    /// Returns the item as it is once its text was appended to a text of this length.
-    pub(super) fn shifted(self, by: u32) -> Self {
-        let purpose = match self.purpose {
-            Purpose::Metadata(Some(namespace)) => Purpose::Metadata(Some(namespace.shifted(by))),
-            other => other,
-        };
-        let key = match self.key {
-            Key::Own(key) => Key::Own(key.shifted(by)),
-            Key::Static(_) => self.key,
-        };
-        let value = match self.value {
-            Scalar::Text(text) => Scalar::Text(text.shifted(by)),
-            Scalar::Json(text) => Scalar::Json(text.shifted(by)),
-            other => other,
-        };
-        Self { purpose, key, value }
-    }
-
-    /// Tells whether a newer item takes the place of this one; both lie in `all`.
-    pub(super) fn is_replaced_by(&self, newer: &Self, all: &str) -> bool {
+    /// Tells whether a newer item takes the place of this one; each lies in its own text.
+    pub(super) fn is_replaced_by(&self, text: &str, newer: &Self, newer_text: &str) -> bool {
         let same_purpose = match (self.purpose, newer.purpose) {
             (Purpose::Attribute, Purpose::Attribute)
             | (Purpose::Annotation, Purpose::Annotation) => true,
             (Purpose::Metadata(own), Purpose::Metadata(other)) => {
-                own.map(|text| text.of(all)) == other.map(|text| text.of(all))
+                own.map(|it| it.of(text)) == other.map(|it| it.of(newer_text))
             }
             _ => false,
         };
-        same_purpose && self.key.of(all) == newer.key.of(all)
+        same_purpose && self.key.of(text) == newer.key.of(newer_text)
     }
 }

@@ -96,8 +96,7 @@ impl<'a> Span<'a> {
 
     /// Returns the metadata as namespace, key and value; no namespace is the service's.
     pub fn metadata_items(&self) -> impl Iterator<Item = (Option<&'a str>, &'a str, Value<'a>)> {
-        let text = &self.arena.text;
-        self.items().filter_map(move |item| match item.purpose {
+        self.items().filter_map(|(item, text)| match item.purpose {
             Purpose::Metadata(namespace) => {
                 let namespace = namespace.map(|namespace| namespace.of(text));
                 Some((namespace, item.key.of(text), Value::of(item, text)))
@@ -108,9 +107,8 @@ impl<'a> Span<'a> {
 
     /// Returns the trace headers that it continues beside its own.
     pub fn links(&self) -> impl Iterator<Item = &'a str> {
-        let text = &self.arena.text;
-        let links = self.items().filter(|item| matches!(item.purpose, Purpose::Link));
-        links.filter_map(move |item| match Value::of(item, text) {
+        let links = self.items().filter(|(item, _)| matches!(item.purpose, Purpose::Link));
+        links.filter_map(|(item, text)| match Value::of(item, text) {
             Value::Text(header) => Some(header),
             _ => None,
         })
@@ -118,8 +116,7 @@ impl<'a> Span<'a> {
 
     /// Returns the errors, in the order they came.
     pub fn errors(&self) -> impl Iterator<Item = SpanError> {
-        let text = &self.arena.text;
-        self.items().filter_map(move |item| match (item.purpose, Value::of(item, text)) {
+        self.items().filter_map(|(item, text)| match (item.purpose, Value::of(item, text)) {
             (Purpose::Error(logged_at), Value::Json(joined)) => {
                 Some(SpanError::parse(joined, logged_at))
             }
@@ -132,7 +129,7 @@ impl<'a> Span<'a> {
         self.record.items_left_out()
     }
 
-    pub(crate) fn items(&self) -> impl Iterator<Item = &'a Item> {
+    pub(crate) fn items(&self) -> impl Iterator<Item = (&'a Item, &'a str)> {
         self.arena.items(self.record)
     }
 
@@ -140,9 +137,8 @@ impl<'a> Span<'a> {
         &self,
         wanted: impl Fn(&Purpose) -> bool,
     ) -> impl Iterator<Item = (&'a str, Value<'a>)> {
-        let text = &self.arena.text;
-        let items = self.items().filter(move |item| wanted(&item.purpose));
-        items.map(move |item| (item.key.of(text), Value::of(item, text)))
+        let items = self.items().filter(move |(item, _)| wanted(&item.purpose));
+        items.map(|(item, text)| (item.key.of(text), Value::of(item, text)))
     }
 }
 

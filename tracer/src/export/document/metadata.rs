@@ -90,15 +90,12 @@ struct Metadata<'a> {
 impl Metadata<'_> {
     fn put(&mut self, namespace: &str, key: &str, value: Value<'_>) {
         if self.in_namespace {
-            self.out.push(b',');
+            self.out.extend_from_slice(b",\"");
         } else {
-            self.out.extend_from_slice(if self.is_open { b",\"" } else { b",\"metadata\":{\"" });
-            write_escaped(self.out, namespace);
-            self.out.extend_from_slice(b"\":{");
+            self.begin(namespace);
         }
-        (self.is_open, self.in_namespace) = (true, true);
-        write_string(self.out, key);
-        self.out.push(b':');
+        write_escaped(self.out, key);
+        self.out.extend_from_slice(b"\":");
         let start = self.out.len();
         write_value(self.out, value);
         let size = self.out.len() - start;
@@ -106,6 +103,14 @@ impl Metadata<'_> {
             self.out.truncate(start);
             write_string(self.out, &cut_note(size));
         }
+    }
+
+    /// Begins the object of a namespace, and the name of its first member.
+    fn begin(&mut self, namespace: &str) {
+        self.out.extend_from_slice(if self.is_open { b",\"" } else { b",\"metadata\":{\"" });
+        write_escaped(self.out, namespace);
+        self.out.extend_from_slice(b"\":{\"");
+        (self.is_open, self.in_namespace) = (true, true);
     }
 
     fn end_namespace(&mut self) {

@@ -32,9 +32,10 @@ impl Trim {
 
 /// Writes the members of a document that stands by itself, the first without a comma, and no brace.
 pub(crate) fn write_own(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim: Trim) {
-    out.extend_from_slice(b"\"trace_id\":");
-    write_string(out, batch.trace_id());
-    out.extend_from_slice(b",\"type\":\"subsegment\",\"parent_id\":\"");
+    // A trace id is known to be digits.
+    out.extend_from_slice(b"\"trace_id\":\"");
+    out.extend_from_slice(batch.trace_id().as_bytes());
+    out.extend_from_slice(b"\",\"type\":\"subsegment\",\"parent_id\":\"");
     write_hex(out, span.parent_id().value());
     out.extend_from_slice(b"\",");
     write_members(out, batch, span, trim);
@@ -105,23 +106,20 @@ fn write_links(out: &mut Vec<u8>, span: &Span<'_>) {
 
 /// Writes an id as 16 hex digits.
 pub(crate) fn write_hex(out: &mut Vec<u8>, id: u64) {
-    let mut hex = [[0; 2]; 8];
-    for (pair, byte) in hex.iter_mut().zip(id.to_be_bytes()) {
-        *pair = HEX[usize::from(byte)];
-    }
-    out.extend_from_slice(hex.as_flattened());
+    let halves = [(id >> 32) as u32, id as u32];
+    out.extend_from_slice(halves.map(hex_digits).as_flattened());
 }
 
-/// Each byte as two hex digits.
-static HEX: [[u8; 2]; 256] = {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let (mut hex, mut byte) = ([[0; 2]; 256], 0);
-    while byte < 256 {
-        hex[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
-        byte += 1;
-    }
-    hex
-};
+/// Returns eight hex digits, computed side by side in one number.
+fn hex_digits(number: u32) -> [u8; 8] {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let spread = u64::from(number);
+    let spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff;
+    let spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff;
+    let digits = (spread | spread << 4) & (ONES * 0x0f);
+    let letters = ((digits + ONES * 6) >> 4) & ONES;
+    (digits + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'9' - 1)).to_be_bytes()
+}
 
 /// Writes a value as JSON.
 pub(crate) fn write_value(out: &mut Vec<u8>, value: crate::Value<'_>) {
@@ -133,5 +131,19 @@ pub(crate) fn write_value(out: &mut Vec<u8>, value: crate::Value<'_>) {
         Value::U64(number) => write_integer(out, number),
         Value::F64(number) => powertools_core::json::write_f64(out, number),
         Value::Bool(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_have_sixteen_digits() {
+        for id in [0, 1, 0x0123_4567_89ab_cdef, 0x9af0_0fa9_1000_0001, u64::MAX] {
+            let mut out = Vec::new();
+            write_hex(&mut out, id);
+            assert_eq!(String::from_utf8(out).unwrap(), format!("{id:016x}"));
+        }
     }
 }

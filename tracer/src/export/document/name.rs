@@ -20,14 +20,15 @@ pub(super) fn write(
 ) {
     let longest = if trim == Trim::AllButBones { SHORT } else { LONGEST };
     let name = Name::of(span, semantics);
-    let parts = name.parts();
-    let length: usize = parts.iter().map(|part| part.len()).sum();
-    if (1..=longest).contains(&length) && name.is_plain() {
-        out.push(b'"');
-        parts.iter().for_each(|part| out.extend_from_slice(part.as_bytes()));
+    out.push(b'"');
+    let start = out.len();
+    let is_plain = name.write(out);
+    if is_plain && (1..=longest).contains(&(out.len() - start)) {
         out.push(b'"');
     } else {
-        write_string(out, &accepted(&parts.concat(), longest));
+        let accepted = accepted(&String::from_utf8_lossy(&out[start..]), longest);
+        out.truncate(start - 1);
+        write_string(out, &accepted);
     }
 }
 
@@ -57,29 +58,34 @@ impl<'a> Name<'a> {
         }
     }
 
-    fn parts(self) -> [&'a str; 4] {
-        const MARK: &str = "## ";
-        match self {
-            Self::Handler(name) => [MARK, name, "", ""],
-            Self::Function(module, name) => [MARK, module, "::", name],
-            Self::Given(name) => [name, "", "", ""],
-        }
-    }
-
-    /// Tells whether X-Ray accepts it as it is, if it is short enough.
-    fn is_plain(self) -> bool {
-        let is_accepted = |name: &str| name.bytes().all(|byte| ACCEPTED[usize::from(byte)]);
-        match self {
-            // The compiler makes paths of identifiers, and the function's was looked at.
-            Self::Function(module, _) => module.is_ascii(),
-            Self::Handler(name) | Self::Given(name) => is_accepted(name),
-        }
+    /// Writes it without quotes, and tells whether X-Ray accepts it as it is, if it is short enough.
+    fn write(self, out: &mut Vec<u8>) -> bool {
+        const MARK: &[u8] = b"## ";
+        let is_accepted =
+            |name: &str| name.bytes().all(|byte| ASCII[usize::from(byte)].is_accepted());
+        let is_plain = match self {
+            Self::Handler(name) => {
+                out.extend_from_slice(MARK);
+                is_accepted(name)
+            }
+            Self::Function(module, _) => {
+                out.extend_from_slice(MARK);
+                out.extend_from_slice(module.as_bytes());
+                out.extend_from_slice(b"::");
+                // The compiler makes paths of identifiers, and the function's was looked at.
+                module.is_ascii()
+            }
+            Self::Given(name) => is_accepted(name),
+        };
+        let (Self::Handler(name) | Self::Function(_, name) | Self::Given(name)) = self;
+        out.extend_from_slice(name.as_bytes());
+        is_plain
     }
 }
 
 /// Tells whether this may be the name of a function, as `#[instrument]` gives it.
 fn is_identifier(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    name.bytes().all(|byte| ASCII[usize::from(byte)] == Ascii::Identifier)
 }
 
 /// Returns `name` with `_` in place of what X-Ray does not accept, and not too long.
@@ -91,7 +97,7 @@ fn accepted(name: &str, longest: usize) -> String {
 
 fn is_accepted(character: char) -> bool {
     match u8::try_from(character) {
-        Ok(byte) if character.is_ascii() => ACCEPTED[usize::from(byte)],
+        Ok(byte) if character.is_ascii() => ASCII[usize::from(byte)].is_accepted(),
         _ => is_number(character) || is_letter(character),
     }
 }
@@ -124,18 +130,35 @@ const WITHOUT_MARKS: [RangeInclusive<char>; 11] = [
     '\u{f900}'..='\u{faff}',
 ];
 
-/// The ASCII characters that X-Ray accepts.
-static ACCEPTED: [bool; 256] = {
-    let (mut accepted, mut byte) = ([false; 256], 0_usize);
+/// What a byte may stand in.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ascii {
+    /// Names of functions, and all that X-Ray accepts.
+    Identifier,
+    /// What X-Ray accepts.
+    Name,
+    Nothing,
+}
+
+impl Ascii {
+    fn is_accepted(self) -> bool {
+        self != Self::Nothing
+    }
+}
+
+static ASCII: [Ascii; 256] = {
+    let (mut ascii, mut byte) = ([Ascii::Nothing; 256], 0_usize);
     while byte < 128 {
-        accepted[byte] = matches!(
-            byte as u8,
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b' ' | b'_' | b'.' | b':' | b'/' | b'%' | b'&'
-                | b'#' | b'=' | b'+' | b'-' | b'@'
-        );
+        ascii[byte] = match byte as u8 {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => Ascii::Identifier,
+            b' ' | b'.' | b':' | b'/' | b'%' | b'&' | b'#' | b'=' | b'+' | b'-' | b'@' => {
+                Ascii::Name
+            }
+            _ => Ascii::Nothing,
+        };
         byte += 1;
     }
-    accepted
+    ascii
 };
 
 #[cfg(test)]

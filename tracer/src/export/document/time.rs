@@ -1,15 +1,37 @@
+use std::ops::Range;
+
 use powertools_core::json::write_integer;
 
 const NANOS: u64 = 1_000_000_000;
 
+/// The seconds of the years 2001 to 2286, which are written all at once.
+const TEN_DIGITS: Range<u64> = 1_000_000_000..10_000_000_000;
+
 /// Writes nanoseconds since 1970 as seconds with six decimals: more than a double can hold is of no use.
 pub(super) fn write(out: &mut Vec<u8>, nanos: u64) {
-    write_integer(out, nanos / NANOS);
-    let micros = (nanos % NANOS / 1000) as usize;
-    let [a, b] = PAIRS[micros / 10_000];
-    let [c, d] = PAIRS[micros / 100 % 100];
-    let [e, f] = PAIRS[micros % 100];
+    let (seconds, micros) = (nanos / NANOS, (nanos % NANOS / 1000) as u32);
+    if TEN_DIGITS.contains(&seconds) {
+        let (first, rest) = ((seconds / 100_000_000) as u32, (seconds % 100_000_000) as u32);
+        let ([a, b], [c, d, e, f]) = (two_digits(first), four_digits(rest / 10_000));
+        let [g, h, i, j] = four_digits(rest);
+        out.extend_from_slice(&[a, b, c, d, e, f, g, h, i, j]);
+    } else {
+        write_integer(out, seconds);
+    }
+    let ([a, b], [c, d, e, f]) = (two_digits(micros / 10_000), four_digits(micros));
     out.extend_from_slice(&[b'.', a, b, c, d, e, f]);
+}
+
+/// Returns the last four digits.
+fn four_digits(number: u32) -> [u8; 4] {
+    let number = number % 10_000;
+    let ([a, b], [c, d]) = (two_digits(number / 100), two_digits(number));
+    [a, b, c, d]
+}
+
+/// Returns the last two digits.
+fn two_digits(number: u32) -> [u8; 2] {
+    PAIRS[(number % 100) as usize]
 }
 
 /// Each number below 100 as two digits.
@@ -31,7 +53,10 @@ mod tests {
         for (nanos, expected) in [
             (0, "0.000000"),
             (1_999, "0.000001"),
+            (999_999_999_999_999_999, "999999999.999999"),
+            (1_000_000_000_000_000_000, "1000000000.000000"),
             (1_795_174_278_967_012_999, "1795174278.967012"),
+            (10_000_000_000_000_001_000, "10000000000.000001"),
             (u64::MAX, "18446744073.709551"),
         ] {
             let mut out = Vec::new();

@@ -68,7 +68,7 @@ impl<'a> Datagrams<'a> {
         for trim in Trim::MORE_AND_MORE {
             self.buffer.clear();
             self.buffer.extend_from_slice(HEADER);
-            self.buffer.push(b'{');
+            self.buffer.extend_from_slice(b"{");
             write_own(&mut self.buffer, self.batch, &span, trim);
             if self.buffer.len() < self.largest {
                 break;

@@ -21,8 +21,7 @@ const METADATA: &str = "aws.xray.metadata.";
 pub(super) fn of(batch: &Batch, span: &Span<'_>) -> Vec<KeyValue> {
     let mut attributes = Vec::new();
     let mut annotated: Vec<StringValue> = Vec::new();
-    for item in span.items() {
-        let text = &span.arena.text;
+    for (item, text) in span.items() {
         let is_annotation = matches!(item.purpose, Purpose::Annotation);
         let is_attribute = matches!(item.purpose, Purpose::Attribute);
         if is_annotation {
