@@ -1,4 +1,71 @@
 //! Idempotency for AWS Lambda: an effect happens once, however often its event is delivered.
+//!
+//! ```
+//! use powertools_idempotency::{Idempotency, MemoryStore};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
+//! let charge = Idempotency::builder("charge", MemoryStore::new()).build();
+//! for delivery in 1..=2 {
+//!     let charged = charge.run("payment-17", &(), async || card("4242").await).await?;
+//!     println!("{} {}", charged.is_replayed(), charged.into_inner());
+//! }
+//! # Ok(())
+//! # }
+//!
+//! async fn card(number: &str) -> Result<String, std::io::Error> {
+//!     Ok(format!("{number} charged"))
+//! }
+//! ```
+//!
+//! prints `false 4242 charged` and `true 4242 charged`: the second delivery got the first one's result. In a
+//! function the store is a DynamoDB table, `DynamoDbStore::from_env("payments")` with the feature `dynamodb`;
+//! `idempotency/table.yaml` has the table and the permissions as a template.
+//!
+//! # How it works
+//!
+//! An attempt claims the key with one conditional write, runs, and completes the record with another, which
+//! only the holder of the claim's lease may make. A fresh call costs two calls of the store, a replay one, and
+//! none with a [local cache](IdempotencyBuilder::local_cache). The lease ends with the invocation's deadline;
+//! whoever comes later takes over. A late attempt changes nothing, and learns that it lost. If the store can't be
+//! asked, the operation does not run. [`machine`] is the protocol as pure functions, which a model checker runs
+//! in every order.
+//!
+//! | what happens | what becomes of the key |
+//! |---|---|
+//! | the operation returns `Ok` | its result is replayed until it [expires](IdempotencyBuilder::expires_after), an hour by default |
+//! | it returns `Err`, or panics | it is released: a retry runs it again |
+//! | its future is dropped, or the environment dies | it is held until the lease ends |
+//! | the result has no JSON form, or is too large | it is done; a replay is [an error of its own](IdempotencyError::ResultNotKept) |
+//!
+//! # Ways in
+//!
+//! - [`Idempotency::run`] for any asynchronous code; [`Idempotency::call`] looks for the key in the payload, and
+//!   gives the operation its [`Attempt`], whose lease it may extend.
+//! - `Idempotency::handler_layer` around a whole handler (feature `lambda-runtime`, on by default).
+//! - `#[idempotent]` for functions and methods (feature `macros`).
+//!
+//! # Features
+//!
+//! | feature | what it brings |
+//! |---|---|
+//! | `lambda-runtime` (default) | the tower layer |
+//! | `dynamodb` | `DynamoDbStore`, with AWS's SDK, rustls and ring |
+//! | `jmespath` | keys by JMESPath, with `powertools_json`, `powertools_base64` and `powertools_base64_gzip` |
+//! | `macros` | `#[idempotent]` |
+//! | `md5` | MD5 digests, and records that Powertools for Python shares |
+//!
+//! A store of your own implements [`PersistenceStore`], and [`conformance`] checks it.
+//!
+//! # Environment
+//!
+//! | variable | meaning | default |
+//! |---|---|---|
+//! | `POWERTOOLS_IDEMPOTENCY_DISABLED` | run operations as often as they are asked for, with a warning | off |
+//! | `AWS_LAMBDA_FUNCTION_NAME` | begins the [prefix](IdempotencyBuilder::prefix) of keys | empty |
+//!
+//! Names of attributes, of the variable and the claim's condition are those of Powertools for AWS Lambda (Python).
 
 mod builder;
 pub mod conformance;

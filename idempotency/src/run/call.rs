@@ -76,7 +76,10 @@ impl<S: PersistenceStore> Idempotency<S> {
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        self.call(payload).key(key).run(work).await
+        // With the key given, the payload counts only where a part of it is validated.
+        let validates = self.settings().validate.is_some();
+        let payload = if validates { serde_json::to_string(payload) } else { Ok("null".into()) };
+        Call { idempotency: self, payload, key: None }.key(key).run(work).await
     }
 
     /// Begins a call with this payload, in which the key is looked for.
