@@ -34,7 +34,7 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>) {
 fn write_annotation(out: &mut Vec<u8>, value: Value<'_>) {
     match value {
         Value::Text(text) => write_text(out, text),
-        Value::Json(json) => match serde_json::from_str::<String>(json) {
+        Value::Json(json) => match serde_json::from_slice::<String>(json.as_bytes()) {
             Ok(text) => write_text(out, &text),
             Err(_) => write_text(out, json),
         },
