@@ -58,8 +58,7 @@ pub(crate) fn exporter_from(
     environment: &Environment,
     warnings: &mut Vec<Warning>,
 ) -> Box<dyn Exporter> {
-    let choices: Vec<&str> = CHOICES.iter().map(|(name, _)| *name).collect();
-    let expected = format!("one of {}", choices.join(", "));
+    let expected = CHOICES.iter().fold("one of".to_owned(), |text, (name, _)| text + " " + name);
     let instead = format!("using {}", DEFAULT.0);
     let choose = |text: &str| CHOICES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
     let chosen = environment.parsed(EXPORTER, &expected, &instead, choose, warnings);

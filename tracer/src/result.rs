@@ -3,7 +3,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use powertools_core::json::{ExceptionParts, write_serialize, write_string};
+use powertools_core::json::{ExceptionParts, unserialisable, write_string};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ impl Capture {
                 run(&**redact, CapturedPart::Response, &mut value);
                 write_bounded(out, &value);
             }
-            Err(_) => write_serialize(out, response),
+            Err(error) => write_string(out, &unserialisable(&error)),
         }
     }
 
@@ -64,10 +64,13 @@ impl Capture {
         let value = stack_trace.and_then(|json| serde_json::from_slice::<Value>(json).ok());
         let mut value = value.unwrap_or_default();
         match &self.redact {
-            Some(redact) if self.error => run(&**redact, CapturedPart::Error, &mut value),
-            _ => value = serde_json::json!({"type": value["type"], "value": ""}),
+            Some(redact) if self.error => {
+                run(&**redact, CapturedPart::Error, &mut value);
+                let message = text(&value, "value").or(value.as_str()).unwrap_or_default();
+                write_parts(out, &value, message, value.get("causes"));
+            }
+            _ => write_parts(out, &value, "", None),
         }
-        write_parts(out, &value);
     }
 }
 
@@ -78,43 +81,31 @@ fn run(redact: &Redact, what: CapturedPart, value: &mut Value) {
     }
 }
 
+fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
+    value.get(name)?.as_str()
+}
+
 /// Writes an error from what is left of its stack trace.
-fn write_parts(out: &mut Vec<u8>, stack_trace: &Value) {
-    let member = |name| stack_trace.get(name).and_then(Value::as_str);
-    let name = member("type").unwrap_or("Error");
-    let message = member("value").or(stack_trace.as_str()).unwrap_or_default();
-    let (mut name_json, mut message_json) = (Vec::new(), Vec::new());
+fn write_parts(out: &mut Vec<u8>, stack_trace: &Value, message: &str, causes: Option<&Value>) {
+    let name = text(stack_trace, "type").unwrap_or("Error");
+    let no_causes = Value::Array(Vec::new());
+    let causes = causes.filter(|causes| causes.is_array()).unwrap_or(&no_causes);
+    let (mut name_json, mut message_json, mut stack_trace) = (Vec::new(), Vec::new(), Vec::new());
     write_string(&mut name_json, name);
     write_string(&mut message_json, message);
-    let causes = stack_trace.get("causes").filter(|causes| causes.is_array());
-    let stack_trace = serde_json::json!({
-        "type": name, "value": message, "causes": causes.unwrap_or(&Value::Array(Vec::new())),
-    });
-    let stack_trace = stack_trace.to_string();
-    let (message, name) = (&message_json[..], &name_json[..]);
-    ExceptionParts { message, name, stack_trace: stack_trace.as_bytes() }.write(out);
+    for (before, json) in [(&b"{\"type\":"[..], &name_json), (b",\"value\":", &message_json)] {
+        stack_trace.extend_from_slice(before);
+        stack_trace.extend_from_slice(json);
+    }
+    stack_trace.extend_from_slice(b",\"causes\":");
+    let _ = serde_json::to_writer(Bounded { out: &mut stack_trace, end: usize::MAX }, causes);
+    stack_trace.push(b'}');
+    let (name, message, stack_trace) = (&name_json[..], &message_json[..], &stack_trace[..]);
+    ExceptionParts { message, name, stack_trace }.write(out);
 }
 
 /// Writes a value as JSON, and stops where it gets too long.
 fn write_bounded<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
-    struct Bounded<'a> {
-        out: &'a mut Vec<u8>,
-        end: usize,
-    }
-    impl io::Write for Bounded<'_> {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            if self.out.len() + bytes.len() > self.end {
-                return Err(io::ErrorKind::StorageFull.into());
-            }
-            self.out.extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
     let start = out.len();
     let end = start + LONGEST_RESPONSE;
     if let Err(error) = serde_json::to_writer(Bounded { out, end }, value) {
@@ -122,9 +113,29 @@ fn write_bounded<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
         let note = if error.is_io() {
             format!("<cut: more than {LONGEST_RESPONSE} bytes>")
         } else {
-            powertools_core::json::unserialisable(&error)
+            unserialisable(&error)
         };
         write_string(out, &note);
+    }
+}
+
+/// Takes no more than there is room for.
+struct Bounded<'a> {
+    out: &'a mut Vec<u8>,
+    end: usize,
+}
+
+impl io::Write for Bounded<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if self.out.len() + bytes.len() > self.end {
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.out.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -1,8 +1,5 @@
 use std::{
-    collections::hash_map::DefaultHasher,
-    fmt,
-    hash::{Hash, Hasher},
-    mem,
+    fmt, mem,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::UNIX_EPOCH,
 };
@@ -238,8 +235,8 @@ impl fmt::Debug for Trace {
 /// Environments restored from one snapshot begin with the same random state, so the invocation's own ids
 /// are mixed in.
 fn ids_for(invocation: &Invocation) -> fastrand::Rng {
-    let mut hasher = DefaultHasher::new();
-    invocation.request_id().hash(&mut hasher);
-    invocation.trace_header().hash(&mut hasher);
-    fastrand::Rng::with_seed(fastrand::u64(..) ^ hasher.finish())
+    let own = [invocation.request_id(), invocation.trace_header().unwrap_or_default()];
+    let mix = |seed, byte| fastrand::Rng::with_seed(seed ^ u64::from(byte)).u64(..);
+    let seed = own.iter().flat_map(|text| text.bytes()).fold(fastrand::u64(..), mix);
+    fastrand::Rng::with_seed(seed)
 }

@@ -128,8 +128,9 @@ fn write_display(out: &mut Vec<u8>, value: impl fmt::Display) {
 /// Splits `checkout::orders::OrderError<T>` into module and name.
 fn split_type(full: &'static str) -> (Option<&'static str>, String) {
     let plain = full.split('<').next().unwrap_or(full);
-    match plain.rsplit_once("::") {
-        Some((module, name)) => (Some(module), name.to_owned()),
+    // A search for one character is less code than one for two.
+    match plain.rsplit_once(':') {
+        Some((module, name)) => (module.strip_suffix(':'), name.to_owned()),
         None => (None, plain.to_owned()),
     }
 }
@@ -160,7 +161,7 @@ fn leading_identifier(error: &dyn Error) -> Option<String> {
     let _ = write!(head, "{error:?}");
     let end = head.0.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
     let (name, rest) = head.0.split_at(end.unwrap_or(head.0.len()));
-    let typed = name.rsplit("::").next()?.starts_with(|c: char| c.is_ascii_uppercase());
+    let typed = name.rsplit(':').next()?.starts_with(|c: char| c.is_ascii_uppercase());
     let debug_like = rest.is_empty() || rest.starts_with('(') || rest.starts_with(" {");
     (typed && debug_like).then(|| name.to_owned())
 }

@@ -30,13 +30,22 @@ thread_local! {
 impl Draft {
     /// Lends this thread's draft, empty, to `f`; who comes while it is lent gets one of their own.
     pub(crate) fn with<R>(f: impl FnOnce(&mut Self) -> R) -> R {
+        let mut draft = Self::lend();
+        let result = f(&mut draft);
+        Self::take_back(draft);
+        result
+    }
+
+    fn lend() -> Box<Self> {
         let mut draft = DRAFT.try_with(Cell::take).ok().flatten().unwrap_or_default();
         draft.clear();
-        let result = f(&mut draft);
+        draft
+    }
+
+    fn take_back(mut draft: Box<Self>) {
         draft.text.shrink_to(KEPT_BYTES);
         draft.json.shrink_to(KEPT_BYTES);
         let _ = DRAFT.try_with(|cell| cell.set(Some(draft)));
-        result
     }
 
     pub(crate) fn set_name(&mut self, name: &str) {

@@ -91,27 +91,27 @@ impl<'a> Span<'a> {
 
     /// Returns the annotations, each name once.
     pub fn annotations(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
-        self.named(|purpose| matches!(purpose, Purpose::Annotation))
+        Outlined(self.named(|purpose| matches!(purpose, Purpose::Annotation)))
     }
 
     /// Returns the metadata as namespace, key and value; no namespace is the service's.
     pub fn metadata_items(&self) -> impl Iterator<Item = (Option<&'a str>, &'a str, Value<'a>)> {
-        self.items().filter_map(|(item, text)| match item.purpose {
+        Outlined(self.items().filter_map(|(item, text)| match item.purpose {
             Purpose::Metadata(namespace) => {
                 let namespace = namespace.map(|namespace| namespace.of(text));
                 Some((namespace, item.key.of(text), Value::of(item, text)))
             }
             _ => None,
-        })
+        }))
     }
 
     /// Returns the trace headers that it continues beside its own.
     pub fn links(&self) -> impl Iterator<Item = &'a str> {
         let links = self.items().filter(|(item, _)| matches!(item.purpose, Purpose::Link));
-        links.filter_map(|(item, text)| match Value::of(item, text) {
+        Outlined(links.filter_map(|(item, text)| match Value::of(item, text) {
             Value::Text(header) => Some(header),
             _ => None,
-        })
+        }))
     }
 
     /// Returns the errors, in the order they came.
@@ -152,6 +152,18 @@ impl<'a> Value<'a> {
             Scalar::F64(value) => Self::F64(value),
             Scalar::Bool(value) => Self::Bool(value),
         }
+    }
+}
+
+/// An iterator that many loops use and that is rarely run: without this, each of them has a copy of it.
+struct Outlined<I>(I);
+
+impl<I: Iterator> Iterator for Outlined<I> {
+    type Item = I::Item;
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<I::Item> {
+        self.0.next()
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>) {
 fn write_annotation(out: &mut Vec<u8>, value: Value<'_>) {
     match value {
         Value::Text(text) => write_text(out, text),
-        Value::Json(json) => match serde_json::from_str::<String>(json) {
+        Value::Json(json) => match serde_json::from_slice::<String>(json.as_bytes()) {
             Ok(text) => write_text(out, &text),
             Err(_) => write_text(out, json),
         },
@@ -72,12 +72,12 @@ fn accepted(key: &str) -> Cow<'_, str> {
 
 /// Returns `key` with a number at its end if it was written already.
 fn distinct<'a>(key: Cow<'a, str>, written: &[Cow<'a, str>]) -> Cow<'a, str> {
-    let numbered = |number: usize| {
+    let (mut distinct, mut number) = (key.clone(), 1_usize);
+    while written.contains(&distinct) {
+        number += 1;
         let number = format!("_{number}");
         let head = key.len().min(LONGEST_KEY - number.len());
-        Cow::Owned(format!("{}{number}", &key[..head]))
-    };
-    let others = (2..).map(numbered);
-    let mut keys = std::iter::once(key.clone()).chain(others);
-    keys.find(|key| !written.contains(key)).expect("not every number was written")
+        distinct = Cow::Owned(key[..head].to_owned() + &number);
+    }
+    distinct
 }

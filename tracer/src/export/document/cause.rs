@@ -21,20 +21,21 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) {
         let mut links: Vec<_> = vec![(&error.name, &error.message)];
         links.extend(error.causes.iter().map(|(name, message)| (name, message)));
         links.truncate(MOST.saturating_sub(written));
-        let ids: Vec<u64> = links.iter().map(|_| fastrand::u64(1..)).collect();
+        let mut id = fastrand::u64(1..);
         for (at, (name, message)) in links.iter().enumerate() {
             if written > 0 {
                 out.push(b',');
             }
             out.extend_from_slice(b"{\"id\":\"");
-            write_hex(out, ids[at]);
+            write_hex(out, id);
             out.extend_from_slice(b"\",\"message\":");
             write_message(out, message, trim);
             out.extend_from_slice(b",\"type\":");
             write_message(out, name, trim);
-            if let Some(source) = ids.get(at + 1) {
+            if at + 1 < links.len() {
+                id = fastrand::u64(1..);
                 out.extend_from_slice(b",\"cause\":\"");
-                write_hex(out, *source);
+                write_hex(out, id);
                 out.push(b'"');
             }
             if at == 0 {

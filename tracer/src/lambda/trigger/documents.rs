@@ -7,22 +7,28 @@ impl Trigger {
         let first = records.first();
         let only = if let [only] = records { Some(only) } else { None };
         let name = only.and_then(|only| of_object(only, "object", "key")).map(decoded);
-        Self::of_kind("datasource")
-            .with(
-                "faas.document.collection",
-                first.and_then(|first| of_object(first, "bucket", "name")),
-            )
-            .with("faas.document.operation", operation(records, of_s3))
-            .with("faas.document.time", first.and_then(|first| first.text("eventTime")))
-            .with("faas.document.name", name.as_deref())
+        let bucket = first.and_then(|first| of_object(first, "bucket", "name"));
+        Self::of_kind(
+            "datasource",
+            &[
+                ("faas.document.collection", bucket),
+                ("faas.document.operation", operation(records, of_s3)),
+                ("faas.document.time", first.and_then(|first| first.text("eventTime"))),
+                ("faas.document.name", name.as_deref()),
+            ],
+        )
     }
 
     pub(super) fn dynamodb(records: &[Object<'_>]) -> Self {
         // arn:aws:dynamodb:region:account:table/NAME/stream/…
         let arn = records.first().and_then(arn);
-        Self::of_kind("datasource")
-            .with("faas.document.collection", arn.and_then(|arn| arn.split('/').nth(1)))
-            .with("faas.document.operation", operation(records, of_dynamodb))
+        Self::of_kind(
+            "datasource",
+            &[
+                ("faas.document.collection", arn.and_then(|arn| arn.split('/').nth(1))),
+                ("faas.document.operation", operation(records, of_dynamodb)),
+            ],
+        )
     }
 }
 

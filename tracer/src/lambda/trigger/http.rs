@@ -13,14 +13,16 @@ impl Trigger {
         let of_client = |name| client.and_then(|client| client.text(name));
         // `GET /orders/{id}`, or `$default`, which is no route.
         let route = event.text("routeKey").and_then(|key| Some(key.split_once(' ')?.1));
-        Some(
-            Self::of_kind("http")
-                .with("http.request.method", method(event))
-                .with("url.path", raw_path(event).or_else(|| event.text("path")))
-                .with("http.route", route.or_else(|| event.text("resource")))
-                .with("client.address", of_client("sourceIp"))
-                .with("user_agent.original", of_client("userAgent")),
-        )
+        Some(Self::of_kind(
+            "http",
+            &[
+                ("http.request.method", method(event)),
+                ("url.path", raw_path(event).or_else(|| event.text("path"))),
+                ("http.route", route.or_else(|| event.text("resource"))),
+                ("client.address", of_client("sourceIp")),
+                ("user_agent.original", of_client("userAgent")),
+            ],
+        ))
     }
 }
 

@@ -17,7 +17,7 @@ const BROKERS: [(&str, &str, Option<&str>); 5] = [
 
 impl Trigger {
     pub(super) fn sqs(records: &[Object<'_>]) -> Self {
-        let id = |record: &Object<'_>| record.text("messageId").map(str::to_owned);
+        let id = only(records).and_then(|record| record.text("messageId"));
         let queue = records.first().and_then(arn).and_then(last_part);
         let mut trigger = Self::messages("aws_sqs", queue, records, id);
         for header in records.iter().filter_map(trace_header) {
@@ -34,7 +34,7 @@ impl Trigger {
     }
 
     pub(super) fn sns(records: &[Object<'_>]) -> Self {
-        let id = |record: &Object<'_>| Some(record.object("Sns")?.text("MessageId")?.to_owned());
+        let id = only(records).and_then(|record| record.object("Sns")?.text("MessageId"));
         let first = records.first().and_then(|record| record.object("Sns"));
         let topic = first.and_then(|sns| last_part(sns.text("TopicArn")?));
         Self::messages("aws.sns", topic, records, id)
@@ -43,7 +43,7 @@ impl Trigger {
     pub(super) fn kinesis(records: &[Object<'_>]) -> Self {
         let stream = records.first().and_then(arn).and_then(last_part);
         let stream = stream.map(|stream| stream.strip_prefix("stream/").unwrap_or(stream));
-        Self::messages("aws.kinesis", stream, records, |_| None)
+        Self::messages("aws.kinesis", stream, records, None)
     }
 
     /// Describes messages; a message that is alone is told by its id.
@@ -51,14 +51,17 @@ impl Trigger {
         system: &str,
         destination: Option<&str>,
         records: &[Object<'_>],
-        id: impl Fn(&Object<'_>) -> Option<String>,
+        id: Option<&str>,
     ) -> Self {
-        let only = if let [only] = records { id(only) } else { None };
-        let mut trigger = Self::of_kind("pubsub")
-            .with("messaging.system", Some(system))
-            .with("messaging.operation.type", Some("process"))
-            .with("messaging.destination.name", destination)
-            .with("messaging.message.id", only.as_deref());
+        let mut trigger = Self::of_kind(
+            "pubsub",
+            &[
+                ("messaging.system", Some(system)),
+                ("messaging.operation.type", Some("process")),
+                ("messaging.destination.name", destination),
+                ("messaging.message.id", id),
+            ],
+        );
         trigger.messages = Some(records.len() as u64);
         trigger
     }
@@ -67,11 +70,13 @@ impl Trigger {
     pub(super) fn broker(event: &Object<'_>) -> Option<Self> {
         let source = source(event)?;
         let (_, kind, system) = BROKERS.into_iter().find(|(name, ..)| *name == source)?;
-        Some(
-            Self::of_kind(kind)
-                .with("messaging.system", system)
-                .with("messaging.operation.type", system.map(|_| "process")),
-        )
+        Some(Self::of_kind(
+            kind,
+            &[
+                ("messaging.system", system),
+                ("messaging.operation.type", system.map(|_| "process")),
+            ],
+        ))
     }
 
     /// EventBridge: a schedule, or an event of anybody's.
@@ -81,17 +86,24 @@ impl Trigger {
             return None;
         }
         if detail_type == "Scheduled Event" && matches!(source, "aws.events" | "aws.scheduler") {
-            return Some(Self::of_kind("timer").with("faas.time", event.text("time")));
+            return Some(Self::of_kind("timer", &[("faas.time", event.text("time"))]));
         }
-        Some(
-            Self::of_kind("pubsub")
-                .with("messaging.system", Some("aws.eventbridge"))
-                .with("messaging.operation.type", Some("process"))
+        Some(Self::of_kind(
+            "pubsub",
+            &[
+                ("messaging.system", Some("aws.eventbridge")),
+                ("messaging.operation.type", Some("process")),
                 // The conventions have no names for these, and which bus it was is not told.
-                .with("aws.eventbridge.source", Some(source))
-                .with("aws.eventbridge.detail_type", Some(detail_type)),
-        )
+                ("aws.eventbridge.source", Some(source)),
+                ("aws.eventbridge.detail_type", Some(detail_type)),
+            ],
+        ))
     }
+}
+
+/// Returns the record that is alone.
+fn only<'a, 'b>(records: &'a [Object<'b>]) -> Option<&'a Object<'b>> {
+    if let [only] = records { Some(only) } else { None }
 }
 
 fn trace_header<'a>(record: &'a Object<'_>) -> Option<&'a str> {

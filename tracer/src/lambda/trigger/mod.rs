@@ -38,7 +38,7 @@ impl Trigger {
             "aws:kinesis" => Self::kinesis(records),
             "aws:s3" => Self::s3(records),
             "aws:dynamodb" => Self::dynamodb(records),
-            _ => Self::of_kind("other"),
+            _ => Self::of_kind("other", &[]),
         })
     }
 
@@ -56,16 +56,15 @@ impl Trigger {
         }
     }
 
-    /// Begins with one of `http`, `pubsub`, `datasource`, `timer` and `other`.
-    fn of_kind(kind: &str) -> Self {
-        Self::default().with("faas.trigger", Some(kind))
-    }
-
-    fn with(mut self, key: &'static str, value: Option<&str>) -> Self {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            self.attributes.push((key, value.to_owned()));
+    /// Describes one of `http`, `pubsub`, `datasource`, `timer` and `other` by what is known of it.
+    fn of_kind(kind: &str, attributes: &[(&'static str, Option<&str>)]) -> Self {
+        let mut trigger = Self::default();
+        for (key, value) in [("faas.trigger", Some(kind))].iter().chain(attributes) {
+            if let Some(value) = value.filter(|value| !value.is_empty()) {
+                trigger.attributes.push((key, value.to_owned()));
+            }
         }
-        self
+        trigger
     }
 }
 
