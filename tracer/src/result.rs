@@ -144,3 +144,19 @@ impl fmt::Debug for Capture {
         f.debug_struct("Capture").field("response", &self.response).finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, feature = "lambda-runtime"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_response_that_the_hook_can_not_see_is_not_kept() {
+        let redact: Box<Redact> = Box::new(|_, _| {});
+        let capture = Capture { response: true, error: true, redact: Some(redact) };
+        let mut out = Vec::new();
+        // Text can hold this number, `Value` can't.
+        capture.write_response(&mut out, &u128::MAX);
+        let kept = String::from_utf8(out).unwrap();
+        assert!(kept.starts_with("\"<not serialisable: "), "{kept}");
+    }
+}
