@@ -1,4 +1,4 @@
-//! The template, read by cfn-lint.
+//! Templates, read by cfn-lint.
 
 use std::{
     fs,
@@ -7,6 +7,8 @@ use std::{
 };
 
 use super::TEMPLATE;
+
+const PAYMENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/payments/template.yaml");
 
 /// Lints a template that it is given on its input.
 fn lint(template: &str) -> Output {
@@ -22,10 +24,12 @@ fn lint(template: &str) -> Output {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn the_template_is_free_of_errors_warnings_and_remarks() {
-    let Output { status, stdout, stderr } = lint(&fs::read_to_string(TEMPLATE).unwrap());
-    let told = [stdout, stderr].map(|told| String::from_utf8(told).unwrap()).concat();
-    assert!(status.success() && told.trim().is_empty(), "{told}");
+fn the_templates_are_free_of_errors_warnings_and_remarks() {
+    for template in [TEMPLATE, PAYMENTS] {
+        let Output { status, stdout, stderr } = lint(&fs::read_to_string(template).unwrap());
+        let told = [stdout, stderr].map(|told| String::from_utf8(told).unwrap()).concat();
+        assert!(status.success() && told.trim().is_empty(), "{template}: {told}");
+    }
 }
 
 #[test]
