@@ -42,6 +42,7 @@ pub struct IdempotencyBuilder<S> {
     cache: Option<NonZeroUsize>,
     hook: Option<Box<Hook>>,
     listener: Option<Box<Listener>>,
+    log_events: bool,
     disabled: Option<bool>,
     clock: Arc<dyn Clock>,
 }
@@ -65,6 +66,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             cache: None,
             hook: None,
             listener: None,
+            log_events: false,
             disabled: None,
             clock: Arc::new(SystemClock),
         }
@@ -175,6 +177,12 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
+    /// Sets whether what happens to calls is logged at INFO, with the operation and the event's name.
+    pub fn log_events(mut self, log: bool) -> Self {
+        self.log_events = log;
+        self
+    }
+
     /// Sets whether operations just run, and no store is asked.
     pub fn disabled(mut self, disabled: bool) -> Self {
         self.disabled = Some(disabled);
@@ -220,6 +228,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             cache: self.cache.map(|most| Mutex::new(LruCache::new(most))),
             hook: self.hook,
             listener: self.listener,
+            log_events: self.log_events,
             disabled,
             clock: self.clock,
         };

@@ -46,6 +46,7 @@ pub(crate) struct Settings {
     pub(crate) cache: Option<Mutex<LruCache<String, Record>>>,
     pub(crate) hook: Option<Box<Hook>>,
     pub(crate) listener: Option<Box<Listener>>,
+    pub(crate) log_events: bool,
     pub(crate) disabled: bool,
     pub(crate) clock: Arc<dyn Clock>,
 }
@@ -109,6 +110,9 @@ impl Settings {
     }
 
     pub(crate) fn tell(&self, event: Event) {
+        if self.log_events {
+            tracing::info!(operation = self.name, event = event.name(), "idempotent call");
+        }
         if let Some(listener) = &self.listener {
             listener(event);
         }

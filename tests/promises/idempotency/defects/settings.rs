@@ -5,6 +5,7 @@ use std::{convert::Infallible, time::Duration};
 use powertools_idempotency::{
     Environment, Idempotency, IdempotencyError, KeyFrom, Record, Status, WhileInProgress,
 };
+use powertools_logger::testing::capture;
 use serde_json::json;
 
 use crate::idempotency::{Effects, FaultyStore, clock, operation};
@@ -100,4 +101,20 @@ async fn disabled_by_the_environment_no_store_is_asked_and_one_warning_is_given(
     assert!(!store.was_asked());
     let (_, warnings) = operation(&store).environment(off).disabled(false).build_with_warnings();
     assert_eq!(warnings.len(), 0, "{warnings:?}");
+}
+
+#[tokio::test]
+async fn what_happens_to_calls_is_logged_if_asked() {
+    for asked in [false, true] {
+        let lines = capture();
+        let operation = operation(&FaultyStore::default()).log_events(asked).build();
+        for _ in 0..2 {
+            operation.run("k", &(), async || Ok::<_, Infallible>(1)).await.unwrap();
+        }
+        let told = lines.values();
+        let told = told.iter().filter(|line| line["operation"] == "place");
+        let events: Vec<_> = told.map(|line| line["event"].clone()).collect();
+        let expected = ["IdempotencyFresh", "IdempotencyReplayed"];
+        assert_eq!(events, expected[..if asked { 2 } else { 0 }]);
+    }
 }
