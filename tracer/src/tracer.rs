@@ -70,6 +70,8 @@ impl Tracer {
     }
 
     /// Returns the layer to add to a `tracing_subscriber` registry.
+    ///
+    /// To one at a time: spans are told apart by ids that each registry counts by itself.
     pub fn layer(&self) -> TraceLayer {
         TraceLayer::new(self.0.clone())
     }

@@ -1,12 +1,6 @@
-use std::{collections::BTreeMap, fmt::Write};
-
-use serde::de::Error;
-use serde_json::value::RawValue;
+use std::fmt::Write;
 
 use super::node::Node;
-
-/// How deep arrays and objects may lie in each other.
-const DEEPEST: usize = 128;
 
 /// Returns the one text of all JSON texts that mean the same: what digests are made of.
 ///
@@ -18,12 +12,10 @@ const DEEPEST: usize = 128;
 ///
 /// As `serde_json` for what is not JSON, has half of a surrogate pair, or lies deeper than 128 levels.
 pub fn canonical_json(json: &str) -> Result<String, serde_json::Error> {
+    // Rare numbers, and what is wrong, are told by the text itself.
+    let node = serde_json::from_str(json).or_else(|_| Node::exact(json))?;
     let mut out = String::with_capacity(json.len() + json.len() / 4);
-    match serde_json::from_str::<Node<'_>>(json) {
-        Ok(node) => write_node(&mut out, &node),
-        // Rare numbers, and what is wrong, are told by the text itself.
-        Err(_) => write_value(&mut out, serde_json::from_str(json)?, DEEPEST)?,
-    }
+    write_node(&mut out, &node);
     Ok(out)
 }
 
@@ -35,6 +27,7 @@ fn write_node(out: &mut String, node: &Node<'_>) {
         Node::Unsigned(number) => out.push_str(itoa::Buffer::new().format(*number)),
         Node::Signed(number) => out.push_str(itoa::Buffer::new().format(*number)),
         Node::Float(number) => write_float(out, *number),
+        Node::Number(text) => write_number(out, text),
         Node::Text(text) => write_string(out, text),
         Node::List(values) => {
             out.push('[');
@@ -55,57 +48,6 @@ fn write_node(out: &mut String, node: &Node<'_>) {
             out.push('}');
         }
     }
-}
-
-fn write_value(out: &mut String, json: &RawValue, depth: usize) -> Result<(), serde_json::Error> {
-    let text = json.get();
-    match text.as_bytes().first() {
-        Some(b'{' | b'[') if depth == 0 => {
-            Err(serde_json::Error::custom(format!("deeper than {DEEPEST} levels")))
-        }
-        Some(b'{') => write_object(out, text, depth - 1),
-        Some(b'[') => write_array(out, text, depth - 1),
-        Some(b'"') => {
-            write_string(out, &serde_json::from_str::<std::borrow::Cow<'_, str>>(text)?);
-            Ok(())
-        }
-        Some(b'-' | b'0'..=b'9') => {
-            write_number(out, text);
-            Ok(())
-        }
-        _ => {
-            out.push_str(text);
-            Ok(())
-        }
-    }
-}
-
-fn write_object(out: &mut String, text: &str, depth: usize) -> Result<(), serde_json::Error> {
-    let members: BTreeMap<String, &RawValue> = serde_json::from_str(text)?;
-    out.push('{');
-    for (at, (name, value)) in members.iter().enumerate() {
-        if at > 0 {
-            out.push_str(", ");
-        }
-        write_string(out, name);
-        out.push_str(": ");
-        write_value(out, value, depth)?;
-    }
-    out.push('}');
-    Ok(())
-}
-
-fn write_array(out: &mut String, text: &str, depth: usize) -> Result<(), serde_json::Error> {
-    let values: Vec<&RawValue> = serde_json::from_str(text)?;
-    out.push('[');
-    for (at, value) in values.iter().enumerate() {
-        if at > 0 {
-            out.push_str(", ");
-        }
-        write_value(out, value, depth)?;
-    }
-    out.push(']');
-    Ok(())
 }
 
 fn write_string(out: &mut String, text: &str) {

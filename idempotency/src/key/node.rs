@@ -1,17 +1,23 @@
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+/// How deep arrays and objects may lie in each other.
+const DEEPEST: usize = 128;
 
 /// JSON, read in one go.
 ///
 /// Numbers whose text serde does not tell, because it is no `u64` or `i64` and might yet be whole, are
-/// refused: they are read from the text itself.
+/// refused by that: [`exact`](Self::exact) reads them from the text itself.
 pub(super) enum Node<'a> {
     Null,
     Bool(bool),
     Unsigned(u64),
     Signed(i64),
     Float(f64),
+    /// A number as its text.
+    Number(&'a str),
     Text(Cow<'a, str>),
     List(Vec<Self>),
     /// Members in their canonical order, each name once.
@@ -20,6 +26,35 @@ pub(super) enum Node<'a> {
 
 /// From here on a number may be whole although serde gives a double.
 const MAYBE_WHOLE: f64 = 9_223_372_036_854_775_808.0;
+
+impl<'a> Node<'a> {
+    /// Reads JSON level by level, and numbers as their texts.
+    pub(super) fn exact(json: &'a str) -> Result<Self, serde_json::Error> {
+        Self::below(serde_json::from_str(json)?, DEEPEST)
+    }
+
+    fn below(json: &'a RawValue, depth: usize) -> Result<Self, serde_json::Error> {
+        let text = json.get();
+        Ok(match text.as_bytes().first() {
+            Some(b'{' | b'[') if depth == 0 => {
+                return Err(Error::custom(format!("deeper than {DEEPEST} levels")));
+            }
+            Some(b'{') => {
+                let members: BTreeMap<Name<'a>, &RawValue> = serde_json::from_str(text)?;
+                let members = members.into_iter();
+                let below = |(Name(name), value)| Ok((name, Self::below(value, depth - 1)?));
+                Self::Object(members.map(below).collect::<Result<_, serde_json::Error>>()?)
+            }
+            Some(b'[') => {
+                let values: Vec<&RawValue> = serde_json::from_str(text)?;
+                let below = |value| Self::below(value, depth - 1);
+                Self::List(values.into_iter().map(below).collect::<Result<_, _>>()?)
+            }
+            Some(b'-' | b'0'..=b'9') => Self::Number(text),
+            _ => serde_json::from_str(text)?,
+        })
+    }
+}
 
 impl<'de: 'a, 'a> Deserialize<'de> for Node<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -96,6 +131,7 @@ fn in_order<'a>(mut members: Vec<(Cow<'a, str>, Node<'a>)>) -> Vec<(Cow<'a, str>
 }
 
 /// The name of a member, borrowed where it has no escapes.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Name<'a>(Cow<'a, str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Name<'a> {

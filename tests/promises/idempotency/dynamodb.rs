@@ -3,7 +3,7 @@
 mod calls;
 mod chaos;
 mod conforms;
-mod database;
+pub(crate) mod database;
 mod failures;
 mod ledger;
 mod lost_answers;

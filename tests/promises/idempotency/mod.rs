@@ -1,7 +1,7 @@
 //! Promises about effects that happen once.
 
 mod defects;
-mod dynamodb;
+pub(crate) mod dynamodb;
 mod faulty;
 mod handler;
 mod model;

@@ -17,7 +17,7 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
-    record::{Draft, Key, Purpose},
+    record::Draft,
     targets::{HANDLER_FAILURE_TARGET, HANDLER_TARGET, PANIC_TARGET},
     tracer::Settings,
 };
@@ -114,14 +114,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
             if error.log_target().is_some_and(|target| !self.shows_errors_of(target)) {
                 return;
             }
-            traced.add(|draft| {
-                let purpose = Purpose::Error(Some(metadata));
-                let settings = traced.trace.settings();
-                draft.json(purpose, Key::Static(""), |out| {
-                    settings.capture.write_error(out, |out| error.write(out));
-                });
-                draft.set_fault();
-            });
+            traced.fail(Some(metadata), |out| error.write(out));
         }
     }
 

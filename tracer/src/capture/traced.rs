@@ -1,12 +1,10 @@
 use std::sync::Arc;
 
 use powertools_core::{Invocation, SpanId, SpanIds};
-use tracing::{Dispatch, span::Id};
+use tracing::{Dispatch, Metadata, span::Id};
 use tracing_subscriber::registry::{LookupSpan, Registry, SpanRef};
 
 use super::TraceLayer;
-#[cfg(any(feature = "aws-sdk", feature = "http"))]
-use crate::record::{Key, Purpose};
 use crate::{
     record::Draft,
     trace::{Place, Trace},
@@ -82,15 +80,13 @@ impl Traced {
     }
 
     /// Makes the span a fault, because of the error that `write` writes as far as errors may be known.
-    #[cfg(any(feature = "aws-sdk", feature = "http"))]
-    pub(crate) fn fail(&self, write: impl FnOnce(&mut Vec<u8>)) {
+    pub(crate) fn fail(
+        &self,
+        logged_at: Option<&'static Metadata<'static>>,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
         let capture = &self.trace.settings().capture;
-        self.add(|draft| {
-            draft.json(Purpose::Error(None), Key::Static(""), |out| {
-                capture.write_error(out, write);
-            });
-            draft.set_fault();
-        });
+        self.add(|draft| draft.error(logged_at, capture, write));
     }
 }
 

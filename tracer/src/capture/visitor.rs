@@ -34,17 +34,14 @@ impl SpanVisitor<'_> {
             "kind" => self.draft.set_kind(Kind::parse(value).unwrap_or_default()),
             "status_code" if value.eq_ignore_ascii_case("error") => self.draft.set_fault(),
             "status_message" => {
-                self.error(Key::Static(""), |out| write_text_exception(out, "Error", value, None));
+                self.error(|out| write_text_exception(out, "Error", value, None));
             }
             _ => {}
         }
     }
 
-    /// Takes the error that `write` writes, as far as errors may be known.
-    fn error(&mut self, key: Key, write: impl FnOnce(&mut Vec<u8>)) {
-        let capture = &self.settings.capture;
-        self.draft.json(Purpose::Error(None), key, |out| capture.write_error(out, write));
-        self.draft.set_fault();
+    fn error(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        self.draft.error(None, &self.settings.capture, write);
     }
 }
 
@@ -76,8 +73,8 @@ impl Visit for SpanVisitor<'_> {
         self.scalar(field, Scalar::F64(value));
     }
 
-    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
-        self.error(key(field), |out| write_exception(out, value, None, None));
+    fn record_error(&mut self, _: &Field, value: &(dyn Error + 'static)) {
+        self.error(|out| write_exception(out, value, None, None));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {

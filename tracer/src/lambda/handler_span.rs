@@ -205,15 +205,12 @@ struct FaultOnPanic<'a>(Option<&'a Traced>);
 impl Drop for FaultOnPanic<'_> {
     fn drop(&mut self) {
         if let Some(traced) = self.0.filter(|_| thread::panicking()) {
-            let is_told = traced.has_error();
-            traced.add(|draft| {
-                draft.set_fault();
-                if !is_told {
-                    draft.json(Purpose::Error(None), Key::Static(""), |out| {
-                        write_text_exception(out, "panic", "the handler panicked", None);
-                    });
-                }
-            });
+            if traced.has_error() {
+                traced.add(Draft::set_fault);
+            } else {
+                let message = "the handler panicked";
+                traced.fail(None, |out| write_text_exception(out, "panic", message, None));
+            }
             traced.end();
         }
     }

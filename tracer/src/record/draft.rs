@@ -1,9 +1,12 @@
 use std::cell::Cell;
 
+use tracing::Metadata;
+
 use super::{
     Kind,
     item::{Item, Key, Purpose, Scalar, Text},
 };
+use crate::result::Capture;
 
 /// The longest value that a span carries, in bytes.
 const LONGEST_VALUE: usize = 16 * 1024;
@@ -84,6 +87,18 @@ impl Draft {
         self.scalar(purpose, key, value);
         self.json = json;
         result
+    }
+
+    /// Takes the error that `write` writes, joined, as far as errors may be known: the span is a fault.
+    pub(crate) fn error(
+        &mut self,
+        logged_at: Option<&'static Metadata<'static>>,
+        capture: &Capture,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
+        let purpose = Purpose::Error(logged_at);
+        self.json(purpose, Key::Static(""), |out| capture.write_error(out, write));
+        self.set_fault();
     }
 
     /// Turns the item that was pushed last into another kind of item.

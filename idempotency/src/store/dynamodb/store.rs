@@ -23,9 +23,8 @@ use crate::PersistenceStore;
 ///
 /// [`from_env`](Self::from_env) builds one when it is first needed, of what every function has in its
 /// environment: the role's credentials and the region. It is the lightest that works: rustls with *ring*, and
-/// no chain of credential providers. The SDK's own default links AWS-LC instead, which gathers entropy for
-/// tens of milliseconds before the first handshake of a cold start, and `aws-config` adds about a third to
-/// the binary. [`new`](Self::new) takes any client, such as one with other credentials.
+/// no chain of credential providers. The SDK's own default links AWS-LC instead, which gathers entropy before the
+/// first handshake of a cold start, and `aws-config` makes the binary larger. [`new`](Self::new) takes any client, such as one with other credentials.
 ///
 /// The client from the environment does not retry, because the operation does.
 #[derive(Clone)]

@@ -21,18 +21,14 @@ pub(super) struct Database {
 impl Database {
     /// Starts one in this process.
     pub(super) async fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let database = dynoxide::Database::memory().unwrap();
-        tokio::spawn(dynoxide::server::serve_on(listener, database));
-        Self::at(url).await
+        Self::at(serve().await).await
     }
 
     /// Takes one that runs elsewhere.
     pub(super) async fn at(url: String) -> Self {
         let database = Self { url };
-        database.create_table(TABLE, &["id"]).await;
-        database.create_table(COMPOSITE, &["pk", "sk"]).await;
+        create_table(&database.client(), TABLE, &["id"]).await;
+        create_table(&database.client(), COMPOSITE, &["pk", "sk"]).await;
         database
     }
 
@@ -43,20 +39,29 @@ impl Database {
     pub(super) fn store(&self) -> DynamoDbStore {
         store(&self.url, TABLE).build().unwrap()
     }
+}
 
-    async fn create_table(&self, name: &str, keys: &[&str]) {
-        let client = self.client();
-        let mut table = client.create_table().table_name(name);
-        table = table.billing_mode(BillingMode::PayPerRequest);
-        for (key, kind) in keys.iter().zip([KeyType::Hash, KeyType::Range]) {
-            let schema = KeySchemaElement::builder().attribute_name(*key).key_type(kind);
-            let attribute = AttributeDefinition::builder().attribute_name(*key);
-            let attribute = attribute.attribute_type(ScalarAttributeType::S);
-            table = table.key_schema(schema.build().unwrap());
-            table = table.attribute_definitions(attribute.build().unwrap());
-        }
-        table.send().await.unwrap();
+/// Starts an empty database in this process, and returns its address.
+pub(crate) async fn serve() -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let database = dynoxide::Database::memory().unwrap();
+    tokio::spawn(dynoxide::server::serve_on(listener, database));
+    url
+}
+
+/// Makes a table whose items have a partition key, and a sort key if there are two.
+pub(crate) async fn create_table(client: &Client, name: &str, keys: &[&str]) {
+    let mut table = client.create_table().table_name(name);
+    table = table.billing_mode(BillingMode::PayPerRequest);
+    for (key, kind) in keys.iter().zip([KeyType::Hash, KeyType::Range]) {
+        let schema = KeySchemaElement::builder().attribute_name(*key).key_type(kind);
+        let attribute = AttributeDefinition::builder().attribute_name(*key);
+        let attribute = attribute.attribute_type(ScalarAttributeType::S);
+        table = table.key_schema(schema.build().unwrap());
+        table = table.attribute_definitions(attribute.build().unwrap());
     }
+    table.send().await.unwrap();
 }
 
 /// The environment of a function whose DynamoDB is at `url`.
@@ -77,7 +82,7 @@ pub(super) fn store(url: &str, table: &str) -> DynamoDbStoreBuilder {
 }
 
 /// A client that a function might give.
-pub(super) fn client(url: &str, retries: RetryConfig) -> Client {
+pub(crate) fn client(url: &str, retries: RetryConfig) -> Client {
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .credentials_provider(Credentials::new("id", "secret", None, None, "test"))

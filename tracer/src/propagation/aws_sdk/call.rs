@@ -112,7 +112,7 @@ impl Call {
     pub(super) fn failed(&self, error: &OrchestratorError<Error>) {
         let failure = Failure::of(error);
         self.span.record("error.type", failure.code());
-        self.traced.fail(|out| failure.write(out));
+        self.traced.fail(None, |out| failure.write(out));
     }
 }
 

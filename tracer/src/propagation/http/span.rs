@@ -55,7 +55,7 @@ impl ClientSpan {
 
     pub(super) fn failed(&self, error: &(dyn Error + 'static)) {
         if let Some(traced) = &self.traced {
-            traced.fail(|out| write_exception(out, error, None, None));
+            traced.fail(None, |out| write_exception(out, error, None, None));
         }
     }
 }

@@ -5,22 +5,15 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use aws_sdk_dynamodb::{
-    Client, Config,
-    config::{BehaviorVersion, Credentials, Region},
-    types::{
-        AttributeDefinition, AttributeValue, BillingMode, KeySchemaElement, KeyType,
-        ScalarAttributeType,
-    },
-};
-use dynoxide::Database;
+use aws_sdk_dynamodb::{Client, config::retry::RetryConfig, types::AttributeValue};
 use powertools_idempotency::{
     DynamoDbStore, Environment, Idempotency, IdempotencyBuilder, KeyFrom, ManualClock,
 };
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, task::block_in_place};
+use tokio::task::block_in_place;
 
 use super::Peer;
+use crate::idempotency::dynamodb::database::{client, create_table, serve};
 
 /// How its items are keyed, and what their attributes are called.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -45,10 +38,8 @@ pub(super) type Place = Idempotency<DynamoDbStore>;
 
 impl Table {
     pub(super) async fn with(layout: Layout) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(dynoxide::server::serve_on(listener, Database::memory().unwrap()));
-        let client = client(&endpoint);
+        let endpoint = serve().await;
+        let client = client(&endpoint, RetryConfig::standard());
         create(&client, layout).await;
         Self { client, endpoint, layout, peer: Arc::new(Mutex::new(Peer::start())) }
     }
@@ -151,28 +142,11 @@ pub(super) fn ago(seconds: u64) -> ManualClock {
     ManualClock::at(SystemTime::now() - Duration::from_secs(seconds))
 }
 
-fn client(endpoint: &str) -> Client {
-    let config = Config::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .credentials_provider(Credentials::new("nobody", "nothing", None, None, "test"))
-        .endpoint_url(endpoint)
-        .http_client(aws_smithy_http_client::Builder::new().build_http())
-        .region(Region::new("eu-central-1"));
-    Client::from_conf(config.build())
-}
-
 async fn create(client: &Client, layout: Layout) {
-    let keys = match layout {
-        Layout::Simple => vec![("id", KeyType::Hash)],
-        Layout::Composite => vec![("pk", KeyType::Hash), ("sk", KeyType::Range)],
-        Layout::Renamed => vec![("k", KeyType::Hash)],
+    let keys: &[&str] = match layout {
+        Layout::Simple => &["id"],
+        Layout::Composite => &["pk", "sk"],
+        Layout::Renamed => &["k"],
     };
-    let mut create = client.create_table().table_name("records");
-    for (name, key_type) in keys {
-        let attribute = AttributeDefinition::builder().attribute_name(name);
-        let attribute = attribute.attribute_type(ScalarAttributeType::S).build().unwrap();
-        let key = KeySchemaElement::builder().attribute_name(name).key_type(key_type).build();
-        create = create.attribute_definitions(attribute).key_schema(key.unwrap());
-    }
-    create.billing_mode(BillingMode::PayPerRequest).send().await.unwrap();
+    create_table(client, "records", keys).await;
 }
