@@ -1,0 +1,55 @@
+use std::{error::Error, fmt};
+
+use crate::ast::Span;
+
+/// What is wrong with a query: where, why, and what helps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where in the query's text.
+    pub place: Place,
+    /// What is wrong, with the word it is about.
+    pub message: String,
+    /// What to write instead.
+    pub remedy: String,
+}
+
+/// A place in a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// In bytes.
+    pub span: Span,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in characters, from 1.
+    pub column: usize,
+}
+
+impl Problem {
+    /// Creates a problem with a part of `query`.
+    pub fn new(
+        query: &str,
+        span: Span,
+        message: impl Into<String>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self { place: Place::new(query, span), message: message.into(), remedy: remedy.into() }
+    }
+}
+
+impl Place {
+    fn new(query: &str, span: Span) -> Self {
+        let before = query.get(..span.start).unwrap_or(query);
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|&character| character != '\n').count() + 1;
+        Self { span, line, column }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Place { line, column, .. } = self.place;
+        write!(f, "{line}:{column}: {}; {}", self.message, self.remedy)
+    }
+}
+
+impl Error for Problem {}
