@@ -41,11 +41,19 @@ impl<T: Default> SpanSlots<T> {
     /// What the slot held before, memory perhaps, is left in `value`.
     #[inline]
     pub fn insert(&self, id: &Id, value: &mut T) -> bool {
+        self.insert_with(id, |own| mem::swap(own, value))
+    }
+
+    /// Makes the slot of `id` its own, and tells whether there was room.
+    ///
+    /// `change` makes its value of what the slot held before; it runs under a lock.
+    #[inline]
+    pub fn insert_with(&self, id: &Id, change: impl FnOnce(&mut T)) -> bool {
         let slot = self.slot(id);
         let mut own = slot.lock();
         let free = slot.owner.load(Ordering::Acquire) == NOBODY;
         if free {
-            mem::swap(&mut *own, value);
+            change(&mut own);
             slot.owner.store(id.into_u64(), Ordering::Release);
         }
         free
@@ -61,6 +69,12 @@ impl<T: Default> SpanSlots<T> {
         let value = slot.lock();
         // Another thread may have closed the span meanwhile, and given the slot to another one.
         slot.is_owned_by(id).then_some(value)
+    }
+
+    /// Returns the spans that have a slot, in no order; others may come and go meanwhile.
+    pub fn owners(&self) -> impl Iterator<Item = Id> {
+        let owners = self.0.iter().map(|slot| slot.owner.load(Ordering::Acquire));
+        owners.filter(|owner| *owner != NOBODY).map(Id::from_u64)
     }
 
     /// Frees the slot of a span that closes; its value stays, to be swapped for the next.

@@ -133,9 +133,9 @@ impl Logger {
         let Some(state) = invocation.map(LogState::of) else {
             return false;
         };
-        // Of its two reports only that of a panic has a field.
+        // Of its two reports only that of a panic has a field; a panic that was caught before comes as the other.
         let is_panic = metadata.fields().field("error").is_some();
-        if is_panic { state.panic_logged() } else { state.error_logged() }
+        state.panic_logged() || (!is_panic && state.error_logged())
     }
 
     /// Writes or keeps back the line of an event that `scratch` has taken.

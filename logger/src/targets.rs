@@ -8,3 +8,7 @@ pub(crate) const PANIC_TARGET: &str = "powertools::panic";
 
 /// The event that a failing handler gives.
 pub(crate) const HANDLER_TARGET: &str = "powertools::handler";
+
+/// The event that a deadline gives when it is near.
+#[cfg(feature = "lambda-runtime")]
+pub(crate) const DEADLINE_TARGET: &str = "powertools::deadline";

@@ -52,6 +52,12 @@ impl InvocationBuilder {
         self
     }
 
+    /// Sets when the function was given the event.
+    pub fn started(mut self, at: SystemTime) -> Self {
+        self.0.started = Some(at);
+        self
+    }
+
     /// Sets the deadline, seen from `now`.
     ///
     /// A deadline already past, or farther away than Lambda's longest timeout, counts as unknown:

@@ -35,6 +35,7 @@ struct Inner {
     function_version: String,
     function_arn: String,
     memory_mb: Option<u32>,
+    started: Option<SystemTime>,
     deadline: Option<SystemTime>,
     trace_header: Option<String>,
     trace_id: Option<Range<usize>>,
@@ -72,6 +73,11 @@ impl Invocation {
     /// Returns the function's memory in MB.
     pub fn memory_mb(&self) -> Option<u32> {
         self.0.memory_mb
+    }
+
+    /// Returns how long the invocation has run at `now`, unless its beginning is unknown.
+    pub fn elapsed(&self, now: SystemTime) -> Option<Duration> {
+        Some(now.duration_since(self.0.started?).unwrap_or_default())
     }
 
     /// Returns when Lambda will end this invocation, unless that is unknown.

@@ -50,10 +50,7 @@ pub fn write_exception(
     of_type: Option<&'static str>,
     backtrace: Option<&Backtrace>,
 ) {
-    let (module, name) = match of_type {
-        Some(full) => split_type(full),
-        None => (None, name_of(error)),
-    };
+    let (module, name) = named(error, of_type);
     write_display(out, error);
     out.push(SEPARATOR);
     write_string(out, &name);
@@ -123,6 +120,18 @@ fn write_display(out: &mut Vec<u8>, value: impl fmt::Display) {
         write_escaped(out, "<its Display failed>");
     }
     out.push(b'"');
+}
+
+/// Returns the name that `error` has in logs and traces; `of_type` as for [`write_exception`].
+pub fn error_name(error: &(dyn Error + 'static), of_type: Option<&'static str>) -> String {
+    named(error, of_type).1
+}
+
+fn named(
+    error: &(dyn Error + 'static),
+    of_type: Option<&'static str>,
+) -> (Option<&'static str>, String) {
+    of_type.map_or_else(|| (None, name_of(error)), split_type)
 }
 
 /// Splits `checkout::orders::OrderError<T>` into module and name.

@@ -21,6 +21,7 @@ fn describe(context: &Context, cold_start: bool, now: SystemTime) -> Invocation 
         .function_version(&config.version)
         .function_arn(&context.invoked_function_arn)
         .trace_header(context.xray_trace_id.as_deref().unwrap_or_default())
+        .started(now)
         .tenant_id(context.tenant_id.as_deref().unwrap_or_default())
         .cold_start(cold_start);
     let builder = match u32::try_from(config.memory) {

@@ -9,8 +9,8 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use super::{End, layer::Settings};
-use crate::{Invocation, Scoped, Watch};
+use super::{End, deadline::Deadline, layer::Settings};
+use crate::{Invocation, Scoped};
 
 pin_project! {
     /// The future of an [`InvocationService`](super::InvocationService).
@@ -44,14 +44,13 @@ impl<F: Future> Future for InvocationFuture<F> {
 pub(super) struct Course {
     settings: Arc<Settings>,
     invocation: Invocation,
-    watch: Option<Watch>,
     closed: bool,
 }
 
 impl Course {
     pub(super) fn begin(settings: &Arc<Settings>, invocation: Invocation, now: SystemTime) -> Self {
-        let watch = watch_deadline(settings, &invocation, now);
-        Self { settings: settings.clone(), invocation, watch, closed: false }
+        Deadline::watch(settings, &invocation, now);
+        Self { settings: settings.clone(), invocation, closed: false }
     }
 
     /// Tells of the beginning; the caller has opened the scope.
@@ -63,7 +62,7 @@ impl Course {
 
     /// Tells of the end, the first time; the caller has opened the scope.
     fn close(&mut self, end: End) {
-        self.watch = None;
+        Deadline::call_off(&self.invocation);
         if !std::mem::replace(&mut self.closed, true) {
             let observers = self.settings.observers.iter();
             observers.for_each(|observer| observer.closed(&self.invocation, end));
@@ -78,28 +77,6 @@ impl Drop for Course {
             invocation.in_scope(|| self.close(End::Abandoned));
         }
     }
-}
-
-fn watch_deadline(
-    settings: &Arc<Settings>,
-    invocation: &Invocation,
-    now: SystemTime,
-) -> Option<Watch> {
-    if settings.observers.is_empty() {
-        return None;
-    }
-    let delay = invocation.remaining(now)?.saturating_sub(settings.margin);
-    let (told, invocation) = (settings.clone(), invocation.clone());
-    let dispatch = tracing::dispatcher::get_default(Clone::clone);
-    Some(settings.watchdog.after(delay, move || {
-        tracing::dispatcher::with_default(&dispatch, || {
-            invocation.in_scope(|| {
-                for observer in &told.observers {
-                    observer.deadline_near(&invocation);
-                }
-            });
-        });
-    }))
 }
 
 impl<F> fmt::Debug for InvocationFuture<F> {

@@ -32,6 +32,7 @@ pub(super) struct Settings {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) watchdog: Watchdog,
     pub(super) margin: Duration,
+    pub(super) keep_event: bool,
 }
 
 impl InvocationLayer {
@@ -44,6 +45,7 @@ impl InvocationLayer {
             clock: Arc::new(SystemClock),
             watchdog: Watchdog::new(),
             margin: MARGIN,
+            keep_event: false,
         }))
     }
 
@@ -69,6 +71,13 @@ impl InvocationLayer {
     #[must_use]
     pub fn deadline_margin(self, margin: Duration) -> Self {
         self.with(|settings| settings.margin = margin)
+    }
+
+    /// Keeps the event's bytes for [`Invocation::raw_event`](crate::Invocation::raw_event), as long as the
+    /// invocation lives; they are shared with `lambda_runtime` and not copied.
+    #[must_use]
+    pub fn keep_event(self, keep: bool) -> Self {
+        self.with(|settings| settings.keep_event = keep)
     }
 
     fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {

@@ -5,6 +5,9 @@
 //! caller nothing.
 
 mod context;
+mod deadline;
+mod error_type;
+mod event_bytes;
 mod future;
 mod handler_error;
 mod layer;
@@ -12,6 +15,7 @@ mod observer;
 mod service;
 
 pub use context::open_invocation;
+pub use error_type::ErrorType;
 pub use future::InvocationFuture;
 pub use handler_error::{Boxed, Described, Failure, HandlerError, Text, Typed};
 pub use layer::InvocationLayer;

@@ -31,6 +31,9 @@ where
     fn call(&mut self, request: LambdaInvocation) -> Self::Future {
         let now = self.settings.clock.now();
         let invocation = open_invocation(&request.context, &self.settings.cold_start, now);
+        if self.settings.keep_event {
+            invocation.keep_raw_event(request.body.clone());
+        }
         let course = Course::begin(&self.settings, invocation.clone(), now);
         // The inner service may run the handler's first steps in `call` itself.
         let inner = invocation.scope_with(|| {

@@ -1,6 +1,7 @@
 //! The logger's tower layers: [`Logger::runtime_layer`](crate::Logger::runtime_layer) around the
 //! runtime, [`Logger::handler_layer`](crate::Logger::handler_layer) around the handler.
 
+mod deadline;
 mod failure;
 mod future;
 mod layer;

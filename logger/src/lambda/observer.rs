@@ -9,8 +9,10 @@ impl Logger {
     /// Returns the tower layer for `lambda_runtime::Runtime::layer`.
     ///
     /// It opens the invocation, so that all lines carry its keys, takes the correlation id from the
-    /// event's bytes, logs the event if asked, writes buffered lines shortly before the deadline and
-    /// drops them after the answer was posted.
+    /// event's bytes, logs the event if asked, and drops buffered lines after the answer was posted.
+    /// Shortly before the deadline it writes them, and one ERROR line with the time since the beginning
+    /// (`elapsed_ms`), the time left (`remaining_ms`) and the names of the spans that are open (`open_spans`;
+    /// of spans that the log's levels leave out, and of more than 256 in the process, some are missing).
     ///
     /// ```no_run
     /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
@@ -49,6 +51,7 @@ impl Observer for LogObserver {
     }
 
     fn deadline_near(&self, invocation: &Invocation) {
+        self.0.log_deadline(invocation);
         buffer::flush_for_good(invocation);
     }
 

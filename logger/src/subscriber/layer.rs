@@ -19,7 +19,7 @@ use crate::logger::Logger;
 #[derive(Clone, Debug)]
 pub struct LogLayer {
     logger: Logger,
-    spans: Arc<SpanStore>,
+    pub(super) spans: Arc<SpanStore>,
     all_spans: AllSpans,
     /// Set where the logger is alone, and then the filter of the whole subscriber.
     filter: Option<LogFilter>,
@@ -62,7 +62,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
 
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, ctx: Context<'_, S>) {
         if attributes.fields().is_empty() {
-            return;
+            return self.spans.insert_empty(id);
         }
         // Values are rendered before any lock is taken: their `Debug` may log.
         Scratch::with(|scratch| {

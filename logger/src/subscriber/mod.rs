@@ -5,6 +5,8 @@ mod callsite;
 mod fields;
 mod filter;
 mod layer;
+#[cfg(feature = "lambda-runtime")]
+mod open_spans;
 mod origin;
 mod scratch;
 mod spans;

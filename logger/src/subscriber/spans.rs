@@ -34,6 +34,17 @@ impl SpanStore {
         }
     }
 
+    /// Notes a new span that has no fields, if there is room.
+    pub(super) fn insert_empty(&self, id: &Id) {
+        self.0.insert_with(id, Members::clear);
+    }
+
+    /// Returns the open spans, except those that found no room.
+    #[cfg(feature = "lambda-runtime")]
+    pub(super) fn open(&self) -> impl Iterator<Item = Id> {
+        self.0.owners()
+    }
+
     /// Lets newer values win over the fields of a span.
     pub(super) fn update<'a, S>(&self, span: &SpanRef<'a, S>, newer: &Members)
     where

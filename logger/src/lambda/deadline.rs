@@ -1,0 +1,34 @@
+use std::time::Duration;
+
+use powertools_core::Invocation;
+
+use crate::{Logger, json, subscriber::LogLayer, targets::DEADLINE_TARGET};
+
+impl Logger {
+    /// Logs that an invocation is about to time out, and what it is doing; the caller has opened its scope.
+    pub(super) fn log_deadline(&self, invocation: &Invocation) {
+        let now = self.settings().clock.now();
+        let elapsed_ms = invocation.elapsed(now).map(whole_milliseconds);
+        let remaining_ms = invocation.remaining(now).map(whole_milliseconds);
+        let open_spans = open_spans(invocation);
+        tracing::error!(
+            target: DEADLINE_TARGET,
+            elapsed_ms,
+            remaining_ms,
+            open_spans = json(&open_spans),
+            "invocation is about to time out"
+        );
+    }
+}
+
+fn whole_milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Returns the names of the spans that are open in an invocation, outer ones first.
+fn open_spans(invocation: &Invocation) -> Vec<&'static str> {
+    tracing::dispatcher::get_default(|dispatch| {
+        let layer = dispatch.downcast_ref::<LogLayer>();
+        layer.map(|layer| layer.open_spans(dispatch, invocation)).unwrap_or_default()
+    })
+}
