@@ -3,11 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{
-    attribute,
-    parse::{Options, Source},
-    validate,
-};
+use super::{attribute, validate};
+use crate::{function::Source, options::Options};
 
 /// Returns each problem as the tokens it is about and what it says.
 fn problems(options: TokenStream, item: TokenStream) -> Vec<(String, String)> {
