@@ -3,22 +3,25 @@ use tracing::field::debug;
 
 use crate::{targets::HANDLER_TARGET, value::Exception};
 
-const MESSAGE: &str = "handler failed";
-
 /// Logs what a handler failed with as one ERROR event.
 pub(super) fn log(failure: Failure<'_>) {
+    log_failure(failure, "handler failed");
+}
+
+/// Logs a failure with its type and its sources as one ERROR event.
+pub fn log_failure(failure: Failure<'_>, message: &str) {
     match failure {
         Failure::Error(error, Some(of_type)) => {
             let error = debug(Exception::new(error, of_type));
-            tracing::error!(target: HANDLER_TARGET, error, "{MESSAGE}");
+            tracing::error!(target: HANDLER_TARGET, error, "{message}");
         }
-        Failure::Error(error, None) => tracing::error!(target: HANDLER_TARGET, error, "{MESSAGE}"),
+        Failure::Error(error, None) => tracing::error!(target: HANDLER_TARGET, error, "{message}"),
         Failure::Described(exception_name, exception) => {
-            tracing::error!(target: HANDLER_TARGET, exception, exception_name, "{MESSAGE}");
+            tracing::error!(target: HANDLER_TARGET, exception, exception_name, "{message}");
         }
         Failure::Text(exception) => {
-            tracing::error!(target: HANDLER_TARGET, exception, "{MESSAGE}");
+            tracing::error!(target: HANDLER_TARGET, exception, "{message}");
         }
-        unknown => tracing::error!(target: HANDLER_TARGET, exception = ?unknown, "{MESSAGE}"),
+        unknown => tracing::error!(target: HANDLER_TARGET, exception = ?unknown, "{message}"),
     }
 }

@@ -12,6 +12,7 @@ pub use powertools_core::lambda::{
     Boxed, Described, End, Failure, HandlerError, InvocationLayer, Observer, Text, Typed,
 };
 
+pub use failure::log_failure;
 pub use future::HandlerFuture;
 pub use layer::HandlerLayer;
 pub use service::HandlerService;

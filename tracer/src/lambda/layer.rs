@@ -38,6 +38,11 @@ impl Tracer {
     ///
     /// Names are those of Powertools for Python's Tracer.
     pub fn handler_layer<Kind>(&self) -> HandlerLayer<Kind> {
+        self.handler_layer_for()
+    }
+
+    /// Returns the same layer for responses of any kind.
+    pub fn handler_layer_for<Kind, Response>(&self) -> HandlerLayer<Kind, Response> {
         HandlerLayer { tracer: self.clone(), kind: PhantomData }
     }
 }

@@ -15,5 +15,5 @@ pub use powertools_core::lambda::{
 
 pub use future::HandlerFuture;
 pub use layer::HandlerLayer;
-pub use response::{HandlerResponse, Opaque, Serialized};
+pub use response::{HandlerResponse, Opaque, Posted, Serialized};
 pub use service::HandlerService;

@@ -1,3 +1,4 @@
+use lambda_runtime::FunctionResponse;
 use serde::Serialize;
 
 /// What is captured of a handler's response of type `T`.
@@ -30,5 +31,21 @@ impl<T> HandlerResponse<T> for Opaque {
 
     fn body(_: &T) -> Option<&()> {
         None
+    }
+}
+
+/// Responses as `lambda_runtime` posts them: what is posted at once is kept as metadata, streams are not
+/// looked into.
+#[derive(Debug)]
+pub enum Posted {}
+
+impl<T: Serialize, S> HandlerResponse<FunctionResponse<T, S>> for Posted {
+    type Body = T;
+
+    fn body(response: &FunctionResponse<T, S>) -> Option<&T> {
+        match response {
+            FunctionResponse::BufferedResponse(body) => Some(body),
+            FunctionResponse::StreamingResponse(_) => None,
+        }
     }
 }

@@ -1,0 +1,211 @@
+use std::{error::Error, fmt, sync::Arc, time::Duration};
+
+use powertools_core::{
+    Clock, ColdStart, Environment, InitializationType, LineSink, StdoutSink, SystemClock, Warning,
+    warn_on_stderr,
+};
+
+use crate::{ErrorType, Powertools, handler::ErrorNames, powertools::Settings, shared::Shared};
+
+#[cfg(feature = "logger")]
+use crate::logger::LoggerBuilder;
+#[cfg(feature = "metrics")]
+use crate::metrics::MetricsBuilder;
+#[cfg(feature = "tracer")]
+use crate::tracer::TracerBuilder;
+
+/// Changes how a utility is configured.
+type Configure<B> = Box<dyn FnOnce(B) -> B>;
+
+/// Configures [`Powertools`]; what code leaves open, the environment says.
+#[must_use]
+pub struct PowertoolsBuilder {
+    environment: Environment,
+    service: Option<String>,
+    clock: Option<Arc<dyn Clock>>,
+    sink: Option<Arc<dyn LineSink>>,
+    cold_start: Option<ColdStart>,
+    deadline_margin: Option<Duration>,
+    shows_events: bool,
+    error_names: ErrorNames,
+    #[cfg(feature = "logger")]
+    logger: Configure<LoggerBuilder>,
+    #[cfg(feature = "metrics")]
+    metrics: Configure<MetricsBuilder>,
+    #[cfg(feature = "tracer")]
+    tracer: Configure<TracerBuilder>,
+}
+
+impl PowertoolsBuilder {
+    pub(crate) fn new() -> Self {
+        Self {
+            environment: Environment::process(),
+            service: None,
+            clock: None,
+            sink: None,
+            cold_start: None,
+            deadline_margin: None,
+            shows_events: false,
+            error_names: ErrorNames::default(),
+            #[cfg(feature = "logger")]
+            logger: Box::new(|logger| logger),
+            #[cfg(feature = "metrics")]
+            metrics: Box::new(|metrics| metrics),
+            #[cfg(feature = "tracer")]
+            tracer: Box::new(|tracer| tracer),
+        }
+    }
+
+    /// Reads `environment` instead of the process's.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = environment;
+        self
+    }
+
+    /// Sets the service name for all utilities.
+    pub fn service(mut self, name: impl Into<String>) -> Self {
+        self.service = Some(name.into());
+        self
+    }
+
+    /// Sets the clock of all utilities.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Some(Arc::new(clock));
+        self
+    }
+
+    /// Sets where the lines of the logger and the documents of metrics go; stdout by default.
+    pub fn sink(mut self, sink: impl LineSink) -> Self {
+        self.sink = Some(Arc::new(sink));
+        self
+    }
+
+    /// Sets the cold-start flag; the process's by default.
+    pub fn cold_start(mut self, flag: ColdStart) -> Self {
+        self.cold_start = Some(flag);
+        self
+    }
+
+    /// Sets how long before the deadline what is unwritten is written; 100 ms by default.
+    pub fn deadline_margin(mut self, margin: Duration) -> Self {
+        self.deadline_margin = Some(margin);
+        self
+    }
+
+    /// Sets whether the error about an event that the handler can't take shows the values it is about.
+    ///
+    /// Without it the error says which member is wrong and what was expected; values may be secret.
+    pub fn show_rejected_events(mut self, show: bool) -> Self {
+        self.shows_events = show;
+        self
+    }
+
+    /// Lets errors of type `E` choose their name, also where a handler returns them in a box.
+    ///
+    /// ```
+    /// use powertools::{ErrorType, Powertools};
+    ///
+    /// #[derive(Debug, thiserror::Error)]
+    /// enum OrderError {
+    ///     #[error("{0} is out of stock")]
+    ///     OutOfStock(String),
+    /// }
+    ///
+    /// impl ErrorType for OrderError {
+    ///     fn error_type(&self) -> &'static str {
+    ///         match self {
+    ///             Self::OutOfStock(_) => "OutOfStock",
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// let powertools = Powertools::builder().error_type::<OrderError>().build();
+    /// ```
+    pub fn error_type<E: ErrorType + Error>(mut self) -> Self {
+        self.error_names.add::<E>();
+        self
+    }
+
+    /// Configures the logger.
+    #[cfg(feature = "logger")]
+    pub fn logger(
+        mut self,
+        configure: impl FnOnce(LoggerBuilder) -> LoggerBuilder + 'static,
+    ) -> Self {
+        let before = self.logger;
+        self.logger = Box::new(|logger| configure(before(logger)));
+        self
+    }
+
+    /// Configures metrics.
+    #[cfg(feature = "metrics")]
+    pub fn metrics(
+        mut self,
+        configure: impl FnOnce(MetricsBuilder) -> MetricsBuilder + 'static,
+    ) -> Self {
+        let before = self.metrics;
+        self.metrics = Box::new(|metrics| configure(before(metrics)));
+        self
+    }
+
+    /// Configures the tracer.
+    #[cfg(feature = "tracer")]
+    pub fn tracer(
+        mut self,
+        configure: impl FnOnce(TracerBuilder) -> TracerBuilder + 'static,
+    ) -> Self {
+        let before = self.tracer;
+        self.tracer = Box::new(|tracer| configure(before(tracer)));
+        self
+    }
+
+    /// Finishes it, and writes a line to stderr for each setting that can't be taken as it stands.
+    pub fn build(self) -> Powertools {
+        let (powertools, warnings) = self.build_with_warnings();
+        warnings.iter().for_each(warn_on_stderr);
+        powertools
+    }
+
+    /// Finishes it and returns the warnings instead of writing them.
+    pub fn build_with_warnings(self) -> (Powertools, Vec<Warning>) {
+        let initialization = InitializationType::from_environment(&self.environment);
+        let shared = Shared {
+            cold_start: self.cold_start.unwrap_or_else(|| ColdStart::process(initialization)),
+            environment: self.environment,
+            service: self.service,
+            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
+            sink: self.sink.unwrap_or_else(|| Arc::new(StdoutSink)),
+        };
+        let mut warnings = Vec::new();
+        let settings = Settings {
+            #[cfg(feature = "logger")]
+            logger: keep(&mut warnings, (self.logger)(shared.logger()).build_with_warnings()),
+            #[cfg(feature = "metrics")]
+            metrics: keep(&mut warnings, (self.metrics)(shared.metrics()).build_with_warnings()),
+            #[cfg(feature = "tracer")]
+            tracer: keep(&mut warnings, (self.tracer)(shared.tracer()).build_with_warnings()),
+            clock: shared.clock,
+            cold_start: shared.cold_start,
+            deadline_margin: self.deadline_margin,
+            shows_events: self.shows_events,
+            error_names: self.error_names,
+        };
+        (Powertools::new(settings), warnings)
+    }
+}
+
+/// Takes the value, and the warnings that no other utility has given.
+fn keep<T>(warnings: &mut Vec<Warning>, (value, given): (T, Vec<Warning>)) -> T {
+    for warning in given {
+        if !warnings.contains(&warning) {
+            warnings.push(warning);
+        }
+    }
+    value
+}
+
+impl fmt::Debug for PowertoolsBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PowertoolsBuilder").field("service", &self.service).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,148 @@
+use serde::Deserialize;
+use serde_json::error::Category;
+use thiserror::Error;
+
+/// An event is not what the handler takes.
+///
+/// It says which member is wrong, what was expected and where; not what stood there, unless
+/// [`show_rejected_events`](crate::PowertoolsBuilder::show_rejected_events) is set.
+#[derive(Debug, Error)]
+#[error("the event is not what the handler takes: {at}{problem} (line {line}, column {column})")]
+pub struct EventError {
+    /// The member, and a colon.
+    at: String,
+    problem: String,
+    line: usize,
+    column: usize,
+}
+
+impl EventError {
+    /// The name that Lambda, logs and traces have for it.
+    pub(crate) const NAME: &'static str = "EventError";
+
+    /// Reads an event's bytes; `shows_values` as for [`new`](Self::new).
+    pub(crate) fn parse<'a, T: Deserialize<'a>>(
+        event: &'a [u8],
+        shows_values: bool,
+    ) -> Result<T, Self> {
+        let mut json = serde_json::Deserializer::from_slice(event);
+        serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            Self::new(&path, error.inner(), shows_values)
+        })
+    }
+
+    /// Tells of an error at a path, with the values it is about or without.
+    pub(crate) fn new(path: &str, error: &serde_json::Error, shows_values: bool) -> Self {
+        // The root has no name.
+        let at = if path == "." { String::new() } else { format!("`{path}`: ") };
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        let text = error.to_string();
+        let text = text.strip_suffix(&place).unwrap_or(&text);
+        let hides = error.classify() == Category::Data && !shows_values;
+        let problem = if hides { without_values(text) } else { text.to_owned() };
+        Self { at, problem, line: error.line(), column: error.column() }
+    }
+
+    /// Tells of an invocation whose event nobody kept.
+    pub(crate) fn unknown() -> Self {
+        let problem = "it was not kept; add `Powertools::runtime_layer` to the runtime".to_owned();
+        Self { at: String::new(), problem, line: 0, column: 0 }
+    }
+}
+
+/// What serde says of a value begins with one of these; then comes the value.
+const BEFORE_VALUES: [&str; 4] =
+    ["invalid type: ", "invalid value: ", "unknown variant ", "invalid length "];
+
+/// What serde says of members begins with one of these, and shows no value.
+const WITHOUT_VALUES: [&str; 3] = ["missing field ", "unknown field ", "duplicate field "];
+
+/// Leaves out the value that a message of serde's quotes, and all of a message that is not serde's.
+fn without_values(text: &str) -> String {
+    if WITHOUT_VALUES.iter().any(|beginning| text.starts_with(beginning)) {
+        return text.to_owned();
+    }
+    let Some(before) = BEFORE_VALUES.iter().find(|before| text.starts_with(**before)) else {
+        return "invalid value".to_owned();
+    };
+    let value = &text[before.len()..];
+    let kind = value.split(['`', '"', ',']).next().filter(|_| *before == BEFORE_VALUES[0]);
+    // A value may hold this word too; the last one is serde's.
+    let expected = text.rsplit_once(", expected ").map(|(_, expected)| expected);
+    let problem = match kind {
+        Some(kind) => [before, kind.trim_end()].concat(),
+        None => before.trim_end_matches([':', ' ']).to_owned(),
+    };
+    match expected {
+        Some(expected) => format!("{problem}, expected {expected}"),
+        None => problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::de::Error as _;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only read")]
+    struct Order<'a> {
+        id: &'a str,
+        items: Vec<Item>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only read")]
+    struct Item {
+        price: u64,
+        card: Option<Card>,
+        #[serde(default, deserialize_with = "picky")]
+        note: (),
+    }
+
+    #[derive(Debug, Deserialize)]
+    enum Card {
+        Good,
+    }
+
+    fn picky<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Err(D::Error::custom(format!("{text} is bad")))
+    }
+
+    #[track_caller]
+    fn assert_told(event: &str, shows_values: bool, told: &str) {
+        let error = EventError::parse::<Order<'_>>(event.as_bytes(), shows_values).unwrap_err();
+        assert_eq!(error.to_string(), format!("the event is not what the handler takes: {told}"));
+    }
+
+    #[test]
+    fn the_member_is_named_and_its_value_is_not_shown() {
+        let told = "`items[0].price`: invalid type: string, expected u64 (line 1, column 49)";
+        let event = r#"{"id": "o", "items": [{"price": "secret, expected"}]}"#;
+        assert_told(event, false, told);
+        let told =
+            "`items[0].price`: invalid type: floating point, expected u64 (line 1, column 35)";
+        assert_told(r#"{"id": "o", "items": [{"price": 1.5}]}"#, false, told);
+        let told = "`items[0].card`: unknown variant, expected `Good` (line 1, column 51)";
+        assert_told(r#"{"id": "o", "items": [{"price": 1, "card": "secret"}]}"#, false, told);
+        let told = "`items[0].note`: invalid value (line 1, column 51)";
+        assert_told(r#"{"id": "o", "items": [{"price": 1, "note": "secret"}]}"#, false, told);
+        assert_told(r#"{"id": "o"}"#, false, "missing field `items` (line 1, column 11)");
+    }
+
+    #[test]
+    fn the_value_is_shown_if_asked_for() {
+        let told =
+            "`items[0].price`: invalid type: string \"4111\", expected u64 (line 1, column 38)";
+        assert_told(r#"{"id": "o", "items": [{"price": "4111"}]}"#, true, told);
+    }
+
+    #[test]
+    fn what_is_no_json_is_told_as_it_is() {
+        let told = "expected value (line 1, column 8)";
+        assert_told(r#"{"id": nonsense}"#, false, &format!("`id`: {told}"));
+    }
+}

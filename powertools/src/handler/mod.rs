@@ -1,0 +1,21 @@
+//! From the event's bytes to the handler and back: what is said when either goes wrong.
+
+#[cfg(not(all(feature = "logger", feature = "tracer")))]
+mod absent;
+mod error_names;
+mod event_error;
+mod named;
+mod parsed;
+mod raw_event;
+mod shielded;
+
+#[cfg(not(all(feature = "logger", feature = "tracer")))]
+pub(crate) use absent::Absent;
+#[cfg(not(feature = "tracer"))]
+pub(crate) use absent::{HandlerResponse, Opaque, Posted, Serialized};
+pub(crate) use error_names::ErrorNames;
+pub use event_error::EventError;
+pub(crate) use named::{Named, OfNamed};
+pub(crate) use parsed::{OfParsed, Parsed};
+pub use raw_event::RawEvent;
+pub(crate) use shielded::{Shielded, diagnostic_of};

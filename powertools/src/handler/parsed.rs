@@ -1,0 +1,136 @@
+use std::{
+    future::Future,
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use lambda_runtime::{FunctionResponse, IntoFunctionResponse, LambdaEvent};
+use pin_project_lite::pin_project;
+use powertools_core::{
+    Invocation,
+    lambda::{Failure, HandlerError},
+};
+use serde::{Deserialize, Deserializer};
+use tower_service::Service;
+
+use super::EventError;
+use crate::Powertools;
+
+/// An event that is still to be read, from the bytes that the invocation keeps.
+///
+/// `lambda_runtime` reads events before any layer inside it is reached, and posts the error by itself. This one
+/// it can't fail to read: nothing of it is looked at.
+#[derive(Debug)]
+pub(crate) struct Unread;
+
+impl<'de> Deserialize<'de> for Unread {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Ok(Self)
+    }
+}
+
+/// Reads events for a service that takes those of type `A`, and has its responses of one type, whether they
+/// are streams or not.
+pub(crate) struct Parsed<S, A, Body, Stream> {
+    inner: S,
+    powertools: Powertools,
+    types: PhantomData<fn(A) -> (Body, Stream)>,
+}
+
+/// What a [`Parsed`] service fails with.
+#[derive(Debug)]
+pub(crate) enum ParsedError<E> {
+    Event(EventError),
+    Handler(E),
+}
+
+/// The kind of a [`ParsedError`] around an error of another kind.
+#[derive(Debug)]
+pub(crate) struct OfParsed<Kind>(PhantomData<Kind>);
+
+impl<E: HandlerError<Kind>, Kind> HandlerError<OfParsed<Kind>> for ParsedError<E> {
+    fn describe(&self) -> Failure<'_> {
+        match self {
+            Self::Event(error) => Failure::Error(error, Some(EventError::NAME)),
+            Self::Handler(error) => error.describe(),
+        }
+    }
+}
+
+impl<S, A, Body, Stream> Parsed<S, A, Body, Stream> {
+    pub(crate) fn new(inner: S, powertools: Powertools) -> Self {
+        Self { inner, powertools, types: PhantomData }
+    }
+
+    fn read(&self) -> Result<A, EventError>
+    where
+        A: for<'de> Deserialize<'de>,
+    {
+        let invocation = Invocation::current().ok_or_else(EventError::unknown)?;
+        let event = invocation.raw_event().ok_or_else(EventError::unknown)?;
+        EventError::parse(event, self.powertools.settings().shows_events)
+    }
+}
+
+impl<S: Clone, A, Body, Stream> Clone for Parsed<S, A, Body, Stream> {
+    fn clone(&self) -> Self {
+        Self::new(self.inner.clone(), self.powertools.clone())
+    }
+}
+
+impl<S, A, Body, Stream> Service<LambdaEvent<Unread>> for Parsed<S, A, Body, Stream>
+where
+    S: Service<LambdaEvent<A>>,
+    S::Response: IntoFunctionResponse<Body, Stream>,
+    A: for<'de> Deserialize<'de>,
+{
+    type Response = FunctionResponse<Body, Stream>;
+    type Error = ParsedError<S::Error>;
+    type Future = ParsedFuture<S::Future, Body, Stream>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx).map_err(ParsedError::Handler)
+    }
+
+    fn call(&mut self, event: LambdaEvent<Unread>) -> Self::Future {
+        let (handler, refused) = match self.read() {
+            Ok(payload) => (Some(self.inner.call(LambdaEvent::new(payload, event.context))), None),
+            Err(error) => (None, Some(error)),
+        };
+        ParsedFuture { handler, refused, types: PhantomData }
+    }
+}
+
+pin_project! {
+    /// The future of a [`Parsed`] service.
+    pub(crate) struct ParsedFuture<F, Body, Stream> {
+        #[pin]
+        handler: Option<F>,
+        refused: Option<EventError>,
+        types: PhantomData<fn() -> (Body, Stream)>,
+    }
+}
+
+impl<F, R, E, Body, Stream> Future for ParsedFuture<F, Body, Stream>
+where
+    F: Future<Output = Result<R, E>>,
+    R: IntoFunctionResponse<Body, Stream>,
+{
+    type Output = Result<FunctionResponse<Body, Stream>, ParsedError<E>>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        match this.handler.as_pin_mut() {
+            Some(handler) => {
+                let result = ready!(handler.poll(cx));
+                Poll::Ready(result.map(R::into_response).map_err(ParsedError::Handler))
+            }
+            None => match this.refused.take() {
+                Some(error) => Poll::Ready(Err(ParsedError::Event(error))),
+                // It has ended; only `fuse` and the like may ask again, and they don't get here.
+                None => Poll::Pending,
+            },
+        }
+    }
+}

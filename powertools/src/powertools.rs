@@ -1,0 +1,140 @@
+use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+
+use powertools_core::{Clock, ColdStart, lambda::InvocationLayer};
+
+use crate::{HandlerLayer, PowertoolsBuilder, handler::ErrorNames};
+
+#[cfg(feature = "logger")]
+use crate::logger::Logger;
+#[cfg(feature = "metrics")]
+use crate::metrics::Metrics;
+#[cfg(feature = "tracer")]
+use crate::tracer::Tracer;
+
+/// The utilities together, and their layers around a function; a clone is cheap and shares everything.
+///
+/// [`run`](Self::run) does all of it. By hand it is [`init`](Self::init),
+/// [`handler_layer`](Self::handler_layer) around the handler and [`runtime_layer`](Self::runtime_layer)
+/// around the runtime:
+///
+/// ```no_run
+/// use powertools::{Error, LambdaEvent, Powertools};
+/// use tower::ServiceBuilder;
+///
+/// async fn handler(_: LambdaEvent<serde_json::Value>) -> Result<(), Error> {
+///     Ok(())
+/// }
+///
+/// # async fn run() -> Result<(), Error> {
+/// let powertools = Powertools::builder().build().init();
+/// let service = ServiceBuilder::new().layer(powertools.handler_layer()).service_fn(handler);
+/// lambda_runtime::Runtime::new(service).layer(powertools.runtime_layer()).run().await
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Powertools(Arc<Settings>);
+
+pub(crate) struct Settings {
+    #[cfg(feature = "logger")]
+    pub(crate) logger: Logger,
+    #[cfg(feature = "metrics")]
+    pub(crate) metrics: Metrics,
+    #[cfg(feature = "tracer")]
+    pub(crate) tracer: Tracer,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) cold_start: ColdStart,
+    pub(crate) deadline_margin: Option<Duration>,
+    pub(crate) shows_events: bool,
+    pub(crate) error_names: ErrorNames,
+}
+
+impl Powertools {
+    /// Starts to configure the utilities; what code leaves open, the environment says.
+    pub fn builder() -> PowertoolsBuilder {
+        PowertoolsBuilder::new()
+    }
+
+    pub(crate) fn new(settings: Settings) -> Self {
+        Self(Arc::new(settings))
+    }
+
+    /// Installs logger and tracer for the process: as the subscriber of `tracing`, for the records of `log`,
+    /// and for panics.
+    ///
+    /// If the process has a subscriber already, that one stays, and a line on stderr says so.
+    #[must_use]
+    pub fn init(self) -> Self {
+        #[cfg(all(feature = "logger", feature = "tracer"))]
+        self.0.logger.clone().init_with(self.0.tracer.layer());
+        #[cfg(all(feature = "logger", not(feature = "tracer")))]
+        self.0.logger.clone().init();
+        #[cfg(all(feature = "tracer", not(feature = "logger")))]
+        self.init_tracer();
+        self
+    }
+
+    #[cfg(all(feature = "tracer", not(feature = "logger")))]
+    fn init_tracer(&self) {
+        use tracing_subscriber::layer::SubscriberExt;
+
+        let subscriber = tracing_subscriber::registry().with(self.0.tracer.layer());
+        if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
+            powertools_core::warn_on_stderr(format_args!("powertools: {error}"));
+        }
+    }
+
+    /// Returns the layer for `lambda_runtime::Runtime::layer`: it opens the invocation, and after the answer was
+    /// posted, or shortly before the deadline, has written what is unwritten.
+    pub fn runtime_layer(&self) -> InvocationLayer {
+        let layer = InvocationLayer::new()
+            .clock(self.0.clock.clone())
+            .cold_start(self.0.cold_start.clone())
+            .keep_event(true);
+        let layer = match self.0.deadline_margin {
+            Some(margin) => layer.deadline_margin(margin),
+            None => layer,
+        };
+        // First, so that its line before the deadline is written whatever the others do.
+        #[cfg(feature = "logger")]
+        let layer = layer.observer(self.0.logger.observer());
+        #[cfg(feature = "metrics")]
+        let layer = layer.observer(self.0.metrics.observer());
+        #[cfg(feature = "tracer")]
+        let layer = layer.observer(self.0.tracer.observer());
+        layer
+    }
+
+    /// Returns the layer for the handler itself, inside `lambda_runtime::Runtime::new`: it makes the handler's
+    /// span, and logs and names what the handler fails with.
+    pub fn handler_layer<Kind>(&self) -> HandlerLayer<Kind> {
+        HandlerLayer { powertools: self.clone(), kinds: PhantomData }
+    }
+
+    /// Returns the logger.
+    #[cfg(feature = "logger")]
+    pub fn logger(&self) -> &Logger {
+        &self.0.logger
+    }
+
+    /// Returns the metrics.
+    #[cfg(feature = "metrics")]
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// Returns the tracer.
+    #[cfg(feature = "tracer")]
+    pub fn tracer(&self) -> &Tracer {
+        &self.0.tracer
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Powertools {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Powertools").finish_non_exhaustive()
+    }
+}

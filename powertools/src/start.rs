@@ -1,0 +1,119 @@
+use std::{env, panic::AssertUnwindSafe};
+
+use futures_util::FutureExt;
+use http::Request;
+use lambda_runtime::{Diagnostic, Error};
+use lambda_runtime_api_client::{PooledClient, body::Body};
+use powertools_core::{
+    lambda::{Failure, HandlerError},
+    warn_on_stderr,
+};
+
+use crate::{Function, Powertools, handler::diagnostic_of};
+
+/// What Lambda sets, and `lambda_runtime` can't do without.
+const NEEDED: [&str; 4] = [
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+];
+
+/// Where an environment that fails to start says why (Lambda's documentation, "Using the Lambda runtime API").
+const INIT_ERROR: &str = "/2018-06-01/runtime/init/error";
+
+/// Tells whether this process is a Lambda function.
+pub(crate) fn check_environment() -> Result<(), Error> {
+    let missing = NEEDED.iter().find(|name| env::var_os(name).is_none_or(|value| value.is_empty()));
+    let memory = env::var("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").unwrap_or_default();
+    match missing {
+        Some(name) => Err(format!(
+            "{name} is not set: this program is a Lambda function and runs on Lambda, under its runtime \
+             emulator, `cargo lambda watch` or powertools-local"
+        )
+        .into()),
+        None if memory.parse::<i32>().is_err() => {
+            Err(format!("AWS_LAMBDA_FUNCTION_MEMORY_SIZE is {memory:?}; expected a number of MB").into())
+        }
+        None => Ok(()),
+    }
+}
+
+impl Powertools {
+    /// Installs logger and tracer, has `init` make the handler and what it needs, and runs it as
+    /// [`run`](Self::run) does.
+    ///
+    /// What `init` fails with is logged with its sources and told Lambda as the reason why the environment
+    /// did not start; a panic likewise. An error that leaves `main` any other way is `Runtime.ExitError` there.
+    ///
+    /// ```no_run
+    /// use powertools::{Error, LambdaEvent, Powertools};
+    ///
+    /// async fn handler(table: String, _: LambdaEvent<serde_json::Value>) -> Result<String, Error> {
+    ///     Ok(table)
+    /// }
+    ///
+    /// # async fn main_() -> Result<(), Error> {
+    /// let powertools = Powertools::builder().build();
+    /// powertools
+    ///     .start(async || {
+    ///         let table = std::env::var("ORDERS_TABLE")?;
+    ///         Ok::<_, Error>(move |event| handler(table.clone(), event))
+    ///     })
+    ///     .await
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// What `init` fails with, as text, and as [`run`](Self::run).
+    pub async fn start<I, F, M, E, K>(self, init: I) -> Result<(), Error>
+    where
+        I: AsyncFnOnce() -> Result<F, E>,
+        F: Function<M>,
+        E: HandlerError<K>,
+    {
+        let powertools = self.init();
+        let diagnostic = match AssertUnwindSafe(init()).catch_unwind().await {
+            Ok(Ok(handler)) => return powertools.serve(handler).await,
+            Ok(Err(error)) => powertools.log_start(error.describe()),
+            Err(panic) => diagnostic_of(&*panic),
+        };
+        report(&diagnostic).await;
+        Err(format!("{}: {}", diagnostic.error_type, diagnostic.error_message).into())
+    }
+
+    /// Logs why the function does not start, and names it.
+    fn log_start(&self, failure: Failure<'_>) -> Diagnostic {
+        let chosen = match failure {
+            Failure::Error(error, _) => self.settings().error_names.find(error),
+            _ => None,
+        };
+        let failure = match failure {
+            Failure::Error(error, of_type) => Failure::Error(error, chosen.or(of_type)),
+            other => other,
+        };
+        #[cfg(feature = "logger")]
+        powertools_logger::lambda::log_failure(failure, "function failed to start");
+        failure.diagnostic()
+    }
+}
+
+/// Tells Lambda; if that fails, a line on stderr says so.
+async fn report(diagnostic: &Diagnostic) {
+    if let Err(error) = post(diagnostic).await {
+        warn_on_stderr(format_args!(
+            "powertools: Lambda was not told why the start failed: {error}"
+        ));
+    }
+}
+
+async fn post(diagnostic: &Diagnostic) -> Result<(), Error> {
+    check_environment()?;
+    let request = Request::post(INIT_ERROR)
+        .header("content-type", "application/json")
+        .header("lambda-runtime-function-error-type", &diagnostic.error_type)
+        .body(Body::from(serde_json::to_vec(diagnostic)?))?;
+    PooledClient::builder().build().call(request).await?;
+    Ok(())
+}
