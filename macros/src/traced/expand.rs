@@ -80,7 +80,7 @@ fn kept(
             Some(quote! {
                 match &#result {
                     ::core::result::Result::Ok(#of_response) => { #response }
-                    ::core::result::Result::Err(#of) => #error,
+                    ::core::result::Result::Err(#of) => { #error }
                 }
             })
         }
