@@ -41,7 +41,7 @@
 //! - an event that is not what the handler takes is such an error too, and says which member is wrong
 //!
 //! [`Powertools::builder`] configures it in code, and has the layers for those who build their own stack of
-//! `tower` services.
+//! `tower` services. [`testing`] runs a handler in a unit test and gives back its lines, metrics and spans.
 //!
 //! # Features
 //!
@@ -78,6 +78,7 @@ mod powertools;
 mod run;
 mod shared;
 mod start;
+pub mod testing;
 
 #[cfg(feature = "idempotency")]
 #[doc(inline)]
