@@ -1,9 +1,9 @@
 //! The function that an attribute stands on.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
-    Attribute, GenericArgument, PathArguments, ReturnType, Signature, Type, Visibility,
+    Attribute, GenericArgument, Ident, PathArguments, ReturnType, Signature, Type, Visibility,
     parse::{Parse, ParseStream},
 };
 
@@ -83,13 +83,31 @@ impl FunctionSource {
         }
     }
 
-    /// Writes the result's type for a closure that has the function's body.
-    ///
-    /// There `impl Trait` can't be named, and is inferred.
-    pub(crate) fn closure_output(&self) -> TokenStream {
-        let output = self.output().map(|output| named(output.to_token_stream()));
-        output.map(|output| quote!(-> #output)).unwrap_or_default()
+    /// Writes the function's body as a closure, to be called once.
+    pub(crate) fn closure(&self, body: &Group) -> TokenStream {
+        closure(self.signature.asyncness.is_some(), self.output(), body)
     }
+}
+
+/// Writes the body of a function as a closure, to be called once.
+///
+/// In its type `impl Trait` can't be named, and is inferred.
+pub(crate) fn closure(is_async: bool, output: Option<&Type>, body: &Group) -> TokenStream {
+    let output = output.map(|output| named(output.to_token_stream()));
+    let arrow = output.as_ref().map(|output| quote!(-> #output));
+    if !is_async {
+        return quote!(move || #arrow #body);
+    }
+    let never = Ident::new("never", Span::mixed_site());
+    // Of an async closure's type the compiler knows nothing while it reads the body: a box would not become one
+    // of a trait. It does know what was returned before.
+    let known = output.map(|output| {
+        quote!(if false {
+            let #never: #output = loop {};
+            return #never;
+        })
+    });
+    quote!(async move || #arrow { #known #body })
 }
 
 /// Tells whether a type is written as a `Result`: aliases keep that name, as `std::io::Result` does.

@@ -41,7 +41,7 @@
 //! - an event that is not what the handler takes is such an error too, and says which member is wrong
 //!
 //! [`Powertools::builder`] configures it in code, and has the layers for those who build their own stack of
-//! `tower` services.
+//! `tower` services. [`testing`] runs a handler in a unit test and gives back its lines, metrics and spans.
 //!
 //! # Features
 //!
@@ -82,6 +82,7 @@ mod powertools;
 mod run;
 mod shared;
 mod start;
+pub mod testing;
 #[cfg(feature = "tracer")]
 pub mod tracer;
 
@@ -161,6 +162,32 @@ pub use powertools_macros::ErrorType;
 /// async fn handler(event: LambdaEvent<Order>) -> Result<String, Error> {
 ///     Ok(event.payload.id)
 /// }
+/// ```
+///
+/// An event may borrow from its JSON, if its type says so with `'_` or `&`. [`run`] can't hand over such a type, so
+/// the function's argument becomes `LambdaEvent<RawEvent>`, and it reads the event itself; its error is
+/// `From<EventError>`:
+///
+/// ```
+/// use powertools::{Error, LambdaEvent};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Order<'a> {
+///     id: &'a str,
+/// }
+///
+/// #[powertools::handler]
+/// async fn handler(event: LambdaEvent<Order<'_>>) -> Result<usize, Error> {
+///     Ok(event.payload.id.len())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let captured = powertools::testing::Captured::new();
+/// let answer = captured.invoke(handler, &serde_json::json!({"id": "o-1"})).await;
+/// assert_eq!(answer.value(), 3);
+/// # }
 /// ```
 ///
 /// It becomes what can be written by hand:

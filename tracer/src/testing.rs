@@ -44,7 +44,7 @@ pub fn capture() -> Captured {
 #[must_use = "capturing ends when this is dropped"]
 #[derive(Debug)]
 pub struct Captured {
-    memory: Memory,
+    memory: MemoryExporter,
     tracer: Tracer,
     dispatch: Dispatch,
     _default: DefaultGuard,
@@ -54,7 +54,7 @@ impl Captured {
     /// Captures with a tracer as `configure` makes it; the process's environment is not read, and
     /// warnings about settings are dropped.
     pub fn with(configure: impl FnOnce(TracerBuilder) -> TracerBuilder) -> Self {
-        let memory = Memory::default();
+        let memory = MemoryExporter::default();
         let nothing = Environment::of([("", ""); 0]);
         share_call_sites();
         let builder = configure(Tracer::builder().environment(nothing)).exporter(memory.clone());
@@ -85,7 +85,7 @@ impl Captured {
 
     /// Returns the spans in the order they were handed on: those of a batch in the order they began.
     pub fn spans(&self) -> Vec<Value> {
-        self.memory.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.memory.spans()
     }
 
     /// Returns the last span, `null` if there is none.
@@ -94,11 +94,18 @@ impl Captured {
     }
 }
 
-/// Keeps spans in memory.
+/// Keeps spans in memory, each as an X-Ray subsegment of its own; clones share them.
 #[derive(Clone, Debug, Default)]
-struct Memory(Arc<Mutex<Vec<Value>>>);
+pub struct MemoryExporter(Arc<Mutex<Vec<Value>>>);
 
-impl Exporter for Memory {
+impl MemoryExporter {
+    /// Returns the spans in the order they were handed on: those of a batch in the order they began.
+    pub fn spans(&self) -> Vec<Value> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Exporter for MemoryExporter {
     fn export(&self, batch: &Batch) -> Result<(), ExportError> {
         let mut spans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for span in batch.spans() {

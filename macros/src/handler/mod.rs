@@ -1,6 +1,7 @@
 //! `#[handler(…)]`: parse what was written, validate what it means, expand the model.
 
 mod duration;
+mod event;
 mod expand;
 mod model;
 mod place;

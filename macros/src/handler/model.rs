@@ -14,6 +14,8 @@ pub(super) struct Handler {
     pub(super) body: TokenStream,
     /// What comes before it, in this order.
     pub(super) calls: Vec<Call>,
+    /// What comes after these, where the event borrows: it is read there.
+    pub(super) read: Option<TokenStream>,
 }
 
 /// A call that is put before the body, and the place of the option that asks for it.

@@ -223,3 +223,48 @@ fn an_idempotent_handler_does_the_rest_for_every_delivery() {
         "{expansion}"
     );
 }
+
+#[test]
+fn an_event_that_borrows_is_read_in_the_handler() {
+    let item = quote! {
+        async fn place(&self, LambdaEvent { payload, .. }: LambdaEvent<Order<'_>>) -> Result<(), Error> { Ok(()) }
+    };
+    let expected = quote! {
+        async fn place(
+            &self,
+            event: ::powertools::LambdaEvent< ::powertools::RawEvent>
+        ) -> Result<(), Error> {
+            ::powertools::metrics::count_cold_start();
+            let LambdaEvent { payload, .. }: LambdaEvent<Order<'_> > =
+                ::powertools::LambdaEvent::new(event.payload.parse()?, event.context);
+            { Ok(()) }
+        }
+    };
+    let expansion = attribute(quote!(cold_start_metric), item, &powertools());
+    assert_eq!(expansion.to_string(), expected.to_string());
+    for owned in
+        [quote!(LambdaEvent<Cow<'static, str>>), quote!(LambdaEvent<Order>), quote!(Vec<&str>)]
+    {
+        let item = quote!(async fn place(event: #owned) {});
+        let expansion = attribute(quote!(), item, &powertools()).to_string();
+        assert!(!expansion.contains("RawEvent"), "{expansion}");
+    }
+}
+
+#[test]
+fn an_event_that_can_not_be_read_there_is_told_why() {
+    let named = quote!(
+        async fn place<'a>(event: LambdaEvent<Order<'a>>) -> Result<(), Error> {}
+    );
+    let told = problems(quote!(), named);
+    assert_eq!((told.len(), &*told[0].0), (1, "'a"));
+    assert!(told[0].1.ends_with("write `'_`"), "{told:?}");
+    let told = problems(
+        quote!(),
+        quote!(
+            async fn place(event: LambdaEvent<&str>) {}
+        ),
+    );
+    assert_eq!((told.len(), &*told[0].0), (1, "LambdaEvent < & str >"));
+    assert!(told[0].1.contains("`From<powertools::EventError>`"), "{told:?}");
+}

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 
 use super::{
-    duration,
+    duration, event,
     model::{Action, Call, Handler},
     place,
     settings::WORDS,
@@ -30,6 +30,8 @@ pub(super) fn handler(
         }
     };
     let mut problems = without_await(&source).into_iter().collect::<Vec<_>>();
+    let mut signature = source.signature.clone();
+    let read = note(&mut problems, event::read_here(&mut signature, powertools)).flatten();
     if source.body.is_none() {
         problems.push(source.bodiless("handler"));
     }
@@ -40,8 +42,8 @@ pub(super) fn handler(
         return Err(problems);
     }
     let body = body(&options, &source, powertools)?;
-    let FunctionSource { attributes, visibility, signature, .. } = source;
-    Ok(Handler { attributes, visibility, signature, body, calls })
+    let FunctionSource { attributes, visibility, .. } = source;
+    Ok(Handler { attributes, visibility, signature, body, calls, read })
 }
 
 fn without_await(source: &FunctionSource) -> Option<Problem> {

@@ -6,7 +6,7 @@ use syn::{Ident, spanned::Spanned};
 
 use super::model::{Function, Key};
 use crate::{
-    function::parts_of_result,
+    function::{closure, parts_of_result},
     located::{located, own},
 };
 
@@ -29,9 +29,10 @@ pub(super) fn statements(function: &Function, idempotency: &TokenStream) -> Toke
     let local = |name| Ident::new(name, Span::mixed_site());
     let (operation, call, outcome) = (local("operation"), local("call"), local("outcome"));
     let called = called(&operation, store, key);
+    let work = closure(true, Some(output), body);
     // An error in either is an error about the type of the result, or of the error.
     let at = own(output.span());
-    let run = quote_spanned!(at=> #call.run(async move || -> #output #body).await);
+    let run = quote_spanned!(at=> #call.run(#work).await);
     let at = own(parts_of_result(output).1.span());
     let here = located(idempotency, at);
     let flatten = quote_spanned!(at=> #here::IdempotencyError::flatten);

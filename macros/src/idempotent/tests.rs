@@ -176,7 +176,13 @@ fn the_expansion_is_what_one_would_write_by_hand() {
             let operation = &(self.orders);
             let call = operation.call(&(order)).key(&(order.id));
             let outcome = call
-                .run(async move || -> Result<Receipt, OrderError> { ship(order).await })
+                .run(async move || -> Result<Receipt, OrderError> {
+                    if false {
+                        let never: Result<Receipt, OrderError> = loop {};
+                        return never;
+                    }
+                    { ship(order).await }
+                })
                 .await;
             outcome
                 .map(::powertools_idempotency::Outcome::into_inner)

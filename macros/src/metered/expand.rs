@@ -11,28 +11,27 @@ use crate::{function::FunctionSource, located::own};
 pub(super) fn function(function: &Function, metrics: &TokenStream) -> TokenStream {
     let Function { source, body, latency, errors, is_fallible } = function;
     let FunctionSource { attributes, visibility, signature, .. } = source;
-    let output = source.closure_output();
-    let is_async = signature.asyncness.is_some();
-    let method = match (is_async, is_fallible) {
-        (true, true) => "run",
-        (false, true) => "run_sync",
-        (true, false) => "time",
-        (false, false) => "time_sync",
+    let work = source.closure(body);
+    let method = match (signature.asyncness, is_fallible) {
+        (Some(_), true) => "run",
+        (None, true) => "run_sync",
+        (Some(_), false) => "time",
+        (None, false) => "time_sync",
     };
     // An error is one about the type of the result: an alias may only be called `Result`.
     let at = own(source.output().map_or_else(|| signature.ident.span(), Spanned::span));
     let method = Ident::new(method, at);
-    // Neither the function's arguments nor its constants are in the way.
-    let call = Ident::new("CALL", Span::mixed_site());
-    let run = match signature.asyncness {
-        Some(_) => quote_spanned!(at=> #call.#method(async move || #output #body).await),
-        None => quote_spanned!(at=> #call.#method(move || #output #body)),
-    };
+    // The function's arguments may have these names too.
+    let local = |name| Ident::new(name, Span::mixed_site());
+    let (call, result) = (local("call"), local("result"));
+    let awaited = signature.asyncness.map(|_| quote!(.await));
+    let run = quote_spanned!(at=> #call.#method(#work) #awaited);
     quote! {
         #(#attributes)*
         #visibility #signature {
-            const #call: #metrics::CallMetrics = #metrics::CallMetrics::new(#latency, #errors);
-            #run
+            let #call = const { #metrics::CallMetrics::new(#latency, #errors) };
+            let #result = #run;
+            #result
         }
     }
 }

@@ -74,9 +74,17 @@ fn everything_that_is_wrong_is_told_at_once() {
 fn the_expansion_is_what_one_would_write_by_hand() {
     let expected = quote! {
         async fn brew_tea(&mut self) -> io::Result<Tea> {
-            const CALL: ::powertools_metrics::CallMetrics =
-                ::powertools_metrics::CallMetrics::new("BrewTeaLatency", "BrewTeaErrors");
-            CALL.run(async move || -> io::Result<Tea> { self.boil().await }).await
+            let call = const {
+                ::powertools_metrics::CallMetrics::new("BrewTeaLatency", "BrewTeaErrors")
+            };
+            let result = call.run(async move || -> io::Result<Tea> {
+                if false {
+                    let never: io::Result<Tea> = loop {};
+                    return never;
+                }
+                { self.boil().await }
+            }).await;
+            result
         }
     };
     assert_eq!(attribute(quote!(), brew(), &metrics()).to_string(), expected.to_string());
@@ -91,7 +99,7 @@ fn a_function_is_awaited_or_not_and_can_fail_or_not() {
                     tea()
                 }
             ),
-            "CALL . time (async move || -> Tea",
+            "call . time (async move || -> Tea",
         ),
         (
             quote!(
@@ -99,7 +107,7 @@ fn a_function_is_awaited_or_not_and_can_fail_or_not() {
                     tea()
                 }
             ),
-            "CALL . run_sync (move || -> Result",
+            "call . run_sync (move || -> Result",
         ),
         (
             quote!(
@@ -107,7 +115,7 @@ fn a_function_is_awaited_or_not_and_can_fail_or_not() {
                     tea()
                 }
             ),
-            "CALL . time_sync (move || { tea () })",
+            "call . time_sync (move || { tea () })",
         ),
     ] {
         let expansion = attribute(quote!(name = "Brew"), item, &metrics()).to_string();

@@ -21,10 +21,10 @@ pub(super) fn function(function: &Function, tracer: &TokenStream) -> TokenStream
     let local = |name| Ident::new(name, Span::mixed_site());
     let (call, result) = (local("call"), local("result"));
     let annotate = annotate(&call, annotations);
-    let output = source.closure_output();
+    let work = source.closure(body);
     let run = match signature.asyncness {
-        Some(_) => quote!(#call.run(async move || #output #body).await),
-        None => quote!(#call.run_sync(move || #output #body)),
+        Some(_) => quote!(#call.run(#work).await),
+        None => quote!(#call.run_sync(#work)),
     };
     let keep = kept(&call, &result, source, keep, tracer);
     quote! {
@@ -62,6 +62,7 @@ fn kept(
     let kept = |method: &str, of: &Type, value: TokenStream| {
         let at = own(of.span());
         let (tracer, method) = (located(tracer, at), Ident::new(method, at));
+        let value = located(&value, at);
         quote_spanned!(at=> #tracer::TracedCall::#method(&#call, #value))
     };
     let (success, failure) = parts_of_result(output);

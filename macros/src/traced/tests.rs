@@ -199,7 +199,13 @@ fn the_expansion_is_what_one_would_write_by_hand() {
             if call.is_traced() {
                 call.annotate("customer", &(order.customer));
             }
-            let result = call.run(async move || -> Result<Receipt, OrderError> { look(order).await }).await;
+            let result = call.run(async move || -> Result<Receipt, OrderError> {
+                if false {
+                    let never: Result<Receipt, OrderError> = loop {};
+                    return never;
+                }
+                { look(order).await }
+            }).await;
             match &result {
                 ::core::result::Result::Ok(of) => {
                     ::powertools_tracer::TracedCall::keep_response(&call, of)

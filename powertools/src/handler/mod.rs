@@ -16,6 +16,6 @@ pub(crate) use absent::{HandlerResponse, Opaque, Posted, Serialized};
 pub(crate) use error_names::ErrorNames;
 pub use event_error::EventError;
 pub(crate) use named::{Named, OfNamed};
-pub(crate) use parsed::{OfParsed, Parsed};
+pub(crate) use parsed::{OfParsed, Parsed, Unread};
 pub use raw_event::RawEvent;
 pub(crate) use shielded::{Shielded, diagnostic_of};

@@ -122,13 +122,13 @@ async fn an_expansion_needs_no_name_in_its_scope() {
         struct CallMetrics;
 
         #[powertools_metrics::metered]
-        pub(super) fn seven() -> u8 {
-            CALL
+        pub(super) fn seven(call: u8, result: u8) -> u8 {
+            CALL + call + result
         }
 
         #[powertools::metered]
         pub(super) fn facade() -> u8 {
-            seven()
+            seven(0, 0)
         }
     }
 

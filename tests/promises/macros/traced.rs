@@ -148,6 +148,22 @@ async fn fields_and_annotations_are_kept_and_what_is_switched_off_is_not() {
     assert_eq!((&exception["type"], &exception["message"]), (&json!("Hidden"), &json!("")));
 }
 
+trait Describe {
+    fn describe(&self) -> String;
+}
+
+impl Describe for Order {
+    fn describe(&self) -> String {
+        self.customer.clone()
+    }
+}
+
+impl Serialize for dyn Describe {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.describe())
+    }
+}
+
 /// Methods, borrowed results, patterns, and types without a name.
 struct Shop {
     orders: Vec<Order>,
@@ -192,6 +208,14 @@ impl Shop {
     }
 
     #[traced]
+    async fn any(&self) -> Result<Box<dyn Describe>, Box<dyn std::error::Error + Send + Sync>> {
+        if self.orders.is_empty() {
+            return Err(Box::new(lost()));
+        }
+        Ok(Box::new(self.orders[0].clone()))
+    }
+
+    #[traced]
     async fn close(self) {
         drop(self.orders);
     }
@@ -210,6 +234,7 @@ async fn a_function_may_borrow_change_and_return_whatever_it_could_before() {
             assert_eq!(shop.ids().collect::<Vec<_>>(), [19]);
             assert!(shop.restock((-1, "bob")).await.is_err());
             assert!(shop.restock((20_u8, "bob")).await.is_ok());
+            assert_eq!(shop.any().await.unwrap().describe(), "ada");
             shop.close().await;
         })
         .await;
@@ -218,7 +243,7 @@ async fn a_function_may_borrow_change_and_return_whatever_it_could_before() {
     let kept = |name: &str| metadata(&at(name), &format!("{MODULE}::{name} response")).clone();
     assert_eq!(kept("first"), json!({"id": 17, "customer": "ada"}));
     assert_eq!(kept("first_mut"), json!({"id": 17, "customer": "ada"}));
-    assert_eq!(kept("customer"), "ada");
+    assert_eq!((kept("customer"), kept("any")), (json!("ada"), json!("ada")));
     assert_eq!(at("close").get("metadata"), None, "nothing is told of nothing");
     let restocked = spans.iter().filter(|span| span["name"] == at("restock")["name"]);
     let restocked = restocked.map(|span| (span.get("fault").is_some(), metadata(span, "count").clone()));

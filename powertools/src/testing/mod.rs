@@ -1,0 +1,237 @@
+//! Running a handler in a unit test, and reading back what it logged, recorded and traced.
+
+mod answer;
+
+use std::{
+    convert::Infallible,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use lambda_runtime::{Config, Context, LambdaEvent, LambdaInvocation, service_fn};
+#[cfg(any(feature = "logger", feature = "metrics"))]
+use powertools_core::MemorySink;
+use powertools_core::{Clock, Environment, ManualClock, testing::share_call_sites};
+use serde::Serialize;
+#[cfg(any(feature = "logger", feature = "metrics", feature = "tracer"))]
+use serde_json::Value;
+use tower_layer::Layer;
+use tower_service::Service;
+use tracing::{Dispatch, dispatcher::DefaultGuard, instrument::WithSubscriber};
+#[cfg(any(feature = "logger", feature = "tracer"))]
+use tracing_subscriber::layer::SubscriberExt;
+
+use crate::{
+    ColdStart, Function, InitializationType, Powertools, PowertoolsBuilder, handler::Unread,
+};
+
+pub use answer::Answer;
+
+/// Where the clock of a test stands: 2026-01-01T00:00:00Z.
+const BEGINNING: Duration = Duration::from_secs(1_767_225_600);
+
+/// How long an invocation may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The trace header of the invocations, which are sampled.
+const TRACE_HEADER: &str =
+    "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+
+/// Runs handlers with all utilities, whose output is kept as values; what this thread logs is kept too.
+///
+/// The clock stands still, the process's environment is not read, and the first invocation is a cold start.
+///
+/// ```
+/// use powertools::{Error, LambdaEvent, metrics::{self, Metric}, testing::Captured};
+/// use serde_json::{Value, json};
+///
+/// const ORDERS: Metric = Metric::count("OrdersPlaced");
+///
+/// async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
+///     let id = event.payload["id"].as_str().ok_or("no id")?;
+///     tracing::info!(order_id = id, "order placed");
+///     metrics::record(&ORDERS, 1);
+///     Ok(json!({"placed": id}))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let captured = Captured::new();
+/// let answer = captured.invoke(handler, &json!({"id": "o-1"})).await;
+/// assert_eq!(answer.value(), json!({"placed": "o-1"}));
+/// assert_eq!(captured.lines()[0]["order_id"], "o-1");
+/// assert_eq!(captured.documents()[0]["OrdersPlaced"], json!([1.0]));
+/// # }
+/// ```
+#[must_use = "capturing ends when this is dropped"]
+#[derive(Debug)]
+pub struct Captured {
+    powertools: Powertools,
+    clock: ManualClock,
+    #[cfg(feature = "logger")]
+    lines: MemorySink,
+    #[cfg(feature = "metrics")]
+    documents: MemorySink,
+    #[cfg(feature = "tracer")]
+    spans: crate::tracer::testing::MemoryExporter,
+    dispatch: Dispatch,
+    _default: DefaultGuard,
+}
+
+impl Captured {
+    /// Captures with the metrics' namespace `Test` and nothing else set.
+    pub fn new() -> Self {
+        Self::with(|powertools| powertools)
+    }
+
+    /// Captures with utilities as `configure` makes them; warnings about settings are dropped.
+    pub fn with(configure: impl FnOnce(PowertoolsBuilder) -> PowertoolsBuilder) -> Self {
+        share_call_sites();
+        let clock = ManualClock::at(SystemTime::UNIX_EPOCH + BEGINNING);
+        let builder = Powertools::builder()
+            .environment(Environment::of([("", ""); 0]))
+            .clock(clock.clone())
+            .cold_start(ColdStart::own(InitializationType::OnDemand));
+        #[cfg(feature = "logger")]
+        let lines = MemorySink::new();
+        #[cfg(feature = "logger")]
+        let builder = builder.logger({
+            let lines = lines.clone();
+            |logger| logger.sink(lines)
+        });
+        #[cfg(feature = "metrics")]
+        let documents = MemorySink::new();
+        #[cfg(feature = "metrics")]
+        let builder = builder.metrics({
+            const TEST: crate::metrics::Namespace = crate::metrics::Namespace::new("Test");
+            let documents = documents.clone();
+            |metrics| metrics.namespace(TEST).sink(documents)
+        });
+        #[cfg(feature = "tracer")]
+        let spans = crate::tracer::testing::MemoryExporter::default();
+        #[cfg(feature = "tracer")]
+        let builder = builder.tracer({
+            let spans = spans.clone();
+            |tracer| tracer.exporter(spans)
+        });
+        let powertools = configure(builder).build_with_warnings().0;
+        let dispatch = subscriber(&powertools);
+        Self {
+            powertools,
+            clock,
+            #[cfg(feature = "logger")]
+            lines,
+            #[cfg(feature = "metrics")]
+            documents,
+            #[cfg(feature = "tracer")]
+            spans,
+            _default: tracing::dispatcher::set_default(&dispatch),
+            dispatch,
+        }
+    }
+
+    /// Runs a handler on an event, with everything around it that it has on Lambda.
+    ///
+    /// The event is anything that serialises; text that is JSON already, such as a fixture, is
+    /// [`invoke_json`](Self::invoke_json)'s. The function is called `test`, and the invocation is sampled.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the event does not serialise.
+    pub async fn invoke<F: Function<M>, M>(&self, handler: F, event: &impl Serialize) -> Answer {
+        let event = serde_json::to_string(event).expect("an event serialises");
+        self.invoke_json(handler, &event).await
+    }
+
+    /// Runs a handler on an event that is text.
+    pub async fn invoke_json<F: Function<M>, M>(&self, handler: F, event: &str) -> Answer {
+        let stack = self.powertools.stack(handler);
+        let runtime = service_fn(move |invocation: LambdaInvocation| {
+            let call = stack.clone().call(LambdaEvent::new(Unread, invocation.context));
+            async { Ok::<_, Infallible>(Answer::of(call.await).await) }
+        });
+        let mut runtime = self.powertools.runtime_layer().layer(runtime);
+        let run = runtime.call(self.invocation(event)).with_subscriber(self.dispatch.clone());
+        match run.await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        }
+    }
+
+    fn invocation(&self, event: &str) -> LambdaInvocation {
+        let mut context = Context::default();
+        context.request_id = "8f507cfc-xmpl-4697-b07a-ac58fc914c95".to_owned();
+        context.invoked_function_arn =
+            "arn:aws:lambda:eu-west-1:123456789012:function:test".to_owned();
+        context.xray_trace_id = Some(TRACE_HEADER.to_owned());
+        let deadline = self.clock.now() + TIMEOUT;
+        let deadline = deadline.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        context.deadline = u64::try_from(deadline.as_millis()).unwrap_or_default();
+        context.env_config = Arc::new(Config {
+            function_name: "test".to_owned(),
+            memory: 128,
+            version: "$LATEST".to_owned(),
+            ..Config::default()
+        });
+        let (parts, ()) = http::Response::new(()).into_parts();
+        LambdaInvocation { parts, body: event.to_owned().into(), context }
+    }
+
+    /// Returns the clock.
+    pub fn clock(&self) -> &ManualClock {
+        &self.clock
+    }
+
+    /// Returns the utilities.
+    pub fn powertools(&self) -> &Powertools {
+        &self.powertools
+    }
+
+    /// Returns what was logged, each line as a value.
+    ///
+    /// # Panics
+    ///
+    /// Panics if a line is not JSON, which would be a defect of the logger.
+    #[cfg(feature = "logger")]
+    pub fn lines(&self) -> Vec<Value> {
+        values(&self.lines)
+    }
+
+    /// Returns the metrics that were written, each document as a value.
+    ///
+    /// # Panics
+    ///
+    /// Panics if one is not JSON, which would be a defect of metrics.
+    #[cfg(feature = "metrics")]
+    pub fn documents(&self) -> Vec<Value> {
+        values(&self.documents)
+    }
+
+    /// Returns the spans that ended, each as an X-Ray subsegment of its own, in the order they began.
+    #[cfg(feature = "tracer")]
+    pub fn spans(&self) -> Vec<Value> {
+        self.spans.spans()
+    }
+}
+
+impl Default for Captured {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn subscriber(powertools: &Powertools) -> Dispatch {
+    let _ = powertools;
+    let registry = tracing_subscriber::registry();
+    #[cfg(feature = "tracer")]
+    let registry = registry.with(powertools.tracer().layer());
+    #[cfg(feature = "logger")]
+    let registry = registry.with(powertools.logger().layer());
+    Dispatch::new(registry)
+}
+
+#[cfg(any(feature = "logger", feature = "metrics"))]
+fn values(lines: &MemorySink) -> Vec<Value> {
+    let lines = lines.lines().into_iter();
+    lines.map(|line| serde_json::from_str(&line).expect("every line is JSON")).collect()
+}
