@@ -1,6 +1,7 @@
 //! Queries of CloudWatch Logs Insights, and an engine that runs them anywhere.
 
 mod language;
+mod nearest;
 mod problem;
 mod row;
 
