@@ -24,9 +24,7 @@ impl Expression {
             Node::Call { arguments, .. } => arguments.iter().collect(),
             Node::Unary(_, operand) | Node::Like { operand, .. } => vec![operand],
             Node::Binary(_, left, right) => vec![left, right],
-            Node::In { operand, list, .. } => {
-                std::iter::once(&**operand).chain(list).collect()
-            }
+            Node::In { operand, list, .. } => std::iter::once(&**operand).chain(list).collect(),
             _ => Vec::new(),
         }
     }

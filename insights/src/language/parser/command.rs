@@ -49,6 +49,7 @@ pub(super) fn projection(input: &mut Input<'_>) -> Parsed<Projection> {
 fn body(input: &mut Input<'_>, start: usize, word: &str) -> Parsed<Command> {
     let lower = word.to_ascii_lowercase();
     if let Some(name) = FOREIGN.iter().find(|name| **name == lower) {
+        space(input)?;
         return foreign(input, *name);
     }
     if !COMMANDS.contains(&lower.as_str()) {

@@ -24,7 +24,10 @@ pub(super) fn begins(input: &Input<'_>) -> bool {
 /// Reads a name; `list[0]` becomes `list.0`, as discovery names it.
 pub(super) fn name(input: &mut Input<'_>) -> Parsed<Spanned<String>> {
     if !begins(input) {
-        return Err(Fault::unexpected(input, "write a name; other characters go between backticks"));
+        return Err(Fault::unexpected(
+            input,
+            "write a name; other characters go between backticks",
+        ));
     }
     let start = input.current_token_start();
     let mut text = String::new();

@@ -42,7 +42,11 @@ impl<'q> State<'q> {
     pub(super) fn enter(&mut self, span: Span) -> Parsed<()> {
         if self.nesting == DEEPEST {
             let message = format!("expressions are nested more than {DEEPEST} deep");
-            return Err(Fault::cut(span, message, "compute parts of it with 'fields … as name' first"));
+            return Err(Fault::cut(
+                span,
+                message,
+                "compute parts of it with 'fields … as name' first",
+            ));
         }
         self.nesting += 1;
         Ok(())

@@ -10,7 +10,10 @@ use super::{
 /// Reads what stands after `stats`.
 pub(super) fn stats(input: &mut Input<'_>) -> Parsed<Command> {
     if at_word(input, "by") {
-        return Err(Fault::unexpected(input, "write what to compute before it, such as 'count(*)'"));
+        return Err(Fault::unexpected(
+            input,
+            "write what to compute before it, such as 'count(*)'",
+        ));
     }
     let aggregates = list(input, projection)?;
     let by = match word_taken(input, "by")? {

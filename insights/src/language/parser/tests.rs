@@ -210,9 +210,17 @@ fn parse_takes_a_field_or_the_message_and_a_glob_or_a_regular_expression() {
 
 #[test]
 fn the_smaller_commands_are_read() {
-    let all = commands("where a | limit any 5 | head 6 | dedup a, `b c` | pattern @message | unnest a.b into c");
-    let [Command::Filter(_), Command::Limit(5), Command::Limit(6), Command::Dedup(names), Command::Pattern(_), Command::Unnest { into, .. }] =
-        &all[..]
+    let all = commands(
+        "where a | limit any 5 | head 6 | dedup a, `b c` | pattern @message | unnest a.b into c",
+    );
+    let [
+        Command::Filter(_),
+        Command::Limit(5),
+        Command::Limit(6),
+        Command::Dedup(names),
+        Command::Pattern(_),
+        Command::Unnest { into, .. },
+    ] = &all[..]
     else {
         panic!("{all:?}")
     };

@@ -46,7 +46,11 @@ pub(super) fn closed(input: &mut Input<'_>, open: Span, close: &'static str) -> 
         return Ok(span.end);
     }
     if is_end(input) {
-        return Err(Fault::cut(open, format!("no '{close}' closes this"), format!("add '{close}'")));
+        return Err(Fault::cut(
+            open,
+            format!("no '{close}' closes this"),
+            format!("add '{close}'"),
+        ));
     }
     Err(Fault::unexpected(input, &format!("write an operator, ',' or '{close}' before it")))
 }
