@@ -18,6 +18,8 @@ mod stats;
 mod token;
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
 
 use winnow::{

@@ -50,7 +50,8 @@ fn next(input: &mut Input<'_>) -> Parsed<Spanned<Command>> {
 fn whole(input: &mut Input<'_>) -> Parsed<Spanned<Command>> {
     let command = command::command(input)?;
     if !is_end(input) {
-        return Err(Fault::unexpected(input, "write '|' before the next command"));
+        let remedy = "write an operator, ',' or '|' before it; a text stands in quotes";
+        return Err(Fault::unexpected(input, remedy));
     }
     taken(input, "|")?;
     Ok(command)
