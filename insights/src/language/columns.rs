@@ -66,8 +66,17 @@ impl Columns {
 const PATTERN: [&str; 4] = ["@pattern", "@ratio", "@sampleCount", "@severityLabel"];
 
 // Commands that change no columns.
-const NEUTRAL: [&str; 6] =
-    ["filterindex", "search", "source", "subquery", "tail", "limit with a parameter"];
+const NEUTRAL: [&str; 9] = [
+    "filldown",
+    "fillmissing",
+    "filterindex",
+    "limit with a parameter",
+    "search",
+    "source",
+    "subquery",
+    "tail",
+    "unmask",
+];
 
 fn names(projections: &[Projection]) -> Vec<String> {
     projections.iter().map(|projection| projection.name().to_owned()).collect()

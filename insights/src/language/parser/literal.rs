@@ -14,6 +14,7 @@ use crate::{
 
 use super::{
     Fault, Input, Parsed,
+    fault::shortened,
     name::is_part_of_name,
     space::space,
     token::{at, spanned},
@@ -69,7 +70,7 @@ pub(super) fn number(input: &mut Input<'_>) -> Parsed<Spanned<Node>> {
     let sign = word.ends_with(['e', 'E']) && is_number(word.trim_end_matches(['e', 'E']));
     let exponent = if sign { signed_digits(input)? } else { "" };
     let node = number_node(&format!("{word}{exponent}")).ok_or_else(|| {
-        let message = format!("'{word}' is neither a number nor a duration");
+        let message = format!("'{}' is neither a number nor a duration", shortened(word));
         let remedy = "units are ms, s, m, h, d, w, mo, q and y; a name that starts with a digit goes between backticks";
         Fault::cut(start..start + word.len(), message, remedy)
     })?;

@@ -3,6 +3,7 @@
 //! The grammar needs one token of lookahead, so nothing is read twice. From the pages `CWL_QuerySyntax*` of the
 //! CloudWatch Logs user guide.
 
+mod call;
 mod command;
 mod expression;
 mod extract;
