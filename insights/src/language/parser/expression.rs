@@ -105,10 +105,8 @@ fn joined(input: &mut Input<'_>, left: Expression, operator: Operator) -> Parsed
 
 fn choices(input: &mut Input<'_>) -> Parsed<Spanned<Vec<Expression>>> {
     if at(input, "{") {
-        return Ok(map(literal::parameter(input)?, |name| {
-            let node = Node::Parameter(name);
-            vec![Spanned { node, span: 0..0 }]
-        }));
+        let parameter = map(literal::parameter(input)?, Node::Parameter);
+        return Ok(Spanned { span: parameter.span.clone(), node: vec![parameter] });
     }
     let start = input.current_token_start();
     if let Some(open) = taken(input, "[")? {

@@ -41,7 +41,10 @@ impl Fault {
             "|" => "the command ends too early".to_owned(),
             _ => format!("unexpected '{}'", shortened(token)),
         };
-        Self::cut(span, message, special(token).unwrap_or_else(|| remedy.to_owned()))
+        let is_flag = token == "i" && query[..span.start].ends_with('/');
+        let flag = is_flag.then(|| "write '(?i)' at the start of it".to_owned());
+        let remedy = flag.or_else(|| special(token)).unwrap_or_else(|| remedy.to_owned());
+        Self::cut(span, message, remedy)
     }
 
     pub(super) fn into_problem(self, query: &str) -> Problem {

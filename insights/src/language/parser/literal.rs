@@ -51,16 +51,23 @@ pub(super) fn regex(input: &mut Input<'_>) -> Parsed<Spanned<String>> {
 pub(super) fn parameter(input: &mut Input<'_>) -> Parsed<Spanned<String>> {
     let start = input.current_token_start();
     let unclosed = || {
-        Fault::cut(start..start + 1, "this is no parameter", "a parameter looks like '{{name}}'")
+        let remedy = "a parameter looks like '{{name}}': letters, digits and '_'";
+        Fault::cut(start..start + 1, "this is no parameter", remedy)
     };
     let name = preceded("{{", take_until(1.., "}}"))
         .parse_next(input)
         .map_err(|_: winnow::error::ErrMode<Fault>| unclosed())?;
     literal("}}").parse_next(input)?;
-    if name.trim().is_empty() || name.contains(['{', '\n']) {
+    if !is_parameter_name(name) {
         return Err(unclosed());
     }
-    finished(input, start, name.trim().to_owned())
+    finished(input, start, name.to_owned())
+}
+
+/// By `QueryParameter` of the API.
+fn is_parameter_name(name: &str) -> bool {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    name.chars().all(is_part) && !name.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Reads a number, or a duration such as `5m`.

@@ -40,7 +40,7 @@ type Parsed<T> = ModalResult<T, Fault>;
 impl Query {
     /// Reads a query.
     ///
-    /// What the service would refuse for other reasons than its grammar is left to [`lint`](crate::lint).
+    /// What the service would refuse for other reasons than its grammar is left to [`lint`](crate::lint()).
     ///
     /// # Errors
     ///

@@ -55,7 +55,7 @@ fn literals_are_read_without_their_quotes_and_escapes() {
         ("\"# no comment | no pipe\"", "\"# no comment | no pipe\""),
         ("a like /a\\/b\\.c|d#/", "(a like /a/b\\.c|d#/)"),
         ("1.5e3 + .5 + 1E-2", "((1500 + 0.5) + 0.01)"),
-        ("{{ level }} = {{x}}", "({{level}} = {{x}})"),
+        ("{{level}} = {{x}}", "({{level}} = {{x}})"),
         ("a in {{list}}", "(a in [{{list}}])"),
         ("a like {{text}}", "(a like \"{{text}}\")"),
     ] {
