@@ -47,10 +47,15 @@ impl Outputs {
         self.0.contains(&even(name))
     }
 
+    /// Whether `name` is a part of a map or a list that is there.
+    fn contains_parent_of(&self, name: &str) -> bool {
+        name.match_indices('.').any(|(dot, _)| self.contains(&name[..dot]))
+    }
+
     /// Whether an expression is the text of a column.
     pub(super) fn has_text_of(&self, subject: &Subject<'_>, expression: &Expression) -> bool {
         match &expression.node {
-            Node::Field(name) => self.contains(name),
+            Node::Field(name) => self.contains(name) || self.contains_parent_of(name),
             _ => self.contains(subject.text_at(&expression.span)),
         }
     }

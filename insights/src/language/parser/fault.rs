@@ -41,7 +41,8 @@ impl Fault {
             "|" => "the command ends too early".to_owned(),
             _ => format!("unexpected '{}'", shortened(token)),
         };
-        let is_flag = token == "i" && query[..span.start].ends_with('/');
+        let is_flag =
+            token == "i" && query.get(..span.start).is_some_and(|before| before.ends_with('/'));
         let flag = is_flag.then(|| "write '(?i)' at the start of it".to_owned());
         let remedy = flag.or_else(|| special(token)).unwrap_or_else(|| remedy.to_owned());
         Self::cut(span, message, remedy)
