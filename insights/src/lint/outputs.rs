@@ -49,7 +49,11 @@ impl Outputs {
 
     /// Whether `name` is a part of a map or a list that is there.
     fn contains_parent_of(&self, name: &str) -> bool {
-        name.match_indices('.').any(|(dot, _)| self.contains(&name[..dot]))
+        let name = even(name);
+        let is_parent = |output: &String| {
+            name.strip_prefix(output.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        };
+        self.0.iter().any(is_parent)
     }
 
     /// Whether an expression is the text of a column.

@@ -127,7 +127,8 @@ fn assert_harmless(text: &str) {
         Err(problems) => assert!(!problems.is_empty()),
     }
     lint(text).iter().for_each(|problem| assert_problem(text, problem));
-    assert!(start.elapsed() < Duration::from_secs(10), "{text}");
+    let beginning: String = text.chars().take(60).collect();
+    assert!(start.elapsed() < Duration::from_secs(10), "{beginning}");
 }
 
 fn assert_problem(text: &str, problem: &Problem) {
