@@ -101,7 +101,7 @@ pub(crate) fn closure(is_async: bool, output: Option<&Type>, body: &Group) -> To
     let never = Ident::new("never", Span::mixed_site());
     // Of an async closure's type the compiler knows nothing while it reads the body: a box would not become one
     // of a trait. It does know what was returned before.
-    let known = output.map(|output| {
+    let known = output.filter(|output| output.to_string() != "!").map(|output| {
         quote! {
             #[allow(unreachable_code)]
             if false {

@@ -61,6 +61,8 @@ fn what_is_skipped_may_not_be_kept() {
     let message = "`secret` is skipped and kept here: leave one of them out";
     assert_told(quote!(skip(secret), fields(size = secret.len())), "secret", message);
     assert_told(quote!(skip(secret), annotations(secret)), "secret", message);
+    let formatted = quote!(skip(secret), fields(hint = format!("{order}{secret:?}")));
+    assert_told(formatted, "\"{order}{secret:?}\"", message);
     let message = "there is no argument `sercet`: leave it out, or mend the name";
     assert_told(quote!(skip(sercet)), "sercet", message);
     let member = quote!(skip(secret), fields(id = order.secret));

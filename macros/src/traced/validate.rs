@@ -129,11 +129,24 @@ fn find(tokens: TokenStream, name: &Ident) -> Option<TokenStream> {
             TokenTree::Ident(ident) if ident == name && !after_dot => {
                 return Some(ident.to_token_stream());
             }
+            TokenTree::Literal(literal) if is_formatted(&literal.to_string(), name) => {
+                return Some(literal.to_token_stream());
+            }
             _ => {}
         }
         after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
     }
     None
+}
+
+/// Tells whether a format string has a name in braces.
+fn is_formatted(text: &str, name: &Ident) -> bool {
+    let mut after_braces = text.split('{').skip(1).map(str::trim_start);
+    let name = name.to_string();
+    after_braces.any(|rest| {
+        let rest = rest.strip_prefix(name.as_str());
+        rest.is_some_and(|rest| rest.trim_start().starts_with(['}', ':']))
+    })
 }
 
 /// Tells what is kept of the result.

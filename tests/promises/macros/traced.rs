@@ -277,6 +277,47 @@ async fn traced_functions_lie_in_each_other() {
     assert_eq!(outer.get("annotations"), None);
 }
 
+/// Serves for ever.
+#[traced]
+#[powertools_metrics::metered]
+async fn serve(reached: &std::cell::Cell<bool>) -> ! {
+    reached.set(true);
+    loop {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[traced]
+#[powertools_metrics::metered]
+async fn both(id: u32) -> Result<u32, OrderError> {
+    id.checked_sub(1).ok_or_else(lost)
+}
+
+#[tokio::test]
+async fn a_function_may_be_metered_too_and_never_end() {
+    let captured = capture();
+    let metrics = powertools_metrics::testing::Captured::new();
+    captured
+        .invoke(async {
+            let invocation = powertools_core::Invocation::current().unwrap();
+            metrics.metrics().open(&invocation);
+            both(0).await.unwrap_err();
+            let reached = std::cell::Cell::new(false);
+            tokio::select! {
+                biased;
+                never = serve(&reached) => never,
+                () = tokio::task::yield_now() => assert!(reached.get()),
+            }
+            metrics.metrics().close(&invocation);
+        })
+        .await;
+    assert_eq!(metrics.last()["BothErrors"], json!([1.0]));
+    assert_eq!(metrics.last()["ServeErrors"], json!([1.0]));
+    let spans = captured.spans();
+    assert_eq!(named(&spans, &format!("## {MODULE}::both"))["fault"], true);
+    assert_eq!(named(&spans, &format!("## {MODULE}::serve")).get("fault"), None);
+}
+
 #[tokio::test]
 async fn a_future_of_a_traced_function_may_be_sent() {
     let captured = capture();
