@@ -75,6 +75,16 @@ impl FunctionSource {
         Some(Problem::new(at, message))
     }
 
+    /// Says why a function without an end is not watched.
+    pub(crate) fn endless(&self, attribute: &str) -> Option<Problem> {
+        let at = self.output().filter(|output| matches!(output, Type::Never(_)))?;
+        let message = format!(
+            "what never returns has nothing that `#[{attribute}]` could keep: put it on what is called in \
+             each turn"
+        );
+        Some(Problem::new(at, message))
+    }
+
     /// Returns the type of the result, if it was written.
     pub(crate) fn output(&self) -> Option<&Type> {
         match &self.signature.output {
@@ -101,7 +111,7 @@ pub(crate) fn closure(is_async: bool, output: Option<&Type>, body: &Group) -> To
     let never = Ident::new("never", Span::mixed_site());
     // Of an async closure's type the compiler knows nothing while it reads the body: a box would not become one
     // of a trait. It does know what was returned before.
-    let known = output.filter(|output| output.to_string() != "!").map(|output| {
+    let known = output.map(|output| {
         quote! {
             #[allow(unreachable_code)]
             if false {

@@ -173,6 +173,22 @@ fn a_function_that_can_not_be_watched_is_told_why() {
 }
 
 #[test]
+fn what_never_returns_has_nothing_to_keep() {
+    let told = problems(
+        quote!(),
+        quote!(
+            async fn serve() -> ! {
+                loop {
+                    turn().await
+                }
+            }
+        ),
+    );
+    assert_eq!((told.len(), &*told[0].0), (1, "!"));
+    assert!(told[0].1.ends_with("put it on what is called in each turn"), "{told:?}");
+}
+
+#[test]
 fn everything_that_is_wrong_is_told_at_once() {
     let told = problems(
         quote!(name = "", fields(a, a), annotations(b = ?b), skip(c)),

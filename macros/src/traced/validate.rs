@@ -26,9 +26,9 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     };
     let mut problems = Vec::new();
     problems.extend(source.constant("traced"));
-    let future = source.returning_future("traced");
-    let is_future = future.is_some();
-    problems.extend(future);
+    problems.extend(source.endless("traced"));
+    problems.extend(source.returning_future("traced"));
+    let has_result = problems.is_empty();
     let body = source.body.clone().ok_or_else(|| source.bodiless("traced"));
     let body = note(&mut problems, body);
     let wrong = options.check(&WORDS);
@@ -39,7 +39,7 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     let name = note(&mut problems, name(options, &source.signature.ident));
     let fields = note(&mut problems, entries(options, "fields"));
     let annotations = note(&mut problems, entries(options, "annotations"));
-    let keep = if is_future { Ok(Keep::Nothing) } else { keep(options, &source) };
+    let keep = if has_result { keep(options, &source) } else { Ok(Keep::Nothing) };
     let keep = note(&mut problems, keep);
     let entries = [&fields, &annotations].into_iter().flatten().flatten();
     problems.extend(twice(&fields).into_iter().chain(twice(&annotations)));
@@ -153,7 +153,7 @@ fn is_formatted(text: &str, name: &Ident) -> bool {
 fn keep(options: &Options, source: &FunctionSource) -> Result<Keep, Problem> {
     let is_on = |word| options.switch(word).is_none_or(|(_, on)| on);
     let (response, error) = (is_on("capture_response"), is_on("capture_error"));
-    let Some(output) = source.output().filter(|output| !matches!(output, Type::Never(_))) else {
+    let Some(output) = source.output() else {
         return without_result(options).map(|()| Keep::Nothing);
     };
     if is_result(output) {
