@@ -1,13 +1,13 @@
 //! From what was written to what was meant, or to what is wrong with it.
 
-use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{FnArg, Ident, LitStr, Type, ext::IdentExt};
+use syn::{Ident, LitStr, Type, ext::IdentExt};
 
 use super::{
     model::{Function, Keep},
-    parse::{Entry, names},
+    parse::Entry,
     settings::WORDS,
+    skip,
 };
 use crate::{
     function::{FunctionSource, Source, is_result, opaque, parts_of_result},
@@ -44,7 +44,7 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     let entries = [&fields, &annotations].into_iter().flatten().flatten();
     problems.extend(twice(&fields).into_iter().chain(twice(&annotations)));
     problems.extend(annotations.iter().flatten().filter_map(sigil_of_annotation));
-    problems.extend(skipped(options, &source, &entries.collect::<Vec<_>>()));
+    problems.extend(skip::problems(options, &source, &entries.collect::<Vec<_>>()));
     match (body, name, fields, annotations, keep) {
         (Some(body), Some(name), Some(fields), Some(annotations), Some(keep))
             if problems.is_empty() =>
@@ -87,66 +87,6 @@ fn sigil_of_annotation(entry: &Entry) -> Option<Problem> {
     let message = "an annotation is text, a number or a truth value: leave this out, or write \
                    `= x.to_string()`";
     Some(Problem::new(sigil, message))
-}
-
-/// Finds what was to be left out and is not, and what there is nothing of to leave out.
-fn skipped(options: &Options, source: &FunctionSource, entries: &[&Entry]) -> Vec<Problem> {
-    let names = match options.list("skip", names) {
-        None => return Vec::new(),
-        Some(Ok(names)) => names,
-        Some(Err(problem)) => return vec![problem],
-    };
-    let arguments = source.signature.inputs.iter().map(pattern).collect::<Vec<_>>();
-    let problem = |name: &Ident| {
-        if !arguments.iter().any(|argument| find(argument.clone(), name).is_some()) {
-            let message = format!("there is no argument `{name}`: leave it out, or mend the name");
-            return Some(Problem::new(name, message));
-        }
-        let at = entries.iter().find_map(|entry| find(entry.expression(), name))?;
-        let message = format!("`{name}` is skipped and kept here: leave one of them out");
-        Some(Problem::new(at, message))
-    };
-    names.iter().filter_map(problem).collect()
-}
-
-fn pattern(argument: &FnArg) -> TokenStream {
-    match argument {
-        FnArg::Receiver(receiver) => receiver.self_token.to_token_stream(),
-        FnArg::Typed(typed) => typed.pat.to_token_stream(),
-    }
-}
-
-/// Finds a name in an expression or a pattern.
-fn find(tokens: TokenStream, name: &Ident) -> Option<TokenStream> {
-    let mut after_dot = false;
-    for token in tokens {
-        match &token {
-            TokenTree::Group(group) => {
-                if let Some(found) = find(group.stream(), name) {
-                    return Some(found);
-                }
-            }
-            TokenTree::Ident(ident) if ident == name && !after_dot => {
-                return Some(ident.to_token_stream());
-            }
-            TokenTree::Literal(literal) if is_formatted(&literal.to_string(), name) => {
-                return Some(literal.to_token_stream());
-            }
-            _ => {}
-        }
-        after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
-    }
-    None
-}
-
-/// Tells whether a format string has a name in braces.
-fn is_formatted(text: &str, name: &Ident) -> bool {
-    let mut after_braces = text.split('{').skip(1).map(str::trim_start);
-    let name = name.to_string();
-    after_braces.any(|rest| {
-        let rest = rest.strip_prefix(name.as_str());
-        rest.is_some_and(|rest| rest.trim_start().starts_with(['}', ':']))
-    })
 }
 
 /// Tells what is kept of the result.

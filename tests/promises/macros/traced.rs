@@ -144,7 +144,10 @@ async fn fields_and_annotations_are_kept_and_what_is_switched_off_is_not() {
     assert_eq!(metadata(&span, "order_id"), 17);
     assert_eq!(metadata(&span, "size"), "3");
     assert!(metadata(&span, "order").to_string().contains("ada"), "{span}");
-    assert_eq!(span["metadata"]["service_undefined"].as_object().map(serde_json::Map::len), Some(3));
+    assert_eq!(
+        span["metadata"]["service_undefined"].as_object().map(serde_json::Map::len),
+        Some(3)
+    );
     let exception = &span["cause"]["exceptions"][0];
     assert_eq!((&exception["type"], &exception["message"]), (&json!("Hidden"), &json!("")));
 }
