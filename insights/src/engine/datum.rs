@@ -88,7 +88,9 @@ impl<'a> Datum<'a> {
     pub(crate) fn as_time(&self) -> Option<i64> {
         match self {
             Self::Time(millis) => Some(*millis),
-            Self::Text(text) => event::instant(text).or_else(|| numeric(text).map(|number| number as i64)),
+            Self::Text(text) => {
+                event::instant(text).or_else(|| numeric(text).map(|number| number as i64))
+            }
             _ => self.as_number().map(|number| number as i64),
         }
     }

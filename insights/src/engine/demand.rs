@@ -62,8 +62,11 @@ fn demanded(
             }
             _ => None,
         },
-        Expression::Like { operand, pattern: Like::Part(part), negated: false } => match &**operand {
-            Expression::Slot(slot) if Some(*slot) == message => Some((part.needle().to_vec(), false)),
+        Expression::Like { operand, pattern: Like::Part(part), negated: false } => match &**operand
+        {
+            Expression::Slot(slot) if Some(*slot) == message => {
+                Some((part.needle().to_vec(), false))
+            }
             _ => None,
         },
         _ => None,

@@ -22,11 +22,6 @@ pub(crate) enum Base {
 }
 
 impl Order {
-    /// Returns the order of rows that have none yet.
-    pub(crate) fn of(base: Base) -> Self {
-        Self { keys: Vec::new(), base }
-    }
-
     /// Compares two rows, each with its number.
     pub(crate) fn compare(&self, a: (&[Datum<'_>], u64), b: (&[Datum<'_>], u64)) -> Ordering {
         let by_key = |&(slot, descending): &(usize, bool)| {

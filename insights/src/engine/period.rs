@@ -19,7 +19,8 @@ impl Period {
     /// Weeks begin on Mondays. Returns `None` for no units at all, an unknown unit, or longer than time is.
     pub(crate) fn new(count: u64, unit: &str) -> Option<Self> {
         let count = i64::try_from(count).ok().filter(|count| *count > 0)?;
-        let millis = |most: i64, unit: i64| Some(Self::Millis { length: count.min(most) * unit, origin: 0 });
+        let millis =
+            |most: i64, unit: i64| Some(Self::Millis { length: count.min(most) * unit, origin: 0 });
         match unit {
             "ms" => millis(1000, 1),
             "s" => millis(60, 1000),

@@ -61,7 +61,9 @@ impl Program {
 
     /// Returns whether no row can come out.
     pub(crate) fn is_closed(&self) -> bool {
-        self.phases.iter().any(|phase| matches!(&phase.sink, Sink::Collect(collect) if collect.is_closed()))
+        self.phases
+            .iter()
+            .any(|phase| matches!(&phase.sink, Sink::Collect(collect) if collect.is_closed()))
     }
 
     /// Returns what the rows in `state`, that of the first phase, come to.

@@ -73,6 +73,7 @@ impl Discovery {
         for (given, slot) in &self.given {
             slots[*slot] = given.read(event, timestamp, number);
         }
+        slots.truncate(self.width);
     }
 
     fn read_members<'a>(&self, line: &'a str, seeks_time: bool, slots: &mut [Datum<'a>]) {

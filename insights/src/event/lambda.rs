@@ -6,7 +6,7 @@
 use crate::engine::Datum;
 
 /// A field of Lambda's text lines.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum LambdaField {
     RequestId,
     Type,
@@ -65,7 +65,8 @@ fn after<'a>(line: &'a str, label: &str) -> Option<&'a str> {
 
 /// Finds `RequestId: …`, or an id among the first words, which is where runtimes put it.
 fn request_id(line: &str) -> Option<&str> {
-    let labelled = line.split_once("RequestId: ").and_then(|(_, rest)| rest.split_whitespace().next());
+    let labelled =
+        line.split_once("RequestId: ").and_then(|(_, rest)| rest.split_whitespace().next());
     let words = || line.split(['\t', ' ']).take(4).find(|word| is_id(word));
     labelled.filter(|word| is_id(word)).or_else(words)
 }
@@ -115,7 +116,10 @@ mod tests {
         let node = format!("2026-11-20T11:31:18.967Z\t{ID}\tINFO\tDuration: 5 ms");
         assert_eq!(field("@requestId", &node).as_deref(), Some(ID));
         assert_eq!(field("@duration", &node), None);
-        assert_eq!(field("@requestId", &format!("[INFO]\t2026-11-20T11:31:18Z\t{ID}\tx")).as_deref(), Some(ID));
+        assert_eq!(
+            field("@requestId", &format!("[INFO]\t2026-11-20T11:31:18Z\t{ID}\tx")).as_deref(),
+            Some(ID)
+        );
         assert_eq!(field("@requestId", "RequestId: none"), None);
         assert_eq!(field("@type", "RESTART RequestId: x"), None);
         assert_eq!(field("@requestId", &format!(r#"{{"a": "RequestId: {ID}"}}"#)), None);

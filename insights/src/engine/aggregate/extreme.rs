@@ -28,8 +28,10 @@ impl Extreme {
     }
 
     pub(super) fn add(&mut self, value: &Datum<'_>) {
-        let counts = if self.only_numbers { value.as_number().is_some() } else { value.is_present() };
-        let is_better = || !self.best.is_present() || compare::natural(value, &self.best) == self.wanted;
+        let counts =
+            if self.only_numbers { value.as_number().is_some() } else { value.is_present() };
+        let is_better =
+            || !self.best.is_present() || compare::natural(value, &self.best) == self.wanted;
         if counts && is_better() {
             self.best = value.borrowed().into_owned();
         }

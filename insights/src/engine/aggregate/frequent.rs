@@ -50,7 +50,8 @@ impl Frequent {
         if self.by_count {
             values.sort_by_key(|(_, count)| Reverse(*count));
         }
-        let json = values.iter().take(self.most).map(|(value, _)| member(value)).collect::<Vec<_>>();
+        let json =
+            values.iter().take(self.most).map(|(value, _)| member(value)).collect::<Vec<_>>();
         Datum::Json(format!("[{}]", json.join(",")).into())
     }
 }

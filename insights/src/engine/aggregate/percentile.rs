@@ -65,7 +65,9 @@ mod tests {
     #[test]
     fn percentiles_of_few_numbers_are_exact() {
         let ten = || (1..=10).map(f64::from);
-        for (percent, expected) in [(0.0, 1.0), (10.0, 1.0), (50.0, 5.0), (70.0, 7.0), (99.0, 10.0), (100.0, 10.0)] {
+        for (percent, expected) in
+            [(0.0, 1.0), (10.0, 1.0), (50.0, 5.0), (70.0, 7.0), (99.0, 10.0), (100.0, 10.0)]
+        {
             assert_eq!(percentile(percent, ten()), Some(expected), "{percent}");
         }
         assert_eq!(percentile(50.0, []), None);
@@ -84,7 +86,8 @@ mod tests {
 
     #[test]
     fn numbers_of_any_size_take_a_place() {
-        let sizes = (0..20_000).map(|at| if at % 2 == 0 { f64::MAX } else { -f64::MIN_POSITIVE / 8.0 });
+        let sizes =
+            (0..20_000).map(|at| if at % 2 == 0 { f64::MAX } else { -f64::MIN_POSITIVE / 8.0 });
         let largest = percentile(100.0, sizes).unwrap();
         assert!(largest > f64::MAX * 0.99);
     }

@@ -34,7 +34,8 @@ impl Expression {
             }
             Self::Round { time, period, up } => {
                 let time = time.look(row).as_time();
-                let rounded = time.and_then(|at| if *up { period.ceil(at) } else { period.floor(at) });
+                let rounded =
+                    time.and_then(|at| if *up { period.ceil(at) } else { period.floor(at) });
                 rounded.map_or(Datum::Absent, Datum::Time)
             }
             Self::RegexReplace { operand, regex, replacement } => {
@@ -58,9 +59,12 @@ impl Expression {
             Self::Many(function, arguments) => {
                 function(arguments.iter().map(|argument| argument.evaluate(row)).collect())
             }
-            Self::Not(_) | Self::All(_) | Self::Any(_) | Self::Compare(..) | Self::In { .. } | Self::Like { .. } => {
-                Datum::Flag(self.holds(row))
-            }
+            Self::Not(_)
+            | Self::All(_)
+            | Self::Any(_)
+            | Self::Compare(..)
+            | Self::In { .. }
+            | Self::Like { .. } => Datum::Flag(self.holds(row)),
         }
     }
 

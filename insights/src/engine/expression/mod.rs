@@ -25,15 +25,31 @@ pub(crate) enum Expression {
     Any(Vec<Expression>),
     Compare(Comparison, Box<Expression>, Box<Expression>),
     Arithmetic(Arithmetic, Box<Expression>, Box<Expression>),
-    In { operand: Box<Expression>, list: Vec<Expression>, negated: bool },
-    Like { operand: Box<Expression>, pattern: Like, negated: bool },
+    In {
+        operand: Box<Expression>,
+        list: Vec<Expression>,
+        negated: bool,
+    },
+    Like {
+        operand: Box<Expression>,
+        pattern: Like,
+        negated: bool,
+    },
     /// The value after the first condition that holds, or else the last.
     Case(Vec<(Expression, Expression)>, Option<Box<Expression>>),
     /// The first that is present.
     Coalesce(Vec<Expression>),
     /// The begin of the period, or of the next if rounded up.
-    Round { time: Box<Expression>, period: Period, up: bool },
-    RegexReplace { operand: Box<Expression>, regex: Regex, replacement: Box<Expression> },
+    Round {
+        time: Box<Expression>,
+        period: Period,
+        up: bool,
+    },
+    RegexReplace {
+        operand: Box<Expression>,
+        regex: Regex,
+        replacement: Box<Expression>,
+    },
     One(functions::One, Box<Expression>),
     Two(functions::Two, Box<[Expression; 2]>),
     Three(functions::Three, Box<[Expression; 3]>),

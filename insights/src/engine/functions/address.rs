@@ -11,8 +11,12 @@ pub(super) fn named(name: &str) -> Option<Function> {
         "isvalidipv4" => Function::One(|x| valid(&x, IpAddr::is_ipv4)),
         "isvalidipv6" => Function::One(|x| valid(&x, IpAddr::is_ipv6)),
         "isipinsubnet" | "isvalidipinsubnet" => Function::Two(|x, net| inside(&x, &net, |_| true)),
-        "isipv4insubnet" | "isvalidipv4insubnet" => Function::Two(|x, net| inside(&x, &net, IpAddr::is_ipv4)),
-        "isipv6insubnet" | "isvalidipv6insubnet" => Function::Two(|x, net| inside(&x, &net, IpAddr::is_ipv6)),
+        "isipv4insubnet" | "isvalidipv4insubnet" => {
+            Function::Two(|x, net| inside(&x, &net, IpAddr::is_ipv4))
+        }
+        "isipv6insubnet" | "isvalidipv6insubnet" => {
+            Function::Two(|x, net| inside(&x, &net, IpAddr::is_ipv6))
+        }
         _ => return None,
     })
 }

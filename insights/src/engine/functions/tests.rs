@@ -13,7 +13,9 @@ fn call(name: &str, arguments: &[&str]) -> Option<String> {
     let result = match Function::named(name).expect("a function") {
         Function::One(function) => function(next()),
         Function::Two(function) | Function::OneOrTwo(function) => function(next(), next()),
-        Function::Three(function) | Function::TwoOrThree(function) => function(next(), next(), next()),
+        Function::Three(function) | Function::TwoOrThree(function) => {
+            function(next(), next(), next())
+        }
         Function::Many(function) => function(arguments.iter().map(|text| datum(text)).collect()),
     };
     result.into_text().map(|text| text.into_owned())

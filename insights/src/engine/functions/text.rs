@@ -14,18 +14,26 @@ pub(super) fn named(name: &str) -> Option<Function> {
         "strlen" => Function::One(strlen),
         "toupper" => Function::One(|x| map(x, str::to_uppercase)),
         "tolower" => Function::One(|x| map(x, str::to_lowercase)),
-        "trim" => Function::OneOrTwo(|x, of| trim(x, &of, str::trim, |text, of| text.trim_matches(of))),
-        "ltrim" => {
-            Function::OneOrTwo(|x, of| trim(x, &of, str::trim_start, |text, of| text.trim_start_matches(of)))
+        "trim" => {
+            Function::OneOrTwo(|x, of| trim(x, &of, str::trim, |text, of| text.trim_matches(of)))
         }
-        "rtrim" => {
-            Function::OneOrTwo(|x, of| trim(x, &of, str::trim_end, |text, of| text.trim_end_matches(of)))
-        }
+        "ltrim" => Function::OneOrTwo(|x, of| {
+            trim(x, &of, str::trim_start, |text, of| text.trim_start_matches(of))
+        }),
+        "rtrim" => Function::OneOrTwo(|x, of| {
+            trim(x, &of, str::trim_end, |text, of| text.trim_end_matches(of))
+        }),
         "substr" => Function::TwoOrThree(substr),
         "replace" => Function::Three(replace),
-        "strcontains" => Function::Two(|x, part| flag(compare(&x, &part, |text, part| text.contains(part)))),
-        "startswith" => Function::Two(|x, part| flag(compare(&x, &part, |text, part| text.starts_with(part)))),
-        "endswith" => Function::Two(|x, part| flag(compare(&x, &part, |text, part| text.ends_with(part)))),
+        "strcontains" => {
+            Function::Two(|x, part| flag(compare(&x, &part, |text, part| text.contains(part))))
+        }
+        "startswith" => {
+            Function::Two(|x, part| flag(compare(&x, &part, |text, part| text.starts_with(part))))
+        }
+        "endswith" => {
+            Function::Two(|x, part| flag(compare(&x, &part, |text, part| text.ends_with(part))))
+        }
         "split" => Function::Two(split),
         _ => return None,
     })

@@ -44,14 +44,20 @@ impl Collect {
         rows.rows.push(Kept { number, slots });
         let superfluous = rows.rows.len() - rows.pruned;
         let may_prune = self.most.is_some() || self.keys.is_some();
-        if may_prune && superfluous >= SLACK && rows.rows.len() >= self.most.unwrap_or(0) && superfluous >= rows.pruned {
+        if may_prune
+            && superfluous >= SLACK
+            && rows.rows.len() >= self.most.unwrap_or(0)
+            && superfluous >= rows.pruned
+        {
             self.prune(rows);
         }
     }
 
     /// Returns whether as many rows as are wanted come before this one.
     fn comes_too_late(&self, slots: &[Datum<'_>], number: u64, rows: &Rows) -> bool {
-        let Some(last) = self.most.and_then(|most| rows.rows[..rows.pruned].get(most.checked_sub(1)?)) else {
+        let Some(last) =
+            self.most.and_then(|most| rows.rows[..rows.pruned].get(most.checked_sub(1)?))
+        else {
             return self.is_closed();
         };
         self.order.compare((slots, number), (&last.slots, last.number)).is_gt()

@@ -185,7 +185,9 @@ mod tests {
     fn patterns(lines: &[&str]) -> Vec<(String, f64)> {
         let mut patterns = Patterns::default();
         lines.iter().for_each(|line| patterns.add(line));
-        let row = |row: Vec<Datum<'static>>| (row[0].text().unwrap().into_owned(), row[2].as_number().unwrap());
+        let row = |row: Vec<Datum<'static>>| {
+            (row[0].text().unwrap().into_owned(), row[2].as_number().unwrap())
+        };
         patterns.emit().into_iter().map(row).collect()
     }
 

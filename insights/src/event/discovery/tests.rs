@@ -14,7 +14,8 @@ fn read(name: &str, line: &str) -> Option<String> {
 
 #[test]
 fn nested_objects_flatten_with_dots_and_arrays_with_indices() {
-    let line = r#"{"a":{"b":{"c":1}},"items":[{"id":"x"},{"id":"y"}],"a.b":{"d":2},"e.f":3,"g.h.i":4}"#;
+    let line =
+        r#"{"a":{"b":{"c":1}},"items":[{"id":"x"},{"id":"y"}],"a.b":{"d":2},"e.f":3,"g.h.i":4}"#;
     assert_eq!(read("a.b.c", line).as_deref(), Some("1"));
     assert_eq!(read("items.1.id", line).as_deref(), Some("y"));
     assert_eq!(read("items.01.id", line), None);
