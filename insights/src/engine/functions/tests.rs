@@ -18,7 +18,7 @@ fn call(name: &str, arguments: &[&str]) -> Option<String> {
         }
         Function::Many(function) => function(arguments.iter().map(|text| datum(text)).collect()),
     };
-    result.into_text().map(|text| text.into_owned())
+    result.into_text().map(std::borrow::Cow::into_owned)
 }
 
 #[test]

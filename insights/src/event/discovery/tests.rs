@@ -9,7 +9,7 @@ fn read(name: &str, line: &str) -> Option<String> {
     discovery.want(name, 0, false);
     let mut slots = Vec::new();
     discovery.read(&LogEvent::new(line), 1, &mut slots);
-    slots[0].text().map(|text| text.into_owned())
+    slots[0].text().map(std::borrow::Cow::into_owned)
 }
 
 #[test]
@@ -103,5 +103,5 @@ proptest! {
 }
 
 fn path_in_all(line: &str, name: &str) -> Option<String> {
-    crate::event::path_in(line, name).text().map(|text| text.into_owned())
+    crate::event::path_in(line, name).text().map(std::borrow::Cow::into_owned)
 }
