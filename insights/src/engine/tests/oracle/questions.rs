@@ -76,11 +76,12 @@ proptest! {
             &lines,
             &format!(
                 "filter {ours} | stats count(*), count(ms), count_distinct(size), sum(ms), avg(ms), min(size), max(ms), \
-                 sum(size) / count(*), stddev(ms) ^ 2 by level, request.service"
+                 sum(size) / count(*), stddev(ms) ^ 2, variance(ms) by level, request.service"
             ),
             &format!(
                 "select level, service, count(*), count(ms), count(distinct size), sum(ms), avg(ms), min(size), max(ms), \
-                 sum(size) * 1.0 / count(*), (count(ms) * sum(ms * ms) - sum(ms) * sum(ms)) / count(ms) / count(ms) \
+                 sum(size) * 1.0 / count(*), (count(ms) * sum(ms * ms) - sum(ms) * sum(ms)) / count(ms) / count(ms), \
+                 (count(ms) * sum(ms * ms) - sum(ms) * sum(ms)) / count(ms) / count(ms) \
                  from lines where {sql} group by level, service {FIRST_SEEN}"
             ),
         );
