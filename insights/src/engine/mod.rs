@@ -46,7 +46,7 @@ use row::recycle;
 /// Functions of a row: `abs ceil floor greatest least log round sqrt toNumber toInt toLong toDouble isNumeric`,
 /// `bin datefloor dateceil fromMillis toMillis now`, `ispresent coalesce case if isempty isblank`, `concat trim ltrim
 /// rtrim strlen toupper tolower substr replace regexReplace strcontains startsWith endsWith split`, `jsonParse
-/// jsonStringify jsonArraySize jsonArrayContains`, `isValidIp isValidIpV4 isValidIpV6 isIpInSubnet isIpv4InSubnet
+/// jsonStringify jsonArraySize jsonArrayContains`, `unmask`, `isValidIp isValidIpV4 isValidIpV6 isIpInSubnet isIpv4InSubnet
 /// isIpv6InSubnet`. Of a group: `count count_distinct sum avg min max pct stddev variance earliest latest sortsFirst
 /// sortsLast values collect_values topk`. Others are refused.
 ///

@@ -1,6 +1,6 @@
 //! One command after the other.
 
-use super::{Compiler, Scope, stats::column_name};
+use super::{Columns, Compiler, Scope, stats::column_name};
 use crate::{
     ast::{
         Command, Expression as Argument, Parse, ParsePattern, Projection, SortKey, Span, Spanned,
@@ -15,14 +15,13 @@ impl Compiler<'_> {
     pub(super) fn command(&mut self, command: &Command, span: &Span) {
         match command {
             Command::Fields(projections) => {
-                for column in self.projections(projections) {
-                    if !self.columns.fields.iter().any(|(name, _)| *name == column.0) {
-                        self.columns.fields.push(column);
-                    }
+                for (name, slot) in self.projections(projections) {
+                    self.columns.add(&name, slot);
                 }
             }
             Command::Display(projections) => {
-                self.columns.display = Some(self.projections(projections));
+                self.columns =
+                    Columns { listed: Some(self.projections(projections)), is_final: true };
             }
             Command::Filter(condition) => {
                 let condition = self.expression(condition);
@@ -90,8 +89,7 @@ impl Compiler<'_> {
     fn unnest(&mut self, list: &Argument, into: &Spanned<String>) {
         self.want_structures(std::slice::from_ref(list));
         let list = self.expression(list);
-        let slot = self.scope.new_slot();
-        self.scope.name(&into.node, slot);
+        let slot = self.new_name(&into.node);
         self.steps.push(Step::Unnest(list, slot));
     }
 
@@ -151,9 +149,13 @@ impl Compiler<'_> {
         Some(Shape::Regex(regex, groups))
     }
 
+    /// Names a new slot; it is a column too where columns are listed.
     fn new_name(&mut self, name: &str) -> usize {
         let slot = self.scope.new_slot();
         self.scope.name(name, slot);
+        if self.columns.listed.is_some() {
+            self.columns.add(name, slot);
+        }
         slot
     }
 }

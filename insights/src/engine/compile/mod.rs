@@ -57,12 +57,22 @@ struct Compiler<'q> {
 /// What the table shows.
 #[derive(Default)]
 struct Columns {
-    /// What `stats` or `pattern` gave, if nothing else is asked for.
-    given: Option<Vec<(String, usize)>>,
-    /// What `fields` asked for, one after the other.
-    fields: Vec<(String, usize)>,
-    /// What the last `display` asked for.
-    display: Option<Vec<(String, usize)>>,
+    /// What was asked for or given; `None` if nothing was.
+    listed: Option<Vec<(String, usize)>>,
+    /// Whether `display` said so: nothing is added then.
+    is_final: bool,
+}
+
+impl Columns {
+    /// Adds a column, unless `display` had the last word; one that is listed has another meaning from here on.
+    fn add(&mut self, name: &str, slot: usize) {
+        let listed = self.listed.get_or_insert_default();
+        match listed.iter_mut().find(|(listed, _)| listed == name) {
+            Some((_, meaning)) => *meaning = slot,
+            None if !self.is_final => listed.push((name.to_owned(), slot)),
+            None => {}
+        }
+    }
 }
 
 impl<'q> Compiler<'q> {
@@ -110,11 +120,11 @@ impl<'q> Compiler<'q> {
         self.keys.clear();
     }
 
-    /// Makes `scope` what names mean from here on, and `columns` what is shown if nothing else is asked for.
+    /// Makes `scope` what names mean from here on, and `columns` what is shown.
     fn begin_anew(&mut self, scope: Scope, columns: Vec<(String, usize)>) {
         let before = mem::replace(&mut self.scope, scope);
         self.events.get_or_insert(before);
-        self.columns = Columns { given: Some(columns), ..Columns::default() };
+        self.columns = Columns { listed: Some(columns), is_final: false };
     }
 
     fn finish(mut self) -> Result<Program, Vec<Problem>> {
@@ -137,9 +147,7 @@ impl<'q> Compiler<'q> {
 
     /// Without a word from the query, the service shows when and what.
     fn shown(&mut self) -> Vec<(String, usize)> {
-        let Columns { given, fields, display } = mem::take(&mut self.columns);
-        if let Some(columns) = display.or_else(|| (!fields.is_empty()).then_some(fields)).or(given)
-        {
+        if let Some(columns) = self.columns.listed.take() {
             return columns;
         }
         let names = ["@timestamp", "@message"];
