@@ -34,6 +34,17 @@ use row::recycle;
 
 /// A query that runs over events as they come.
 ///
+/// ```
+/// use powertools_insights::{Engine, LogEvent, ast::Query};
+///
+/// let text = "filter level = \"ERROR\" | stats count(*) as errors by service";
+/// let query = Query::parse(text).expect("a query");
+/// let mut engine = Engine::new(text, &query).expect("a query that the engine runs");
+/// let _ = engine.feed(&LogEvent::new(r#"{"level":"ERROR","service":"checkout"}"#));
+/// let table = engine.finish();
+/// assert_eq!(table.columns, ["service", "errors"]);
+/// ```
+///
 /// Where the language leaves a choice, or its documentation is silent:
 /// - Comparisons with an absent field are false, also `!=`, `not like` and `not in`; `not (…)` turns any condition.
 /// - Rows that nothing sorts come newest first: by descending `@timestamp`, the later event before the earlier where

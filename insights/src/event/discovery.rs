@@ -4,7 +4,7 @@ use super::{
     LogEvent, fragment,
     json::{Walk, Want},
     lambda::LambdaField,
-    time,
+    surrogates, time,
 };
 use crate::engine::Datum;
 
@@ -89,6 +89,11 @@ impl Discovery {
             }
             wants.truncate(wanted);
             slots.fill(Datum::Absent);
+            if let Some(repaired) = surrogates::repaired(json)
+                && read_copy(&repaired, leaves, &mut wants, slots)
+            {
+                return;
+            }
         }
     }
 }
@@ -123,6 +128,23 @@ impl Given {
         };
         text.map_or(Datum::Absent, |text| Datum::Text(text.into()))
     }
+}
+
+/// Walks JSON that does not live as long as the event; returns whether it is whole.
+fn read_copy(
+    json: &str,
+    leaves: Option<usize>,
+    wants: &mut Vec<Want<'_>>,
+    slots: &mut [Datum<'_>],
+) -> bool {
+    let wanted = wants.len();
+    let mut copy = vec![Datum::Absent; slots.len()];
+    let whole = Walk { wants, slots: &mut copy, leaves }.value(json, 0);
+    wants.truncate(wanted);
+    if whole {
+        slots.iter_mut().zip(copy).for_each(|(slot, value)| *slot = value.into_owned());
+    }
+    whole
 }
 
 /// Returns whether a field's text stands in the line itself, though JSON may write it with escapes.

@@ -4,6 +4,7 @@ mod discovery;
 mod fragment;
 mod json;
 mod lambda;
+mod surrogates;
 mod time;
 
 pub(crate) use discovery::{Discovery, is_in_line};

@@ -52,6 +52,13 @@ fn a_json_encoded_string_is_opaque() {
 }
 
 #[test]
+fn half_a_character_hides_no_field() {
+    let line = r#"{"a":"cut \ud83d","b":1}"#;
+    assert_eq!(read("a", line).as_deref(), Some("cut \u{fffd}"));
+    assert_eq!(read("b", line).as_deref(), Some("1"));
+}
+
+#[test]
 fn null_is_absent_and_numbers_keep_their_digits() {
     assert_eq!(read("a", r#"{"a":null}"#), None);
     assert_eq!(read("a", r#"{"a":12345678901234567891}"#).as_deref(), Some("12345678901234567891"));
