@@ -124,9 +124,12 @@ impl Engine {
     fn run(&mut self, event: &LogEvent<'_>) {
         let number = self.statistics.records_scanned;
         let mut slots = recycle(mem::take(&mut self.slots));
-        self.program.discovery.read(event, number, &mut slots);
-        let matched = self.program.first().feed(&mut slots, number, self.now, &mut self.state);
-        self.statistics.records_matched += u64::from(matched);
+        self.program.discovery.begin(event, number, &mut slots);
+        if self.program.lets_begin(&slots, self.now) {
+            self.program.discovery.read(event, &mut slots);
+            let matched = self.program.first().feed(&mut slots, number, self.now, &mut self.state);
+            self.statistics.records_matched += u64::from(matched);
+        }
         self.slots = recycle(slots);
     }
 }

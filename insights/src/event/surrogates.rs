@@ -18,7 +18,7 @@ pub(super) fn repaired(json: &str) -> Option<String> {
         match (unit(json, at), unit(json, at + ESCAPE)) {
             (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => next = at + 2 * ESCAPE,
             (Some(0xd800..=0xdfff), _) => {
-                repaired.to_mut().replace_range(at..at + ESCAPE, "\\ufffd")
+                repaired.to_mut().replace_range(at..at + ESCAPE, "\\ufffd");
             }
             _ => {}
         }

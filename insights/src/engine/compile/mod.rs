@@ -134,15 +134,14 @@ impl<'q> Compiler<'q> {
             return Err(self.problems);
         }
         let events = self.events.unwrap_or(self.scope);
-        let first = &self.phases[0];
-        let in_line: HashSet<usize> = events
-            .fields()
-            .filter(|(name, _)| event::is_in_line(name))
-            .map(|(_, slot)| slot)
-            .collect();
+        let slots = |is: fn(&str) -> bool| -> HashSet<usize> {
+            events.fields().filter(|(name, _)| is(name)).map(|(_, slot)| slot).collect()
+        };
         let message = events.fields().find(|(name, _)| *name == "@message").map(|(_, slot)| slot);
-        let demand = Demand::of(&first.steps, &in_line, message);
-        Ok(Program { discovery: events.discovery(), demand, phases: self.phases, columns })
+        let demand = Demand::of(&self.phases[0].steps, &slots(event::is_in_line), message);
+        let early = early(&mut self.phases[0].steps, &slots(event::is_given));
+        let discovery = events.discovery();
+        Ok(Program { discovery, demand, early, phases: self.phases, columns })
     }
 
     /// Without a word from the query, the service shows when and what.
@@ -156,6 +155,25 @@ impl<'q> Compiler<'q> {
             .filter_map(|name| Some(((*name).to_owned(), self.scope.field(name)?)))
             .collect()
     }
+}
+
+/// Takes out the conditions that read only what comes with an event.
+fn early(steps: &mut Vec<Step>, given: &HashSet<usize>) -> Vec<Expression> {
+    let mut early = Vec::new();
+    for step in mem::take(steps) {
+        let Step::Keep(condition) = step else {
+            steps.push(step);
+            continue;
+        };
+        let is_early = |condition: &Expression| condition.reads_only(&|slot| given.contains(&slot));
+        let (first, others): (Vec<_>, Vec<_>) =
+            condition.into_conditions().into_iter().partition(is_early);
+        early.extend(first);
+        if !others.is_empty() {
+            steps.push(Step::Keep(Expression::All(others)));
+        }
+    }
+    early
 }
 
 /// What stands for an expression that was refused.

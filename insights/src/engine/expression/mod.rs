@@ -2,6 +2,7 @@
 
 mod evaluate;
 mod like;
+mod slots;
 
 pub(crate) use like::Like;
 use regex::Regex;

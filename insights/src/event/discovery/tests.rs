@@ -8,7 +8,8 @@ fn read(name: &str, line: &str) -> Option<String> {
     let mut discovery = Discovery::new(1);
     discovery.want(name, 0, false);
     let mut slots = Vec::new();
-    discovery.read(&LogEvent::new(line), 1, &mut slots);
+    discovery.begin(&LogEvent::new(line), 1, &mut slots);
+    discovery.read(&LogEvent::new(line), &mut slots);
     slots[0].text().map(std::borrow::Cow::into_owned)
 }
 
@@ -92,7 +93,9 @@ fn the_time_of_a_line_is_what_was_given_or_what_stands_in_it() {
     let mut discovery = Discovery::new(1);
     discovery.want("@timestamp", 0, false);
     let mut slots = Vec::new();
-    discovery.read(&LogEvent::new("2026-11-20T11:31:18.967Z").timestamp(5), 1, &mut slots);
+    let event = LogEvent::new("2026-11-20T11:31:18.967Z").timestamp(5);
+    discovery.begin(&event, 1, &mut slots);
+    discovery.read(&event, &mut slots);
     assert!(matches!(slots[0], Datum::Time(5)));
 }
 
