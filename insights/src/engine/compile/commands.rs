@@ -6,6 +6,7 @@ use crate::{
         Command, Expression as Argument, Parse, ParsePattern, Projection, SortKey, Span, Spanned,
     },
     engine::{
+        expression::Expression,
         program::{Sink, Step},
         stage::{self, Glob, Pattern, Shape},
     },
@@ -88,9 +89,29 @@ impl Compiler<'_> {
 
     fn unnest(&mut self, list: &Argument, into: &Spanned<String>) {
         self.want_structures(std::slice::from_ref(list));
-        let list = self.expression(list);
+        let Some(list) = self.list(list) else { return };
         let slot = self.new_name(&into.node);
+        self.element = Some(slot);
         self.steps.push(Step::Unnest(list, slot));
+    }
+
+    /// Compiles a list; what is unnested twice must lie in itself, as any two lists make a row of each two elements.
+    fn list(&mut self, argument: &Argument) -> Option<Expression> {
+        let list = self.expression(argument);
+        let Some(element) = self.element else { return Some(list) };
+        let inner = match list {
+            Expression::Coalesce(choices) => choices.into_iter().next()?,
+            other => other,
+        };
+        if matches!(inner, Expression::Slot(slot) | Expression::Path(slot, _) if slot == element) {
+            return Some(inner);
+        }
+        self.refuse(
+            &argument.span,
+            "a second list beside the first is not supported",
+            "unnest a list in the elements of the first, or write a query of its own",
+        );
+        None
     }
 
     fn pattern(&mut self, text: &Argument) {

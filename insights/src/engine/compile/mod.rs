@@ -50,6 +50,8 @@ struct Compiler<'q> {
     columns: Columns,
     /// What the last `sort` said.
     keys: Vec<(usize, bool)>,
+    /// Where the last `unnest` of the phase puts its elements.
+    element: Option<usize>,
     /// Whether rows have come through something that gave them an order.
     is_ordered: bool,
 }
@@ -86,6 +88,7 @@ impl<'q> Compiler<'q> {
             steps: Vec::new(),
             columns: Columns::default(),
             keys: Vec::new(),
+            element: None,
             is_ordered: false,
         }
     }
@@ -118,6 +121,7 @@ impl<'q> Compiler<'q> {
         self.phases.push(Phase { steps, sink, width: self.scope.width() });
         self.is_ordered = true;
         self.keys.clear();
+        self.element = None;
     }
 
     /// Makes `scope` what names mean from here on, and `columns` what is shown.
