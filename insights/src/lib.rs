@@ -1,9 +1,12 @@
 //! Queries of CloudWatch Logs Insights, and an engine that runs them anywhere.
 
 mod language;
+
 mod problem;
 mod row;
+mod template;
 
 pub use language::ast;
 pub use problem::{Place, Problem};
 pub use row::{Table, Value};
+pub use template::{FillError, Parameter, Template, UnknownTemplate};
