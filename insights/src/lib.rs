@@ -1,5 +1,6 @@
 //! Queries of CloudWatch Logs Insights, and an engine that runs them anywhere.
 
+pub mod export;
 pub mod input;
 mod language;
 

@@ -56,7 +56,7 @@ impl<'de, R: BufRead> Visitor<'de> for Document<'_, R> {
                     map.next_value_seed(Events { document: &mut self, source: &source })?;
                 }
                 "messageType" => {
-                    source.is_control = map.next_value::<String>()? == "CONTROL_MESSAGE"
+                    source.is_control = map.next_value::<String>()? == "CONTROL_MESSAGE";
                 }
                 "logGroup" => source.log = map.next_value()?,
                 "logStream" => source.log_stream = map.next_value()?,
