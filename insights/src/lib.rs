@@ -4,8 +4,10 @@ pub mod export;
 pub mod input;
 mod language;
 
+pub mod plot;
 mod problem;
 mod row;
+mod shown;
 mod template;
 
 pub use language::ast;
