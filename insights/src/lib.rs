@@ -3,14 +3,17 @@
 pub mod export;
 pub mod input;
 mod language;
-
+mod lint;
+mod nearest;
 pub mod plot;
 mod problem;
 mod row;
 mod shown;
 mod template;
 
+pub use export::ExportError;
 pub use language::ast;
+pub use lint::{LintOptions, lint, lint_with};
 pub use problem::{Place, Problem};
 pub use row::{Table, Value};
 pub use template::{FillError, Parameter, Template, UnknownTemplate};

@@ -13,7 +13,10 @@ fn one(query: &str, problem: &Problem) -> String {
     let before: String =
         text.chars().take(column - 1).map(|next| if next == '\t' { '\t' } else { ' ' }).collect();
     let carets = "^".repeat(length(query, problem, text, *column));
-    format!("{message}\n{:margin$} |\n{line} | {text}\n{:margin$} | {before}{carets} {remedy}", "", "")
+    format!(
+        "{message}\n{:margin$} |\n{line} | {text}\n{:margin$} | {before}{carets} {remedy}",
+        "", ""
+    )
 }
 
 /// Returns how many characters of its line a problem is about, one at least.

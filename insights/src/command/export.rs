@@ -54,7 +54,11 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
 }
 
 /// Returns the queries that are named, or all that the format can express.
-fn templates(arguments: &Arguments, format: Format, saved: &Saved) -> Result<Vec<Template>, Failure> {
+fn templates(
+    arguments: &Arguments,
+    format: Format,
+    saved: &Saved,
+) -> Result<Vec<Template>, Failure> {
     if !arguments.names.is_empty() {
         return arguments.names.iter().map(|name| named(name)).collect();
     }

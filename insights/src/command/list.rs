@@ -22,5 +22,7 @@ fn row(template: &Template) -> Vec<Option<Value>> {
         None => parameter.name.clone(),
     });
     let parameters = parameters.collect::<Vec<_>>().join(" ");
-    [template.name.clone(), parameters, template.about.clone()].map(|text| Some(Value::Text(text))).to_vec()
+    [template.name.clone(), parameters, template.about.clone()]
+        .map(|text| Some(Value::Text(text)))
+        .to_vec()
 }

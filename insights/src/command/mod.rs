@@ -49,7 +49,7 @@ pub fn main() -> ExitCode {
         out.flush()?;
         Ok(code)
     });
-    done.unwrap_or_else(|failure| failure.report())
+    done.unwrap_or_else(Failure::report)
 }
 
 impl Command {

@@ -22,7 +22,9 @@ impl Asked {
         let query = Query::parse(&text).map_err(|problems| {
             let problems = caret::shown(&text, &problems);
             match is_word(words).then(|| Template::find(words)) {
-                Some(Err(unknown)) => Failure::Told(format!("{unknown}\nand as a query: {problems}")),
+                Some(Err(unknown)) => {
+                    Failure::Told(format!("{unknown}\nand as a query: {problems}"))
+                }
                 _ => Failure::Told(problems),
             }
         })?;

@@ -1,6 +1,5 @@
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read};
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -120,7 +119,10 @@ fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
 pub(super) fn report(path: &Path, reading: &Reading) {
     let path = path.display();
     if reading.repaired > 0 {
-        let told = format!("{path}: bytes that are not UTF-8 were replaced in {} events", reading.repaired);
+        let told = format!(
+            "{path}: bytes that are not UTF-8 were replaced in {} events",
+            reading.repaired
+        );
         tell("warning", &told);
     }
     if let Some(broken) = &reading.broken {

@@ -83,9 +83,12 @@ impl Columns {
     }
 }
 
+/// Numbers beyond it have differences that are infinite.
+const MOST: f64 = 1e300;
+
 fn number(value: &Value) -> Option<f64> {
     match value {
-        Value::Number(number) => Some(*number).filter(|number| number.is_finite()),
+        Value::Number(number) => Some(*number).filter(|number| number.abs() < MOST),
         _ => None,
     }
 }

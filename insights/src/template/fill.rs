@@ -1,7 +1,9 @@
 use thiserror::Error;
 
 use super::context::{Context, Piece, pieces};
-use super::{Parameter, Template, find};
+use super::find::meant;
+use super::{Parameter, Template};
+use crate::nearest::nearest;
 
 /// Why a template's parameters can't be filled in.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -61,7 +63,7 @@ fn known<'a>(template: &'a Template, name: &str) -> Result<&'a Parameter, FillEr
     let found = template.parameters.iter().find(|parameter| parameter.name == name);
     found.ok_or_else(|| {
         let names = template.parameters.iter().map(|parameter| parameter.name.as_str());
-        let nearest = find::nearest(name, names).map(str::to_owned);
+        let nearest = nearest(name, names).map(str::to_owned);
         FillError::Unknown { name: name.to_owned(), nearest }
     })
 }
@@ -121,8 +123,4 @@ fn is_number(value: &str) -> bool {
 
 fn told(about: &str) -> String {
     if about.is_empty() { String::new() } else { format!(": {about}") }
-}
-
-fn meant(nearest: Option<&str>) -> String {
-    nearest.map(|nearest| format!("; did you mean `{nearest}`?")).unwrap_or_default()
 }

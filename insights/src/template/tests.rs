@@ -32,9 +32,25 @@ fn every_template_says_what_it_is_for_and_what_its_parameters_mean() {
 }
 
 #[test]
+fn the_service_takes_every_template_before_and_after_it_is_filled_in() {
+    for template in Template::all() {
+        let missing = template.parameters.iter().filter(|it| it.default.is_none());
+        let values: Vec<_> = missing.map(|it| (it.name.as_str(), "x")).collect();
+        let filled = template.fill(&values).unwrap();
+        for text in [&template.text, &filled] {
+            assert_eq!(crate::lint(text), [], "{}", template.name);
+        }
+    }
+}
+
+#[test]
 fn a_name_that_is_nearly_right_is_put_right() {
     assert_eq!(Template::find("cost").unwrap().title, "Cost");
-    for (wrong, right) in [("error-by-type", "errors-by-type"), ("latncy", "latency")] {
+    for (wrong, right) in [
+        ("error-by-type", "errors-by-type"),
+        ("latncy", "latency"),
+        ("slow", "slowest-invocations"),
+    ] {
         let error = Template::find(wrong).unwrap_err();
         let told = format!("no template is named `{wrong}`; did you mean `{right}`?");
         assert_eq!(error.to_string(), told);

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use csv::Writer;
@@ -10,7 +11,7 @@ pub(super) fn write(out: &mut impl Write, table: &Table) -> io::Result<()> {
     writer.write_record(&table.columns)?;
     for row in &table.rows {
         let cells = row.iter().map(|cell| cell.as_ref().map(shown::value).unwrap_or_default());
-        writer.write_record(cells.map(|cell| cell.into_owned()))?;
+        writer.write_record(cells.map(Cow::into_owned))?;
     }
     writer.flush()
 }

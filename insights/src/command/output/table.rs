@@ -27,7 +27,8 @@ fn cell(value: &Option<Value>) -> Cell {
 
 /// Leaves out what a terminal would take for commands.
 fn printable(text: &str) -> String {
-    let text = text.trim_end().chars().filter(|next| !next.is_control() || matches!(next, '\n' | '\t'));
+    let text =
+        text.trim_end().chars().filter(|next| !next.is_control() || matches!(next, '\n' | '\t'));
     text.collect::<String>().replace('\t', "    ")
 }
 
@@ -38,7 +39,9 @@ mod tests {
     #[test]
     fn numbers_stand_right_and_commands_of_a_terminal_are_left_out() {
         let columns = vec!["name".to_owned(), "count".to_owned()];
-        let row = |name: &str, count| vec![Some(Value::Text(name.to_owned())), Some(Value::Number(count))];
+        let row = |name: &str, count| {
+            vec![Some(Value::Text(name.to_owned())), Some(Value::Number(count))]
+        };
         let table = Table { columns, rows: vec![row("a\x1b[2Jb", 7.0), row("c", 1234.5)] };
         let text = text(&table, None);
         assert!(text.contains(" a[2Jb ") && text.contains("      7"), "{text}");

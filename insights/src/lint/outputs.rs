@@ -1,0 +1,63 @@
+//! What commands leave for those after them.
+
+use std::collections::BTreeSet;
+
+use crate::ast::{Command, Expression, Node, Projection, Stats};
+
+use super::Subject;
+
+/// The names that exist behind a `stats`.
+///
+/// A call may name the column that it made: `sort count(*) desc`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outputs(BTreeSet<String>);
+
+impl Outputs {
+    /// Gives what a `stats` leaves.
+    pub(super) fn of(stats: &Stats) -> Self {
+        let mut outputs = Self::default();
+        outputs.extend(&stats.by);
+        outputs.extend(&stats.aggregates);
+        outputs
+    }
+
+    /// Adds what a command adds.
+    pub(super) fn add(&mut self, command: &Command) {
+        match command {
+            Command::Fields(list) | Command::Display(list) => self.extend(list),
+            Command::Parse(parse) => {
+                parse.all_names().into_iter().for_each(|name| self.insert(&name));
+            }
+            Command::Unnest { into, .. } => self.insert(&into.node),
+            Command::Pattern(_) => PATTERN.iter().for_each(|name| self.insert(name)),
+            _ => {}
+        }
+    }
+
+    /// Adds the names of columns.
+    pub(super) fn extend(&mut self, projections: &[Projection]) {
+        projections.iter().for_each(|projection| self.insert(projection.name()));
+    }
+
+    pub(super) fn insert(&mut self, name: &str) {
+        self.0.insert(even(name));
+    }
+
+    pub(super) fn contains(&self, name: &str) -> bool {
+        self.0.contains(&even(name))
+    }
+
+    /// Whether an expression is the text of a column.
+    pub(super) fn has_text_of(&self, subject: &Subject<'_>, expression: &Expression) -> bool {
+        match &expression.node {
+            Node::Field(name) => self.contains(name),
+            _ => self.contains(subject.text_at(&expression.span)),
+        }
+    }
+}
+
+const PATTERN: [&str; 4] = ["@pattern", "@ratio", "@sampleCount", "@severityLabel"];
+
+fn even(name: &str) -> String {
+    name.split_whitespace().collect::<String>().to_ascii_lowercase()
+}
