@@ -1,11 +1,16 @@
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table as Columns, presets};
+use comfy_table::{
+    Cell, CellAlignment, ContentArrangement, LineStyle, Table as Columns, TableStyle,
+};
 
 use crate::{Table, Value, shown};
+
+const STYLE: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// Writes rows in columns, wrapped where a width is given.
 pub(super) fn text(table: &Table, width: Option<u16>) -> String {
     let mut columns = Columns::new();
-    columns.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    columns.load_style(STYLE);
     columns.set_header(table.columns.iter().map(|name| printable(name)));
     if let Some(width) = width {
         columns.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
