@@ -1,5 +1,9 @@
 //! Queries of CloudWatch Logs Insights, and an engine that runs them anywhere.
 
+#[cfg(feature = "command")]
+pub mod command;
+mod engine;
+mod event;
 pub mod export;
 pub mod input;
 mod language;
@@ -11,6 +15,8 @@ mod row;
 mod shown;
 mod template;
 
+pub use engine::{Engine, Statistics};
+pub use event::LogEvent;
 pub use export::ExportError;
 pub use language::ast;
 pub use lint::{LintOptions, lint, lint_with};

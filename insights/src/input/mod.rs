@@ -14,7 +14,6 @@
 
 mod document;
 mod envelope;
-mod event;
 mod format;
 mod gzip;
 mod lines;
@@ -27,10 +26,10 @@ mod tests;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
 
-pub use self::event::LogEvent;
 pub use self::format::Format;
 
 use self::prefix::Prefixed;
+use crate::LogEvent;
 
 /// What was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,150 @@
+//! Evaluating expressions.
+
+use std::ops::Deref;
+
+use super::{Comparison, Expression};
+use crate::{
+    engine::{Datum, Row, compare},
+    event,
+};
+
+impl Expression {
+    /// Returns the expression's value in a row.
+    pub(crate) fn evaluate<'e>(&'e self, row: &Row<'_, 'e>) -> Datum<'e> {
+        match self {
+            Self::Slot(slot) => row.slots[*slot].clone(),
+            Self::Literal(literal) => literal.borrowed(),
+            Self::Path(slot, path) => path_of(&row.slots[*slot], path),
+            Self::Now => Datum::number(row.now),
+            Self::Minus(operand) => negative(&operand.look(row)),
+            Self::Arithmetic(operator, a, b) => {
+                match (a.look(row).as_number(), b.look(row).as_number()) {
+                    (Some(a), Some(b)) => operator.of_numbers(a, b),
+                    _ => Datum::Absent,
+                }
+            }
+            Self::Case(cases, otherwise) => {
+                let found = cases.iter().find(|(condition, _)| condition.holds(row));
+                let chosen = found.map(|(_, value)| value).or(otherwise.as_deref());
+                chosen.map_or(Datum::Absent, |value| value.evaluate(row))
+            }
+            Self::Coalesce(choices) => {
+                let mut values = choices.iter().map(|choice| choice.evaluate(row));
+                values.find(Datum::is_present).unwrap_or_default()
+            }
+            Self::Round { time, period, up } => {
+                let time = time.look(row).as_time();
+                let rounded =
+                    time.and_then(|at| if *up { period.ceil(at) } else { period.floor(at) });
+                rounded.map_or(Datum::Absent, Datum::Time)
+            }
+            Self::RegexReplace { operand, regex, replacement } => {
+                let (operand, by) = (operand.look(row), replacement.look(row));
+                match (operand.text(), by.text()) {
+                    (Some(text), Some(by)) => {
+                        Datum::Text(regex.replace_all(&text, &*by).into_owned().into())
+                    }
+                    _ => Datum::Absent,
+                }
+            }
+            Self::One(function, argument) => function(argument.evaluate(row)),
+            Self::Two(function, arguments) => {
+                let [a, b] = &**arguments;
+                function(a.evaluate(row), b.evaluate(row))
+            }
+            Self::Three(function, arguments) => {
+                let [a, b, c] = &**arguments;
+                function(a.evaluate(row), b.evaluate(row), c.evaluate(row))
+            }
+            Self::Many(function, arguments) => {
+                function(arguments.iter().map(|argument| argument.evaluate(row)).collect())
+            }
+            Self::Not(_)
+            | Self::All(_)
+            | Self::Any(_)
+            | Self::Compare(..)
+            | Self::In { .. }
+            | Self::Like { .. } => Datum::Flag(self.holds(row)),
+        }
+    }
+
+    /// Returns whether the expression is true of a row.
+    pub(crate) fn holds<'e>(&'e self, row: &Row<'_, 'e>) -> bool {
+        match self {
+            Self::Not(operand) => !operand.holds(row),
+            Self::All(operands) => operands.iter().all(|operand| operand.holds(row)),
+            Self::Any(operands) => operands.iter().any(|operand| operand.holds(row)),
+            Self::Compare(comparison, a, b) => comparison.holds(&a.look(row), &b.look(row)),
+            Self::In { operand, list, negated } => {
+                let operand = operand.look(row);
+                let is_in = || list.iter().any(|item| compare::equal(&operand, &item.look(row)));
+                operand.is_present() && is_in() != *negated
+            }
+            Self::Like { operand, pattern, negated } => {
+                let operand = operand.look(row);
+                operand.text().is_some_and(|text| pattern.matches(&text) != *negated)
+            }
+            _ => self.look(row).is_true(),
+        }
+    }
+
+    /// Returns the value without copying what is there already.
+    pub(crate) fn look<'r, 'e>(&'e self, row: &Row<'r, 'e>) -> Look<'r, 'e>
+    where
+        'e: 'r,
+    {
+        match self {
+            Self::Slot(slot) => Look::There(&row.slots[*slot]),
+            Self::Literal(literal) => Look::There(literal),
+            _ => Look::Made(self.evaluate(row)),
+        }
+    }
+}
+
+impl Comparison {
+    fn holds(self, a: &Datum<'_>, b: &Datum<'_>) -> bool {
+        if !a.is_present() || !b.is_present() {
+            return false;
+        }
+        let order = || compare::order(a, b);
+        match self {
+            Self::Equal => compare::equal(a, b),
+            Self::NotEqual => !compare::equal(a, b),
+            Self::Less => order().is_some_and(|order| order.is_lt()),
+            Self::LessOrEqual => order().is_some_and(|order| order.is_le()),
+            Self::Greater => order().is_some_and(|order| order.is_gt()),
+            Self::GreaterOrEqual => order().is_some_and(|order| order.is_ge()),
+        }
+    }
+}
+
+/// A value that is there already, or was made.
+pub(crate) enum Look<'r, 'e> {
+    There(&'r Datum<'e>),
+    Made(Datum<'e>),
+}
+
+impl<'e> Deref for Look<'_, 'e> {
+    type Target = Datum<'e>;
+
+    fn deref(&self) -> &Datum<'e> {
+        match self {
+            Self::There(datum) => datum,
+            Self::Made(datum) => datum,
+        }
+    }
+}
+
+fn negative(operand: &Datum<'_>) -> Datum<'static> {
+    operand.as_number().map_or(Datum::Absent, |number| Datum::number(-number))
+}
+
+fn path_of<'e>(datum: &Datum<'e>, path: &str) -> Datum<'e> {
+    use std::borrow::Cow;
+
+    match datum {
+        Datum::Json(Cow::Borrowed(json)) => event::path_in(json, path),
+        Datum::Json(Cow::Owned(json)) => event::path_in(json, path).into_owned(),
+        _ => Datum::Absent,
+    }
+}
