@@ -66,9 +66,50 @@ impl Columns {
 const PATTERN: [&str; 4] = ["@pattern", "@ratio", "@sampleCount", "@severityLabel"];
 
 // Commands that change no columns.
-const NEUTRAL: [&str; 6] =
-    ["filterindex", "search", "source", "subquery", "tail", "limit with a parameter"];
+const NEUTRAL: [&str; 9] = [
+    "filldown",
+    "fillmissing",
+    "filterindex",
+    "limit with a parameter",
+    "search",
+    "source",
+    "subquery",
+    "tail",
+    "unmask",
+];
 
 fn names(projections: &[Projection]) -> Vec<String> {
     projections.iter().map(|projection| projection.name().to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::ast::Query;
+
+    fn columns(query: &str) -> Option<String> {
+        Some(Query::parse(query).unwrap().columns()?.join("; "))
+    }
+
+    #[test]
+    fn a_query_that_lists_nothing_or_has_unknown_commands_determines_no_columns() {
+        assert_eq!(columns("filter a = 1 | parse '*' as b | limit 5"), None);
+        assert_eq!(columns("fields a | lookup t b"), None);
+        assert_eq!(columns("fields a | lookup t b | display c"), Some("c".to_owned()));
+    }
+
+    #[test]
+    fn fields_add_up_and_display_and_stats_begin_anew() {
+        for (query, expected) in [
+            ("fields a, b as c | fields d, a | parse '*' as e | unnest f into g", "a; c; d; e; g"),
+            ("display a | display b | fields c | parse '*' as d", "b"),
+            (
+                "fields a | stats count(*) as n by a, bin(5m) | fields n * 2 as m",
+                "a; bin(5m); n; m",
+            ),
+            ("fields a | tail 5 | unmask b", "a"),
+            ("fields `a-b`, c  +\n d", "a-b; c + d"),
+        ] {
+            assert_eq!(columns(query).as_deref(), Some(expected), "{query}");
+        }
+    }
 }

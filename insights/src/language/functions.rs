@@ -1,7 +1,7 @@
 //! The service's functions: what they are called, how many arguments they take, and where they may stand.
 //!
 //! From the pages `CWL_QuerySyntax-operations-functions`, `-hash-functions`, `-timeseries-functions` and `-Stats` of
-//! the CloudWatch Logs user guide. Where those give two spellings, both stand here.
+//! the CloudWatch Logs user guide, and from `mask-sensitive-log-data`. Where those give two spellings, both stand here.
 
 use std::ops::RangeInclusive;
 
@@ -129,6 +129,7 @@ pub(crate) static FUNCTIONS: &[Function] = &[
     function("topk", Aggregate, 2..=2),
     function("toupper", Scalar, 1..=1),
     function("trim", Scalar, 1..=2),
+    function("unmask", Scalar, 1..=1),
     function("urldecode", Scalar, 1..=1),
     function("urlencode", Scalar, 1..=1),
     function("values", Aggregate, 1..=2),

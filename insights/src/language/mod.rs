@@ -3,6 +3,8 @@
 pub mod ast;
 mod columns;
 pub(crate) mod commands;
+#[cfg(test)]
+mod corpus;
 pub(crate) mod functions;
 mod names;
 mod parser;

@@ -9,8 +9,8 @@ use super::Subject;
 
 /// Tells which names are defined twice: the service says `Ephemeral field is already defined`.
 ///
-/// A field that `parse` or `fields … as` made is also defined again by naming it in `fields`, and by a `parse` alias
-/// that the service found in the events by itself.
+/// AWS documents none of this; it is what users of the service report. A field that `parse` or `fields … as` made is
+/// also defined again by naming it in `fields`, and by a `parse` alias that the service found in the events by itself.
 pub(super) fn problems(subject: &Subject<'_>) -> Vec<Problem> {
     let mut names = Names::new(subject);
     for command in &subject.query.commands {

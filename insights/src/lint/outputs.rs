@@ -47,10 +47,19 @@ impl Outputs {
         self.0.contains(&even(name))
     }
 
+    /// Whether `name` is a part of a map or a list that is there.
+    fn contains_parent_of(&self, name: &str) -> bool {
+        let name = even(name);
+        let is_parent = |output: &String| {
+            name.strip_prefix(output.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        };
+        self.0.iter().any(is_parent)
+    }
+
     /// Whether an expression is the text of a column.
     pub(super) fn has_text_of(&self, subject: &Subject<'_>, expression: &Expression) -> bool {
         match &expression.node {
-            Node::Field(name) => self.contains(name),
+            Node::Field(name) => self.contains(name) || self.contains_parent_of(name),
             _ => self.contains(subject.text_at(&expression.span)),
         }
     }

@@ -108,6 +108,7 @@ mod tests {
             ("stats max(x) as a by y | fields a * 2 as b | sort b", ""),
             ("stats count(*) by bin(5m) as @t | stats count(*) by dateceil(@t, 10m)", ""),
             ("stats count(*) by bin(5m) | sort bin(5m)", ""),
+            ("stats values(x) as v by a.b | fields v.0 as w, a.b", ""),
             ("stats count(*) as n by a | join x (y) | sort z", ""),
             (
                 "fields @message | stats SUM(Fault) by Operation | stats max(strlen(@message)) as m",

@@ -12,6 +12,7 @@ use super::{
     Fault, Input, Parsed,
     expression::expression,
     extract,
+    fault::shortened,
     foreign::foreign,
     name,
     space::space,
@@ -78,7 +79,7 @@ fn unknown(input: &Input<'_>, start: usize, word: &str) -> winnow::error::ErrMod
         Some(known) => format!("did you mean '{known}'?"),
         None => format!("commands are {}", COMMANDS.join(", ")),
     };
-    Fault::cut(start..start + word.len(), format!("unknown command '{word}'"), remedy)
+    Fault::cut(start..start + word.len(), format!("unknown command '{}'", shortened(word)), remedy)
 }
 
 fn sort(input: &mut Input<'_>) -> Parsed<Command> {

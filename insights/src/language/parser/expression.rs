@@ -5,13 +5,10 @@ use winnow::stream::Location;
 use crate::ast::{Expression, LikePattern, Node, Span, Spanned, UnaryOperator};
 
 use super::{
-    Fault, Input, Parsed, literal, name,
+    Fault, Input, Parsed, call, literal,
     operator::{LOOSEST, MINUS, NOT, Operator},
-    token::{at, at_word, closed, list, spanned, taken, word_taken},
+    token::{at, at_word, closed, list, taken, word_taken},
 };
-
-// Words that are part of a command, so that they name no field.
-const RESERVED: &[&str] = &["and", "or", "not", "in", "like", "as", "by", "asc", "desc"];
 
 /// Reads an expression.
 pub(super) fn expression(input: &mut Input<'_>) -> Parsed<Expression> {
@@ -36,7 +33,7 @@ pub(super) fn primary(input: &mut Input<'_>) -> Parsed<Expression> {
     if input.input.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
         return literal::number(input);
     }
-    field_or_call(input)
+    call::field_or_call(input)
 }
 
 /// Reads what `like` looks for.
@@ -108,10 +105,8 @@ fn joined(input: &mut Input<'_>, left: Expression, operator: Operator) -> Parsed
 
 fn choices(input: &mut Input<'_>) -> Parsed<Spanned<Vec<Expression>>> {
     if at(input, "{") {
-        return Ok(map(literal::parameter(input)?, |name| {
-            let node = Node::Parameter(name);
-            vec![Spanned { node, span: 0..0 }]
-        }));
+        let parameter = map(literal::parameter(input)?, Node::Parameter);
+        return Ok(Spanned { span: parameter.span.clone(), node: vec![parameter] });
     }
     let start = input.current_token_start();
     if let Some(open) = taken(input, "[")? {
@@ -165,53 +160,4 @@ fn parentheses(input: &mut Input<'_>) -> Parsed<Expression> {
     let inner = expression(input)?;
     let end = closed(input, open, ")")?;
     Ok(Spanned { node: inner.node, span: start..end })
-}
-
-fn field_or_call(input: &mut Input<'_>) -> Parsed<Expression> {
-    if !name::begins(input) || RESERVED.iter().any(|word| at_word(input, word)) {
-        return Err(Fault::unexpected(input, "write a field, a value or a function here"));
-    }
-    if let Some(word) = constant(input)? {
-        return Ok(word);
-    }
-    let is_quoted = at(input, "`");
-    let name = name::name(input)?;
-    if at(input, "(") && !is_quoted {
-        return call(input, name);
-    }
-    Ok(map(name, Node::Field))
-}
-
-fn constant(input: &mut Input<'_>) -> Parsed<Option<Expression>> {
-    let constants =
-        [("true", Node::Bool(true)), ("false", Node::Bool(false)), ("null", Node::Null)];
-    for (word, node) in constants {
-        if let Some(span) = word_taken(input, word)? {
-            return Ok(Some(Spanned { node, span }));
-        }
-    }
-    Ok(None)
-}
-
-fn call(input: &mut Input<'_>, name: Spanned<String>) -> Parsed<Expression> {
-    input.state.part(name.span.clone())?;
-    let start = input.current_token_start();
-    let open = taken(input, "(")?.unwrap_or(start..start);
-    let arguments = arguments(input)?;
-    let end = closed(input, open, ")")?;
-    let span = name.span.start..end;
-    Ok(Spanned { node: Node::Call { name, arguments }, span })
-}
-
-fn arguments(input: &mut Input<'_>) -> Parsed<Vec<Expression>> {
-    if at(input, ")") {
-        return Ok(Vec::new());
-    }
-    let start = input.current_token_start();
-    if taken(input, "*")?.is_some() {
-        let mut star = spanned(input, start, Node::Star);
-        star.span.end = start + 1;
-        return Ok(vec![star]);
-    }
-    list(input, expression)
 }

@@ -39,9 +39,13 @@ impl Fault {
         let message = match token {
             "" => "the query ends too early".to_owned(),
             "|" => "the command ends too early".to_owned(),
-            _ => format!("unexpected '{token}'"),
+            _ => format!("unexpected '{}'", shortened(token)),
         };
-        Self::cut(span, message, special(token).unwrap_or_else(|| remedy.to_owned()))
+        let is_flag =
+            token == "i" && query.get(..span.start).is_some_and(|before| before.ends_with('/'));
+        let flag = is_flag.then(|| "write '(?i)' at the start of it".to_owned());
+        let remedy = flag.or_else(|| special(token)).unwrap_or_else(|| remedy.to_owned());
+        Self::cut(span, message, remedy)
     }
 
     pub(super) fn into_problem(self, query: &str) -> Problem {
@@ -76,6 +80,7 @@ fn special(token: &str) -> Option<String> {
         "<>" => "write '!='",
         ")" | "]" => "take it away, or open it before",
         "'" | "\"" | "`" => "write an operator or a comma before it",
+        "“" | "”" | "„" | "‘" | "’" => "write straight quotes",
         ";" => "take it away",
         "is" => "write 'ispresent(field)' or 'not ispresent(field)'",
         "exists" => "write 'ispresent(field)'",
@@ -88,6 +93,14 @@ fn special(token: &str) -> Option<String> {
         _ => return None,
     };
     Some(known.to_owned())
+}
+
+/// The start of a word, for messages.
+pub(super) fn shortened(word: &str) -> String {
+    match word.char_indices().nth(40) {
+        Some((end, _)) => format!("{}…", &word[..end]),
+        None => word.to_owned(),
+    }
 }
 
 fn span_of_token(query: &str, start: usize) -> Span {

@@ -2,7 +2,6 @@
 
 use winnow::{
     Parser,
-    stream::Location,
     token::{any, take_while},
 };
 
@@ -10,7 +9,7 @@ use crate::ast::{Command, Span};
 
 use super::{
     Fault, Input, Parsed, literal,
-    name::is_part_of_name,
+    name::{self, is_part_of_name},
     space::space,
     token::{at, at_word, is_end, taken, word_taken},
 };
@@ -24,11 +23,11 @@ pub(super) fn foreign(input: &mut Input<'_>, name: impl Into<String>) -> Parsed<
 /// Goes on to the next pipe that stands outside of quotes and parentheses.
 pub(super) fn skipped(input: &mut Input<'_>) -> Parsed<()> {
     let mut open: Vec<Span> = Vec::new();
-    while !input.input.is_empty() && !(open.is_empty() && is_end(input)) {
+    while !(input.input.is_empty() || open.is_empty() && is_end(input)) {
         if let Some(span) = opened(input)? {
             open.push(span);
-        } else if closes(input)? {
-            open.pop();
+        } else if at(input, ")") || at(input, "]") {
+            closed(input, &mut open)?;
         } else {
             piece(input)?;
         }
@@ -43,13 +42,20 @@ fn opened(input: &mut Input<'_>) -> Parsed<Option<Span>> {
     if at(input, "(") { taken(input, "(") } else { taken(input, "[") }
 }
 
-fn closes(input: &mut Input<'_>) -> Parsed<bool> {
-    Ok(taken(input, ")")?.is_some() || taken(input, "]")?.is_some())
+fn closed(input: &mut Input<'_>, open: &mut Vec<Span>) -> Parsed<()> {
+    if open.pop().is_none() {
+        return Err(Fault::unexpected(input, "take it away"));
+    }
+    let sign = if at(input, ")") { ")" } else { "]" };
+    taken(input, sign).map(drop)
 }
 
 fn piece(input: &mut Input<'_>) -> Parsed<()> {
     if literal::text_begins(input) {
         return literal::text(input).map(drop);
+    }
+    if at(input, "`") {
+        return name::name(input).map(drop);
     }
     if at_word(input, "like") || at(input, "=~") {
         return pattern(input);
@@ -62,9 +68,7 @@ fn piece(input: &mut Input<'_>) -> Parsed<()> {
 }
 
 fn pattern(input: &mut Input<'_>) -> Parsed<()> {
-    let start = input.current_token_start();
     word_taken(input, "like")?;
     taken(input, "=~")?;
-    debug_assert!(input.current_token_start() > start);
     if at(input, "/") { literal::regex(input).map(drop) } else { Ok(()) }
 }

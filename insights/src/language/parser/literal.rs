@@ -14,6 +14,7 @@ use crate::{
 
 use super::{
     Fault, Input, Parsed,
+    fault::shortened,
     name::is_part_of_name,
     space::space,
     token::{at, spanned},
@@ -50,16 +51,23 @@ pub(super) fn regex(input: &mut Input<'_>) -> Parsed<Spanned<String>> {
 pub(super) fn parameter(input: &mut Input<'_>) -> Parsed<Spanned<String>> {
     let start = input.current_token_start();
     let unclosed = || {
-        Fault::cut(start..start + 1, "this is no parameter", "a parameter looks like '{{name}}'")
+        let remedy = "a parameter looks like '{{name}}': letters, digits and '_'";
+        Fault::cut(start..start + 1, "this is no parameter", remedy)
     };
     let name = preceded("{{", take_until(1.., "}}"))
         .parse_next(input)
         .map_err(|_: winnow::error::ErrMode<Fault>| unclosed())?;
     literal("}}").parse_next(input)?;
-    if name.trim().is_empty() || name.contains(['{', '\n']) {
+    if !is_parameter_name(name) {
         return Err(unclosed());
     }
-    finished(input, start, name.trim().to_owned())
+    finished(input, start, name.to_owned())
+}
+
+/// By `QueryParameter` of the API.
+fn is_parameter_name(name: &str) -> bool {
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    name.chars().all(is_part) && !name.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Reads a number, or a duration such as `5m`.
@@ -69,7 +77,7 @@ pub(super) fn number(input: &mut Input<'_>) -> Parsed<Spanned<Node>> {
     let sign = word.ends_with(['e', 'E']) && is_number(word.trim_end_matches(['e', 'E']));
     let exponent = if sign { signed_digits(input)? } else { "" };
     let node = number_node(&format!("{word}{exponent}")).ok_or_else(|| {
-        let message = format!("'{word}' is neither a number nor a duration");
+        let message = format!("'{}' is neither a number nor a duration", shortened(word));
         let remedy = "units are ms, s, m, h, d, w, mo, q and y; a name that starts with a digit goes between backticks";
         Fault::cut(start..start + word.len(), message, remedy)
     })?;

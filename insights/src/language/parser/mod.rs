@@ -3,6 +3,7 @@
 //! The grammar needs one token of lookahead, so nothing is read twice. From the pages `CWL_QuerySyntax*` of the
 //! CloudWatch Logs user guide.
 
+mod call;
 mod command;
 mod expression;
 mod extract;
@@ -17,6 +18,8 @@ mod state;
 mod stats;
 mod token;
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;
 
@@ -37,7 +40,7 @@ type Parsed<T> = ModalResult<T, Fault>;
 impl Query {
     /// Reads a query.
     ///
-    /// What the service would refuse for other reasons than its grammar is left to [`lint`](crate::lint).
+    /// What the service would refuse for other reasons than its grammar is left to [`lint`](crate::lint()).
     ///
     /// # Errors
     ///

@@ -10,8 +10,11 @@ use crate::{
 use super::{
     Fault, Input, Parsed, command, foreign,
     space::space,
-    token::{is_end, taken},
+    token::{at_word, is_end, taken},
 };
+
+// Who wrote so many is helped by the first ones.
+const MOST_PROBLEMS: usize = 20;
 
 /// Reads a query; goes on after a command that can't be read.
 pub(super) fn query(mut input: Input<'_>) -> Result<Query, Vec<Problem>> {
@@ -23,7 +26,7 @@ pub(super) fn query(mut input: Input<'_>) -> Result<Query, Vec<Problem>> {
         let remedy = "begin with 'fields @timestamp, @message'";
         problems.push(Problem::new(text, 0..text.len(), "the query holds no command", remedy));
     }
-    while !input.input.is_empty() {
+    while !input.input.is_empty() && problems.len() < MOST_PROBLEMS {
         match next(&mut input) {
             Ok(command) => commands.push(command),
             Err(fault) => problems.extend(told(fault, text)),
@@ -50,7 +53,8 @@ fn next(input: &mut Input<'_>) -> Parsed<Spanned<Command>> {
 fn whole(input: &mut Input<'_>) -> Parsed<Spanned<Command>> {
     let command = command::command(input)?;
     if !is_end(input) {
-        return Err(Fault::unexpected(input, "write '|' before the next command"));
+        let remedy = "write an operator, ',' or '|' before it; a text stands in quotes";
+        return Err(Fault::unexpected(input, remedy));
     }
     taken(input, "|")?;
     Ok(command)
@@ -58,8 +62,10 @@ fn whole(input: &mut Input<'_>) -> Parsed<Spanned<Command>> {
 
 /// Where the next command begins, as far as that can be told; else the end.
 fn after_fault(mut input: Input<'_>) -> Input<'_> {
+    // Which of its slashes begin a regular expression, with pipes in it, is not known.
+    let is_parse = at_word(&input, "parse");
     let skipped = foreign::skipped(&mut input).and_then(|()| taken(&mut input, "|"));
-    if skipped.is_err() {
+    if skipped.is_err() || is_parse {
         let end = input.state.query.len() - input.current_token_start();
         let _ = winnow::stream::Stream::next_slice(&mut input, end);
     }
