@@ -4,6 +4,9 @@ use std::cmp::Ordering;
 
 use super::Datum;
 
+/// Integers below are exact as `f64`.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
 /// Returns whether two values are the same; absent ones are nothing's equal.
 pub(crate) fn equal(a: &Datum<'_>, b: &Datum<'_>) -> bool {
     match (a, b) {
@@ -55,14 +58,19 @@ fn numbers(x: f64, y: f64) -> Ordering {
 
 /// Tells integers apart that are the same number only because `f64` can't hold them.
 fn digits(a: &Datum<'_>, b: &Datum<'_>) -> Ordering {
-    match (a, b) {
-        (Datum::Text(a), Datum::Text(b)) if a.len() > 15 || b.len() > 15 => {
-            match (a.parse::<i128>(), b.parse::<i128>()) {
-                (Ok(x), Ok(y)) => x.cmp(&y),
-                _ => Ordering::Equal,
-            }
-        }
+    match (exact(a), exact(b)) {
+        (Some(x), Some(y)) => x.cmp(&y),
         _ => Ordering::Equal,
+    }
+}
+
+/// Returns the integer that a large number or its text is; numbers of that size are integers all.
+fn exact(datum: &Datum<'_>) -> Option<i128> {
+    let number = datum.as_number().filter(|number| number.abs() >= EXACT)?;
+    match datum {
+        Datum::Time(millis) => Some(i128::from(*millis)),
+        Datum::Text(text) => text.parse().ok().or(Some(number as i128)),
+        _ => Some(number as i128),
     }
 }
 
@@ -114,6 +122,10 @@ mod tests {
             any::<bool>().prop_map(Datum::Flag),
             any::<f64>().prop_map(Datum::number),
             any::<i64>().prop_map(Datum::Time),
+            "[0-9]{19,20}".prop_map(|text| Datum::Text(text.into())),
+            (900..903_u64).prop_map(|last| Datum::Text(format!("12345678901234567{last}").into())),
+            Just(Datum::Number(12_345_678_901_234_567_900.0)),
+            Just(Datum::Text("1.23456789012345679e19".into())),
             "[a-c0-9.e-]{0,4}".prop_map(|text| Datum::Text(text.into())),
         ]
     }

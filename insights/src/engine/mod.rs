@@ -43,6 +43,13 @@ use row::recycle;
 ///   is that of a population; `count_distinct` and `topk` count exactly.
 /// - `stats` over no rows gives no row.
 ///
+/// Functions of a row: `abs ceil floor greatest least log round sqrt toNumber toInt toLong toDouble isNumeric`,
+/// `bin datefloor dateceil fromMillis toMillis now`, `ispresent coalesce case if isempty isblank`, `concat trim ltrim
+/// rtrim strlen toupper tolower substr replace regexReplace strcontains startsWith endsWith split`, `jsonParse
+/// jsonStringify jsonArraySize jsonArrayContains`, `isValidIp isValidIpV4 isValidIpV6 isIpInSubnet isIpv4InSubnet
+/// isIpv6InSubnet`. Of a group: `count count_distinct sum avg min max pct stddev variance earliest latest sortsFirst
+/// sortsLast values collect_values topk`. Others are refused.
+///
 /// Memory grows with the groups of `stats`, with the values of `count_distinct` and `topk`, with the keys of a `dedup`
 /// that no `limit` follows, and with what `sort` and `limit` keep, but not with the number of events.
 #[derive(Debug)]

@@ -87,7 +87,7 @@ mod tests {
 
     fn field(name: &str, line: &str) -> Option<String> {
         let datum = LambdaField::named(name).expect("a field of Lambda's").read(line);
-        datum.text().map(|text| text.into_owned())
+        datum.text().map(std::borrow::Cow::into_owned)
     }
 
     #[test]

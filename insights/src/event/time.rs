@@ -20,8 +20,17 @@ pub(crate) fn instant(text: &str) -> Option<i64> {
 
 fn of_member(member: &Datum<'_>) -> Option<i64> {
     match member {
-        Datum::Number(millis) => Some(*millis as i64),
+        Datum::Number(number) => epoch(*number),
         Datum::Text(text) => instant(text),
+        _ => None,
+    }
+}
+
+/// Takes a number for milliseconds, or for seconds; a small one is no time, as in `"time": 12`.
+fn epoch(number: f64) -> Option<i64> {
+    match number {
+        1e11.. => Some(number as i64),
+        1e9.. => Some((number * 1000.0) as i64),
         _ => None,
     }
 }

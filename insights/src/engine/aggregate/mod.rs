@@ -30,6 +30,7 @@ pub(crate) enum Kind {
     /// In per cent.
     Pct(f64),
     StdDev,
+    Variance,
     Earliest,
     Latest,
     SortsFirst,
@@ -50,6 +51,7 @@ pub(crate) enum Aggregate {
     Extreme(Extreme),
     Percentile(Percentile),
     Spread(Spread),
+    Squares(Spread),
     Witness(Witness),
     Frequent(Frequent),
 }
@@ -67,11 +69,12 @@ impl Kind {
             "max" => Self::Max,
             "pct" => Self::Pct(number.unwrap_or_default()),
             "stddev" => Self::StdDev,
+            "variance" => Self::Variance,
             "earliest" => Self::Earliest,
             "latest" => Self::Latest,
             "sortsfirst" => Self::SortsFirst,
             "sortslast" => Self::SortsLast,
-            "values" => Self::Values(most(frequent::MOST_VALUES)),
+            "values" | "collect_values" => Self::Values(most(frequent::MOST_VALUES)),
             "topk" => Self::TopK(most(frequent::DEFAULT_TOP)),
             _ => return None,
         })
@@ -93,6 +96,7 @@ impl Kind {
             Self::Max => Aggregate::Extreme(Extreme::largest()),
             Self::Pct(percent) => Aggregate::Percentile(Percentile::new(percent)),
             Self::StdDev => Aggregate::Spread(Spread::default()),
+            Self::Variance => Aggregate::Squares(Spread::default()),
             Self::Earliest => Aggregate::Witness(Witness::earliest()),
             Self::Latest => Aggregate::Witness(Witness::latest()),
             Self::SortsFirst => Aggregate::Extreme(Extreme::first()),
@@ -112,7 +116,7 @@ impl Aggregate {
             Self::Sum(sum) | Self::Mean(sum) => sum.add(value),
             Self::Extreme(extreme) => extreme.add(value),
             Self::Percentile(percentile) => percentile.add(value),
-            Self::Spread(spread) => spread.add(value),
+            Self::Spread(spread) | Self::Squares(spread) => spread.add(value),
             Self::Witness(witness) => witness.add(value, time),
             Self::Frequent(frequent) => frequent.add(value),
         }
@@ -127,7 +131,8 @@ impl Aggregate {
             Self::Mean(sum) => sum.mean(),
             Self::Extreme(extreme) => extreme.result(),
             Self::Percentile(percentile) => percentile.result(),
-            Self::Spread(spread) => spread.result(),
+            Self::Spread(spread) => spread.deviation(),
+            Self::Squares(spread) => spread.variance(),
             Self::Witness(witness) => witness.result(),
             Self::Frequent(frequent) => frequent.result(),
         }

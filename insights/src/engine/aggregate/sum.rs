@@ -8,7 +8,7 @@ pub(crate) struct Sum {
     count: u64,
 }
 
-/// The standard deviation of what are numbers, by the method of Welford; of the whole population, as all are known.
+/// The variance of what are numbers, by the method of Welford; of the whole population, as all are known.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Spread {
     count: u64,
@@ -48,7 +48,11 @@ impl Spread {
         self.squares += delta * (number - self.mean);
     }
 
-    pub(super) fn result(&self) -> Datum<'static> {
+    pub(super) fn deviation(&self) -> Datum<'static> {
         Datum::number((self.squares / self.count as f64).sqrt())
+    }
+
+    pub(super) fn variance(&self) -> Datum<'static> {
+        Datum::number(self.squares / self.count as f64)
     }
 }

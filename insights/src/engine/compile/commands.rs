@@ -22,7 +22,7 @@ impl Compiler<'_> {
                 }
             }
             Command::Display(projections) => {
-                self.columns.display = Some(self.projections(projections))
+                self.columns.display = Some(self.projections(projections));
             }
             Command::Filter(condition) => {
                 let condition = self.expression(condition);
@@ -31,7 +31,7 @@ impl Compiler<'_> {
             Command::Stats(stats) => self.stats(stats),
             Command::Sort(keys) => self.sort(keys),
             Command::Limit(most) => {
-                self.collect(Some(usize::try_from(*most).unwrap_or(usize::MAX)), None)
+                self.collect(Some(usize::try_from(*most).unwrap_or(usize::MAX)), None);
             }
             Command::Parse(parse) => self.parse(parse),
             Command::Dedup(names) => self.dedup(names),

@@ -107,7 +107,12 @@ impl Compiler<'_> {
             && let Some((slot, path)) = self.scope.below_name(name)
         {
             self.scope.want_structure(slot);
-            return Expression::Path(slot, path.to_owned());
+            let path = Expression::Path(slot, path.to_owned());
+            return match self.scope.field(name) {
+                // The event may have a field of that name, whatever the query called the first part of it.
+                Some(slot) => Expression::Coalesce(vec![path, Expression::Slot(slot)]),
+                None => path,
+            };
         }
         if let Some(slot) = self.scope.field(name).or_else(|| self.scope.computed(name)) {
             return Expression::Slot(slot);

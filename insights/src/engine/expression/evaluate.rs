@@ -1,6 +1,6 @@
 //! Evaluating expressions.
 
-use std::ops::Deref;
+use std::{borrow::Cow, cmp::Ordering, ops::Deref};
 
 use super::{Comparison, Expression};
 use crate::{
@@ -110,10 +110,10 @@ impl Comparison {
         match self {
             Self::Equal => compare::equal(a, b),
             Self::NotEqual => !compare::equal(a, b),
-            Self::Less => order().is_some_and(|order| order.is_lt()),
-            Self::LessOrEqual => order().is_some_and(|order| order.is_le()),
-            Self::Greater => order().is_some_and(|order| order.is_gt()),
-            Self::GreaterOrEqual => order().is_some_and(|order| order.is_ge()),
+            Self::Less => order().is_some_and(Ordering::is_lt),
+            Self::LessOrEqual => order().is_some_and(Ordering::is_le),
+            Self::Greater => order().is_some_and(Ordering::is_gt),
+            Self::GreaterOrEqual => order().is_some_and(Ordering::is_ge),
         }
     }
 }
@@ -140,8 +140,6 @@ fn negative(operand: &Datum<'_>) -> Datum<'static> {
 }
 
 fn path_of<'e>(datum: &Datum<'e>, path: &str) -> Datum<'e> {
-    use std::borrow::Cow;
-
     match datum {
         Datum::Json(Cow::Borrowed(json)) => event::path_in(json, path),
         Datum::Json(Cow::Owned(json)) => event::path_in(json, path).into_owned(),

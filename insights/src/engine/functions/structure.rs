@@ -1,13 +1,31 @@
 //! Functions of objects and arrays.
 
 use super::Function;
-use crate::{engine::Datum, event};
+use crate::{
+    engine::{Datum, compare},
+    event,
+};
 
 pub(super) fn named(name: &str) -> Option<Function> {
     Some(match name {
         "jsonparse" => Function::One(parse),
         "jsonstringify" => Function::One(stringify),
+        "jsonarraysize" => Function::One(size),
+        "jsonarraycontains" => Function::Two(contains),
         _ => return None,
+    })
+}
+
+fn size(x: Datum<'_>) -> Datum<'_> {
+    let size = x.text().and_then(|json| Some(event::element_values(&json)?.len()));
+    size.map_or(Datum::Absent, |size| Datum::integer(size as u64))
+}
+
+fn contains<'e>(x: Datum<'e>, element: Datum<'e>) -> Datum<'e> {
+    let Some(json) = x.text() else { return Datum::Absent };
+    let elements = event::element_values(&json);
+    elements.map_or(Datum::Absent, |all| {
+        Datum::Flag(all.iter().any(|each| compare::equal(each, &element)))
     })
 }
 

@@ -18,7 +18,7 @@ fn call(name: &str, arguments: &[&str]) -> Option<String> {
         }
         Function::Many(function) => function(arguments.iter().map(|text| datum(text)).collect()),
     };
-    result.into_text().map(|text| text.into_owned())
+    result.into_text().map(std::borrow::Cow::into_owned)
 }
 
 #[test]
@@ -39,6 +39,8 @@ fn functions_of_numbers_compute() {
         ("greatest", &["x"], None),
         ("tonumber", &["12"], Some("12")),
         ("tonumber", &["12 ms"], None),
+        ("toint", &["-12.7"], Some("-12")),
+        ("isnumeric", &["1e3"], Some("1")),
         ("abs", &["∅"], None),
     ] {
         assert_eq!(call(name, arguments).as_deref(), expected, "{name}{arguments:?}");
@@ -83,6 +85,10 @@ fn structures_times_and_addresses_have_functions() {
         ("jsonparse", &[r#"{"a":1}"#][..], Some(r#"{"a":1}"#)),
         ("jsonparse", &["[1] 2"], None),
         ("jsonparse", &["12"], None),
+        ("jsonarraysize", &["[1,[2,3]]"], Some("2")),
+        ("jsonarraysize", &["{}"], None),
+        ("jsonarraycontains", &[r#"[1,"b"]"#, "b"], Some("1")),
+        ("jsonarraycontains", &[r#"[1,"b"]"#, "c"], Some("0")),
         ("jsonstringify", &["a\"b"], Some(r#""a\"b""#)),
         ("frommillis", &["0"], Some("1970-01-01 00:00:00.000")),
         ("tomillis", &["1970-01-01T00:00:01Z"], Some("1000")),

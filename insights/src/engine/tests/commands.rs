@@ -104,5 +104,6 @@ fn names_with_dots_and_aliases_are_found() {
         &lines,
         &[["1", "x"]],
     );
+    gives("fields level as a | filter a.b = 1 | display a", &lines, &[["x"]]);
     gives("fields a.b + 1 as c | fields c + 1 as d | display d", &lines, &[["3"]]);
 }

@@ -1,6 +1,7 @@
 //! What the engine promises, in the language itself.
 
 mod commands;
+mod oracle;
 mod ordering;
 mod refusals;
 mod robustness;

@@ -91,5 +91,10 @@ fn expressions_of_aggregates_and_of_columns_work() {
         &LINES[..4],
         &[["25"]],
     );
+    gives(
+        "stats count(*) by bin(1d) | sort bin(1d) desc | limit 1 | display count(*)",
+        &LINES,
+        &[["5"]],
+    );
     gives("fields ms * 2 as double | stats max(double)", &LINES, &[["60"]]);
 }

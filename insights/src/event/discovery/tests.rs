@@ -9,7 +9,7 @@ fn read(name: &str, line: &str) -> Option<String> {
     discovery.want(name, 0, false);
     let mut slots = Vec::new();
     discovery.read(&LogEvent::new(line), 1, &mut slots);
-    slots[0].text().map(|text| text.into_owned())
+    slots[0].text().map(std::borrow::Cow::into_owned)
 }
 
 #[test]
@@ -78,6 +78,8 @@ fn the_time_of_a_line_is_what_was_given_or_what_stands_in_it() {
     assert_eq!(shown(r#"{"a":1,"timestamp":"2026-11-20T11:31:18.967Z"}"#), at);
     assert_eq!(shown(r#"{"time":"2026-11-20T11:31:18.967Z","type":"platform.report"}"#), at);
     assert_eq!(shown(r#"{"_aws":{"Timestamp":1795174278967}}"#), at);
+    assert_eq!(shown(r#"{"time":12,"timestamp":1795174278.967}"#), at);
+    assert_eq!(shown(r#"{"time":12}"#), None);
     assert_eq!(shown("2026-11-20T11:31:18.967Z hello"), at);
     assert_eq!(shown("hello"), None);
     let mut discovery = Discovery::new(1);
@@ -103,5 +105,5 @@ proptest! {
 }
 
 fn path_in_all(line: &str, name: &str) -> Option<String> {
-    crate::event::path_in(line, name).text().map(|text| text.into_owned())
+    crate::event::path_in(line, name).text().map(std::borrow::Cow::into_owned)
 }
