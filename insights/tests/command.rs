@@ -52,7 +52,7 @@ fn rows_of_a_template_are_a_table() {
     let table = output(&["run", "errors-by-type"], LINES);
     let lines: Vec<_> = table.lines().map(str::trim).collect();
     let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(words(lines[0]), ["exception_name", "level", "lines", "requests", "last"]);
+    assert_eq!(words(lines[0]), ["error", "level", "lines", "requests", "last"]);
     assert!(lines[1].chars().all(|next| next == '─'));
     assert_eq!(words(lines[2]), ["OutOf", "ERROR", "2", "2", "out", "of", "cups"]);
     assert_eq!(lines.len(), 3, "{table}");
@@ -121,7 +121,7 @@ fn lint_tells_places_and_its_code_is_1_if_something_is_wrong() {
     let bad = file("bad.query", "filter a = 1\n| stats count(*) by bin(300s)\n");
     let [good, bad] = [&good, &bad].map(|path| path.to_str().unwrap());
     assert_eq!(output(&["lint", good], ""), "");
-    let told = run_with(&["lint", good, bad, "-"], "fields a |");
+    let told = run_with(&["lint", good, bad, "-"], "fields (");
     assert_eq!(told.status.code(), Some(1));
     let told = String::from_utf8(told.stdout).unwrap();
     assert!(told.contains(&format!("{bad}:2:25: ")) && told.contains("\n-:1:"), "{told}");

@@ -143,17 +143,31 @@ fn by_group(table: &Table, columns: &Columns) -> (Axis, Vec<Series>) {
     (Axis::Groups(groups.collect()), series.collect())
 }
 
-/// Puts series of the same unit together.
+/// Puts series together that have the same unit, and without one those of about the same size.
 fn panels(series: Vec<Series>) -> Vec<Panel> {
     let mut panels: Vec<Panel> = Vec::new();
     for series in series {
         let unit = unit(&series.name);
-        match panels.iter_mut().find(|panel| panel.unit == unit) {
+        let fits = |panel: &Panel| {
+            panel.unit == unit && (!unit.is_empty() || panel.series.iter().all(|it| alike(it, &series)))
+        };
+        match panels.iter_mut().find(|panel| fits(panel)) {
             Some(panel) => panel.series.push(series),
             None => panels.push(Panel { unit: unit.to_owned(), series: vec![series] }),
         }
     }
     panels
+}
+
+/// Tells whether the smaller of two series could be seen beside the larger.
+fn alike(one: &Series, other: &Series) -> bool {
+    const FACTOR: f64 = 25.0;
+    let most = |series: &Series| {
+        let values = series.values.iter().flatten();
+        values.fold(0.0_f64, |most, value| most.max(value.abs()))
+    };
+    let (one, other) = (most(one), most(other));
+    one == 0.0 || other == 0.0 || (one <= other * FACTOR && other <= one * FACTOR)
 }
 
 fn unit(name: &str) -> &'static str {

@@ -47,6 +47,16 @@ fn a_column_of_times_makes_a_time_series_and_units_make_panels() {
 }
 
 #[test]
+fn numbers_of_very_different_size_do_not_share_a_scale() {
+    let row = |name, lines, size, more| vec![text(name), number(lines), number(size), number(more)];
+    let rows = vec![row("a", 6.0, 3239.0, 9.0), row("b", 1.0, 651.0, 2.0)];
+    let chart = Chart::of("", &table(&["place", "lines", "size", "more"], rows)).unwrap();
+    let names = chart.panels.iter().map(|panel| panel.series.iter().map(|it| it.name.as_str()));
+    let names: Vec<Vec<_>> = names.map(Iterator::collect).collect();
+    assert_eq!(names, [vec!["lines", "more"], vec!["size"]]);
+}
+
+#[test]
 fn groups_in_time_are_series_of_their_own() {
     let row = |minute: i64, level, count| {
         vec![Some(Value::Time(minute * MINUTE)), text(level), number(count)]
