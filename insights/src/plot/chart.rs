@@ -149,7 +149,8 @@ fn panels(series: Vec<Series>) -> Vec<Panel> {
     for series in series {
         let unit = unit(&series.name);
         let fits = |panel: &Panel| {
-            panel.unit == unit && (!unit.is_empty() || panel.series.iter().all(|it| alike(it, &series)))
+            panel.unit == unit
+                && (!unit.is_empty() || panel.series.iter().all(|it| alike(it, &series)))
         };
         match panels.iter_mut().find(|panel| fits(panel)) {
             Some(panel) => panel.series.push(series),
