@@ -82,6 +82,17 @@ fn files_are_read_one_after_the_other_and_parameters_are_filled_in() {
 }
 
 #[test]
+fn the_folder_of_an_export_to_s3_is_the_log_stream() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("2026-11-20-[7]abc");
+    fs::create_dir_all(&folder).unwrap();
+    let export = folder.join("000000");
+    fs::write(&export, "2026-11-20T11:31:18.967Z {\"level\":\"ERROR\"}\n").unwrap();
+    let arguments = ["run", "versions", export.to_str().unwrap(), "--format", "json"];
+    let rows = output(&arguments, "");
+    assert!(rows.contains("\"function_version\":\"7\"") && rows.contains("\"errors\":1"), "{rows}");
+}
+
+#[test]
 fn a_query_that_is_wrong_is_shown_with_a_caret_under_the_place() {
     let (code, wrong) = told(&["run", "fields a\n| fitler b = 1"], LINES);
     assert_eq!(code, Some(1));

@@ -12,7 +12,7 @@ use super::query::Asked;
 use super::{Failure, Out};
 use crate::input::{self, Reading};
 use crate::plot::{Chart, page};
-use crate::{Engine, Table};
+use crate::{Engine, LogEvent, Table};
 
 /// Runs a query over log lines, in whatever form they are exported.
 #[derive(Args, Debug)]
@@ -77,14 +77,15 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
 fn feed(engine: &mut Engine, files: &[PathBuf]) -> Result<ExitCode, Failure> {
     let stdin = [PathBuf::from("-")];
     let files = if files.is_empty() { &stdin } else { files };
-    let opened: Vec<_> = files.iter().map(|path| open(path)).collect::<Result<_, _>>()?;
-    let sizes = opened.iter().map(|(_, size)| *size);
-    let progress = Progress::new(sizes.sum());
+    let sizes: Vec<_> = files.iter().map(|path| size(path)).collect::<Result<_, _>>()?;
+    let progress = Progress::new(sizes.into_iter().sum());
     let mut code = ExitCode::SUCCESS;
-    for (path, (file, _)) in files.iter().zip(opened) {
+    for path in files {
         let mut is_enough = false;
-        let read = input::read(progress.of(file), &mut |event| {
-            let flow = engine.feed(event);
+        let stream = log_stream(path);
+        let read = input::read(progress.of(open(path)?), &mut |event| {
+            let log_stream = event.log_stream.or(stream);
+            let flow = engine.feed(&LogEvent { log_stream, ..*event });
             is_enough = flow.is_break();
             flow
         });
@@ -102,17 +103,30 @@ fn feed(engine: &mut Engine, files: &[PathBuf]) -> Result<ExitCode, Failure> {
     Ok(code)
 }
 
-/// Opens a file; tells its size if it has one.
-fn open(path: &Path) -> Result<(Box<dyn Read>, Option<u64>), Failure> {
+/// Tells a file's size, if it has one.
+fn size(path: &Path) -> Result<Option<u64>, Failure> {
+    if path == Path::new("-") {
+        return Ok(None);
+    }
+    let metadata = fs::metadata(path).map_err(|error| Failure::with_file(path, &error))?;
+    Ok(metadata.is_file().then_some(metadata.len()))
+}
+
+fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
     if path == Path::new("-") {
         if io::stdin().is_terminal() {
             tell("note", "reading lines from the terminal");
         }
-        return Ok((Box::new(io::stdin().lock()), None));
+        return Ok(Box::new(io::stdin().lock()));
     }
     let file = File::open(path).map_err(|error| Failure::with_file(path, &error))?;
-    let size = file.metadata().ok().filter(fs::Metadata::is_file).map(|metadata| metadata.len());
-    Ok((Box::new(file), size))
+    Ok(Box::new(file))
+}
+
+/// Returns the folder's name if an export to S3 has named it after a log stream: `2026-11-20-[$LATEST]d3f0…`.
+fn log_stream(path: &Path) -> Option<&str> {
+    let name = path.parent()?.file_name()?.to_str()?;
+    name.contains("-[").then_some(name)
 }
 
 /// Tells what was wrong with an input, though nothing of it was left out.

@@ -36,3 +36,15 @@ fn templates_know_the_events_of_idempotency_and_no_others() {
         assert!(counted.text.contains(&format!("\"{name}\"")), "{event} is not counted");
     }
 }
+
+#[test]
+fn the_guide_names_every_query_and_its_parameters() {
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/insights.md");
+    let guide = std::fs::read_to_string(guide).unwrap();
+    for template in Template::all() {
+        let parameters = template.parameters.iter().map(|it| format!("`{}`", it.name));
+        let parameters = parameters.collect::<Vec<_>>().join(", ");
+        let row = format!("| `{}` | {} | {parameters} |", template.name, template.about);
+        assert!(guide.contains(&row), "{row}");
+    }
+}
