@@ -6,6 +6,7 @@ pub(super) const QUERIES: &[(&str, &str)] = &[
     ("correlation", include_str!("../../queries/correlation.query")),
     ("cost", include_str!("../../queries/cost.query")),
     ("dependencies", include_str!("../../queries/dependencies.query")),
+    ("dependency-spans", include_str!("../../queries/dependency-spans.query")),
     ("duplicate-deliveries", include_str!("../../queries/duplicate-deliveries.query")),
     ("errors-by-type", include_str!("../../queries/errors-by-type.query")),
     ("errors-over-time", include_str!("../../queries/errors-over-time.query")),

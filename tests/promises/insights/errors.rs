@@ -58,11 +58,16 @@ async fn a_message_of_a_batch_that_failed_is_named_with_its_reason() {
 async fn calls_of_others_are_counted_by_whom_they_went_to() {
     let shop = Shop::start(LogFormat::Json).await;
     shop.send("call").await;
-    let rows = shop.rows("dependencies", &[]);
+    let rows = shop.rows("dependency-spans", &[]);
     assert_eq!(rows.len(), 1, "{rows:?}");
     let row = &rows[0];
     assert_eq!((&row["name"], &row["calls"]), (&json!("bank"), &json!(2)));
     assert_eq!((&row["faults"], &row["errors"]), (&json!(1), &json!(0)));
     let most = row["max_ms"].as_f64().unwrap();
     assert!((5.0..20_000.0).contains(&most), "{row}");
+    let rows = shop.rows("dependencies", &[]);
+    let [row] = rows.as_slice() else { panic!("{rows:?}") };
+    let counted = (&row["dependency"], &row["calls"], &row["failures"], &row["last_failure"]);
+    assert_eq!(counted, (&json!("bank"), &json!(2), &json!(1), &json!("out")));
+    assert!(row["max_ms"].as_f64().is_some(), "{row}");
 }

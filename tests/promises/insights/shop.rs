@@ -143,8 +143,11 @@ async fn batch() {
     }
 }
 
-/// Calls a bank, which answers, and then does not.
+/// Calls a bank, which answers, and then does not; both are recorded, and both are spans.
 async fn call() {
+    let metrics = powertools_metrics::current().expect("the layer opens it");
+    let _ = metrics.dependency("bank", async { Ok::<_, OutOf>(()) }, |_| "out").await;
+    let _ = metrics.dependency("bank", async { Err::<(), _>(OutOf("money")) }, |_| "out").await;
     for status in [200, 503] {
         let call = info_span!(
             "bank",
