@@ -54,8 +54,8 @@ pub(super) fn places(times: &[i64]) -> Vec<f64> {
 pub(super) fn time(ms: i64, range: i64) -> String {
     const DAY: i64 = 24 * 60 * 60 * 1000;
     let format = match range {
-        0..60_000 => "%H:%M:%S%.3f",
-        60_000..600_000 => "%H:%M:%S",
+        0..10_000 => "%H:%M:%S%.3f",
+        10_000..600_000 => "%H:%M:%S",
         600_000..DAY => "%H:%M",
         _ => "%m-%d %H:%M",
     };

@@ -57,7 +57,7 @@ fn lines(body: &mut String, panel: &Panel, times: &[i64], top: f64) -> f64 {
     let range =
         times.last().zip(times.first()).map_or(0, |(last, first)| last.saturating_sub(*first));
     let places = axis::places(times);
-    for (place, time) in marked(&places, times) {
+    for (place, time) in marked(times) {
         let x = LEFT + place * room;
         let anchor = if place < 0.04 {
             "start"
@@ -78,12 +78,15 @@ fn lines(body: &mut String, panel: &Panel, times: &[i64], top: f64) -> f64 {
     top + PANEL + 40.0
 }
 
-/// Chooses up to six times, the first and the last among them.
-fn marked(places: &[f64], times: &[i64]) -> Vec<(f64, i64)> {
-    let count = times.len().min(6);
-    let at = |mark: usize| mark * (times.len() - 1) / (count - 1).max(1);
-    let marks = (0..count).map(at).filter_map(|at| Some((*places.get(at)?, *times.get(at)?)));
-    marks.collect()
+/// Chooses five times from the first to the last, in equal steps; one if there is one.
+fn marked(times: &[i64]) -> Vec<(f64, i64)> {
+    let (Some(&first), Some(&last)) = (times.first(), times.last()) else { return Vec::new() };
+    if first == last {
+        return vec![(0.0, first)];
+    }
+    let range = last as f64 - first as f64;
+    let place = |mark: u32| f64::from(mark) / 4.0;
+    (0..=4).map(|mark| (place(mark), (first as f64 + place(mark) * range) as i64)).collect()
 }
 
 /// Draws a series; where a value is missing, the line has a gap.
