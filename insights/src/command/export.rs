@@ -65,7 +65,7 @@ fn templates(
     let mut templates = Template::all().to_vec();
     templates.retain(|template| match export(format, &[template], saved) {
         Err(error @ ExportError::Fill { source: FillError::Missing { .. }, .. }) => {
-            super::failure::tell("left out", &error.to_string());
+            super::output::tell("left out", &error.to_string());
             false
         }
         _ => true,

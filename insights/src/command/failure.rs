@@ -1,7 +1,8 @@
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::process::ExitCode;
 
+use super::output::tell;
 use crate::{ExportError, FillError, UnknownTemplate};
 
 /// Why the program ends early.
@@ -33,11 +34,6 @@ impl Failure {
             }
         }
     }
-}
-
-/// Writes to stderr; where that is closed, there is nobody to tell.
-pub(super) fn tell(kind: &str, message: &str) {
-    let _ = writeln!(io::stderr().lock(), "{kind}: {message}");
 }
 
 impl From<io::Error> for Failure {

@@ -1,4 +1,3 @@
-use std::io::{IsTerminal, stdout};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, ExitCode, Stdio};
@@ -74,7 +73,7 @@ fn read(lines: ChildStdout, sender: &SyncSender<Line>) -> std::io::Result<Readin
 
 /// Draws the rows while lines arrive, or only the last of them where there is no terminal.
 fn show(mut engine: Engine, lines: &Receiver<Line>, out: &mut Out) -> Result<(), Failure> {
-    let is_terminal = stdout().is_terminal();
+    let is_terminal = Out::is_watched();
     let (mut drawn_at, mut is_new) = (Instant::now(), true);
     loop {
         match lines.recv_timeout(REFRESH) {

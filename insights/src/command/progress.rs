@@ -1,7 +1,9 @@
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::output::is_watched;
 
 /// How long nothing is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -32,7 +34,7 @@ impl Progress {
 
     fn add(&self, bytes: usize) {
         let is_due = self.since.elapsed() > PATIENCE;
-        if is_due && self.bar.is_hidden() && io::stderr().is_terminal() {
+        if is_due && self.bar.is_hidden() && is_watched() {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         self.bar.inc(bytes as u64);

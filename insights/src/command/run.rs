@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::failure::tell;
+use super::output::{is_watched, tell};
 use super::parameter::Parameter;
 use super::progress::Progress;
 use super::query::Asked;
@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
         tell("note", "there are no numbers to draw");
     }
     out.flush()?;
-    if matches!(arguments.format, Format::Table) && io::stderr().is_terminal() {
+    if matches!(arguments.format, Format::Table) && is_watched() {
         let (rows, matched) = (table.rows.len(), statistics.records_matched);
         let scanned = statistics.records_scanned;
         tell("rows", &format!("{rows}, of {matched} events that matched, of {scanned}"));

@@ -1,12 +1,15 @@
 //! What the program writes to stdout; nothing else does.
 
+mod aside;
 mod csv;
 mod json;
 mod table;
 
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use console::Term;
+
+pub(super) use self::aside::{is_watched, tell};
 
 use super::Failure;
 use crate::Table;
@@ -22,6 +25,11 @@ pub(super) struct Out {
 impl Out {
     pub(super) fn stdout() -> Self {
         Self { out: BufWriter::new(io::stdout().lock()), drawn: 0 }
+    }
+
+    /// Tells whether somebody watches it.
+    pub(super) fn is_watched() -> bool {
+        io::stdout().is_terminal()
     }
 
     pub(super) fn text(&mut self, text: &str) -> Result<(), Failure> {
