@@ -34,15 +34,22 @@ impl Outputs {
         }
     }
 
-    /// Adds the names of columns.
+    /// Adds columns: the name after `as` and the text before it both mean one.
     pub(super) fn extend(&mut self, projections: &[Projection]) {
-        projections.iter().for_each(|projection| self.insert(projection.name()));
+        projections.iter().for_each(|projection| self.add_column(projection));
     }
 
-    pub(super) fn insert(&mut self, name: &str) {
+    /// Adds a column.
+    pub(super) fn add_column(&mut self, projection: &Projection) {
+        self.insert(projection.name());
+        self.insert(&projection.text);
+    }
+
+    fn insert(&mut self, name: &str) {
         self.0.insert(even(name));
     }
 
+    /// Whether `name` is there.
     pub(super) fn contains(&self, name: &str) -> bool {
         self.0.contains(&even(name))
     }

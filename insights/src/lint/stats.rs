@@ -22,7 +22,7 @@ fn of_stats(subject: &Subject<'_>, stats: &Stats) -> Vec<Problem> {
     for projection in &stats.aggregates {
         let raw = raw_field(subject, &projection.expression, &named);
         problems.extend(raw.map(|field| not_aggregated(subject, field)));
-        named.insert(projection.name());
+        named.add_column(projection);
     }
     problems
 }

@@ -44,7 +44,7 @@ fn unseen_of_stats(subject: &Subject<'_>, stats: &Stats, outputs: &Outputs) -> V
     let mut problems = Vec::new();
     for projection in stats.aggregates.iter().chain(&stats.by) {
         problems.extend(unseen_in(subject, vec![&projection.expression], &outputs));
-        outputs.insert(projection.name());
+        outputs.add_column(projection);
     }
     problems
 }
@@ -108,6 +108,7 @@ mod tests {
             ("stats max(x) as a by y | fields a * 2 as b | sort b", ""),
             ("stats count(*) by bin(5m) as @t | stats count(*) by dateceil(@t, 10m)", ""),
             ("stats count(*) by bin(5m) | sort bin(5m)", ""),
+            ("stats max(a) as b by c as d | sort max(a), b, c, d", ""),
             ("stats values(x) as v by a.b | fields v.0 as w, a.b", ""),
             ("stats count(*) as n by a | join x (y) | sort z", ""),
             (

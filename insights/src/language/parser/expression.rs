@@ -131,10 +131,20 @@ fn prefixed(input: &mut Input<'_>) -> Parsed<Expression> {
     if let Some(not) = word_taken(input, "not")? {
         return unary(input, not, UnaryOperator::Not, NOT);
     }
+    if at(input, "!") && !at(input, "!=") && !at(input, "!~") {
+        return negation(input);
+    }
     if let Some(minus) = taken(input, "-")? {
         return unary(input, minus, UnaryOperator::Minus, MINUS);
     }
     primary(input)
+}
+
+/// `!` is not documented, but published dashboards use it; it binds as closely as a minus.
+fn negation(input: &mut Input<'_>) -> Parsed<Expression> {
+    let start = input.current_token_start();
+    let sign = taken(input, "!")?.unwrap_or(start..start);
+    unary(input, sign, UnaryOperator::Not, MINUS)
 }
 
 fn unary(

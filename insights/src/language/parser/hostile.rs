@@ -158,7 +158,7 @@ fn assert_inside(text: &str, span: &Span) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
     fn any_text_is_a_query_or_a_problem(text in any::<String>()) {

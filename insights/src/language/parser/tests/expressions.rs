@@ -35,6 +35,8 @@ fn conditions_bind_looser_than_comparisons_and_or_loosest() {
         ("a AND NOT b OR c", "((a and (not b)) or c)"),
         ("a + 1 >= b * 2", "((a + 1) >= (b * 2))"),
         ("a == 1", "(a = 1)"),
+        ("!ispresent(a) and b", "((not ispresent(a)) and b)"),
+        ("!a = 1 or a!=1", "(((not a) = 1) or (a != 1))"),
         ("not not a", "(not (not a))"),
         ("a like /x/ and b not like 'y'", "((a like /x/) and (b not like \"y\"))"),
         ("a =~ /x|y/", "(a like /x|y/)"),
