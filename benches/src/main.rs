@@ -3,7 +3,8 @@
 //! `powertools-benches` measures every case and prints a table for `docs/performance.md`;
 //! `powertools-benches FILTER` measures the cases whose names hold the filter;
 //! `powertools-benches --repeat CASE N` only runs a case, for an instruction counter around it;
-//! `powertools-benches insights [MEGABYTES [FILTER]]` measures queries over so many megabytes of log lines.
+//! `powertools-benches insights [MEGABYTES [FILTER]]` measures queries over so many megabytes of log lines;
+//! `powertools-benches insights --once MEGABYTES FILTER` only runs them, for an instruction counter around it.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its findings")]
 
 mod case;
@@ -27,11 +28,12 @@ fn main() {
         [] => table::print(&cases),
         ["--repeat", name, times] => repeat(&cases, name, times),
         ["insights"] => insights::print(insights::MEGABYTES, ""),
+        ["insights", "--once", megabytes, filter] => insights::once(megabytes, filter),
         ["insights", megabytes] => insights::run(megabytes, ""),
         ["insights", megabytes, filter] => insights::run(megabytes, filter),
         [filter] => table::print(&only(cases, filter)),
         _ => eprintln!(
-            "usage: powertools-benches [FILTER | --repeat CASE N | insights [MEGABYTES [FILTER]]]"
+            "usage: powertools-benches [FILTER | --repeat CASE N | insights [[--once] MEGABYTES [FILTER]]]"
         ),
     }
 }

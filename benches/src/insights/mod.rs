@@ -44,16 +44,35 @@ const QUERIES: [(&str, &str); 8] = [
 
 /// Measures the queries whose names hold `filter`.
 pub(crate) fn run(megabytes: &str, filter: &str) {
-    match megabytes.parse() {
-        Ok(megabytes) => print(megabytes, filter),
-        Err(_) => eprintln!("{megabytes:?} is not a number of megabytes"),
+    if let Some(megabytes) = number(megabytes) {
+        print(megabytes, filter);
     }
+}
+
+/// Runs the queries whose names hold `filter`, and nothing else.
+pub(crate) fn once(megabytes: &str, filter: &str) {
+    if let Some(megabytes) = number(megabytes) {
+        let text = lines::generate(megabytes * 1_000_000);
+        chosen(filter).for_each(|(_, query)| aggregate(&text, query));
+    }
+}
+
+fn number(megabytes: &str) -> Option<usize> {
+    let number = megabytes.parse().ok();
+    if number.is_none() {
+        eprintln!("{megabytes:?} is not a number of megabytes");
+    }
+    number
+}
+
+fn chosen(filter: &str) -> impl Iterator<Item = &(&'static str, &'static str)> {
+    QUERIES.iter().filter(move |(name, _)| name.contains(filter))
 }
 
 /// Measures the queries whose names hold `filter`, and prints them as a table.
 pub(crate) fn print(megabytes: usize, filter: &str) {
     let text = lines::generate(megabytes * 1_000_000);
-    let chosen: Vec<_> = QUERIES.iter().filter(|(name, _)| name.contains(filter)).collect();
+    let chosen: Vec<_> = chosen(filter).collect();
     println!("| query | MB/s | of the floor |\n|---|---:|---:|");
     let rounds: Vec<Vec<f64>> = (0..ROUNDS)
         .map(|_| {

@@ -34,6 +34,17 @@ use row::recycle;
 
 /// A query that runs over events as they come.
 ///
+/// ```
+/// use powertools_insights::{Engine, LogEvent, ast::Query};
+///
+/// let text = "filter level = \"ERROR\" | stats count(*) as errors by service";
+/// let query = Query::parse(text).expect("a query");
+/// let mut engine = Engine::new(text, &query).expect("a query that the engine runs");
+/// let _ = engine.feed(&LogEvent::new(r#"{"level":"ERROR","service":"checkout"}"#));
+/// let table = engine.finish();
+/// assert_eq!(table.columns, ["service", "errors"]);
+/// ```
+///
 /// Where the language leaves a choice, or its documentation is silent:
 /// - Comparisons with an absent field are false, also `!=`, `not like` and `not in`; `not (…)` turns any condition.
 /// - Rows that nothing sorts come newest first: by descending `@timestamp`, the later event before the earlier where
@@ -46,7 +57,7 @@ use row::recycle;
 /// Functions of a row: `abs ceil floor greatest least log round sqrt toNumber toInt toLong toDouble isNumeric`,
 /// `bin datefloor dateceil fromMillis toMillis now`, `ispresent coalesce case if isempty isblank`, `concat trim ltrim
 /// rtrim strlen toupper tolower substr replace regexReplace strcontains startsWith endsWith split`, `jsonParse
-/// jsonStringify jsonArraySize jsonArrayContains`, `isValidIp isValidIpV4 isValidIpV6 isIpInSubnet isIpv4InSubnet
+/// jsonStringify jsonArraySize jsonArrayContains`, `unmask`, `isValidIp isValidIpV4 isValidIpV6 isIpInSubnet isIpv4InSubnet
 /// isIpv6InSubnet`. Of a group: `count count_distinct sum avg min max pct stddev variance earliest latest sortsFirst
 /// sortsLast values collect_values topk`. Others are refused.
 ///
@@ -113,9 +124,12 @@ impl Engine {
     fn run(&mut self, event: &LogEvent<'_>) {
         let number = self.statistics.records_scanned;
         let mut slots = recycle(mem::take(&mut self.slots));
-        self.program.discovery.read(event, number, &mut slots);
-        let matched = self.program.first().feed(&mut slots, number, self.now, &mut self.state);
-        self.statistics.records_matched += u64::from(matched);
+        self.program.discovery.begin(event, number, &mut slots);
+        if self.program.lets_begin(&slots, self.now) {
+            self.program.discovery.read(event, &mut slots);
+            let matched = self.program.first().feed(&mut slots, number, self.now, &mut self.state);
+            self.statistics.records_matched += u64::from(matched);
+        }
         self.slots = recycle(slots);
     }
 }

@@ -13,6 +13,8 @@ use crate::{Table, event::Discovery};
 pub(crate) struct Program {
     pub(crate) discovery: Discovery,
     pub(crate) demand: Demand,
+    /// Conditions on what comes with an event: most events need not be read any further.
+    pub(crate) early: Vec<Expression>,
     /// At least one.
     pub(crate) phases: Vec<Phase>,
     pub(crate) columns: Vec<(String, usize)>,
@@ -57,6 +59,11 @@ pub(crate) enum State {
 impl Program {
     pub(crate) fn first(&self) -> &Phase {
         &self.phases[0]
+    }
+
+    /// Returns whether an event of which only what comes with it was read may come through.
+    pub(crate) fn lets_begin<'e>(&'e self, slots: &[Datum<'e>], now: f64) -> bool {
+        self.early.iter().all(|condition| condition.holds(&Row { slots, now }))
     }
 
     /// Returns whether no row can come out.

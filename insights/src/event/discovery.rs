@@ -4,7 +4,7 @@ use super::{
     LogEvent, fragment,
     json::{Walk, Want},
     lambda::LambdaField,
-    time,
+    surrogates, time,
 };
 use crate::engine::Datum;
 
@@ -58,8 +58,16 @@ impl Discovery {
         }
     }
 
-    /// Reads an event's fields into `slots`, which are absent; `number` counts the events.
-    pub(crate) fn read<'a>(&self, event: &LogEvent<'a>, number: u64, slots: &mut Vec<Datum<'a>>) {
+    /// Reads what comes with an event into `slots`, which are absent; `number` counts the events.
+    pub(crate) fn begin<'a>(&self, event: &LogEvent<'a>, number: u64, slots: &mut Vec<Datum<'a>>) {
+        slots.resize(self.width, Datum::Absent);
+        for (given, slot) in &self.given {
+            slots[*slot] = given.read(event, number);
+        }
+    }
+
+    /// Reads what stands in an event's message, once it has begun.
+    pub(crate) fn read<'a>(&self, event: &LogEvent<'a>, slots: &mut Vec<Datum<'a>>) {
         let seeks_time = self.wants_time && event.timestamp.is_none();
         slots.resize(self.width + if seeks_time { time::MEMBERS.len() } else { 0 }, Datum::Absent);
         if seeks_time || !self.members.is_empty() {
@@ -68,10 +76,9 @@ impl Discovery {
         for (field, slot) in &self.lambda {
             slots[*slot] = field.read(event.message);
         }
-        let sought = || time::of_line(&slots[self.width..], event.message);
-        let timestamp = if seeks_time { sought() } else { event.timestamp };
-        for (given, slot) in &self.given {
-            slots[*slot] = given.read(event, timestamp, number);
+        if seeks_time && let Some(millis) = time::of_line(&slots[self.width..], event.message) {
+            let times = self.given.iter().filter(|(given, _)| matches!(given, Given::Timestamp));
+            times.for_each(|(_, slot)| slots[*slot] = Datum::Time(millis));
         }
         slots.truncate(self.width);
     }
@@ -88,7 +95,12 @@ impl Discovery {
                 return;
             }
             wants.truncate(wanted);
-            slots.fill(Datum::Absent);
+            wants.iter().for_each(|want| slots[want.slot] = Datum::Absent);
+            if let Some(repaired) = surrogates::repaired(json)
+                && read_copy(&repaired, leaves, &mut wants, slots)
+            {
+                return;
+            }
         }
     }
 }
@@ -112,9 +124,9 @@ impl Given {
         })
     }
 
-    fn read<'a>(self, event: &LogEvent<'a>, timestamp: Option<i64>, number: u64) -> Datum<'a> {
+    fn read<'a>(self, event: &LogEvent<'a>, number: u64) -> Datum<'a> {
         let text = match self {
-            Self::Timestamp => return timestamp.map_or(Datum::Absent, Datum::Time),
+            Self::Timestamp => return event.timestamp.map_or(Datum::Absent, Datum::Time),
             Self::IngestionTime => return event.ingestion_time.map_or(Datum::Absent, Datum::Time),
             Self::Pointer => return Datum::Text(format!("event-{number}").into()),
             Self::Message => Some(event.message),
@@ -125,9 +137,33 @@ impl Given {
     }
 }
 
+/// Walks JSON that does not live as long as the event; returns whether it is whole.
+fn read_copy(
+    json: &str,
+    leaves: Option<usize>,
+    wants: &mut Vec<Want<'_>>,
+    slots: &mut [Datum<'_>],
+) -> bool {
+    let wanted = wants.len();
+    let mut copy = vec![Datum::Absent; slots.len()];
+    let whole = Walk { wants, slots: &mut copy, leaves }.value(json, 0);
+    wants.truncate(wanted);
+    if whole {
+        for want in wants.iter() {
+            slots[want.slot] = std::mem::take(&mut copy[want.slot]).into_owned();
+        }
+    }
+    whole
+}
+
 /// Returns whether a field's text stands in the line itself, though JSON may write it with escapes.
 pub(crate) fn is_in_line(name: &str) -> bool {
     Given::named(name).is_none_or(|given| matches!(given, Given::Message))
+}
+
+/// Returns whether a field comes with an event, whatever stands in its message.
+pub(crate) fn is_given(name: &str) -> bool {
+    Given::named(name).is_some_and(|given| !matches!(given, Given::Timestamp))
 }
 
 /// Returns the name in the JSON: a key that begins with `@` shows with one more, and no other field does.

@@ -4,9 +4,10 @@ mod discovery;
 mod fragment;
 mod json;
 mod lambda;
+mod surrogates;
 mod time;
 
-pub(crate) use discovery::{Discovery, is_in_line};
+pub(crate) use discovery::{Discovery, is_given, is_in_line};
 pub(crate) use json::{element_values, path_in};
 pub(crate) use time::instant;
 

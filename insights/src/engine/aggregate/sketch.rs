@@ -5,7 +5,7 @@ const STEP: f64 = 1.02;
 
 /// How many numbers there were of about each size (DDSketch, Masson and others, 2019).
 ///
-/// Sizes are powers of [`STEP`], of which `f64` has at most 72,000 for each sign; latencies need a few hundred.
+/// Sizes are powers of [`STEP`], of which `f64` has at most 74,000 for each sign; latencies need a few hundred.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sketch {
     negative: BTreeMap<i32, u64>,

@@ -1,11 +1,12 @@
 //! One command after the other.
 
-use super::{Compiler, Scope, stats::column_name};
+use super::{Columns, Compiler, Scope, stats::column_name};
 use crate::{
     ast::{
         Command, Expression as Argument, Parse, ParsePattern, Projection, SortKey, Span, Spanned,
     },
     engine::{
+        expression::Expression,
         program::{Sink, Step},
         stage::{self, Glob, Pattern, Shape},
     },
@@ -15,14 +16,13 @@ impl Compiler<'_> {
     pub(super) fn command(&mut self, command: &Command, span: &Span) {
         match command {
             Command::Fields(projections) => {
-                for column in self.projections(projections) {
-                    if !self.columns.fields.iter().any(|(name, _)| *name == column.0) {
-                        self.columns.fields.push(column);
-                    }
+                for (name, slot) in self.projections(projections) {
+                    self.columns.add(&name, slot);
                 }
             }
             Command::Display(projections) => {
-                self.columns.display = Some(self.projections(projections));
+                self.columns =
+                    Columns { listed: Some(self.projections(projections)), is_final: true };
             }
             Command::Filter(condition) => {
                 let condition = self.expression(condition);
@@ -89,10 +89,29 @@ impl Compiler<'_> {
 
     fn unnest(&mut self, list: &Argument, into: &Spanned<String>) {
         self.want_structures(std::slice::from_ref(list));
-        let list = self.expression(list);
-        let slot = self.scope.new_slot();
-        self.scope.name(&into.node, slot);
+        let Some(list) = self.list(list) else { return };
+        let slot = self.new_name(&into.node);
+        self.element = Some(slot);
         self.steps.push(Step::Unnest(list, slot));
+    }
+
+    /// Compiles a list; what is unnested twice must lie in itself, as any two lists make a row of each two elements.
+    fn list(&mut self, argument: &Argument) -> Option<Expression> {
+        let list = self.expression(argument);
+        let Some(element) = self.element else { return Some(list) };
+        let inner = match list {
+            Expression::Coalesce(choices) => choices.into_iter().next()?,
+            other => other,
+        };
+        if matches!(inner, Expression::Slot(slot) | Expression::Path(slot, _) if slot == element) {
+            return Some(inner);
+        }
+        self.refuse(
+            &argument.span,
+            "a second list beside the first is not supported",
+            "unnest a list in the elements of the first, or write a query of its own",
+        );
+        None
     }
 
     fn pattern(&mut self, text: &Argument) {
@@ -151,9 +170,13 @@ impl Compiler<'_> {
         Some(Shape::Regex(regex, groups))
     }
 
+    /// Names a new slot; it is a column too where columns are listed.
     fn new_name(&mut self, name: &str) -> usize {
         let slot = self.scope.new_slot();
         self.scope.name(name, slot);
+        if self.columns.listed.is_some() {
+            self.columns.add(name, slot);
+        }
         slot
     }
 }

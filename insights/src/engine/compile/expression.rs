@@ -7,7 +7,7 @@ use crate::{
     ast::{self, BinaryOperator, LikePattern, Node, Span, UnaryOperator},
     engine::{
         Datum,
-        expression::{Arithmetic, Comparison, Expression, Like},
+        expression::{Arithmetic, Comparison, Expression, Like, form},
     },
 };
 
@@ -131,7 +131,10 @@ impl Compiler<'_> {
 
     fn like(&mut self, pattern: &LikePattern, span: &Span) -> Option<Like> {
         match pattern {
-            LikePattern::Text(text) => Some(Like::text(text)),
+            LikePattern::Text(text) => match form(text) {
+                Some(regex) => self.regex(&regex, span).map(Like::Regex),
+                None => Some(Like::part(text)),
+            },
             LikePattern::Regex(regex) => self.regex(regex, span).map(Like::Regex),
         }
     }

@@ -50,6 +50,8 @@ struct Compiler<'q> {
     columns: Columns,
     /// What the last `sort` said.
     keys: Vec<(usize, bool)>,
+    /// Where the last `unnest` of the phase puts its elements.
+    element: Option<usize>,
     /// Whether rows have come through something that gave them an order.
     is_ordered: bool,
 }
@@ -57,12 +59,22 @@ struct Compiler<'q> {
 /// What the table shows.
 #[derive(Default)]
 struct Columns {
-    /// What `stats` or `pattern` gave, if nothing else is asked for.
-    given: Option<Vec<(String, usize)>>,
-    /// What `fields` asked for, one after the other.
-    fields: Vec<(String, usize)>,
-    /// What the last `display` asked for.
-    display: Option<Vec<(String, usize)>>,
+    /// What was asked for or given; `None` if nothing was.
+    listed: Option<Vec<(String, usize)>>,
+    /// Whether `display` said so: nothing is added then.
+    is_final: bool,
+}
+
+impl Columns {
+    /// Adds a column, unless `display` had the last word; one that is listed has another meaning from here on.
+    fn add(&mut self, name: &str, slot: usize) {
+        let listed = self.listed.get_or_insert_default();
+        match listed.iter_mut().find(|(listed, _)| listed == name) {
+            Some((_, meaning)) => *meaning = slot,
+            None if !self.is_final => listed.push((name.to_owned(), slot)),
+            None => {}
+        }
+    }
 }
 
 impl<'q> Compiler<'q> {
@@ -76,6 +88,7 @@ impl<'q> Compiler<'q> {
             steps: Vec::new(),
             columns: Columns::default(),
             keys: Vec::new(),
+            element: None,
             is_ordered: false,
         }
     }
@@ -108,13 +121,14 @@ impl<'q> Compiler<'q> {
         self.phases.push(Phase { steps, sink, width: self.scope.width() });
         self.is_ordered = true;
         self.keys.clear();
+        self.element = None;
     }
 
-    /// Makes `scope` what names mean from here on, and `columns` what is shown if nothing else is asked for.
+    /// Makes `scope` what names mean from here on, and `columns` what is shown.
     fn begin_anew(&mut self, scope: Scope, columns: Vec<(String, usize)>) {
         let before = mem::replace(&mut self.scope, scope);
         self.events.get_or_insert(before);
-        self.columns = Columns { given: Some(columns), ..Columns::default() };
+        self.columns = Columns { listed: Some(columns), is_final: false };
     }
 
     fn finish(mut self) -> Result<Program, Vec<Problem>> {
@@ -124,22 +138,19 @@ impl<'q> Compiler<'q> {
             return Err(self.problems);
         }
         let events = self.events.unwrap_or(self.scope);
-        let first = &self.phases[0];
-        let in_line: HashSet<usize> = events
-            .fields()
-            .filter(|(name, _)| event::is_in_line(name))
-            .map(|(_, slot)| slot)
-            .collect();
+        let slots = |is: fn(&str) -> bool| -> HashSet<usize> {
+            events.fields().filter(|(name, _)| is(name)).map(|(_, slot)| slot).collect()
+        };
         let message = events.fields().find(|(name, _)| *name == "@message").map(|(_, slot)| slot);
-        let demand = Demand::of(&first.steps, &in_line, message);
-        Ok(Program { discovery: events.discovery(), demand, phases: self.phases, columns })
+        let demand = Demand::of(&self.phases[0].steps, &slots(event::is_in_line), message);
+        let early = early(&mut self.phases[0].steps, &slots(event::is_given));
+        let discovery = events.discovery();
+        Ok(Program { discovery, demand, early, phases: self.phases, columns })
     }
 
     /// Without a word from the query, the service shows when and what.
     fn shown(&mut self) -> Vec<(String, usize)> {
-        let Columns { given, fields, display } = mem::take(&mut self.columns);
-        if let Some(columns) = display.or_else(|| (!fields.is_empty()).then_some(fields)).or(given)
-        {
+        if let Some(columns) = self.columns.listed.take() {
             return columns;
         }
         let names = ["@timestamp", "@message"];
@@ -148,6 +159,25 @@ impl<'q> Compiler<'q> {
             .filter_map(|name| Some(((*name).to_owned(), self.scope.field(name)?)))
             .collect()
     }
+}
+
+/// Takes out the conditions that read only what comes with an event.
+fn early(steps: &mut Vec<Step>, given: &HashSet<usize>) -> Vec<Expression> {
+    let mut early = Vec::new();
+    for step in mem::take(steps) {
+        let Step::Keep(condition) = step else {
+            steps.push(step);
+            continue;
+        };
+        let is_early = |condition: &Expression| condition.reads_only(&|slot| given.contains(&slot));
+        let (first, others): (Vec<_>, Vec<_>) =
+            condition.into_conditions().into_iter().partition(is_early);
+        early.extend(first);
+        if !others.is_empty() {
+            steps.push(Step::Keep(Expression::All(others)));
+        }
+    }
+    early
 }
 
 /// What stands for an expression that was refused.

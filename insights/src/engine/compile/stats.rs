@@ -8,7 +8,7 @@ use crate::{
     engine::{
         aggregate::Kind,
         expression::Expression,
-        program::Sink,
+        program::{Sink, Step},
         stage::{Computed, Group},
     },
 };
@@ -45,21 +45,36 @@ impl Compiler<'_> {
         columns.iter().for_each(|(name, slot)| groups.name(name, *slot));
         groups.gathering = Some(Box::default());
         self.enter(&mut groups);
-        let aggregates: Vec<Expression> =
-            stats.aggregates.iter().map(|each| self.expression(&each.expression)).collect();
-        self.leave(&mut groups);
-        let computed =
-            groups.gathering.take().map(|gathering| gathering.computed).unwrap_or_default();
-        let group = Group { by, computed, width: groups.width() };
-        self.end_phase(Sink::Group(group));
-        self.begin_anew(groups, Vec::new());
-        for (projection, aggregate) in stats.aggregates.iter().zip(aggregates) {
-            let slot = self.slot_of(aggregate);
-            self.scope.remember(&projection.text, slot);
-            columns.push((column_name(projection), slot));
+        let mut steps = Vec::new();
+        for projection in &stats.aggregates {
+            columns.push(self.computed_column(projection, &mut steps));
         }
-        columns.iter().for_each(|(name, slot)| self.scope.name(name, *slot));
-        self.columns.given = Some(columns);
+        self.leave(&mut groups);
+        let computed = groups.gathering.take().map(|gathering| gathering.computed);
+        let group = Group { by, computed: computed.unwrap_or_default(), width: groups.width() };
+        self.end_phase(Sink::Group(group));
+        self.begin_anew(groups, columns);
+        self.steps = steps;
+    }
+
+    /// Compiles what is computed of a group; those after it may use its name.
+    fn computed_column(
+        &mut self,
+        projection: &Projection,
+        steps: &mut Vec<Step>,
+    ) -> (String, usize) {
+        let slot = match self.expression(&projection.expression) {
+            Expression::Slot(slot) => slot,
+            expression => {
+                let slot = self.scope.new_slot();
+                steps.push(Step::Set(slot, expression));
+                slot
+            }
+        };
+        let name = column_name(projection);
+        self.scope.remember(&projection.text, slot);
+        self.scope.name(&name, slot);
+        (name, slot)
     }
 
     /// Makes the groups' scope the one in which names are looked up; that of the rows waits in it.

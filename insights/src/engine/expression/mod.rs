@@ -2,8 +2,9 @@
 
 mod evaluate;
 mod like;
+mod slots;
 
-pub(crate) use like::Like;
+pub(crate) use like::{Like, form};
 use regex::Regex;
 
 use super::{Datum, functions, period::Period};

@@ -92,3 +92,34 @@ fn is_first(slots: &[Datum<'_>], keys: &[usize], seen: &mut FxHashSet<Vec<u8>>) 
     }
     seen.insert(key)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::order::Base;
+
+    fn kept(keys: Option<Vec<usize>>, most: Option<usize>) -> usize {
+        let collect =
+            Collect { order: Order { keys: Vec::new(), base: Base::Newest(0) }, most, keys };
+        let mut rows = Rows::default();
+        let mut largest = 0;
+        for at in 0..50_000 {
+            let time = if at % 2 == 0 { at } else { -at };
+            collect.feed(
+                &[Datum::Time(time), Datum::Number((at % 50) as f64)],
+                at as u64,
+                &mut rows,
+            );
+            largest = largest.max(rows.rows.len());
+        }
+        largest
+    }
+
+    #[test]
+    fn memory_grows_with_what_is_kept_and_not_with_what_was_fed() {
+        assert!(kept(None, Some(20)) <= 20 + SLACK);
+        assert!(kept(None, Some(1000)) <= 2000);
+        assert!(kept(Some(vec![1]), None) <= 50 + SLACK);
+        assert!(kept(Some(vec![0]), Some(10)) <= 10 + SLACK);
+    }
+}

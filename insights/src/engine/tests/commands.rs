@@ -44,6 +44,11 @@ fn unnest_makes_a_row_of_each_element() {
         &lines,
         &[["1", "b", "3"], ["1", "a", "2"]],
     );
+    gives(
+        "unnest orders into order | unnest order.items into item | display order.id, item",
+        &[r#"{"orders":[{"id":1,"items":["a","b"]},{"id":2,"items":["c"]}]}"#],
+        &[["1", "a"], ["1", "b"], ["2", "c"]],
+    );
     gives("unnest items into item | stats sum(item.n) as n by id", &lines, &[["1", "5"]]);
     gives(
         "fields split(\"x,y\", \",\") as parts | filter id = 3 | unnest parts into part | display part",

@@ -1,6 +1,7 @@
 //! What the engine promises, in the language itself.
 
 mod commands;
+mod corpus;
 mod oracle;
 mod ordering;
 mod refusals;

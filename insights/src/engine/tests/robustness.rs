@@ -96,6 +96,22 @@ proptest! {
     }
 }
 
+proptest! {
+    /// The double negation keeps the engine from looking for the text in the line.
+    #[test]
+    fn what_is_skipped_without_reading_would_not_have_matched(
+        lines in prop::collection::vec("(\\{\"a\":)?\"?(\\\\u004f|O|K|\\\\n|\\\\/|/|1|\\.0| ){0,4}\"?\\}?", 1..8),
+        text in prop::sample::select(vec!["OK", "O", "K/", "O K", "1", "10", "OKO"]),
+    ) {
+        for condition in [format!("a = \"{text}\""), format!("@message like \"{text}\"")] {
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let skipping = super::run(&format!("filter {condition}"), &lines);
+            let reading = super::run(&format!("filter not (not ({condition}))"), &lines);
+            prop_assert_eq!(skipping, reading);
+        }
+    }
+}
+
 #[test]
 fn an_expression_nested_without_end_is_refused_and_not_run() {
     use crate::ast::{Command, Node, Query, Spanned, UnaryOperator};

@@ -84,7 +84,12 @@ fn expressions_of_aggregates_and_of_columns_work() {
     gives(
         "stats count(*) as n by level | filter n > 1 | fields n * 10 as tenfold",
         &LINES,
-        &[["40"]],
+        &[["INFO", "4", "40"]],
+    );
+    gives(
+        "stats max(ms) as most, min(ms) as least, most - least as range, range / 2 as half",
+        &LINES,
+        &[["30", "10", "20", "10"]],
     );
     gives(
         "stats sum(if(level = \"ERROR\", 1, 0)) * 100 / count(*) as rate",

@@ -8,7 +8,8 @@ fn read(name: &str, line: &str) -> Option<String> {
     let mut discovery = Discovery::new(1);
     discovery.want(name, 0, false);
     let mut slots = Vec::new();
-    discovery.read(&LogEvent::new(line), 1, &mut slots);
+    discovery.begin(&LogEvent::new(line), 1, &mut slots);
+    discovery.read(&LogEvent::new(line), &mut slots);
     slots[0].text().map(std::borrow::Cow::into_owned)
 }
 
@@ -52,6 +53,13 @@ fn a_json_encoded_string_is_opaque() {
 }
 
 #[test]
+fn half_a_character_hides_no_field() {
+    let line = r#"{"a":"cut \ud83d","b":1}"#;
+    assert_eq!(read("a", line).as_deref(), Some("cut \u{fffd}"));
+    assert_eq!(read("b", line).as_deref(), Some("1"));
+}
+
+#[test]
 fn null_is_absent_and_numbers_keep_their_digits() {
     assert_eq!(read("a", r#"{"a":null}"#), None);
     assert_eq!(read("a", r#"{"a":12345678901234567891}"#).as_deref(), Some("12345678901234567891"));
@@ -85,7 +93,9 @@ fn the_time_of_a_line_is_what_was_given_or_what_stands_in_it() {
     let mut discovery = Discovery::new(1);
     discovery.want("@timestamp", 0, false);
     let mut slots = Vec::new();
-    discovery.read(&LogEvent::new("2026-11-20T11:31:18.967Z").timestamp(5), 1, &mut slots);
+    let event = LogEvent::new("2026-11-20T11:31:18.967Z").timestamp(5);
+    discovery.begin(&event, 1, &mut slots);
+    discovery.read(&event, &mut slots);
     assert!(matches!(slots[0], Datum::Time(5)));
 }
 
