@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use console::Term;
 
-pub(super) use self::aside::{is_watched, tell};
+pub(super) use self::aside::{is_watched, pass_on, tell};
 
 use super::Failure;
 use crate::Table;
