@@ -53,4 +53,6 @@ async fn runs_whose_results_are_not_kept_are_told_with_the_reason() {
         assert!(what.contains(&json!(told)), "{told}: {rows:#?}");
     }
     assert!(rows.iter().all(|row| row["operation"] == "charge"), "{rows:#?}");
+    let lines = rows.iter().filter(|row| row["what"] != "IdempotencyNotRecorded");
+    assert!(lines.clone().all(|row| row["why"] != json!(null)), "{rows:#?}");
 }

@@ -3,6 +3,7 @@
 mod errors;
 mod export;
 mod idempotency;
+mod inputs;
 mod invocations;
 mod names;
 mod requests;

@@ -4,16 +4,24 @@ use serde_json::{Map, Value as Json, json};
 
 /// Runs a template over a function's log stream; returns its rows without what they lack.
 pub(super) fn rows(local: &Local, name: &str, values: &[(&str, &str)]) -> Vec<Json> {
+    rows_of(name, values, |engine| {
+        let events = local.logs();
+        let flow = events.iter().try_for_each(|event| engine.feed(&seen(event)));
+        assert!(flow.is_continue(), "{name} has seen enough");
+    })
+}
+
+/// Runs a template over what it is fed with.
+pub(super) fn rows_of(
+    name: &str,
+    values: &[(&str, &str)],
+    feed: impl FnOnce(&mut Engine),
+) -> Vec<Json> {
     let text = Template::find(name).unwrap().fill(values).unwrap();
     let query = Query::parse(&text).unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
     let engine = Engine::new(&text, &query);
     let mut engine = engine.unwrap_or_else(|problems| panic!("{name}: {problems:?}"));
-    let events = local.logs();
-    for event in &events {
-        if engine.feed(&seen(event)).is_break() {
-            break;
-        }
-    }
+    feed(&mut engine);
     let table = engine.finish();
     let row = |row: &Vec<Option<Value>>| {
         let cells = table.columns.iter().zip(row);
