@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::output::pass_on;
 use super::parameter::Parameter;
 use super::query::Asked;
-use super::{Failure, Out, run};
+use super::{Failure, Out, files};
 use crate::input::{self, Reading};
 use crate::{Engine, LogEvent};
 
@@ -145,7 +145,7 @@ fn finish(
     }
     let status = child.wait()?;
     if let Ok(read) = reader.join() {
-        run::report(Path::new("-"), &read?);
+        files::report(Path::new("-"), &read?);
     }
     shown?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());

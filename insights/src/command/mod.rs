@@ -3,6 +3,7 @@
 mod caret;
 mod export;
 mod failure;
+mod files;
 mod lint;
 mod list;
 mod live;

@@ -1,5 +1,4 @@
-use std::fs::{self, File};
-use std::io::{self, IsTerminal, Read};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -7,12 +6,10 @@ use clap::{Args, ValueEnum};
 
 use super::output::{is_watched, tell};
 use super::parameter::Parameter;
-use super::progress::Progress;
 use super::query::Asked;
-use super::{Failure, Out};
-use crate::input::{self, Reading};
+use super::{Failure, Out, files};
+use crate::Table;
 use crate::plot::{Chart, page};
-use crate::{Engine, LogEvent, Table};
 
 /// Runs a query over log lines, in whatever form they are exported.
 #[derive(Args, Debug)]
@@ -51,7 +48,7 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Failure> {
     let asked = Asked::of(&arguments.query, &arguments.parameters)?;
     let mut engine = asked.engine()?;
-    let code = feed(&mut engine, &arguments.files)?;
+    let code = files::feed(&mut engine, &arguments.files)?;
     let statistics = engine.statistics();
     let mut table = engine.finish();
     table.rows.truncate(arguments.limit.unwrap_or(usize::MAX));
@@ -71,77 +68,6 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
         tell("rows", &format!("{rows}, of {matched} events that matched, of {scanned}"));
     }
     Ok(code)
-}
-
-/// Reads all files into the engine; one that can't be read to its end is told, and makes the code 1.
-fn feed(engine: &mut Engine, files: &[PathBuf]) -> Result<ExitCode, Failure> {
-    let stdin = [PathBuf::from("-")];
-    let files = if files.is_empty() { &stdin } else { files };
-    let sizes: Vec<_> = files.iter().map(|path| size(path)).collect::<Result<_, _>>()?;
-    let progress = Progress::new(sizes.into_iter().sum());
-    let mut code = ExitCode::SUCCESS;
-    for path in files {
-        let mut is_enough = false;
-        let stream = log_stream(path);
-        let read = input::read(progress.of(open(path)?), &mut |event| {
-            let log_stream = event.log_stream.or(stream);
-            let flow = engine.feed(&LogEvent { log_stream, ..*event });
-            is_enough = flow.is_break();
-            flow
-        });
-        match read {
-            Ok(reading) => report(path, &reading),
-            Err(error) => {
-                tell("error", &format!("{}: {error}", path.display()));
-                code = ExitCode::FAILURE;
-            }
-        }
-        if is_enough {
-            break;
-        }
-    }
-    Ok(code)
-}
-
-/// Tells a file's size, if it has one.
-fn size(path: &Path) -> Result<Option<u64>, Failure> {
-    if path == Path::new("-") {
-        return Ok(None);
-    }
-    let metadata = fs::metadata(path).map_err(|error| Failure::with_file(path, &error))?;
-    Ok(metadata.is_file().then_some(metadata.len()))
-}
-
-fn open(path: &Path) -> Result<Box<dyn Read>, Failure> {
-    if path == Path::new("-") {
-        if io::stdin().is_terminal() {
-            tell("note", "reading lines from the terminal");
-        }
-        return Ok(Box::new(io::stdin().lock()));
-    }
-    let file = File::open(path).map_err(|error| Failure::with_file(path, &error))?;
-    Ok(Box::new(file))
-}
-
-/// Returns the folder's name if an export to S3 has named it after a log stream: `2026-11-20-[$LATEST]d3f0…`.
-fn log_stream(path: &Path) -> Option<&str> {
-    let name = path.parent()?.file_name()?.to_str()?;
-    name.contains("-[").then_some(name)
-}
-
-/// Tells what was wrong with an input, though nothing of it was left out.
-pub(super) fn report(path: &Path, reading: &Reading) {
-    let path = path.display();
-    if reading.repaired > 0 {
-        let told = format!(
-            "{path}: bytes that are not UTF-8 were replaced in {} events",
-            reading.repaired
-        );
-        tell("warning", &told);
-    }
-    if let Some(broken) = &reading.broken {
-        tell("warning", &format!("{path}: read as lines from where its JSON broke off: {broken}"));
-    }
 }
 
 fn write_rows(format: Format, table: &Table, out: &mut Out) -> Result<(), Failure> {
