@@ -21,6 +21,9 @@ pub(crate) enum Datum<'a> {
     Json(Cow<'a, str>),
 }
 
+/// No function gives a longer text, so that a few that double their argument don't take all memory.
+pub(crate) const LONGEST: usize = 16 << 20;
+
 /// Integers up to here are exact as `f64`.
 const EXACT: u64 = 1 << 53;
 
@@ -43,6 +46,14 @@ impl<'a> Datum<'a> {
     /// Creates a text.
     pub(crate) fn text_of(text: impl Into<Cow<'a, str>>) -> Self {
         Self::Text(text.into())
+    }
+
+    /// Returns this, or nothing if it is a text too long to be kept.
+    pub(crate) fn of_bounded_length(self) -> Self {
+        match &self {
+            Self::Text(text) | Self::Json(text) if text.len() > LONGEST => Self::Absent,
+            _ => self,
+        }
     }
 
     /// Borrows what this owns.

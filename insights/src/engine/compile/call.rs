@@ -38,8 +38,7 @@ impl Compiler<'_> {
         ) {
             self.want_structures(arguments);
         }
-        let given: Vec<_> =
-            arguments.iter().map(|argument| self.nested(argument, depth + 1)).collect();
+        let given = self.all(arguments, depth);
         self.function(function, name, given)
     }
 
@@ -82,27 +81,31 @@ impl Compiler<'_> {
         arguments: &[Argument],
         depth: usize,
     ) -> Option<Expression> {
-        let compile = |compiler: &mut Self| -> Vec<Expression> {
-            arguments.iter().map(|argument| compiler.nested(argument, depth + 1)).collect()
-        };
-        let so_many = |compiler: &mut Self, fewest, most| {
-            compiler.has_so_many(name, arguments.len(), fewest, most)
-        };
-        Some(match lower {
-            "now" if so_many(self, 0, 0) => Expression::Now,
-            "coalesce" if so_many(self, 1, usize::MAX) => Expression::Coalesce(compile(self)),
-            "if" if so_many(self, 2, 3) => case(compile(self)),
-            "case" if so_many(self, 2, usize::MAX) => case(compile(self)),
-            "bin" if so_many(self, 1, 2) => self.round(arguments, false, depth),
-            "datefloor" if so_many(self, 2, 2) => self.round(arguments, false, depth),
-            "dateceil" if so_many(self, 2, 2) => self.round(arguments, true, depth),
-            "regexreplace" | "regex_replace" if so_many(self, 3, 3) => {
-                self.regex_replace(arguments, depth)
-            }
-            "now" | "coalesce" | "if" | "case" | "bin" | "datefloor" | "dateceil"
-            | "regexreplace" | "regex_replace" => refused(),
+        let (fewest, most) = match lower {
+            "now" => (0, 0),
+            "coalesce" => (1, usize::MAX),
+            "if" => (2, 3),
+            "case" => (2, usize::MAX),
+            "bin" => (1, 2),
+            "datefloor" | "dateceil" => (2, 2),
+            "regexreplace" | "regex_replace" => (3, 3),
             _ => return None,
+        };
+        if !self.has_so_many(name, arguments.len(), fewest, most) {
+            return Some(refused());
+        }
+        Some(match lower {
+            "now" => Expression::Now,
+            "coalesce" => Expression::Coalesce(self.all(arguments, depth)),
+            "if" | "case" => case(self.all(arguments, depth)),
+            "bin" | "datefloor" => self.round(arguments, false, depth),
+            "dateceil" => self.round(arguments, true, depth),
+            _ => self.regex_replace(arguments, depth),
         })
+    }
+
+    fn all(&mut self, arguments: &[Argument], depth: usize) -> Vec<Expression> {
+        arguments.iter().map(|argument| self.nested(argument, depth + 1)).collect()
     }
 
     /// Compiles `bin(5m)` and its like; what is rounded is `@timestamp` if nothing else is.

@@ -2,9 +2,11 @@
 
 use std::{borrow::Cow, cmp::Ordering, ops::Deref};
 
+use regex::Regex;
+
 use super::{Comparison, Expression};
 use crate::{
-    engine::{Datum, Row, compare},
+    engine::{Datum, Row, compare, datum::LONGEST},
     event,
 };
 
@@ -39,14 +41,22 @@ impl Expression {
                 rounded.map_or(Datum::Absent, Datum::Time)
             }
             Self::RegexReplace { operand, regex, replacement } => {
-                let (operand, by) = (operand.look(row), replacement.look(row));
-                match (operand.text(), by.text()) {
-                    (Some(text), Some(by)) => {
-                        Datum::Text(regex.replace_all(&text, &*by).into_owned().into())
-                    }
-                    _ => Datum::Absent,
-                }
+                regex_replace(&operand.look(row), regex, &replacement.look(row))
             }
+            Self::One(..) | Self::Two(..) | Self::Three(..) | Self::Many(..) => {
+                self.call(row).of_bounded_length()
+            }
+            Self::Not(_)
+            | Self::All(_)
+            | Self::Any(_)
+            | Self::Compare(..)
+            | Self::In { .. }
+            | Self::Like { .. } => Datum::Flag(self.holds(row)),
+        }
+    }
+
+    fn call<'e>(&'e self, row: &Row<'_, 'e>) -> Datum<'e> {
+        match self {
             Self::One(function, argument) => function(argument.evaluate(row)),
             Self::Two(function, arguments) => {
                 let [a, b] = &**arguments;
@@ -59,12 +69,7 @@ impl Expression {
             Self::Many(function, arguments) => {
                 function(arguments.iter().map(|argument| argument.evaluate(row)).collect())
             }
-            Self::Not(_)
-            | Self::All(_)
-            | Self::Any(_)
-            | Self::Compare(..)
-            | Self::In { .. }
-            | Self::Like { .. } => Datum::Flag(self.holds(row)),
+            _ => Datum::Absent,
         }
     }
 
@@ -137,6 +142,24 @@ impl<'e> Deref for Look<'_, 'e> {
 
 fn negative(operand: &Datum<'_>) -> Datum<'static> {
     operand.as_number().map_or(Datum::Absent, |number| Datum::number(-number))
+}
+
+/// Replaces each match, as long as the text does not become too long.
+fn regex_replace(operand: &Datum<'_>, regex: &Regex, by: &Datum<'_>) -> Datum<'static> {
+    let (Some(text), Some(by)) = (operand.text(), by.text()) else { return Datum::Absent };
+    let (mut replaced, mut after) = (String::new(), 0);
+    for captures in regex.captures_iter(&text) {
+        let found = captures.get_match();
+        // Each two characters of the replacement may stand for the whole match.
+        if replaced.len() + by.len() + by.len() / 2 * found.len() > LONGEST {
+            return Datum::Absent;
+        }
+        replaced.push_str(&text[after..found.start()]);
+        captures.expand(&by, &mut replaced);
+        after = found.end();
+    }
+    replaced.push_str(&text[after..]);
+    Datum::text_of(replaced).of_bounded_length()
 }
 
 fn path_of<'e>(datum: &Datum<'e>, path: &str) -> Datum<'e> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Function, flag};
-use crate::engine::Datum;
+use crate::engine::{Datum, datum::LONGEST};
 
 pub(super) fn named(name: &str) -> Option<Function> {
     Some(match name {
@@ -43,6 +43,10 @@ pub(super) fn named(name: &str) -> Option<Function> {
 
 /// Leaves out what is absent.
 fn concat(parts: Vec<Datum<'_>>) -> Datum<'_> {
+    let length: usize = parts.iter().filter_map(Datum::text).map(|text| text.len()).sum();
+    if length > LONGEST {
+        return Datum::Absent;
+    }
     Datum::Text(parts.into_iter().filter_map(Datum::into_text).collect::<String>().into())
 }
 
@@ -86,6 +90,10 @@ fn replace<'e>(x: Datum<'e>, part: Datum<'e>, by: Datum<'e>) -> Datum<'e> {
     let (Some(part), Some(by)) = (part.text(), by.text()) else { return Datum::Absent };
     if part.is_empty() {
         return x.clone();
+    }
+    let most = x.text().map_or(0, |text| text.len() + text.matches(&*part).count() * by.len());
+    if most > LONGEST {
+        return Datum::Absent;
     }
     map(x, |text| text.replace(&*part, &by))
 }

@@ -130,6 +130,26 @@ fn an_expression_nested_without_end_is_refused_and_not_run() {
 }
 
 #[test]
+fn texts_that_double_without_end_are_given_up() {
+    for grow in [
+        "concat(X, X)",
+        "replace(X, \"a\", \"aa\")",
+        "regexReplace(X, \"a.*\", \"$0$0\")",
+        "jsonStringify(X)",
+    ] {
+        let first = vec![format!("fields \"a\\\"a\" as x0")];
+        let steps = (0..40)
+            .map(|at| format!("fields {} as x{}", grow.replace('X', &format!("x{at}")), at + 1));
+        let query = first.into_iter().chain(steps).collect::<Vec<_>>().join(" | ");
+        let table = super::run(&format!("{query} | display x3, x40"), &["line"]);
+        assert!(table.rows[0][0].is_some(), "{grow}");
+        // `concat` leaves out what is absent, so that an empty text is left.
+        let left = table.rows[0][1].as_ref().map(ToString::to_string);
+        assert_eq!(left.unwrap_or_default(), "", "{grow}");
+    }
+}
+
+#[test]
 fn a_line_full_of_braces_takes_no_longer_than_others() {
     let lines = ["{\"a\":".repeat(100_000), "{".repeat(500_000), "{\"".repeat(300_000)];
     let begin = std::time::Instant::now();
