@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use powertools_idempotency::{
-    Event, Idempotency, IdempotencyBuilder, KeyFrom, PersistenceStore, WhileInProgress,
+use powertools::{
+    idempotency::{
+        Event, Idempotency, IdempotencyBuilder, KeyFrom, PersistenceStore, WhileInProgress,
+    },
+    metrics::{self, Metric},
 };
-use powertools_metrics::Metric;
 
 /// How long a payment is remembered: longer than its queues keep a message, which is four days in the queue,
 /// four more in its dead-letter queue, and another four if it is sent again from there.
@@ -42,5 +44,5 @@ fn count(event: Event) {
             IN_DOUBT
         }
     };
-    powertools_metrics::record(&metric, 1);
+    metrics::record(&metric, 1);
 }
