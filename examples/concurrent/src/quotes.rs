@@ -52,8 +52,8 @@ pub(crate) async fn best(parcel: &Parcel) -> Result<Quote, TooHeavy> {
 }
 
 /// Stands in for a call to a carrier.
+#[powertools::traced(fields(carrier = ?carrier, grams))]
 #[powertools::metered(name = "CarrierCall")]
-#[tracing::instrument]
 async fn ask(carrier: Carrier, grams: u32) -> Option<Quote> {
     let (pause, price, most) = match carrier {
         Carrier::Bike => (20, grams / 4, 10_000),

@@ -24,6 +24,7 @@ pub(crate) async fn run() -> Result<(), Error> {
     let function = Local::builder("http-api")
         .env("POWERTOOLS_SERVICE_NAME", "orders")
         .env("POWERTOOLS_TRACER_EXPORTER", "stdout")
+        .env("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "true")
         .binary(std::env::current_exe()?)
         .start()
         .await?;

@@ -3,12 +3,15 @@
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::{StreamExt, stream};
 use powertools::{
-    idempotency::{Idempotency, IdempotencyError, Outcome, PersistenceStore},
+    idempotency::{Idempotency, IdempotencyError, PersistenceStore},
     logger::exception,
 };
 use tracing::Instrument;
 
-use crate::payments::{self, ChargeError, Payment, Receipt};
+use crate::{
+    once::{Unsettled, settle},
+    payments::Payment,
+};
 
 /// How many payments of a batch are charged at a time.
 const AT_ONCE: usize = 5;
@@ -51,29 +54,21 @@ async fn charge<S: PersistenceStore>(charging: &Idempotency<S>, body: &str) -> b
             return false;
         }
     };
-    let call = charging.call(&payment);
-    let charged = call.run(|| payments::charge(&payment)).await;
-    log(&payment, &charged);
-    charged.is_ok()
+    match settle(charging, &payment).await {
+        Ok(_) => true,
+        Err(error) => {
+            tell(&payment.id, &error);
+            false
+        }
+    }
 }
 
-fn log(
-    payment: &Payment,
-    charged: &Result<Outcome<Receipt>, IdempotencyError<Receipt, ChargeError>>,
-) {
-    let payment_id = &payment.id;
-    match charged {
-        Ok(charged) => {
-            let outcome = if charged.is_replayed() { "replayed" } else { "fresh" };
-            tracing::info!(payment_id, outcome, "payment settled");
-        }
-        Err(IdempotencyError::InProgress { .. }) => {
-            tracing::info!(payment_id, outcome = "refused", "another attempt is charging it");
-        }
-        Err(error) => {
-            let error = exception(error);
-            tracing::warn!(payment_id, error, outcome = "failed", "payment not settled");
-        }
+fn tell(payment_id: &str, error: &Unsettled) {
+    if let Unsettled::Idempotency(IdempotencyError::InProgress { .. }) = error {
+        tracing::info!(payment_id, outcome = "refused", "another attempt is charging it");
+    } else {
+        let error = exception(error);
+        tracing::warn!(payment_id, error, outcome = "failed", "payment not settled");
     }
 }
 

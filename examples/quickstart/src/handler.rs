@@ -15,6 +15,7 @@ use serde_json::json as value;
 use crate::orders::{self, Order, Receipt};
 
 /// Places the order in the request's body.
+#[powertools::handler(correlation_id = ApiGatewayHttp, cold_start_metric)]
 pub(crate) async fn place_order(
     event: LambdaEvent<ApiGatewayV2httpRequest>,
 ) -> Result<ApiGatewayV2httpResponse, Error> {

@@ -8,7 +8,7 @@ mod demonstration;
 mod handler;
 mod orders;
 
-use powertools::{Error, Powertools, logger::CorrelationId, metrics::Namespace};
+use powertools::{Error, Powertools, metrics::Namespace};
 
 const SHOP: Namespace = Namespace::new("Shop");
 
@@ -19,8 +19,7 @@ async fn main() -> Result<(), Error> {
         return demonstration::run().await;
     }
     Powertools::builder()
-        .logger(|logger| logger.correlation_id(CorrelationId::ApiGatewayHttp))
-        .metrics(|metrics| metrics.namespace(SHOP).cold_start_metric(true))
+        .metrics(|metrics| metrics.namespace(SHOP))
         .tracer(|tracer| tracer.handler_name("place_order"))
         .build()
         .run(handler::place_order)
