@@ -102,10 +102,13 @@ pub(crate) fn closure(is_async: bool, output: Option<&Type>, body: &Group) -> To
     // Of an async closure's type the compiler knows nothing while it reads the body: a box would not become one
     // of a trait. It does know what was returned before.
     let known = output.map(|output| {
-        quote!(if false {
-            let #never: #output = loop {};
-            return #never;
-        })
+        quote! {
+            #[allow(unreachable_code)]
+            if false {
+                let #never: #output = loop {};
+                return #never;
+            }
+        }
     });
     quote!(async move || #arrow { #known #body })
 }

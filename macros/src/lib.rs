@@ -117,6 +117,10 @@ pub fn facade_idempotent(options: TokenStream, item: TokenStream) -> TokenStream
 ///
 /// The function is async, and may be a method, generic, take and return `impl Trait`. It keeps its signature, and
 /// outside an invocation it does what it would do without the attribute.
+///
+/// There is one exception: if the payload of its `LambdaEvent` borrows, and its type says so (`LambdaEvent<&str>`,
+/// `LambdaEvent<Order<'_>>`), the argument becomes `LambdaEvent<RawEvent>`, and the payload is read after the calls
+/// above. What can't be read is an `EventError`, which becomes the function's error by `From`.
 #[proc_macro_attribute]
 pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
     handler::attribute(options.into(), item.into(), &quote!(::powertools)).into()

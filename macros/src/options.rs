@@ -1,10 +1,12 @@
 //! The options in an attribute's parentheses: what was written, and whether there is such an option.
 
-use proc_macro2::{Group, Ident, TokenStream};
+use proc_macro2::{Group, Ident};
+use quote::ToTokens;
 use syn::{
     Expr, ExprLit, Lit, LitStr, Token,
     ext::IdentExt,
-    parse::{Parse, ParseStream},
+    parenthesized,
+    parse::{Parse, ParseStream, Parser},
     punctuated::Punctuated,
     token::Paren,
 };
@@ -97,12 +99,22 @@ impl Options {
         text(self.value(word)?)
     }
 
-    /// Returns what is in the parentheses of an option.
-    pub(crate) fn list(&self, word: &str) -> Option<TokenStream> {
-        match &self.setting(word)?.value {
-            Value::List(group) => Some(group.stream()),
-            _ => None,
-        }
+    /// Parses what is in the parentheses of an option.
+    pub(crate) fn list<T>(
+        &self,
+        word: &str,
+        parse: impl Fn(ParseStream<'_>) -> syn::Result<T>,
+    ) -> Option<Result<T, Problem>> {
+        let Value::List(list) = &self.setting(word)?.value else {
+            return None;
+        };
+        // With its parentheses, so that an error about its end is shown there.
+        let parser = |input: ParseStream<'_>| {
+            let content;
+            parenthesized!(content in input);
+            parse(&content)
+        };
+        Some(parser.parse2(list.to_token_stream()).map_err(Problem::from))
     }
 
     /// Returns the word of an option that is on.
@@ -189,7 +201,8 @@ fn unknown(word: &str, words: &[Word]) -> String {
         Some(name) => format!("`{word}` is no option: did you mean `{name}`?"),
         None => {
             let usages = words.iter().map(|known| format!("`{}`", known.usage));
-            format!("`{word}` is no option; there are {}", usages.collect::<Vec<_>>().join(", "))
+            let are = if words.len() == 1 { "is" } else { "are" };
+            format!("`{word}` is no option; there {are} {}", usages.collect::<Vec<_>>().join(", "))
         }
     }
 }

@@ -46,6 +46,11 @@
 //! writes as a document with dimensions of its own, all of it or nothing. With the feature `macros`,
 //! which is off by default, `#[derive(MetricGroup)]` implements it.
 //!
+//! # Calls
+//!
+//! [`CallMetrics`] record how long each call takes and whether it failed; with the feature `macros`, `#[metered]` on a
+//! function does.
+//!
 //! # Environment
 //!
 //! | variable | meaning | default |

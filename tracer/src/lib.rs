@@ -45,6 +45,8 @@
 //!
 //! - A span from `#[instrument]` is named `## module::function`, one with any other name as it is named;
 //!   a field `otel.name` names it when the program runs.
+//! - `#[traced]` (feature `macros`) keeps what a function returns, too: a response as metadata, an error as the fault's
+//!   cause. Without the macro that is a [`TracedCall`].
 //! - Fields are metadata of the service, or [annotations](TracerBuilder::annotate_fields).
 //! - An ERROR event makes its span a fault, with the error and its sources as the cause, unless the levels leave
 //!   its target out.

@@ -46,9 +46,9 @@ impl<E: AsRef<dyn Error + Send + Sync + 'static>> HandlerError<Boxed> for E {
 
 /// The kind of a box of errors that may not leave its thread.
 #[derive(Debug)]
-pub enum Local {}
+pub enum LocallyBoxed {}
 
-impl HandlerError<Local> for Box<dyn Error> {
+impl HandlerError<LocallyBoxed> for Box<dyn Error> {
     fn describe(&self) -> Failure<'_> {
         Failure::Error(self.as_ref(), None)
     }

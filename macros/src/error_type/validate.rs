@@ -25,6 +25,7 @@ pub(super) fn error(source: Source) -> Result<ErrorModel, Vec<Problem>> {
         Body::Struct(fields) => note(&mut problems, named(own, &ident, &fields)).map(Cases::Struct),
         Body::Enum(variants) => {
             problems.extend(own.and_then(misplaced));
+            let own = own.filter(|own| matches!(own, Says::Name(_)));
             let variants = variants.iter().map(|variant| self::variant(variant, own));
             let variants = variants.filter_map(|found| note(&mut problems, found));
             Some(Cases::Enum(variants.collect()))

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
+use syn::parse::Parse;
 
 use super::{
     duration, event,
@@ -38,10 +39,13 @@ pub(super) fn handler(
     let wrong = options.check(&WORDS);
     let calls = if wrong.is_empty() { calls(&options) } else { Err(wrong) };
     let calls = calls.map_err(|told| problems.extend(told)).unwrap_or_default();
+    // What is wrong with the function would be told twice.
+    let is_right = source.signature.asyncness.is_some() && source.body.is_some();
+    let body = if is_right { body(&options, &source, powertools) } else { Err(Vec::new()) };
+    let body = body.map_err(|told| problems.extend(told)).unwrap_or_default();
     if !problems.is_empty() {
         return Err(problems);
     }
-    let body = body(&options, &source, powertools)?;
     let FunctionSource { attributes, visibility, .. } = source;
     Ok(Handler { attributes, visibility, signature, body, calls, read })
 }
@@ -116,10 +120,11 @@ fn body(
     source: &FunctionSource,
     powertools: &TokenStream,
 ) -> Result<TokenStream, Vec<Problem>> {
-    let Some((setting, list)) = options.setting("idempotent").zip(options.list("idempotent"))
-    else {
+    let list = options.list("idempotent", Options::parse);
+    let Some((setting, list)) = options.setting("idempotent").zip(list) else {
         return Ok(source.body.to_token_stream());
     };
+    let list = list.map_err(|problem| vec![problem])?;
     let idempotency = super::expand::path(powertools, "idempotency", setting.word.span());
     let source = FunctionSource {
         attributes: Vec::new(),

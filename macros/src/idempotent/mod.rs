@@ -37,11 +37,10 @@ pub(crate) fn attribute(
 /// Returns what stands between the braces of such a function, for an attribute that has these options as one of
 /// its own.
 pub(crate) fn statements(
-    options: TokenStream,
+    options: Options,
     source: FunctionSource,
     idempotency: &TokenStream,
 ) -> Result<TokenStream, Vec<Problem>> {
-    let options = syn::parse2::<Options>(options).map_err(|error| vec![error.into()])?;
     let function = validate::function(options, Source::Function(Box::new(source)))?;
     Ok(expand::statements(&function, idempotency))
 }

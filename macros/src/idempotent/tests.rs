@@ -177,6 +177,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
             let call = operation.call(&(order)).key(&(order.id));
             let outcome = call
                 .run(async move || -> Result<Receipt, OrderError> {
+                    #[allow(unreachable_code)]
                     if false {
                         let never: Result<Receipt, OrderError> = loop {};
                         return never;

@@ -78,6 +78,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
                 ::powertools_metrics::CallMetrics::new("BrewTeaLatency", "BrewTeaErrors")
             };
             let result = call.run(async move || -> io::Result<Tea> {
+                #[allow(unreachable_code)]
                 if false {
                     let never: io::Result<Tea> = loop {};
                     return never;

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{
     Expr, Ident, Token,
     ext::IdentExt,
-    parse::{Parse, ParseStream, Parser},
+    parse::{Parse, ParseStream},
     punctuated::Punctuated,
 };
 
@@ -19,8 +19,8 @@ pub(super) struct Entry {
 
 impl Entry {
     /// Parses what is separated by commas.
-    pub(super) fn list(tokens: TokenStream) -> syn::Result<Vec<Self>> {
-        let list = Punctuated::<Self, Token![,]>::parse_terminated.parse2(tokens)?;
+    pub(super) fn list(input: ParseStream<'_>) -> syn::Result<Vec<Self>> {
+        let list = Punctuated::<Self, Token![,]>::parse_terminated(input)?;
         Ok(list.into_iter().collect())
     }
 
@@ -68,8 +68,7 @@ impl ToTokens for Entry {
 }
 
 /// Parses the names of arguments.
-pub(super) fn names(tokens: TokenStream) -> syn::Result<Vec<Ident>> {
-    let list = Punctuated::<Ident, Token![,]>::parse_terminated_with;
-    let parser = |input: ParseStream<'_>| list(input, Ident::parse_any);
-    Ok(parser.parse2(tokens)?.into_iter().collect())
+pub(super) fn names(input: ParseStream<'_>) -> syn::Result<Vec<Ident>> {
+    let list = Punctuated::<Ident, Token![,]>::parse_terminated_with(input, Ident::parse_any)?;
+    Ok(list.into_iter().collect())
 }

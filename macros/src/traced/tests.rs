@@ -200,6 +200,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
                 call.annotate("customer", &(order.customer));
             }
             let result = call.run(async move || -> Result<Receipt, OrderError> {
+                #[allow(unreachable_code)]
                 if false {
                     let never: Result<Receipt, OrderError> = loop {};
                     return never;

@@ -26,7 +26,9 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     };
     let mut problems = Vec::new();
     problems.extend(source.constant("traced"));
-    problems.extend(source.returning_future("traced"));
+    let future = source.returning_future("traced");
+    let is_future = future.is_some();
+    problems.extend(future);
     let body = source.body.clone().ok_or_else(|| source.bodiless("traced"));
     let body = note(&mut problems, body);
     let wrong = options.check(&WORDS);
@@ -37,7 +39,8 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     let name = note(&mut problems, name(options, &source.signature.ident));
     let fields = note(&mut problems, entries(options, "fields"));
     let annotations = note(&mut problems, entries(options, "annotations"));
-    let keep = note(&mut problems, keep(options, &source));
+    let keep = if is_future { Ok(Keep::Nothing) } else { keep(options, &source) };
+    let keep = note(&mut problems, keep);
     let entries = [&fields, &annotations].into_iter().flatten().flatten();
     problems.extend(twice(&fields).into_iter().chain(twice(&annotations)));
     problems.extend(annotations.iter().flatten().filter_map(sigil_of_annotation));
@@ -65,7 +68,7 @@ fn name(options: &Options, function: &Ident) -> Result<LitStr, Problem> {
 }
 
 fn entries(options: &Options, word: &str) -> Result<Vec<Entry>, Problem> {
-    options.list(word).map_or(Ok(Vec::new()), |list| Entry::list(list).map_err(Problem::from))
+    options.list(word, Entry::list).unwrap_or_else(|| Ok(Vec::new()))
 }
 
 /// Finds names that are given twice.
@@ -88,12 +91,10 @@ fn sigil_of_annotation(entry: &Entry) -> Option<Problem> {
 
 /// Finds what was to be left out and is not, and what there is nothing of to leave out.
 fn skipped(options: &Options, source: &FunctionSource, entries: &[&Entry]) -> Vec<Problem> {
-    let Some(list) = options.list("skip") else {
-        return Vec::new();
-    };
-    let names = match names(list) {
-        Ok(names) => names,
-        Err(error) => return vec![error.into()],
+    let names = match options.list("skip", names) {
+        None => return Vec::new(),
+        Some(Ok(names)) => names,
+        Some(Err(problem)) => return vec![problem],
     };
     let arguments = source.signature.inputs.iter().map(pattern).collect::<Vec<_>>();
     let problem = |name: &Ident| {

@@ -5,5 +5,4 @@ mod handler;
 mod idempotent;
 mod metered;
 mod metric_group;
-mod told;
 mod traced;

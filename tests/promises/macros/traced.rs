@@ -3,8 +3,9 @@
 use std::{borrow::Cow, fmt::Debug};
 
 use powertools_tracer::{
-    TracedCall, traced,
+    TracedCall,
     testing::{Captured, capture},
+    traced,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -198,7 +199,10 @@ impl Shop {
     }
 
     #[traced(fields(count = self.orders.len()))]
-    async fn restock<T>(&mut self, (id, customer): (T, &str)) -> Result<impl Serialize, Box<dyn std::error::Error>>
+    async fn restock<T>(
+        &mut self,
+        (id, customer): (T, &str),
+    ) -> Result<impl Serialize, Box<dyn std::error::Error>>
     where
         T: TryInto<u32, Error: std::error::Error + 'static> + Debug,
     {
@@ -246,7 +250,8 @@ async fn a_function_may_borrow_change_and_return_whatever_it_could_before() {
     assert_eq!((kept("customer"), kept("any")), (json!("ada"), json!("ada")));
     assert_eq!(at("close").get("metadata"), None, "nothing is told of nothing");
     let restocked = spans.iter().filter(|span| span["name"] == at("restock")["name"]);
-    let restocked = restocked.map(|span| (span.get("fault").is_some(), metadata(span, "count").clone()));
+    let restocked =
+        restocked.map(|span| (span.get("fault").is_some(), metadata(span, "count").clone()));
     assert_eq!(restocked.collect::<Vec<_>>(), [(true, json!(1)), (false, json!(1))]);
 }
 
@@ -306,12 +311,12 @@ async fn an_expansion_needs_no_name_in_its_scope() {
         enum Option {}
 
         #[powertools_tracer::traced]
-        pub(super) fn both(call: u8, result: u8, of: u8) -> std::result::Result<u8, String> {
+        pub(super) fn both(call: u8, result: u8, of: u8) -> Result<u8, String> {
             if of == 0 { Err("nothing".to_owned()) } else { Ok(call + result) }
         }
 
         #[powertools::traced(annotations(call))]
-        pub(super) async fn facade(call: u8) -> std::result::Result<u8, String> {
+        pub(super) async fn facade(call: u8) -> Result<u8, String> {
             both(call, call, call)
         }
     }
