@@ -9,6 +9,7 @@ mod metrics;
 mod payments;
 mod peers;
 mod quickstart;
+mod templates;
 mod tracer;
 mod unique;
 mod workspace;
