@@ -1,5 +1,4 @@
 use std::{
-    collections::BTreeMap,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
     time::{Duration, Instant},
@@ -22,7 +21,14 @@ struct Shared {
 struct State {
     next_id: u64,
     running: bool,
-    pending: BTreeMap<(Instant, u64), Callback>,
+    // A handful: a function has as many as invocations at once, and a tree would be 9 kB of code.
+    pending: Vec<Pending>,
+}
+
+struct Pending {
+    id: u64,
+    at: Instant,
+    callback: Callback,
 }
 
 /// Farther away than anything on Lambda, and still an instant that a clock can tell.
@@ -42,15 +48,15 @@ impl Watchdog {
     pub fn after(&self, delay: Duration, callback: impl FnOnce() + Send + 'static) -> Watch {
         let mut state = self.0.lock();
         state.next_id += 1;
-        let key = (Instant::now() + delay.min(FARTHEST), state.next_id);
-        state.pending.insert(key, Box::new(callback));
+        let (id, at) = (state.next_id, Instant::now() + delay.min(FARTHEST));
+        state.pending.push(Pending { id, at, callback: Box::new(callback) });
         if !state.running {
             state.running = self.start();
         }
-        if state.pending.first_key_value().is_some_and(|(first, _)| *first == key) {
+        if state.next().is_some_and(|next| state.pending[next].id == id) {
             self.0.changed.notify_one();
         }
-        Watch { shared: self.0.clone(), key }
+        Watch { shared: self.0.clone(), id }
     }
 
     /// Starts the thread; without one, callbacks are late but nothing fails.
@@ -63,6 +69,19 @@ impl Watchdog {
     }
 }
 
+impl State {
+    /// Returns where the next callback stands.
+    fn next(&self) -> Option<usize> {
+        let pending = self.pending.iter().enumerate();
+        pending.min_by_key(|(_, pending)| (pending.at, pending.id)).map(|(index, _)| index)
+    }
+
+    fn call_off(&mut self, id: u64) -> Option<Pending> {
+        let at = self.pending.iter().position(|pending| pending.id == id)?;
+        Some(self.pending.swap_remove(at))
+    }
+}
+
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -72,16 +91,16 @@ impl Shared {
         let mut state = self.lock();
         loop {
             let now = Instant::now();
-            match state.pending.first_entry() {
-                Some(entry) if entry.key().0 <= now => {
-                    let callback = entry.remove();
+            match state.next() {
+                Some(next) if state.pending[next].at <= now => {
+                    let callback = state.pending.swap_remove(next).callback;
                     drop(state);
                     // A callback that panics must not end the watch over the other invocations.
                     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(callback));
                     state = self.lock();
                 }
-                Some(entry) => {
-                    let wait = entry.key().0 - now;
+                Some(next) => {
+                    let wait = state.pending[next].at - now;
                     state = self
                         .changed
                         .wait_timeout(state, wait)
@@ -110,13 +129,13 @@ impl std::fmt::Debug for Shared {
 #[derive(Debug)]
 pub struct Watch {
     shared: Arc<Shared>,
-    key: (Instant, u64),
+    id: u64,
 }
 
 impl Drop for Watch {
     fn drop(&mut self) {
         // The callback is dropped after the lock: it may own another watch.
-        let called_off = self.shared.lock().pending.remove(&self.key);
+        let called_off = self.shared.lock().call_off(self.id);
         drop(called_off);
     }
 }

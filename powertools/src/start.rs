@@ -1,4 +1,4 @@
-use std::{env, panic::AssertUnwindSafe};
+use std::{env, fmt, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt;
 use http::Request;
@@ -66,7 +66,7 @@ impl Powertools {
     ///
     /// # Errors
     ///
-    /// What `init` fails with, as text, and as [`run`](Self::run).
+    /// What `init` fails with, as text; and as [`run`](Self::run).
     pub async fn start<I, F, M, E, K>(self, init: I) -> Result<(), Error>
     where
         I: AsyncFnOnce() -> Result<F, E>,
@@ -80,7 +80,7 @@ impl Powertools {
             Err(panic) => diagnostic_of(&*panic),
         };
         report(&diagnostic).await;
-        Err(format!("{}: {}", diagnostic.error_type, diagnostic.error_message).into())
+        Err(StartError(diagnostic).into())
     }
 
     /// Logs why the function does not start, and names it.
@@ -96,6 +96,18 @@ impl Powertools {
         #[cfg(feature = "logger")]
         powertools_logger::lambda::log_failure(failure, "function failed to start");
         failure.diagnostic()
+    }
+}
+
+/// Why the function did not start; logged and told Lambda already.
+#[derive(thiserror::Error)]
+#[error("the function failed to start: {}: {}", .0.error_type, .0.error_message)]
+struct StartError(Diagnostic);
+
+// What `main` returns is shown by its `Debug`.
+impl fmt::Debug for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

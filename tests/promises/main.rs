@@ -8,6 +8,7 @@ mod macros;
 mod metrics;
 mod payments;
 mod peers;
+mod powertools;
 mod quickstart;
 mod templates;
 mod tracer;

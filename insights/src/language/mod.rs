@@ -1,3 +1,12 @@
 //! The query language: what a query is, and how it is read.
 
 pub mod ast;
+mod columns;
+pub(crate) mod commands;
+#[cfg(test)]
+mod corpus;
+pub(crate) mod functions;
+mod names;
+mod parser;
+pub(crate) mod units;
+pub(crate) mod walk;

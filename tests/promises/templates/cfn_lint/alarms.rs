@@ -56,7 +56,8 @@ fn each_example_watches_a_metric_that_it_records_for_its_service() {
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
 fn every_alarm_tells_the_topic_if_there_is_one() {
-    let topic = json!({"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]});
+    let topic =
+        json!({"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]});
     for template in decoded() {
         for alarm in template.all("AWS::CloudWatch::Alarm") {
             assert_eq!(alarm["AlarmActions"], topic, "{alarm} of {}", template.name());

@@ -70,6 +70,10 @@ impl Decoded {
 
 fn says(folder: &Path, text: &str) -> bool {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).any(|path| {
-        if path.is_dir() { says(&path, text) } else { fs::read_to_string(path).unwrap().contains(text) }
+        if path.is_dir() {
+            says(&path, text)
+        } else {
+            fs::read_to_string(path).unwrap().contains(text)
+        }
     })
 }

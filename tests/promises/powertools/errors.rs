@@ -1,0 +1,78 @@
+use serde_json::{Value, json};
+
+use super::fixture::{SAMPLED, Whole};
+
+/// What Lambda is told, the only ERROR line, and the cause in the trace.
+async fn failed(event: &Value) -> (Value, Value, Value) {
+    let whole = Whole::start(|builder| builder).await;
+    let outcome = whole.local.invocation(event).trace_header(SAMPLED).send().await.unwrap();
+    let told = outcome.json::<Value>().unwrap();
+    let (lines, _) = whole.lines();
+    let errors = lines.iter().filter(|line| line["level"] == "ERROR").collect::<Vec<_>>();
+    assert_eq!(errors.len(), 1, "{lines:#?}");
+    let document = whole.document();
+    assert_eq!(document["fault"], true, "{document:#}");
+    let told = json!({"errorType": told["errorType"], "errorMessage": told["errorMessage"]});
+    (told, errors[0].clone(), document["cause"]["exceptions"][0].clone())
+}
+
+#[tokio::test]
+async fn an_error_is_told_logged_and_traced_under_one_name() {
+    let (told, line, cause) = failed(&json!({"fail": {"product": "tea"}})).await;
+    let message = "tea can't be had";
+    assert_eq!(told, json!({"errorType": "Unavailable", "errorMessage": message}));
+    assert_eq!(
+        (&line["exception_name"], &line["exception"]),
+        (&json!("Unavailable"), &json!(message))
+    );
+    assert_eq!(line["stack_trace"]["causes"][0], json!({"type": "Empty", "value": "nothing left"}));
+    assert_eq!((&cause["type"], &cause["message"]), (&json!("Unavailable"), &json!(message)));
+}
+
+#[tokio::test]
+async fn an_error_chooses_its_name_also_in_a_box() {
+    let (told, line, cause) = failed(&json!({"choose": {"product": "tea"}})).await;
+    assert_eq!(told, json!({"errorType": "OutOfStock", "errorMessage": "tea is out of stock"}));
+    assert_eq!(line["exception_name"], "OutOfStock");
+    assert_eq!(cause["type"], "OutOfStock");
+}
+
+#[tokio::test]
+async fn an_error_that_is_only_text_has_a_name_too() {
+    let (told, line, _) = failed(&json!({"say": {"text": "no tea"}})).await;
+    assert_eq!(told, json!({"errorType": "Error", "errorMessage": "no tea"}));
+    assert_eq!(line["exception"], "no tea");
+}
+
+#[tokio::test]
+async fn a_panic_is_told_logged_and_traced_under_one_name() {
+    let (told, line, cause) = failed(&json!({"panic": {"message": "no tea at all"}})).await;
+    assert_eq!(told, json!({"errorType": "panic", "errorMessage": "no tea at all"}));
+    assert_eq!((&line["exception_name"], &line["message"]), (&json!("panic"), &json!("panicked")));
+    assert_eq!(cause["type"], "panic");
+}
+
+#[tokio::test]
+async fn an_event_that_is_not_the_handlers_is_told_by_its_member_and_without_its_value() {
+    let (told, line, cause) = failed(&json!({"succeed": {"value": "secret"}})).await;
+    assert_eq!(told["errorType"], "EventError");
+    let message = told["errorMessage"].as_str().unwrap();
+    assert!(message.contains("`succeed.value`: invalid type: string, expected u32"), "{message}");
+    assert_eq!(
+        (&line["exception_name"], &line["exception"]),
+        (&json!("EventError"), &json!(message))
+    );
+    assert_eq!(cause["type"], "EventError");
+    assert!(!line.to_string().contains("secret"));
+}
+
+#[tokio::test]
+async fn the_function_goes_on_after_each_of_them() {
+    let whole = Whole::start(|builder| builder).await;
+    for event in [json!({"panic": {"message": "x"}}), json!({"say": {"text": "x"}}), json!([])] {
+        let outcome = whole.local.invoke(&event).await.unwrap();
+        assert!(outcome.function_error.is_some());
+        let outcome = whole.local.invoke(&json!({"succeed": {"value": 7}})).await.unwrap();
+        assert_eq!((outcome.json::<u32>().unwrap(), outcome.cold_start), (7, false));
+    }
+}

@@ -1,0 +1,7 @@
+//! The facade: everything around a function that `powertools::run` starts, in a process of its own.
+
+mod deadline;
+mod errors;
+mod fixture;
+mod start;
+mod streams;

@@ -1,0 +1,117 @@
+//! A function with all utilities around it, that does what its event asks for.
+#![allow(clippy::panic, reason = "its panics are asked for")]
+
+use std::{env, io, time::Duration};
+
+use lambda_runtime::{MetadataPrelude, StreamResponse};
+use powertools::{
+    Error, ErrorType, LambdaEvent, Powertools,
+    logger::{Buffering, append_key},
+    metrics::{self, Metric},
+};
+use serde::Deserialize;
+
+const ORDERS: Metric = Metric::count("OrdersPlaced");
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Order {
+    Succeed { value: u32 },
+    Fail { product: String },
+    Choose { product: String },
+    Say { text: String },
+    Panic { message: String },
+    Sleep { milliseconds: u64 },
+}
+
+#[derive(Debug, thiserror::Error)]
+enum OrderError {
+    #[error("{product} can't be had")]
+    Unavailable { product: String, source: StockError },
+}
+
+#[derive(Debug, thiserror::Error)]
+enum StockError {
+    #[error("nothing left")]
+    Empty,
+}
+
+/// An error that chooses its name.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is out of stock")]
+struct Gone(String);
+
+impl ErrorType for Gone {
+    fn error_type(&self) -> &'static str {
+        "OutOfStock"
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    let powertools = Powertools::builder()
+        .logger(|logger| logger.buffering(Buffering::new()))
+        .error_type::<Gone>()
+        .deadline_margin(Duration::from_millis(400))
+        .build();
+    match env::var("WHOLE").unwrap_or_default().as_str() {
+        "stream" => powertools.run(stream).await,
+        how => {
+            let prepared = async || {
+                prepare(how)?;
+                Ok::<_, Error>(handler)
+            };
+            powertools.start(prepared).await
+        }
+    }
+}
+
+fn prepare(how: &str) -> Result<(), Error> {
+    match how {
+        "fail" => Err(Gone("the table".to_owned()).into()),
+        "panic" => panic!("no configuration"),
+        _ => Ok(()),
+    }
+}
+
+async fn handler(event: LambdaEvent<Order>) -> Result<u32, Error> {
+    append_key("request", &event.context.request_id);
+    match event.payload {
+        Order::Succeed { value } => place(value).await,
+        Order::Fail { product } => {
+            let source = StockError::Empty;
+            Err(OrderError::Unavailable { product, source }.into())
+        }
+        Order::Choose { product } => Err(Gone(product).into()),
+        Order::Say { text } => Err(text.into()),
+        Order::Panic { message } => panic!("{message}"),
+        Order::Sleep { milliseconds } => sleep(milliseconds).await,
+    }
+}
+
+#[tracing::instrument]
+async fn place(value: u32) -> Result<u32, Error> {
+    tracing::info!("order placed");
+    metrics::record(&ORDERS, 1);
+    Ok(value)
+}
+
+#[tracing::instrument]
+async fn sleep(milliseconds: u64) -> Result<u32, Error> {
+    tracing::debug!("going to sleep");
+    metrics::record(&ORDERS, 1);
+    let _outer = tracing::info_span!("call the bank").entered();
+    std::thread::sleep(Duration::from_millis(milliseconds));
+    Ok(0)
+}
+
+async fn stream(
+    _: LambdaEvent<serde_json::Value>,
+) -> Result<
+    StreamResponse<impl futures_util::Stream<Item = Result<&'static str, io::Error>> + Unpin>,
+    Error,
+> {
+    let chunks = ["one ", "two"].map(Ok);
+    let metadata_prelude = MetadataPrelude::default();
+    Ok(StreamResponse { metadata_prelude, stream: futures_util::stream::iter(chunks) })
+}
