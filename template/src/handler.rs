@@ -12,6 +12,7 @@ use crate::orders::{self, Order, OrderError, Receipt};
 const ORDERS_PLACED: Metric = Metric::count("OrdersPlaced");
 
 /// Places an order.
+#[powertools::handler(cold_start_metric)]
 pub(crate) async fn place_order(event: LambdaEvent<Order>) -> Result<Receipt, OrderError> {
     let order = event.payload;
     append_key("customer", &order.customer);

@@ -18,22 +18,14 @@ pub(crate) struct Receipt {
 }
 
 /// Why an order is not placed.
-#[derive(Debug, Error)]
+#[derive(Debug, Error, ErrorType)]
 pub(crate) enum OrderError {
     #[error("{0} has ordered nothing")]
     NothingOrdered(String),
 }
 
-impl ErrorType for OrderError {
-    fn error_type(&self) -> &'static str {
-        match self {
-            Self::NothingOrdered(_) => "NothingOrdered",
-        }
-    }
-}
-
 /// Places an order.
-#[tracing::instrument(skip_all, fields(items = order.items.len()))]
+#[powertools::traced(fields(items = order.items.len()))]
 pub(crate) async fn place(order: &Order) -> Result<Receipt, OrderError> {
     if order.items.is_empty() {
         return Err(OrderError::NothingOrdered(order.customer.clone()));

@@ -49,7 +49,9 @@ impl Stage {
         eprintln!("\n{title}\n  {}", told(&outcome));
         let lines = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let put = lines.filter(|line| line["message"] == "event put");
-        put.for_each(|line| eprintln!("  put: {}", line["entry"]["Detail"].as_str().unwrap_or_default()));
+        put.for_each(|line| {
+            eprintln!("  put: {}", line["entry"]["Detail"].as_str().unwrap_or_default())
+        });
         Ok(())
     }
 }

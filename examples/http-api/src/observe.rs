@@ -28,11 +28,7 @@ struct Served<'a> {
 }
 
 /// Serves a request in a span of its own, whose route every line carries, and measures it.
-pub(crate) async fn observe(
-    path: Option<MatchedPath>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn observe(path: Option<MatchedPath>, request: Request, next: Next) -> Response {
     // API Gateway gives each request an id, which the logger has found; a load balancer only this.
     if let (None, Some(id)) = (correlation_id(), request.headers().get("x-amzn-trace-id")) {
         set_correlation_id(String::from_utf8_lossy(id.as_bytes()));
