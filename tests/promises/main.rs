@@ -14,6 +14,7 @@ mod payments;
 mod peers;
 mod powertools;
 mod quickstart;
+mod templates;
 mod tracer;
 mod unique;
 mod workspace;

@@ -1,6 +1,8 @@
 //! The examples under cargo-lambda's emulator, whose invocations have a deadline in 1970, an ARN
 //! that is none, and no region.
 
+mod template;
+
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
