@@ -11,3 +11,5 @@ struct Tracing;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/migrating.md")]
 struct Migrating;
+#[doc = include_str!("../docs/insights.md")]
+struct Insights;

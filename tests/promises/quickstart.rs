@@ -1,8 +1,26 @@
 //! What a newcomer's first commands show.
 
+<<<<<<< HEAD
 use serde_json::{Value, json};
 
 use crate::demonstration::Shown;
+=======
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Value, json};
+
+#[test]
+fn the_first_command_shows_six_events_and_the_lines_they_write() {
+    let shown = Shown::by(&[]);
+    assert_summary(&shown.summary);
+    assert_lines(&shown.lines);
+    assert_metrics(&shown.metrics);
+    assert!(shown.lines.iter().all(|line| line.get("span_id").is_none()), "nothing is traced");
+    assert_table(&shown.output);
+}
+>>>>>>> main
 
 #[test]
 fn the_first_command_shows_six_events_with_their_lines_metrics_and_spans() {
@@ -14,6 +32,43 @@ fn the_first_command_shows_six_events_with_their_lines_metrics_and_spans() {
     assert_span_ids(&shown.lines);
 }
 
+<<<<<<< HEAD
+=======
+/// What the demonstration showed.
+struct Shown {
+    summary: String,
+    output: String,
+    lines: Vec<Value>,
+    metrics: Vec<Value>,
+}
+
+/// Held while the demonstration is built and runs: it starts itself from a file that all its builds share.
+static DEMONSTRATION: Mutex<()> = Mutex::new(());
+
+impl Shown {
+    fn by(features: &[&str]) -> Self {
+        let _alone = DEMONSTRATION.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whatever this machine is set to, the demonstration shows the same.
+        let output = Command::new(env!("CARGO"))
+            .args(["run", "--quiet", "--package", "quickstart"])
+            .args(features)
+            .env_remove("AWS_LAMBDA_RUNTIME_API")
+            .output()
+            .unwrap();
+        let summary = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{summary}");
+        let output = String::from_utf8(output.stdout).unwrap();
+        let (metrics, lines) =
+            output.lines().map(parse).partition(|line| line.get("_aws").is_some());
+        Self { summary, output, lines, metrics }
+    }
+}
+
+fn parse(line: &str) -> Value {
+    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+}
+
+>>>>>>> main
 fn assert_summary(summary: &str) {
     let count = |text: &str| summary.matches(text).count();
     assert_eq!((count("  201 {"), count("  400 {"), count("  409 {")), (4, 1, 1), "{summary}");
@@ -58,6 +113,26 @@ fn assert_span_ids(lines: &[Value]) {
     };
     // Both of the first event; one in the handler, the other in `place`.
     assert_ne!(of("order received"), of("order placed"));
+}
+
+/// Asks the demonstration's lines for its errors, as the README does.
+fn assert_table(output: &str) {
+    let mut insights = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "powertools-insights", "--", "run", "errors-by-type"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    insights.stdin.take().unwrap().write_all(output.as_bytes()).unwrap();
+    let table = insights.wait_with_output().unwrap();
+    assert!(table.status.success());
+    let table = String::from_utf8(table.stdout).unwrap();
+    let errors = ["Error        WARN ", "OrderError   WARN ", "panic        ERROR "];
+    let rows: Vec<_> = table.lines().map(str::trim_start).collect();
+    for error in errors {
+        assert!(rows.iter().any(|row| row.starts_with(error)), "{error} in {table}");
+    }
+    assert_eq!(rows.len(), 2 + errors.len(), "{table}");
 }
 
 fn assert_metrics(metrics: &[Value]) {
