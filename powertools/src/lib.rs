@@ -55,7 +55,7 @@
 //! | `dynamodb` | records in DynamoDB, with AWS's SDK | |
 //! | `jmespath`, `md5` | keys by JMESPath; keys and records shared with Powertools for Python | |
 //! | `lambda-http` | `Powertools::run_http`: functions written with `lambda_http` or axum | |
-//! | `otel`, `otlp-udp` | ways out for spans: OpenTelemetry's exporters, OTLP over UDP | |
+//! | `otel`, `otlp-udp`, `stdout` | ways out for spans: OpenTelemetry's exporters, OTLP over UDP, lines of JSON | |
 //! | `http-client`, `aws-sdk` | spans and trace headers of outgoing calls | |
 //!
 //! Nothing in the defaults brings TLS, an AWS SDK or OpenTelemetry. With `dynamodb` or `aws-sdk` Rust 1.94.1 is

@@ -32,11 +32,13 @@ impl Peer {
 }
 
 /// Sets up whatever is not there yet.
-pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 6] {
+pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 7] {
     let pins = workspace.root.join("tests/peers");
     let home = workspace.target.join("peers");
     let environment = Environment::set_up(&home.join("venv"));
     let environment = environment.as_ref().map_err(Clone::clone);
+    let templates = Environment::set_up(&home.join("templates"));
+    let templates = templates.as_ref().map_err(Clone::clone);
     [
         Peer {
             name: "Powertools for Python",
@@ -65,8 +67,14 @@ pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 6] {
         Peer {
             name: "cfn-lint",
             variable: "POWERTOOLS_CFN_LINT",
-            tests: "::cfn_lint::",
-            path: environment.clone().and_then(|python| python.cfn_lint(&pins)),
+            tests: "templates::cfn_lint",
+            path: templates.clone().and_then(|python| python.templates(&pins, "cfn-lint")),
+        },
+        Peer {
+            name: "AWS's SAM CLI",
+            variable: "POWERTOOLS_SAM",
+            tests: "templates::sam",
+            path: templates.and_then(|python| python.templates(&pins, "sam")),
         },
         Peer {
             name: "the OpenTelemetry collector Rotel",
