@@ -54,7 +54,7 @@
 //! | `idempotency` | `idempotency`: an effect happens once; records in memory | |
 //! | `dynamodb` | records in DynamoDB, with AWS's SDK | |
 //! | `jmespath`, `md5` | keys by JMESPath; keys and records shared with Powertools for Python | |
-//! | `lambda-http` | `Powertools::run_http`: functions written with `lambda_http` or axum | |
+//! | `lambda-http` | [`run`] takes functions and services of `lambda_http::Request`, such as axum's `Router` | |
 //! | `otel`, `otlp-udp`, `stdout` | ways out for spans: OpenTelemetry's exporters, OTLP over UDP, lines of JSON | |
 //! | `http-client`, `aws-sdk` | spans and trace headers of outgoing calls | |
 //!
