@@ -1,8 +1,10 @@
 //! What the functions run on, and what they keep.
 
+use std::fs;
+
 use serde_json::json;
 
-use super::decoded::decoded;
+use super::{decoded::decoded, examples};
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
@@ -19,6 +21,16 @@ fn functions_are_built_for_arm64_and_traced_and_their_json_logs_are_forgotten() 
         let logging = &function["LoggingConfig"];
         assert_eq!(logging["LogFormat"], "JSON", "{of}");
         assert!(template.target(&logging["LogGroup"]).get("RetentionInDays").is_some(), "{of}");
+    }
+}
+
+#[test]
+fn what_is_deployed_does_without_the_demonstration() {
+    for example in examples() {
+        let manifest = fs::read_to_string(example.join("Cargo.toml")).unwrap();
+        let (_, settings) = manifest.split_once("[package.metadata.lambda.build]\n").unwrap();
+        assert!(settings.starts_with("no_default_features = true\n"), "{}", example.display());
+        assert!(manifest.contains("default = [\"demonstration\"]"), "{}", example.display());
     }
 }
 
