@@ -78,3 +78,16 @@ fn a_queue_waits_for_the_function_and_hears_which_messages_failed() {
     let dead = payments.target(&queue["RedrivePolicy"]["deadLetterTargetArn"]);
     assert!(dead["MessageRetentionPeriod"].as_u64() > queue["MessageRetentionPeriod"].as_u64());
 }
+
+#[test]
+#[ignore = "needs cfn-lint: run `cargo xtask test`"]
+fn a_rule_takes_the_events_that_the_example_shows_and_not_those_that_it_puts() {
+    let templates = decoded();
+    let events = templates.iter().find(|template| template.name() == "events").unwrap();
+    let rule = &events.function()["Properties"]["Events"]["OrderPlaced"]["Properties"];
+    for name in ["source", "detail-type"] {
+        let wanted = &rule["Pattern"][name][0];
+        assert!(events.says(&format!("[\"{name}\"] = {wanted}")), "{name} {wanted}");
+    }
+    assert!(events.says("source: \"shop.parcels\""));
+}
