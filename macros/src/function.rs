@@ -1,13 +1,13 @@
 //! The function that an attribute stands on.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::{
-    Attribute, GenericArgument, Ident, PathArguments, ReturnType, Signature, Type, Visibility,
+    Attribute, GenericArgument, PathArguments, ReturnType, Signature, Type, Visibility,
     parse::{Parse, ParseStream},
 };
 
-use crate::problem::Problem;
+use crate::{closure::closure, problem::Problem};
 
 /// What an attribute stands on.
 pub(crate) enum Source {
@@ -75,6 +75,16 @@ impl FunctionSource {
         Some(Problem::new(at, message))
     }
 
+    /// Says why a function without an end is not watched.
+    pub(crate) fn endless(&self, attribute: &str) -> Option<Problem> {
+        let at = self.output().filter(|output| matches!(output, Type::Never(_)))?;
+        let message = format!(
+            "what never returns has nothing that `#[{attribute}]` could keep: put it on what is called in \
+             each turn"
+        );
+        Some(Problem::new(at, message))
+    }
+
     /// Returns the type of the result, if it was written.
     pub(crate) fn output(&self) -> Option<&Type> {
         match &self.signature.output {
@@ -87,30 +97,6 @@ impl FunctionSource {
     pub(crate) fn closure(&self, body: &Group) -> TokenStream {
         closure(self.signature.asyncness.is_some(), self.output(), body)
     }
-}
-
-/// Writes the body of a function as a closure, to be called once.
-///
-/// In its type `impl Trait` can't be named, and is inferred.
-pub(crate) fn closure(is_async: bool, output: Option<&Type>, body: &Group) -> TokenStream {
-    let output = output.map(|output| named(output.to_token_stream()));
-    let arrow = output.as_ref().map(|output| quote!(-> #output));
-    if !is_async {
-        return quote!(move || #arrow #body);
-    }
-    let never = Ident::new("never", Span::mixed_site());
-    // Of an async closure's type the compiler knows nothing while it reads the body: a box would not become one
-    // of a trait. It does know what was returned before.
-    let known = output.map(|output| {
-        quote! {
-            #[allow(unreachable_code)]
-            if false {
-                let #never: #output = loop {};
-                return #never;
-            }
-        }
-    });
-    quote!(async move || #arrow { #known #body })
 }
 
 /// Tells whether a type is written as a `Result`: aliases keep that name, as `std::io::Result` does.
@@ -157,63 +143,4 @@ fn future(ty: &Type) -> Option<TokenStream> {
     let is_boxed =
         is_pin && (is_future(tokens.clone()) || tokens.to_string().contains("BoxFuture"));
     ((is_opaque && is_future(tokens.clone())) || is_boxed).then_some(tokens)
-}
-
-/// Puts `_` for each `impl Trait` of a type.
-fn named(tokens: TokenStream) -> TokenStream {
-    let mut named = TokenStream::new();
-    let mut rest = tokens.into_iter().peekable();
-    while let Some(token) = rest.next() {
-        match token {
-            TokenTree::Ident(word) if word == "impl" => {
-                skip_bounds(&mut rest);
-                named.extend(quote!(_));
-            }
-            TokenTree::Group(group) => {
-                let mut inner = Group::new(group.delimiter(), self::named(group.stream()));
-                inner.set_span(group.span());
-                named.extend([TokenTree::Group(inner)]);
-            }
-            token => named.extend([token]),
-        }
-    }
-    named
-}
-
-/// Takes the bounds after `impl`, up to the comma or the `>` that ends them.
-fn skip_bounds(rest: &mut std::iter::Peekable<proc_macro2::token_stream::IntoIter>) {
-    let (mut depth, mut arrow) = (0_usize, false);
-    while let Some(token) = rest.peek() {
-        if let TokenTree::Punct(punct) = token {
-            match punct.as_char() {
-                '<' => depth += 1,
-                // That of `->` closes nothing.
-                '>' if arrow => {}
-                ',' | '>' if depth == 0 => return,
-                '>' => depth -= 1,
-                _ => {}
-            }
-            arrow = punct.as_char() == '-';
-        } else {
-            arrow = false;
-        }
-        rest.next();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_has_no_name_is_inferred_and_the_rest_stays() {
-        for (written, named) in [
-            (quote!(Result<impl Stream<Item = u8>, Error>), quote!(Result<_, Error>)),
-            (quote!(impl Fn(u8) -> Vec<u8> + Send), quote!(_)),
-            (quote!((impl Sized, Vec<impl Fn() -> u8>, &'a str)), quote!((_, Vec<_>, &'a str))),
-            (quote!(Option<Vec<u8>>), quote!(Option<Vec<u8>>)),
-        ] {
-            assert_eq!(super::named(written).to_string(), named.to_string());
-        }
-    }
 }

@@ -6,7 +6,8 @@ use syn::{Ident, spanned::Spanned};
 
 use super::model::{Function, Key};
 use crate::{
-    function::{closure, parts_of_result},
+    closure::closure,
+    function::parts_of_result,
     located::{located, own},
 };
 

@@ -24,6 +24,7 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     };
     let mut problems = Vec::new();
     problems.extend(source.constant("metered"));
+    problems.extend(source.endless("metered"));
     problems.extend(source.returning_future("metered"));
     let body = source.body.clone().ok_or_else(|| source.bodiless("metered"));
     let body = note(&mut problems, body);

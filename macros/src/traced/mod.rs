@@ -4,6 +4,7 @@ mod expand;
 mod model;
 mod parse;
 mod settings;
+mod skip;
 #[cfg(test)]
 mod tests;
 mod validate;

@@ -61,6 +61,8 @@ fn what_is_skipped_may_not_be_kept() {
     let message = "`secret` is skipped and kept here: leave one of them out";
     assert_told(quote!(skip(secret), fields(size = secret.len())), "secret", message);
     assert_told(quote!(skip(secret), annotations(secret)), "secret", message);
+    let formatted = quote!(skip(secret), fields(hint = format!("{order}{secret:?}")));
+    assert_told(formatted, "\"{order}{secret:?}\"", message);
     let message = "there is no argument `sercet`: leave it out, or mend the name";
     assert_told(quote!(skip(sercet)), "sercet", message);
     let member = quote!(skip(secret), fields(id = order.secret));
@@ -168,6 +170,22 @@ fn a_function_that_can_not_be_watched_is_told_why() {
         assert_eq!(told[0].0, at, "{told:?}");
         assert!(told[0].1.contains(message), "{told:?}");
     }
+}
+
+#[test]
+fn what_never_returns_has_nothing_to_keep() {
+    let told = problems(
+        quote!(),
+        quote!(
+            async fn serve() -> ! {
+                loop {
+                    turn().await
+                }
+            }
+        ),
+    );
+    assert_eq!((told.len(), &*told[0].0), (1, "!"));
+    assert!(told[0].1.ends_with("put it on what is called in each turn"), "{told:?}");
 }
 
 #[test]

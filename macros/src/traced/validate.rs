@@ -1,13 +1,13 @@
 //! From what was written to what was meant, or to what is wrong with it.
 
-use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{FnArg, Ident, LitStr, Type, ext::IdentExt};
+use syn::{Ident, LitStr, Type, ext::IdentExt};
 
 use super::{
     model::{Function, Keep},
-    parse::{Entry, names},
+    parse::Entry,
     settings::WORDS,
+    skip,
 };
 use crate::{
     function::{FunctionSource, Source, is_result, opaque, parts_of_result},
@@ -26,9 +26,9 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     };
     let mut problems = Vec::new();
     problems.extend(source.constant("traced"));
-    let future = source.returning_future("traced");
-    let is_future = future.is_some();
-    problems.extend(future);
+    problems.extend(source.endless("traced"));
+    problems.extend(source.returning_future("traced"));
+    let has_result = problems.is_empty();
     let body = source.body.clone().ok_or_else(|| source.bodiless("traced"));
     let body = note(&mut problems, body);
     let wrong = options.check(&WORDS);
@@ -39,12 +39,12 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     let name = note(&mut problems, name(options, &source.signature.ident));
     let fields = note(&mut problems, entries(options, "fields"));
     let annotations = note(&mut problems, entries(options, "annotations"));
-    let keep = if is_future { Ok(Keep::Nothing) } else { keep(options, &source) };
+    let keep = if has_result { keep(options, &source) } else { Ok(Keep::Nothing) };
     let keep = note(&mut problems, keep);
     let entries = [&fields, &annotations].into_iter().flatten().flatten();
     problems.extend(twice(&fields).into_iter().chain(twice(&annotations)));
     problems.extend(annotations.iter().flatten().filter_map(sigil_of_annotation));
-    problems.extend(skipped(options, &source, &entries.collect::<Vec<_>>()));
+    problems.extend(skip::problems(options, &source, &entries.collect::<Vec<_>>()));
     match (body, name, fields, annotations, keep) {
         (Some(body), Some(name), Some(fields), Some(annotations), Some(keep))
             if problems.is_empty() =>
@@ -89,58 +89,11 @@ fn sigil_of_annotation(entry: &Entry) -> Option<Problem> {
     Some(Problem::new(sigil, message))
 }
 
-/// Finds what was to be left out and is not, and what there is nothing of to leave out.
-fn skipped(options: &Options, source: &FunctionSource, entries: &[&Entry]) -> Vec<Problem> {
-    let names = match options.list("skip", names) {
-        None => return Vec::new(),
-        Some(Ok(names)) => names,
-        Some(Err(problem)) => return vec![problem],
-    };
-    let arguments = source.signature.inputs.iter().map(pattern).collect::<Vec<_>>();
-    let problem = |name: &Ident| {
-        if !arguments.iter().any(|argument| find(argument.clone(), name).is_some()) {
-            let message = format!("there is no argument `{name}`: leave it out, or mend the name");
-            return Some(Problem::new(name, message));
-        }
-        let at = entries.iter().find_map(|entry| find(entry.expression(), name))?;
-        let message = format!("`{name}` is skipped and kept here: leave one of them out");
-        Some(Problem::new(at, message))
-    };
-    names.iter().filter_map(problem).collect()
-}
-
-fn pattern(argument: &FnArg) -> TokenStream {
-    match argument {
-        FnArg::Receiver(receiver) => receiver.self_token.to_token_stream(),
-        FnArg::Typed(typed) => typed.pat.to_token_stream(),
-    }
-}
-
-/// Finds a name in an expression or a pattern.
-fn find(tokens: TokenStream, name: &Ident) -> Option<TokenStream> {
-    let mut after_dot = false;
-    for token in tokens {
-        match &token {
-            TokenTree::Group(group) => {
-                if let Some(found) = find(group.stream(), name) {
-                    return Some(found);
-                }
-            }
-            TokenTree::Ident(ident) if ident == name && !after_dot => {
-                return Some(ident.to_token_stream());
-            }
-            _ => {}
-        }
-        after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
-    }
-    None
-}
-
 /// Tells what is kept of the result.
 fn keep(options: &Options, source: &FunctionSource) -> Result<Keep, Problem> {
     let is_on = |word| options.switch(word).is_none_or(|(_, on)| on);
     let (response, error) = (is_on("capture_response"), is_on("capture_error"));
-    let Some(output) = source.output().filter(|output| !matches!(output, Type::Never(_))) else {
+    let Some(output) = source.output() else {
         return without_result(options).map(|()| Keep::Nothing);
     };
     if is_result(output) {

@@ -144,7 +144,10 @@ async fn fields_and_annotations_are_kept_and_what_is_switched_off_is_not() {
     assert_eq!(metadata(&span, "order_id"), 17);
     assert_eq!(metadata(&span, "size"), "3");
     assert!(metadata(&span, "order").to_string().contains("ada"), "{span}");
-    assert_eq!(span["metadata"]["service_undefined"].as_object().map(|it| it.len()), Some(3));
+    assert_eq!(
+        span["metadata"]["service_undefined"].as_object().map(serde_json::Map::len),
+        Some(3)
+    );
     let exception = &span["cause"]["exceptions"][0];
     assert_eq!((&exception["type"], &exception["message"]), (&json!("Hidden"), &json!("")));
 }
@@ -275,6 +278,29 @@ async fn traced_functions_lie_in_each_other() {
     assert_eq!(outer["id"], inner["parent_id"]);
     assert_eq!(inner["annotations"]["by"], 2);
     assert_eq!(outer.get("annotations"), None);
+}
+
+#[traced]
+#[powertools_metrics::metered]
+async fn both(id: u32) -> Result<u32, OrderError> {
+    id.checked_sub(1).ok_or_else(lost)
+}
+
+#[tokio::test]
+async fn a_function_may_be_metered_too() {
+    let captured = capture();
+    let metrics = powertools_metrics::testing::Captured::new();
+    captured
+        .invoke(async {
+            let invocation = powertools_core::Invocation::current().unwrap();
+            metrics.metrics().open(&invocation);
+            both(0).await.unwrap_err();
+            metrics.metrics().close(&invocation);
+        })
+        .await;
+    assert_eq!(metrics.last()["BothErrors"], json!([1.0]));
+    let spans = captured.spans();
+    assert_eq!(named(&spans, &format!("## {MODULE}::both"))["fault"], true);
 }
 
 #[tokio::test]

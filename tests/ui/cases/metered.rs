@@ -19,4 +19,9 @@ fn later() -> std::pin::Pin<Box<dyn Future<Output = u32>>> {
 #[metered]
 struct Nothing;
 
+#[metered]
+async fn endless() -> ! {
+    loop {}
+}
+
 fn main() {}

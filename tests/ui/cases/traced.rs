@@ -38,4 +38,9 @@ trait Shop {
     fn open(&self);
 }
 
+#[traced]
+async fn endless() -> ! {
+    loop {}
+}
+
 fn main() {}
