@@ -1,6 +1,10 @@
 //! The promises of the toolkit, each a test under the name of what it promises.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "every line of it is a test's")]
 
+mod concurrent;
+mod demonstration;
+mod events;
+mod http_api;
 mod idempotency;
 mod local;
 mod logger;

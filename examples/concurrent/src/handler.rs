@@ -12,7 +12,7 @@ use crate::quotes::{self, Parcel, Quote, TooHeavy};
 const BEST_PRICE: Metric = Metric::new("BestPriceInCents", Unit::None);
 
 /// Finds the best quote.
-#[powertools::handler(correlation_id = "/id")]
+#[powertools::handler(correlation_id = "/id", cold_start_metric)]
 pub(crate) async fn find_quote(event: LambdaEvent<Parcel>) -> Result<Quote, TooHeavy> {
     let parcel = event.payload;
     append_key("parcel", &parcel.id);

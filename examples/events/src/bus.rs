@@ -34,7 +34,7 @@ impl Entry {
             source: "shop.parcels",
             detail_type,
             detail: serde_json::to_string(detail)?,
-            trace_header: current_header(),
+            trace_header: current_header().map(|header| header.to_string()),
         })
     }
 }

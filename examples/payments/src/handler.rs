@@ -86,8 +86,9 @@ mod tests {
     use super::*;
     use crate::once;
 
-    fn charging(policy: WhileInProgress) -> Idempotency<MemoryStore> {
-        once::charging(MemoryStore::new(), policy).disabled(false).build()
+    fn charging(captured: &Captured, policy: WhileInProgress) -> Idempotency<MemoryStore> {
+        let charging = once::charging(MemoryStore::new(), policy).disabled(false);
+        charging.clock(captured.clock().clone()).build()
     }
 
     async fn send(
@@ -123,7 +124,7 @@ mod tests {
             json!({"id": "p-1", "amount": 450, "card": "good"}),
             json!({"id": "p-3"}),
         ];
-        let charging = charging(WhileInProgress::Wait(Duration::from_secs(9)));
+        let charging = charging(&captured, WhileInProgress::Wait(Duration::from_secs(9)));
         assert_eq!(send(&captured, &charging, &bodies).await, ["m-1", "m-3"]);
         let charged = captured.lines();
         let charged = charged.iter().filter(|line| line["message"] == "card charged");
@@ -136,7 +137,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_payment_has_one_amount() {
-        let (captured, charging) = (Captured::new(), charging(WhileInProgress::Refuse));
+        let captured = Captured::new();
+        let charging = charging(&captured, WhileInProgress::Refuse);
         for (amount, expected) in [(450, 0), (451, 1), (450, 0)] {
             let body = json!({"id": "p-1", "card": "good", "amount": amount});
             assert_eq!(send(&captured, &charging, &[body]).await.len(), expected);
