@@ -18,7 +18,7 @@ fn assert_summary(summary: &str) {
     let count = |text: &str| summary.matches(text).count();
     assert_eq!((count("  201 {"), count("  400 {"), count("  409 {")), (4, 1, 1), "{summary}");
     assert_eq!(
-        (count("function error"), count("panicked: nobody spends that much")),
+        (count("function error"), count("function error panic: nobody spends that much")),
         (1, 1),
         "{summary}"
     );
