@@ -50,7 +50,7 @@ impl Stage {
         let lines = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
         let put = lines.filter(|line| line["message"] == "event put");
         put.for_each(|line| {
-            eprintln!("  put: {}", line["entry"]["Detail"].as_str().unwrap_or_default())
+            eprintln!("  put: {}", line["entry"]["Detail"].as_str().unwrap_or_default());
         });
         Ok(())
     }

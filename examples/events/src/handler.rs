@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(entries.len(), 1);
         let detail: Value = serde_json::from_str(entries[0]["Detail"].as_str().unwrap()).unwrap();
         assert_eq!(detail["metadata"], json!({"correlation_id": "c-1", "causation_id": "e-1"}));
-        assert_eq!(captured.documents().pop().unwrap()["EventsDeliveredAgain"], json!([1.0]));
+        assert_eq!(captured.metric("EventsDeliveredAgain"), [1.0]);
     }
 
     #[tokio::test]

@@ -96,7 +96,7 @@ mod tests {
         let shop = Shop::default();
         let order = shop.place(basket(2)).unwrap();
         assert_eq!(shop.find(&order.id).unwrap(), order);
-        assert_eq!(shop.all(), [order.clone()]);
+        assert_eq!(shop.all(), std::slice::from_ref(&order));
         shop.cancel(&order.id).unwrap();
         assert_eq!(shop.find(&order.id).unwrap_err().to_string(), "there is no order o-1");
         assert!(shop.cancel(&order.id).is_err());

@@ -89,7 +89,7 @@ mod tests {
             (&line["message"], &line["customer"]),
             (&"order placed".into(), &"c-1029".into())
         );
-        assert_eq!(captured.documents()[1]["RevenueInCents"], value!([900.0]));
+        assert_eq!(captured.metric("RevenueInCents"), [900.0]);
         assert_eq!(captured.spans()[1]["name"], "## quickstart::orders::place");
     }
 
