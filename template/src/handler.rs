@@ -38,7 +38,7 @@ mod tests {
         assert_eq!(answer.value(), json!({"order_id": "c-1029-1"}));
         assert_eq!(captured.lines()[0]["customer"], "c-1029");
         assert_eq!(captured.lines()[0]["correlation_id"], "e-1");
-        assert_eq!(captured.documents()[0]["OrdersPlaced"], json!([1.0]));
+        assert_eq!(captured.metric("OrdersPlaced"), [1.0]);
         assert_eq!(captured.spans()[0]["annotations"]["Customer"], "c-1029");
     }
 
