@@ -11,3 +11,7 @@ struct Tracing;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/migrating.md")]
 struct Migrating;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/insights.md")]
+struct Insights;

@@ -8,6 +8,8 @@ use serde_json::Value;
 pub(crate) struct Shown {
     /// stderr.
     pub(crate) summary: String,
+    /// stdout.
+    pub(crate) output: String,
     /// Log lines.
     pub(crate) lines: Vec<Value>,
     /// Documents in Embedded Metric Format.
@@ -29,11 +31,11 @@ impl Shown {
             .unwrap();
         let summary = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "{summary}");
-        let written = String::from_utf8(output.stdout).unwrap();
+        let output = String::from_utf8(output.stdout).unwrap();
         let (metrics, lines): (Vec<_>, Vec<_>) =
-            written.lines().map(parse).partition(|line| line.get("_aws").is_some());
+            output.lines().map(parse).partition(|line| line.get("_aws").is_some());
         let (spans, lines) = lines.into_iter().partition(|line| line["type"] == "subsegment");
-        Self { summary, lines, metrics, spans }
+        Self { summary, output, lines, metrics, spans }
     }
 
     /// Returns the lines with a message.

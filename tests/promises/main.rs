@@ -6,6 +6,7 @@ mod demonstration;
 mod events;
 mod http_api;
 mod idempotency;
+mod insights;
 mod local;
 mod logger;
 mod macros;

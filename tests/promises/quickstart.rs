@@ -1,5 +1,8 @@
 //! What a newcomer's first commands show.
 
+use std::io::Write;
+use std::process::{Command, Stdio};
+
 use serde_json::{Value, json};
 
 use crate::demonstration::Shown;
@@ -12,6 +15,7 @@ fn the_first_command_shows_six_events_with_their_lines_metrics_and_spans() {
     assert_metrics(&shown.metrics);
     assert_trees(&shown.summary);
     assert_span_ids(&shown.lines);
+    assert_table(&shown.output);
 }
 
 fn assert_summary(summary: &str) {
@@ -58,6 +62,26 @@ fn assert_span_ids(lines: &[Value]) {
     };
     // Both of the first event; one in the handler, the other in `place`.
     assert_ne!(of("order received"), of("order placed"));
+}
+
+/// Asks the demonstration's lines for its errors, as the README does.
+fn assert_table(output: &str) {
+    let mut insights = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "powertools-insights", "--", "run", "errors-by-type"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    insights.stdin.take().unwrap().write_all(output.as_bytes()).unwrap();
+    let table = insights.wait_with_output().unwrap();
+    assert!(table.status.success());
+    let table = String::from_utf8(table.stdout).unwrap();
+    let errors = ["Error        WARN ", "OrderError   WARN ", "panic        ERROR "];
+    let rows: Vec<_> = table.lines().map(str::trim_start).collect();
+    for error in errors {
+        assert!(rows.iter().any(|row| row.starts_with(error)), "{error} in {table}");
+    }
+    assert_eq!(rows.len(), 2 + errors.len(), "{table}");
 }
 
 fn assert_metrics(metrics: &[Value]) {
