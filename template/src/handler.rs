@@ -12,7 +12,7 @@ use crate::orders::{self, Order, OrderError, Receipt};
 const ORDERS_PLACED: Metric = Metric::count("OrdersPlaced");
 
 /// Places an order.
-#[powertools::handler(cold_start_metric)]
+#[powertools::handler(correlation_id = "/id")]
 pub(crate) async fn place_order(event: LambdaEvent<Order>) -> Result<Receipt, OrderError> {
     let order = event.payload;
     append_key("customer", &order.customer);
@@ -32,17 +32,22 @@ mod tests {
     #[tokio::test]
     async fn an_order_gets_a_receipt_a_line_a_metric_and_a_span() {
         let captured = Captured::new();
-        let answer = captured.invoke_json(place_order, include_str!("../events/order.json")).await;
+        let answer = captured
+            .invoke_json(place_order, include_str!("../events/order.json"))
+            .await;
         assert_eq!(answer.value(), json!({"order_id": "c-1029-1"}));
         assert_eq!(captured.lines()[0]["customer"], "c-1029");
-        assert_eq!(captured.documents()[0]["OrdersPlaced"], json!([1.0]));
+        assert_eq!(captured.lines()[0]["correlation_id"], "e-1");
+        assert_eq!(captured.metric("OrdersPlaced"), [1.0]);
         assert_eq!(captured.spans()[0]["annotations"]["Customer"], "c-1029");
     }
 
     #[tokio::test]
     async fn an_order_of_nothing_fails_under_a_name_of_its_own() {
         let captured = Captured::with(|powertools| powertools.error_type::<OrderError>());
-        let answer = captured.invoke(place_order, &json!({"customer": "c-1", "items": []})).await;
+        let answer = captured
+            .invoke(place_order, &json!({"customer": "c-1", "items": []}))
+            .await;
         assert_eq!(answer.error().unwrap().error_type, "NothingOrdered");
         assert_eq!(captured.lines()[0]["level"], "ERROR");
     }

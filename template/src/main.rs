@@ -11,7 +11,7 @@ const NAMESPACE: Namespace = Namespace::new("{{ namespace }}");
 async fn main() -> Result<(), Error> {
     Powertools::builder()
         .service("{{ project_name }}")
-        .metrics(|metrics| metrics.namespace(NAMESPACE))
+        .metrics(|metrics| metrics.namespace(NAMESPACE).cold_start_metric(true))
         .error_type::<orders::OrderError>()
         .build()
         .run(handler::place_order)

@@ -31,7 +31,9 @@ pub(crate) async fn place(order: &Order) -> Result<Receipt, OrderError> {
         return Err(OrderError::NothingOrdered(order.customer.clone()));
     }
     tracing::info!("order placed");
-    Ok(Receipt { order_id: format!("{}-{}", order.customer, order.items.len()) })
+    Ok(Receipt {
+        order_id: format!("{}-{}", order.customer, order.items.len()),
+    })
 }
 
 #[cfg(test)]
@@ -40,8 +42,14 @@ mod tests {
 
     #[tokio::test]
     async fn an_order_needs_items() {
-        let order = |items| Order { customer: "c-1".into(), items };
-        assert_eq!(place(&order(vec!["tea".into()])).await.unwrap().order_id, "c-1-1");
+        let order = |items| Order {
+            customer: "c-1".into(),
+            items,
+        };
+        assert_eq!(
+            place(&order(vec!["tea".into()])).await.unwrap().order_id,
+            "c-1-1"
+        );
         let error = place(&order(vec![])).await.unwrap_err();
         assert_eq!(error.to_string(), "c-1 has ordered nothing");
     }

@@ -37,8 +37,6 @@ pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 7] {
     let home = workspace.target.join("peers");
     let environment = Environment::set_up(&home.join("venv"));
     let environment = environment.as_ref().map_err(Clone::clone);
-    let templates = Environment::set_up(&home.join("templates"));
-    let templates = templates.as_ref().map_err(Clone::clone);
     [
         Peer {
             name: "Powertools for Python",
@@ -68,13 +66,13 @@ pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 7] {
             name: "cfn-lint",
             variable: "POWERTOOLS_CFN_LINT",
             tests: "templates::cfn_lint",
-            path: templates.clone().and_then(|python| python.templates(&pins, "cfn-lint")),
+            path: environment.clone().and_then(|python| python.cfn_lint(&pins)),
         },
         Peer {
             name: "AWS's SAM CLI",
             variable: "POWERTOOLS_SAM",
             tests: "templates::sam",
-            path: templates.and_then(|python| python.templates(&pins, "sam")),
+            path: Environment::set_up(&home.join("sam")).and_then(|python| python.sam(&pins)),
         },
         Peer {
             name: "the OpenTelemetry collector Rotel",

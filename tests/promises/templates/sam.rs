@@ -2,21 +2,26 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use super::{examples, program, scratch, template};
 
+/// What SAM makes of a template, and what cfn-lint says of the rest.
+const CHECKS: [&[&str]; 2] = [&[], &["--lint"]];
+
 #[test]
 #[ignore = "needs the SAM CLI: run `cargo xtask test`"]
 fn sam_finds_nothing_to_say_against_the_templates() {
     let settings = Settings::new("sam-valid");
-    let started = examples().into_iter().map(|example| settings.validate(&template(&example)));
-    for validating in started.collect::<Vec<_>>() {
-        let (passed, told) = end(validating);
-        assert!(passed && told.contains("is a valid SAM Template"), "{told}");
+    for check in CHECKS {
+        let start = |example: PathBuf| settings.validate(&template(&example), check);
+        let started = examples().into_iter().map(start).collect::<Vec<_>>();
+        for (passed, told) in started.into_iter().map(end) {
+            assert!(passed && told.contains("is a valid SAM Template"), "{told}");
+        }
     }
 }
 
@@ -27,13 +32,16 @@ fn sam_refuses_a_template_with_a_mistake() {
     let example = examples().into_iter().find(|it| it.ends_with("payments")).unwrap();
     let right = fs::read_to_string(template(&example)).unwrap();
     let wrong = settings.0.join("template.yaml");
-    fs::write(&wrong, right.replace("BatchSize: 10", "BatchSize: ten")).unwrap();
-    let (passed, told) = end(settings.validate(&wrong));
-    assert!(!passed && told.contains("BatchSize") && told.contains("integer"), "{told}");
+    let mistakes = [("Type: SQS\n", "Type: SQSS\n"), ("SqsManagedSseEnabled", "SqsManagedSse")];
+    for ((correct, mistake), check) in mistakes.into_iter().zip(CHECKS) {
+        fs::write(&wrong, right.replace(correct, mistake)).unwrap();
+        let (passed, told) = end(settings.validate(&wrong, check));
+        assert!(!passed && told.contains(mistake.trim_start_matches("Type: ").trim()), "{told}");
+    }
 }
 
 /// A folder in which the CLI finds that it has asked for a newer version just now, and need not ask the network.
-struct Settings(std::path::PathBuf);
+struct Settings(PathBuf);
 
 impl Settings {
     fn new(name: &str) -> Self {
@@ -44,10 +52,10 @@ impl Settings {
         Self(folder)
     }
 
-    fn validate(&self, template: &Path) -> Child {
+    fn validate(&self, template: &Path, check: &[&str]) -> Child {
         let mut command = Command::new(program("POWERTOOLS_SAM"));
-        command.args(["validate", "--lint", "--region", "eu-west-1", "--template-file"]);
-        command.arg(template).current_dir(&self.0);
+        command.args(["validate", "--region", "eu-west-1", "--template-file"]).arg(template);
+        command.args(check).current_dir(&self.0);
         command.env("SAM_CLI_TELEMETRY", "0").env("__SAM_CLI_APP_DIR", &self.0);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command.spawn().expect("the SAM CLI starts")

@@ -39,9 +39,14 @@ impl Environment {
         self.install(&pins.join("requirements-moto.txt"), self.program("moto_server"))
     }
 
-    /// Installs what checks templates, and returns the path of one of its programs.
-    pub(super) fn templates(&self, pins: &Path, program: &str) -> Result<PathBuf, String> {
-        self.install(&pins.join("templates/requirements.txt"), self.program(program))
+    /// Installs cfn-lint and returns its path.
+    pub(super) fn cfn_lint(&self, pins: &Path) -> Result<PathBuf, String> {
+        self.install(&pins.join("requirements-cfn-lint.txt"), self.program("cfn-lint"))
+    }
+
+    /// Installs the SAM CLI and returns its path.
+    pub(super) fn sam(&self, pins: &Path) -> Result<PathBuf, String> {
+        self.install(&pins.join("sam/requirements.txt"), self.program("sam"))
     }
 
     /// The interpreter, to run a script with.

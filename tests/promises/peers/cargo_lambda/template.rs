@@ -20,6 +20,8 @@ fn a_new_function_compiles_and_passes_its_tests() {
     assert!(!function.folder().join("CargoLambda.toml").exists(), "it is about the template");
     let (passed, told) = function.cargo(&["test", "--quiet"]);
     assert!(passed && told.contains("3 passed"), "{told}");
+    let (passed, told) = function.cargo(&["fmt", "--check"]);
+    assert!(passed, "{told}");
 }
 
 #[test]
@@ -79,7 +81,7 @@ impl Function {
     fn cargo(&self, arguments: &[&str]) -> (bool, String) {
         fs::copy(Path::new(ROOT).join("Cargo.lock"), self.folder().join("Cargo.lock")).unwrap();
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(arguments).arg("--offline").current_dir(self.folder());
+        cargo.args(arguments).env("CARGO_NET_OFFLINE", "true").current_dir(self.folder());
         cargo.env("CARGO_TARGET_DIR", target()).env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
         let output = cargo.output().expect("cargo starts");
         let told = [output.stdout, output.stderr].map(|told| String::from_utf8(told).unwrap());

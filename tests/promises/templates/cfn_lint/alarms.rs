@@ -9,12 +9,12 @@ use super::decoded::{Decoded, decoded};
 fn failures_throttles_and_invocations_near_the_timeout_raise_alarms() {
     for template in decoded() {
         for metric in ["Errors", "Throttles", "Duration"] {
-            let alarm = alarm(&template, "AWS/Lambda", metric);
+            let alarm = alarm(template, "AWS/Lambda", metric);
             let dimension = json!([{"Name": "FunctionName", "Value": {"Ref": "Function"}}]);
             assert_eq!(alarm["Dimensions"], dimension, "{metric} of {}", template.name());
         }
         let timeout = template.function()["Properties"]["Timeout"].as_u64().unwrap();
-        let threshold = alarm(&template, "AWS/Lambda", "Duration")["Threshold"].as_u64();
+        let threshold = alarm(template, "AWS/Lambda", "Duration")["Threshold"].as_u64();
         assert_eq!(threshold, Some(timeout * 1000 * 8 / 10), "of {}", template.name());
     }
 }
@@ -22,8 +22,7 @@ fn failures_throttles_and_invocations_near_the_timeout_raise_alarms() {
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
 fn whoever_has_a_dead_letter_queue_hears_of_what_is_in_it() {
-    let templates = decoded();
-    let queued = templates.iter().filter(|template| !template.all("AWS::SQS::Queue").is_empty());
+    let queued = decoded().iter().filter(|template| !template.all("AWS::SQS::Queue").is_empty());
     let names = queued.map(|template| {
         let alarm = alarm(template, "AWS/SQS", "ApproximateNumberOfMessagesVisible");
         let queue = json!({"Fn::GetAtt": ["DeadLetterQueue", "QueueName"]});

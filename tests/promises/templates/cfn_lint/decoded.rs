@@ -5,13 +5,14 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::LazyLock,
 };
 
 use serde_json::Value;
 
 use super::{examples, program, template};
 
-const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/templates/decode.py");
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/templates.py");
 
 /// An example and what its template says.
 pub(super) struct Decoded {
@@ -19,8 +20,13 @@ pub(super) struct Decoded {
     body: Value,
 }
 
-/// Decodes the templates of all examples.
-pub(super) fn decoded() -> Vec<Decoded> {
+/// Returns the templates of all examples, decoded once.
+pub(super) fn decoded() -> &'static [Decoded] {
+    static DECODED: LazyLock<Vec<Decoded>> = LazyLock::new(decode);
+    &DECODED
+}
+
+fn decode() -> Vec<Decoded> {
     let folders = examples();
     let python = program("POWERTOOLS_CFN_LINT").with_file_name("python");
     let templates = folders.iter().map(|folder| template(folder));

@@ -1,8 +1,10 @@
 //! What the functions run on, and what they keep.
 
+use std::fs;
+
 use serde_json::json;
 
-use super::decoded::decoded;
+use super::{decoded::decoded, examples};
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
@@ -23,6 +25,16 @@ fn functions_are_built_for_arm64_and_traced_and_their_json_logs_are_forgotten() 
 }
 
 #[test]
+fn what_is_deployed_does_without_the_demonstration() {
+    for example in examples() {
+        let manifest = fs::read_to_string(example.join("Cargo.toml")).unwrap();
+        let (_, settings) = manifest.split_once("[package.metadata.lambda.build]\n").unwrap();
+        assert!(settings.starts_with("no_default_features = true\n"), "{}", example.display());
+        assert!(manifest.contains("default = [\"demonstration\"]"), "{}", example.display());
+    }
+}
+
+#[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
 fn functions_know_every_variable_that_they_are_given() {
     for template in decoded() {
@@ -39,7 +51,7 @@ fn functions_know_every_variable_that_they_are_given() {
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
 fn tables_forget_what_has_expired_and_can_be_restored() {
-    let with_tables = decoded().into_iter().filter(|template| {
+    let with_tables = decoded().iter().filter(|template| {
         let tables = template.all("AWS::DynamoDB::Table");
         for table in &tables {
             let ttl = json!({"AttributeName": "expiration", "Enabled": true});
@@ -55,8 +67,7 @@ fn tables_forget_what_has_expired_and_can_be_restored() {
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
 fn a_queue_waits_for_the_function_and_hears_which_messages_failed() {
-    let templates = decoded();
-    let payments = templates.iter().find(|template| template.name() == "payments").unwrap();
+    let payments = decoded().iter().find(|template| template.name() == "payments").unwrap();
     let function = &payments.function()["Properties"];
     let source = &function["Events"]["Payments"]["Properties"];
     assert_eq!(source["FunctionResponseTypes"], json!(["ReportBatchItemFailures"]));
@@ -65,4 +76,16 @@ fn a_queue_waits_for_the_function_and_hears_which_messages_failed() {
     assert!(queue["VisibilityTimeout"].as_u64().unwrap() >= 6 * timeout);
     let dead = payments.target(&queue["RedrivePolicy"]["deadLetterTargetArn"]);
     assert!(dead["MessageRetentionPeriod"].as_u64() > queue["MessageRetentionPeriod"].as_u64());
+}
+
+#[test]
+#[ignore = "needs cfn-lint: run `cargo xtask test`"]
+fn a_rule_takes_the_events_that_the_example_shows_and_not_those_that_it_puts() {
+    let events = decoded().iter().find(|template| template.name() == "events").unwrap();
+    let rule = &events.function()["Properties"]["Events"]["OrderPlaced"]["Properties"];
+    for name in ["source", "detail-type"] {
+        let wanted = &rule["Pattern"][name][0];
+        assert!(events.says(&format!("[\"{name}\"] = {wanted}")), "{name} {wanted}");
+    }
+    assert!(events.says("source: \"shop.parcels\""));
 }

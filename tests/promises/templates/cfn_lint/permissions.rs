@@ -1,8 +1,10 @@
 //! What the functions may do.
 
+use std::{collections::BTreeSet, fs, path::Path};
+
 use serde_json::{Value, json};
 
-use super::decoded::decoded;
+use super::{ROOT, decoded::decoded};
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
@@ -16,6 +18,23 @@ fn a_function_has_a_role_with_exact_actions_on_resources_of_its_own() {
             let problem = problem(statement);
             assert_eq!(problem, None, "{statement} of {}", template.name());
         }
+    }
+}
+
+#[test]
+#[ignore = "needs cfn-lint: run `cargo xtask test`"]
+fn whoever_keeps_records_may_do_what_the_store_does_and_no_more() {
+    let table = fs::read_to_string(Path::new(ROOT).join("idempotency/table.yaml")).unwrap();
+    let allowed = table.lines().filter_map(|line| line.trim().strip_prefix("- "));
+    let allowed = allowed.filter(|line| line.starts_with("dynamodb:")).collect::<BTreeSet<_>>();
+    let with_tables =
+        decoded().iter().filter(|template| !template.all("AWS::DynamoDB::Table").is_empty());
+    for template in with_tables {
+        let role = template.target(&template.function()["Properties"]["Role"]);
+        let statements = role["Policies"][0]["PolicyDocument"]["Statement"].as_array().unwrap();
+        let actions = statements.iter().flat_map(|it| it["Action"].as_array().unwrap());
+        let actions = actions.filter_map(Value::as_str).filter(|it| it.starts_with("dynamodb:"));
+        assert_eq!(actions.collect::<BTreeSet<_>>(), allowed, "{}", template.name());
     }
 }
 

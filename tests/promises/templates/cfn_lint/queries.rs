@@ -21,7 +21,7 @@ fn saved_queries_are_those_of_the_templates() {
             let known = known.get(title).unwrap_or_else(|| panic!("no query {title:?}"));
             let text = query["QueryString"].as_str().unwrap();
             assert_eq!((text, parameters(query)), (&*known.text, known.parameters.clone()));
-            assert!(is_of_own_logs(&template, query), "{title} of {}", template.name());
+            assert!(is_of_own_logs(template, query), "{title} of {}", template.name());
         }
     }
 }
