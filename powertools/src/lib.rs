@@ -99,7 +99,7 @@ pub use powertools_core::{
 
 pub use builder::PowertoolsBuilder;
 pub use function::Function;
-pub use handler::{EventError, RawEvent};
+pub use handler::{EventError, RawEvent, name_errors};
 pub use layer::{HandlerLayer, HandlerService};
 pub use powertools::Powertools;
 pub use run::run;
