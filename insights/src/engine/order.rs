@@ -31,9 +31,7 @@ impl Order {
         let by_keys = self.keys.iter().map(by_key).find(|order| order.is_ne());
         by_keys.unwrap_or_else(|| match self.base {
             // Who asks for the oldest first wants lines of one millisecond in that order too.
-            Base::Newest(_) if self.keys.first().is_some_and(|(_, descending)| !descending) => {
-                a.1.cmp(&b.1)
-            }
+            Base::Newest(slot) if self.keys.first() == Some(&(slot, false)) => a.1.cmp(&b.1),
             Base::Newest(slot) => (time(&b.0[slot]), b.1).cmp(&(time(&a.0[slot]), a.1)),
             Base::AsTheyCame => a.1.cmp(&b.1),
         })

@@ -57,7 +57,7 @@ fn cases() -> Vec<Case> {
 }
 
 async fn local(variables: &[(&str, &str)]) -> Local {
-    let mut builder = Local::builder("probe").memory_mb(256).timeout(Duration::from_secs(1));
+    let mut builder = Local::builder("probe").memory_mb(256).timeout(Duration::from_secs(3));
     builder = builder.init_timeout(Duration::from_secs(30)).env("RUST_BACKTRACE", "0");
     for (name, value) in variables {
         builder = builder.env(*name, *value);

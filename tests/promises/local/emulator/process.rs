@@ -107,7 +107,7 @@ fn command(
         .args(["--runtime-api-address", &api.to_string()])
         .arg(program)
         .env("AWS_LAMBDA_FUNCTION_NAME", "probe")
-        .env("AWS_LAMBDA_FUNCTION_TIMEOUT", "1")
+        .env("AWS_LAMBDA_FUNCTION_TIMEOUT", "3")
         .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
         .env("RUST_BACKTRACE", "0")
         .envs(variables.iter().copied())

@@ -9,18 +9,18 @@ pub(super) struct Quirk {
     pub(super) reason: &'static str,
 }
 
-const TIMED_OUT: &str = r#"{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: _ Error: Task timed out after 1.00 seconds"}"#;
+const TIMED_OUT: &str = r#"{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: _ Error: Task timed out after 3.00 seconds"}"#;
 
 const QUIRKS: &[Quirk] = &[
     Quirk {
         case: "timeout",
-        emulator: "Task timed out after 1.00 seconds",
+        emulator: "Task timed out after 3.00 seconds",
         lambda: TIMED_OUT,
         reason: "writes a timeout as plain text, not as the error object of Lambda's Invoke",
     },
     Quirk {
         case: "answer, then timeout",
-        emulator: "Task timed out after 1.00 seconds",
+        emulator: "Task timed out after 3.00 seconds",
         lambda: TIMED_OUT,
         reason: "writes a timeout as plain text, not as the error object of Lambda's Invoke",
     },
