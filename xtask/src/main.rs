@@ -31,6 +31,13 @@ Commands:
   bench [--small] [FILTER]
                     Measures ours and the rivals side by side, optimised for speed or for size.
                     Instructions need valgrind.
+  bench function [--only A,B] [--runs N] [--invocations N] [--build-times] [--write]
+                    Builds one function with each stack and measures it as a process: size, start,
+                    memory, instructions, what callers wait. --write renews docs/performance.md.
+  bench profiles    Measures it with other settings of its release profile.
+  budget [--only A,B] [--write]
+                    Holds sizes, crates, instructions and allocations of functions to
+                    benches/budget.toml, or writes what they are there.
   help              Prints this text.";
 
 fn main() -> ExitCode {
@@ -48,6 +55,7 @@ fn run(command: &str, args: &[String]) -> Result<ExitCode, String> {
         "test" => test::run(&Workspace::load()?, args),
         "features" if args.is_empty() => features::run(&Workspace::load()?),
         "bench" => bench::run(args),
+        "budget" => bench::budget(args),
         "help" | "-h" | "--help" => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -1,0 +1,14 @@
+//! One small function whose stack is chosen by features, so that what each adds can be measured.
+//!
+//! An invocation writes five log lines, records three metrics, makes three spans and replays one idempotent
+//! call, as far as its stack has them.
+
+mod order;
+mod stack;
+
+use lambda_runtime::Error;
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    stack::run().await
+}
