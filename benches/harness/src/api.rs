@@ -17,6 +17,8 @@ use crate::Failure;
 /// How long a call of the function is waited for; valgrind is slow.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+const ACCEPTED: &[u8] = b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n";
+
 /// What the function has called.
 pub(crate) enum Call {
     /// It asks for an invocation.
@@ -81,19 +83,20 @@ fn serve(stream: TcpStream, calls: &Sender<Call>) {
     let mut reader = BufReader::new(stream);
     while let Ok(Some(request)) = Request::read(&mut reader) {
         let at = Instant::now();
-        let call = if request.path.ends_with("/next") {
+        let known = if request.path.ends_with("/next") {
             let Ok(waiting) = writer.try_clone() else { return };
-            Call::Next { at, waiting }
+            calls.send(Call::Next { at, waiting })
         } else {
-            if writer.write_all(b"HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n").is_err() {
-                return;
-            }
-            match request.path.ends_with("/response") {
+            // Told before it is acknowledged: what the function calls next may come by another connection.
+            let known = calls.send(match request.path.ends_with("/response") {
                 true => Call::Response { at },
                 false => Call::Error { body: request.body },
-            }
+            });
+            // Where that fails the connection is gone, as the next read finds.
+            let _ = writer.write_all(ACCEPTED);
+            known
         };
-        if calls.send(call).is_err() {
+        if known.is_err() {
             return;
         }
     }
