@@ -7,3 +7,7 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/tracing.md")]
 struct Tracing;
+
+#[cfg(doctest)]
+#[doc = include_str!("../docs/insights.md")]
+struct Insights;

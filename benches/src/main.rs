@@ -2,13 +2,16 @@
 //!
 //! `powertools-benches` measures every case and prints a table for `docs/performance.md`;
 //! `powertools-benches FILTER` measures the cases whose names hold the filter;
-//! `powertools-benches --repeat CASE N` only runs a case, for an instruction counter around it.
+//! `powertools-benches --repeat CASE N` only runs a case, for an instruction counter around it;
+//! `powertools-benches insights [MEGABYTES [FILTER]]` measures queries over so many megabytes of log lines;
+//! `powertools-benches insights --once MEGABYTES FILTER` only runs them, for an instruction counter around it.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its findings")]
 
 mod case;
 mod emf;
 mod floors;
 mod idempotency;
+mod insights;
 mod instructions;
 mod log_line;
 mod rivals;
@@ -24,8 +27,14 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => table::print(&cases),
         ["--repeat", name, times] => repeat(&cases, name, times),
+        ["insights"] => insights::print(insights::MEGABYTES, ""),
+        ["insights", "--once", megabytes, filter] => insights::once(megabytes, filter),
+        ["insights", megabytes] => insights::run(megabytes, ""),
+        ["insights", megabytes, filter] => insights::run(megabytes, filter),
         [filter] => table::print(&only(cases, filter)),
-        _ => eprintln!("usage: powertools-benches [FILTER | --repeat CASE N]"),
+        _ => eprintln!(
+            "usage: powertools-benches [FILTER | --repeat CASE N | insights [[--once] MEGABYTES [FILTER]]]"
+        ),
     }
 }
 

@@ -1,12 +1,34 @@
+use powertools_core::Invocation;
 use serde_json::{Value, value::RawValue};
 use tracing::Level;
 
-use crate::{pointer, value::json};
+use crate::{pointer, state::LogState, value::json};
 
 /// Stands for a redacted value.
 const REDACTED: &str = "*****";
 
 const MESSAGE: &str = "Lambda invocation event";
+
+/// Logs the event of the current invocation at INFO, as it came but for what is redacted; never twice for one
+/// invocation, whatever [`LoggerBuilder::log_event`](crate::LoggerBuilder::log_event) says.
+///
+/// What to redact is given by JSON pointers (RFC 6901); `-` is any element of an array. Nothing happens outside an
+/// invocation, or where the outer layer does not
+/// [keep the event](crate::lambda::InvocationLayer::keep_event).
+///
+/// ```
+/// powertools_logger::log_event(&["/headers/authorization", "/cards/-/number"]);
+/// ```
+#[cfg(feature = "lambda-runtime")]
+pub fn log_event(redacted: &[&str]) {
+    if let Some(invocation) = Invocation::current()
+        && let Some(event) = invocation.raw_event()
+        && tracing::enabled!(Level::INFO)
+    {
+        let redacted = redacted.iter().map(|&pointer| pointer.to_owned()).collect();
+        EventLog::new(redacted).log_once(&invocation, event);
+    }
+}
 
 /// How the incoming event is logged.
 #[derive(Debug)]
@@ -19,10 +41,17 @@ impl EventLog {
         Self { redacted }
     }
 
+    /// Logs the event of an invocation, unless that was done before.
+    pub(crate) fn log_once(&self, invocation: &Invocation, event: &[u8]) {
+        if LogState::of(invocation).is_first_event() {
+            self.log(event);
+        }
+    }
+
     /// Logs an event at INFO, as it came but for what is redacted.
     ///
     /// One that is no JSON is logged as text, unless something in it should be redacted.
-    pub(crate) fn log(&self, event: &[u8]) {
+    fn log(&self, event: &[u8]) {
         if !tracing::enabled!(Level::INFO) {
             return;
         }

@@ -8,6 +8,8 @@ use serde_json::{Map, Value};
 use tracing::{Instrument, Span, instrument::Instrumented};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
+#[cfg(feature = "lambda-runtime")]
+use crate::CorrelationId;
 use crate::{
     json::{Members, write_serialize},
     state::{Keys, LogState},
@@ -55,6 +57,26 @@ pub fn current_keys() -> Map<String, Value> {
 pub fn set_correlation_id(id: impl Into<String>) {
     if with_keys(|keys| keys.set_correlation_id(Some(id.into()))).is_none() {
         warn_of_lost("correlation_id");
+    }
+}
+
+/// Sets the correlation id of the current invocation to what its event has in a place; if the event has nothing
+/// there, the id stays as it is.
+///
+/// Nothing happens outside an invocation, or where the outer layer does not
+/// [keep the event](crate::lambda::InvocationLayer::keep_event).
+///
+/// ```
+/// use powertools_logger::{CorrelationId, find_correlation_id};
+///
+/// find_correlation_id(&CorrelationId::EventBridge);
+/// ```
+#[cfg(feature = "lambda-runtime")]
+pub fn find_correlation_id(place: &CorrelationId) {
+    if let Some(invocation) = Invocation::current()
+        && let Some(id) = invocation.raw_event().and_then(|event| place.find_in(event))
+    {
+        LogState::of(&invocation).keys().set_correlation_id(Some(id));
     }
 }
 
@@ -121,5 +143,45 @@ impl ScopedKeys {
             }
         });
         span
+    }
+}
+
+#[cfg(all(test, feature = "lambda-runtime"))]
+mod tests {
+    use super::*;
+    use crate::testing::capture;
+
+    #[test]
+    fn the_correlation_id_is_found_in_the_event_that_is_kept() {
+        let captured = capture();
+        let invocation = Invocation::builder("a").build();
+        invocation.keep_raw_event(r#"{"id":"e-1","detail":{}}"#);
+        invocation.in_scope(|| {
+            find_correlation_id(&CorrelationId::EventBridge);
+            find_correlation_id(&CorrelationId::pointer("/detail/id"));
+            tracing::info!("found");
+        });
+        assert_eq!(captured.last()["correlation_id"], "e-1");
+        find_correlation_id(&CorrelationId::EventBridge);
+        assert_eq!(captured.lines().len(), 1, "no warning outside an invocation");
+    }
+
+    #[test]
+    fn the_event_is_logged_once_whoever_asks_for_it() {
+        for by_settings in [false, true] {
+            let captured = crate::testing::Captured::with(|logger| logger.log_event(by_settings));
+            let invocation = Invocation::builder("a").build();
+            let event = r#"{"headers":{"authorization":"s3cret","accept":"*"}}"#;
+            invocation.keep_raw_event(event);
+            invocation.in_scope(|| {
+                captured.logger().receive(&invocation, event.as_bytes());
+                crate::log_event(&["/headers/authorization"]);
+                crate::log_event(&[]);
+            });
+            crate::log_event(&[]);
+            assert_eq!(captured.lines().len(), 1);
+            let shown = if by_settings { "s3cret" } else { "*****" };
+            assert_eq!(captured.last()["event"]["headers"]["authorization"], shown);
+        }
     }
 }

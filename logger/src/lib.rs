@@ -78,8 +78,12 @@ pub use powertools_core::{
 pub use buffer::{Buffering, clear_buffer, flush_buffer};
 pub use builder::LoggerBuilder;
 pub use correlation::CorrelationId;
+#[cfg(feature = "lambda-runtime")]
+pub use event_log::log_event;
 pub use format::{Ecs, ExceptionRecord, Formatter, Object, Powertools, Record};
 pub use init::{InitError, init};
+#[cfg(feature = "lambda-runtime")]
+pub use keys::find_correlation_id;
 pub use keys::{
     ScopedKeys, append_key, clear_correlation_id, clear_keys, correlation_id, current_keys,
     remove_key, set_correlation_id,

@@ -87,7 +87,7 @@ impl Logger {
             LogState::of(invocation).keys().set_correlation_id(Some(id));
         }
         if let Some(event_log) = &self.0.event_log {
-            event_log.log(event);
+            event_log.log_once(invocation, event);
         }
     }
 

@@ -13,6 +13,7 @@ pub(crate) struct LogState {
     keys: Mutex<Keys>,
     buffers: Mutex<Buffers>,
     draw: OnceLock<f64>,
+    event_logged: AtomicBool,
     error_logged: AtomicBool,
     panic_logged: AtomicBool,
 }
@@ -55,6 +56,11 @@ impl LogState {
     pub(crate) fn sampled(&self, rate: f64) -> bool {
         // It is below 1.0, so that a rate of 0 is never and of 1 always.
         *self.draw.get_or_init(fastrand::f64) < rate
+    }
+
+    /// Tells whether the event was not logged yet, and notes that it will be.
+    pub(crate) fn is_first_event(&self) -> bool {
+        !self.event_logged.swap(true, Ordering::Relaxed)
     }
 
     pub(crate) fn note_error(&self) {

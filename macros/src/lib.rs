@@ -1,16 +1,35 @@
 //! The macros of Powertools for AWS Lambda.
 //!
-//! Use them through the crate that exports them, `powertools-metrics` for [`MetricGroup`] and
-//! `powertools-idempotency` for [`macro@idempotent`]: what they expand to are a few calls of its public API,
+//! Use them through the crate that exports them: what they expand to are a few calls of its public API,
 //! which can be written by hand as well.
 //!
-//! Each macro is there twice, for those who depend on the one crate and for those who depend on
+//! | macro | exported by |
+//! |---|---|
+//! | [`macro@handler`] | `powertools` |
+//! | [`macro@traced`] | `powertools-tracer`, `powertools` |
+//! | [`macro@metered`] | `powertools-metrics`, `powertools` |
+//! | [`macro@idempotent`] | `powertools-idempotency`, `powertools` |
+//! | [`MetricGroup`] | `powertools-metrics`, `powertools` |
+//! | [`ErrorType`] | `powertools` |
+//!
+//! Those of a utility are there twice, for those who depend on the one crate and for those who depend on
 //! `powertools`: an expansion names the crate that its user has. `powertools` exports the second
 //! under the name of the first.
 
+mod closure;
+mod error_type;
+mod function;
+mod generics;
+mod handler;
 mod idempotent;
+mod located;
+mod metered;
 mod metric_group;
+mod metric_name;
+mod nearest;
+mod options;
 mod problem;
+mod traced;
 
 use proc_macro::TokenStream;
 use quote::quote;
@@ -76,4 +95,108 @@ pub fn idempotent(options: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn facade_idempotent(options: TokenStream, item: TokenStream) -> TokenStream {
     idempotent::attribute(options.into(), item.into(), &quote!(::powertools::idempotency)).into()
+}
+
+/// Puts before a handler what belongs to an invocation: the event's log line, the correlation id, the cold-start
+/// metric.
+///
+/// # Options
+///
+/// | option | meaning | needs the feature |
+/// |---|---|---|
+/// | `log_event` | logs the event at INFO, as it came, once an invocation | `logger` |
+/// | `redact = ["/headers/authorization"]` | JSON pointers to what that line does not show; `-` is any element of an array | `logger` |
+/// | `correlation_id = ApiGatewayHttp` | where the correlation id stands: one of `CorrelationId`'s variants | `logger` |
+/// | `correlation_id = "/detail/id"` | or a JSON pointer | `logger` |
+/// | `cold_start_metric` | writes the metric `ColdStart` if this is one | `metrics` |
+/// | `capture_response = false` | whether the trace keeps this handler's response; else the tracer's settings say | `tracer` |
+/// | `capture_error = false` | whether the trace keeps the texts of errors | `tracer` |
+/// | `idempotent(store = ORDERS, key = event.payload.id)` | runs the body once a key, with the options of [`macro@idempotent`] | `idempotency` |
+/// | `timeout_margin = "500ms"` | how long before the deadline everything is flushed, in `ms` or `s` | |
+///
+/// `log_event` and `cold_start_metric` take `= false` too. None is needed: the attribute alone changes nothing.
+///
+/// The function is async, and may be a method, generic, take and return `impl Trait`. It keeps its signature, and
+/// outside an invocation it does what it would do without the attribute.
+///
+/// There is one exception: if the payload of its `LambdaEvent` borrows, and its type says so (`LambdaEvent<&str>`,
+/// `LambdaEvent<Order<'_>>`), the argument becomes `LambdaEvent<RawEvent>`, and the payload is read after the calls
+/// above. What can't be read is an `EventError`, which becomes the function's error by `From`.
+#[proc_macro_attribute]
+pub fn handler(options: TokenStream, item: TokenStream) -> TokenStream {
+    handler::attribute(options.into(), item.into(), &quote!(::powertools)).into()
+}
+
+/// Runs a function in a span of its own that keeps what it returns.
+///
+/// # Options
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `name = "look up"` | the span's name | the function's, `## module::function` in X-Ray |
+/// | `fields(order_id = order.id)` | fields of the span, as `tracing` takes them: `?x` by `Debug`, `%x` by `Display`; log lines have them too | none |
+/// | `annotations(customer = order.customer)` | what traces can be searched by: text, numbers, truth values | none |
+/// | `skip(secret)` | arguments that `fields` and `annotations` may not mention | none |
+/// | `capture_response = false` | keep the response, `Serialize`, as metadata `NAME response` | `true` |
+/// | `capture_error = false` | keep the error's text and sources; without it, only that there was one | `true` |
+///
+/// **Arguments are not kept** unless they are listed: they may be secret, or large, and what has reached a trace
+/// can't be taken back. `skip` has the compiler hold that against whoever adds a field later.
+///
+/// The function may be async or not, a method, and generic. What it returns is taken for a `Result` if its type is
+/// written so, as `io::Result` is: an `Err` makes the span a fault, with the error's sources as causes. Names
+/// and the capture are those of `capture_method` of Powertools for Python's Tracer.
+#[proc_macro_attribute]
+pub fn traced(options: TokenStream, item: TokenStream) -> TokenStream {
+    traced::attribute(options.into(), item.into(), &quote!(::powertools_tracer)).into()
+}
+
+/// [`macro@traced`] for users of `powertools`, which exports it under that name.
+#[proc_macro_attribute]
+pub fn facade_traced(options: TokenStream, item: TokenStream) -> TokenStream {
+    traced::attribute(options.into(), item.into(), &quote!(::powertools::tracer)).into()
+}
+
+/// Records how long each call of a function took, and whether it failed.
+///
+/// # Options
+///
+/// | option | meaning | default |
+/// |---|---|---|
+/// | `name = "PlaceOrder"` | what the metrics' names begin with | the function's name, `place_order` as `PlaceOrder` |
+///
+/// For `PlaceOrder` these are `PlaceOrderLatency`, in milliseconds, and `PlaceOrderErrors`, 0 or 1 for each call:
+/// its sum is how many failed, its average the share. An error is an `Err`, a panic, and a call whose future was
+/// dropped before it ended. What a function returns is taken for a `Result` if its type is written so, as
+/// `io::Result` is.
+///
+/// The function may be async or not, a method, and generic. Outside an invocation nothing is recorded.
+/// Names that CloudWatch does not accept do not compile.
+#[proc_macro_attribute]
+pub fn metered(options: TokenStream, item: TokenStream) -> TokenStream {
+    metered::attribute(options.into(), item.into(), &quote!(::powertools_metrics)).into()
+}
+
+/// [`macro@metered`] for users of `powertools`, which exports it under that name.
+#[proc_macro_attribute]
+pub fn facade_metered(options: TokenStream, item: TokenStream) -> TokenStream {
+    metered::attribute(options.into(), item.into(), &quote!(::powertools::metrics)).into()
+}
+
+/// Gives an error type the name that Lambda, logs and traces know it by.
+///
+/// # Options
+///
+/// | option | on | the name is |
+/// |---|---|---|
+/// | | a struct, or a variant | what it is called in the code |
+/// | `#[error_type = "OutOfStock"]` | a struct, or a variant | this |
+/// | `#[error_type = "OrderError"]` | an enum | this, for all variants that say nothing else |
+/// | `#[error_type(transparent)]` | a struct or a variant with one field | that of the field, which is an `ErrorType` |
+///
+/// `#[error_type("OutOfStock")]` is the same as with `=`. A name has letters, digits, `_`, `-`, `.` and `:`, and 128
+/// characters at most. Lambda itself takes any text; alarms and queries look for it as it stands.
+#[proc_macro_derive(ErrorType, attributes(error_type))]
+pub fn error_type(input: TokenStream) -> TokenStream {
+    error_type::derive(input.into(), &quote!(::powertools)).into()
 }

@@ -1,5 +1,5 @@
 use proc_macro2::TokenStream;
-use quote::ToTokens;
+use quote::{ToTokens, quote_spanned};
 
 /// What is wrong with what the user wrote, and with which tokens of it.
 #[derive(Debug)]
@@ -17,4 +17,15 @@ impl Problem {
     pub(crate) fn to_compile_error(&self) -> TokenStream {
         syn::Error::new_spanned(&self.at, &self.message).to_compile_error()
     }
+}
+
+impl From<syn::Error> for Problem {
+    fn from(error: syn::Error) -> Self {
+        Self { at: quote_spanned!(error.span()=> _), message: error.to_string() }
+    }
+}
+
+/// Keeps what is wrong among `problems`, and returns what is right.
+pub(crate) fn note<T>(problems: &mut Vec<Problem>, found: Result<T, Problem>) -> Option<T> {
+    found.map_err(|problem| problems.push(problem)).ok()
 }

@@ -122,6 +122,19 @@ pub fn metadata(key: &str, value: impl Serialize) -> Result<(), MetricError> {
     recorder()?.metadata(key, value)
 }
 
+/// Writes the metric of a cold start at once, if the current invocation is one; never twice for one invocation,
+/// whatever [`MetricsBuilder::cold_start_metric`](crate::MetricsBuilder::cold_start_metric) says.
+///
+/// `ColdStart` has the dimensions `function_name` and `service`. Nothing happens outside an invocation, or where no
+/// layer of [`Metrics`](crate::Metrics) has seen it.
+pub fn count_cold_start() {
+    if let Some(invocation) = Invocation::current()
+        && let Some(recorder) = invocation.extension::<Recorder>()
+    {
+        recorder.count_cold_start(&invocation);
+    }
+}
+
 /// Writes what the current invocation recorded so far.
 ///
 /// # Errors
@@ -133,4 +146,36 @@ pub fn flush() -> Result<(), MetricError> {
 
 fn recorder() -> Result<Recorder, MetricError> {
     current().ok_or(MetricError::NoInvocation)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Captured;
+
+    #[test]
+    fn a_cold_start_is_counted_once_whoever_asks_for_it() {
+        for by_settings in [false, true] {
+            let captured = Captured::with(|metrics| metrics.cold_start_metric(by_settings));
+            let invocation = Invocation::builder("a").function_name("f").cold_start(true).build();
+            captured.metrics().open(&invocation);
+            invocation.in_scope(count_cold_start);
+            invocation.in_scope(count_cold_start);
+            captured.metrics().close(&invocation);
+            assert_eq!(captured.documents().len(), 1);
+            assert_eq!(captured.last()["ColdStart"], serde_json::json!([1.0]));
+            assert_eq!(captured.last()["function_name"], "f");
+        }
+    }
+
+    #[test]
+    fn what_is_no_cold_start_is_not_counted() {
+        let captured = Captured::new();
+        let invocation = Invocation::builder("a").build();
+        captured.metrics().open(&invocation);
+        invocation.in_scope(count_cold_start);
+        count_cold_start();
+        captured.metrics().close(&invocation);
+        assert_eq!(captured.documents().len(), 0);
+    }
 }

@@ -46,6 +46,11 @@
 //! writes as a document with dimensions of its own, all of it or nothing. With the feature `macros`,
 //! which is off by default, `#[derive(MetricGroup)]` implements it.
 //!
+//! # Calls
+//!
+//! [`CallMetrics`] record how long each call takes and whether it failed; with the feature `macros`, `#[metered]` on a
+//! function does.
+//!
 //! # Environment
 //!
 //! | variable | meaning | default |
@@ -62,6 +67,7 @@
 //! [spec]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
 mod builder;
+mod call;
 mod current;
 mod definition;
 mod error;
@@ -84,7 +90,11 @@ pub use powertools_core::{
 };
 
 pub use builder::MetricsBuilder;
-pub use current::{add, count, current, dimension, dimension_set, flush, metadata, record, single};
+pub use call::CallMetrics;
+pub use current::{
+    add, count, count_cold_start, current, dimension, dimension_set, flush, metadata, record,
+    single,
+};
 pub use definition::{Metric, Namespace, Resolution};
 pub use error::MetricError;
 pub use group::{GroupRecorder, MetricGroup, write};
@@ -149,3 +159,37 @@ pub use serde::Serialize;
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use powertools_macros::MetricGroup;
+
+/// Records how long each call of a function took, and whether it failed.
+///
+/// ```
+/// use powertools_metrics::{metered, testing::Captured};
+///
+/// #[metered]
+/// async fn place_order(id: u32) -> Result<u32, std::io::Error> {
+///     Ok(id)
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let captured = Captured::new();
+/// captured.invoke(place_order(17)).await.unwrap();
+/// let document = captured.last();
+/// assert_eq!(document["PlaceOrderErrors"], serde_json::json!([0.0]));
+/// assert!(document["PlaceOrderLatency"][0].is_number());
+/// # }
+/// ```
+///
+/// An `Err`, a panic and a future that is dropped before it ended count as errors. What it becomes is a
+/// [`CallMetrics`], which says more.
+///
+/// A name that CloudWatch does not accept does not compile:
+///
+/// ```compile_fail
+/// # use powertools_metrics::metered;
+/// #[metered(name = "Größe")]
+/// fn measure() {}
+/// ```
+#[cfg(feature = "macros")]
+#[doc(inline)]
+pub use powertools_macros::metered;

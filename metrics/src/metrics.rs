@@ -78,9 +78,9 @@ impl Metrics {
     /// whether these are.
     pub fn open(&self, invocation: &Invocation) -> bool {
         let first = invocation.extension::<Recorder>().is_none();
-        invocation.extension_or_init(|| self.recorder());
-        if first && self.0.cold_start && invocation.is_cold_start() {
-            self.write_cold_start(invocation);
+        let recorder = invocation.extension_or_init(|| self.recorder());
+        if first && self.0.cold_start {
+            recorder.count_cold_start(invocation);
         }
         first
     }
@@ -89,20 +89,6 @@ impl Metrics {
     pub fn close(&self, invocation: &Invocation) {
         if let Some(recorder) = invocation.extension::<Recorder>() {
             recorder.end();
-        }
-    }
-
-    /// A document of its own: its dimensions are its own.
-    fn write_cold_start(&self, invocation: &Invocation) {
-        let mut set = crate::record::MetricSet::default();
-        let function = self.0.function_name.as_deref().unwrap_or(invocation.function_name());
-        // What CloudWatch would not accept is left out; the metric itself is worth more.
-        let _ = set.dimension(Name::Static("function_name"), function);
-        let _ = set.dimension(Name::Static("service"), &self.0.service);
-        if set.record(&COLD_START, 1.0).is_ok() {
-            let mut lines = Lines::default();
-            set.write_documents(&self.0.head(), &mut lines);
-            self.0.write(&lines);
         }
     }
 }
@@ -117,6 +103,20 @@ impl Settings {
             namespace: self.namespace.as_str(),
             now: self.clock.now(),
             lambda_level: self.lambda_level.as_deref(),
+        }
+    }
+
+    /// Writes the cold-start metric, in a document of its own: its dimensions are its own.
+    pub(crate) fn write_cold_start(&self, invocation: &Invocation) {
+        let mut set = crate::record::MetricSet::default();
+        let function = self.function_name.as_deref().unwrap_or(invocation.function_name());
+        // What CloudWatch would not accept is left out; the metric itself is worth more.
+        let _ = set.dimension(Name::Static("function_name"), function);
+        let _ = set.dimension(Name::Static("service"), &self.service);
+        if set.record(&COLD_START, 1.0).is_ok() {
+            let mut lines = Lines::default();
+            set.write_documents(&self.head(), &mut lines);
+            self.write(&lines);
         }
     }
 

@@ -7,6 +7,7 @@ use std::{
     time::SystemTime,
 };
 
+use powertools_core::Invocation;
 use serde::Serialize;
 
 use crate::{
@@ -31,6 +32,8 @@ struct Shared {
     state: Mutex<State>,
     /// Whether anything was written so far.
     wrote: AtomicBool,
+    /// Whether the cold start was counted.
+    cold_start: AtomicBool,
 }
 
 #[derive(Default)]
@@ -45,7 +48,12 @@ impl Recorder {
         let mut state = settings.spare_states().pop().unwrap_or_default();
         state.set.has_lambda_members = settings.lambda_level.is_some();
         state.set.reset(&settings.dimensions);
-        Self(Arc::new(Shared { settings, state: Mutex::new(state), wrote: AtomicBool::new(false) }))
+        Self(Arc::new(Shared {
+            settings,
+            state: Mutex::new(state),
+            wrote: AtomicBool::new(false),
+            cold_start: AtomicBool::new(false),
+        }))
     }
 
     /// Records a value; what is refused gives a WARN event and nothing else.
@@ -192,6 +200,13 @@ impl Recorder {
     #[cfg(feature = "lambda-runtime")]
     pub(crate) fn flush_early(&self) {
         self.0.flush(MetricSet::clear_series);
+    }
+
+    /// Writes the metric of a cold start, if the invocation is one, the first time.
+    pub(crate) fn count_cold_start(&self, invocation: &Invocation) {
+        if invocation.is_cold_start() && !self.0.cold_start.swap(true, Ordering::Relaxed) {
+            self.0.settings.write_cold_start(invocation);
+        }
     }
 
     /// Notes that something was written on behalf of this recorder.

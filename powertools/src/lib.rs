@@ -48,6 +48,7 @@
 //! | feature | what it adds | on by default |
 //! |---|---|---|
 //! | `logger` | [`logger`]: structured JSON logs | yes |
+//! | `log` | records of the `log` crate as log lines, for about 80 kB | yes |
 //! | `metrics` | [`metrics`]: custom metrics in Embedded Metric Format | yes |
 //! | `tracer` | [`tracer`]: spans to X-Ray | yes |
 //! | `macros` | attributes and derives | yes |
@@ -73,25 +74,22 @@ mod function;
 mod handler;
 #[cfg(feature = "lambda-http")]
 mod http;
+#[cfg(feature = "idempotency")]
+pub mod idempotency;
 mod layer;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod powertools;
 mod run;
 mod shared;
 mod start;
 pub mod testing;
+#[cfg(feature = "tracer")]
+pub mod tracer;
 
-#[cfg(feature = "idempotency")]
-#[doc(inline)]
-pub use powertools_idempotency as idempotency;
 #[cfg(feature = "logger")]
 #[doc(inline)]
 pub use powertools_logger as logger;
-#[cfg(feature = "metrics")]
-#[doc(inline)]
-pub use powertools_metrics as metrics;
-#[cfg(feature = "tracer")]
-#[doc(inline)]
-pub use powertools_tracer as tracer;
 
 pub use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
 pub use powertools_core::{
@@ -106,3 +104,112 @@ pub use handler::{EventError, RawEvent};
 pub use layer::{HandlerLayer, HandlerService};
 pub use powertools::Powertools;
 pub use run::run;
+
+#[cfg(all(feature = "macros", feature = "idempotency"))]
+#[doc(no_inline)]
+pub use idempotency::idempotent;
+#[cfg(all(feature = "macros", feature = "metrics"))]
+#[doc(no_inline)]
+pub use metrics::metered;
+/// Gives an error type the name that Lambda, logs and traces know it by.
+///
+/// ```
+/// use powertools::ErrorType;
+/// use thiserror::Error;
+///
+/// #[derive(Debug, Error, ErrorType)]
+/// enum OrderError {
+///     #[error("out of {0}")]
+///     OutOfStock(String),
+///     #[error("no card")]
+///     #[error_type = "CardMissing"]
+///     NoCard,
+///     #[error(transparent)]
+///     #[error_type(transparent)]
+///     Payment(#[from] PaymentError),
+/// }
+///
+/// #[derive(Debug, Error, ErrorType)]
+/// #[error("the bank said no")]
+/// struct PaymentError;
+///
+/// assert_eq!(OrderError::OutOfStock("tea".into()).error_type(), "OutOfStock");
+/// assert_eq!(OrderError::NoCard.error_type(), "CardMissing");
+/// assert_eq!(OrderError::from(PaymentError).error_type(), "PaymentError");
+/// ```
+#[cfg(feature = "macros")]
+#[doc(inline)]
+pub use powertools_macros::ErrorType;
+/// Puts before a handler what belongs to an invocation: the event's log line, the correlation id, the cold-start
+/// metric.
+///
+/// ```
+/// use powertools::{Error, LambdaEvent};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Order {
+///     id: String,
+/// }
+///
+/// # #[cfg(all(feature = "logger", feature = "metrics"))]
+/// #[powertools::handler(
+///     log_event,
+///     redact = ["/customer/email"],
+///     correlation_id = EventBridge,
+///     cold_start_metric,
+///     timeout_margin = "500ms"
+/// )]
+/// async fn handler(event: LambdaEvent<Order>) -> Result<String, Error> {
+///     Ok(event.payload.id)
+/// }
+/// ```
+///
+/// An event may borrow from its JSON, if its type says so with `'_` or `&`. [`run`] can't hand over such a type, so
+/// the function's argument becomes `LambdaEvent<RawEvent>`, and it reads the event itself; its error is
+/// `From<EventError>`:
+///
+/// ```
+/// use powertools::{Error, LambdaEvent};
+/// use serde::Deserialize;
+///
+/// #[derive(Deserialize)]
+/// struct Order<'a> {
+///     id: &'a str,
+/// }
+///
+/// #[powertools::handler]
+/// async fn handler(event: LambdaEvent<Order<'_>>) -> Result<usize, Error> {
+///     Ok(event.payload.id.len())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let captured = powertools::testing::Captured::new();
+/// let answer = captured.invoke(handler, &serde_json::json!({"id": "o-1"})).await;
+/// assert_eq!(answer.value(), 3);
+/// # }
+/// ```
+///
+/// It becomes what can be written by hand:
+///
+/// ```
+/// # use powertools::{Error, LambdaEvent};
+/// # #[derive(serde::Deserialize)] struct Order { id: String }
+/// # #[cfg(all(feature = "logger", feature = "metrics"))]
+/// async fn handler(event: LambdaEvent<Order>) -> Result<String, Error> {
+///     if let Some(invocation) = powertools::Invocation::current() {
+///         invocation.set_deadline_margin(std::time::Duration::from_millis(500));
+///     }
+///     powertools::logger::find_correlation_id(&powertools::logger::CorrelationId::EventBridge);
+///     powertools::logger::log_event(&["/customer/email"]);
+///     powertools::metrics::count_cold_start();
+///     Ok(event.payload.id)
+/// }
+/// ```
+#[cfg(feature = "macros")]
+#[doc(inline)]
+pub use powertools_macros::handler;
+#[cfg(all(feature = "macros", feature = "tracer"))]
+#[doc(no_inline)]
+pub use tracer::traced;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "every line of it is a test's")]
 
 mod idempotency;
+mod insights;
 mod local;
 mod logger;
 mod macros;

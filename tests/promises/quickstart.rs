@@ -1,6 +1,7 @@
 //! What a newcomer's first commands show.
 
-use std::process::Command;
+use std::io::Write;
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
@@ -12,6 +13,7 @@ fn the_first_command_shows_six_events_and_the_lines_they_write() {
     assert_lines(&shown.lines);
     assert_metrics(&shown.metrics);
     assert!(shown.lines.iter().all(|line| line.get("span_id").is_none()), "nothing is traced");
+    assert_table(&shown.output);
 }
 
 #[test]
@@ -27,6 +29,7 @@ fn with_the_tracer_it_shows_a_tree_for_each_event_and_lines_have_its_spans() {
 /// What the demonstration showed.
 struct Shown {
     summary: String,
+    output: String,
     lines: Vec<Value>,
     metrics: Vec<Value>,
 }
@@ -46,10 +49,10 @@ impl Shown {
             .unwrap();
         let summary = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "{summary}");
-        let lines = String::from_utf8(output.stdout).unwrap();
+        let output = String::from_utf8(output.stdout).unwrap();
         let (metrics, lines) =
-            lines.lines().map(parse).partition(|line| line.get("_aws").is_some());
-        Self { summary, lines, metrics }
+            output.lines().map(parse).partition(|line| line.get("_aws").is_some());
+        Self { summary, output, lines, metrics }
     }
 }
 
@@ -101,6 +104,26 @@ fn assert_span_ids(lines: &[Value]) {
     };
     // Both of the first event; one in the handler, the other in `place`.
     assert_ne!(of("order received"), of("order placed"));
+}
+
+/// Asks the demonstration's lines for its errors, as the README does.
+fn assert_table(output: &str) {
+    let mut insights = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--package", "powertools-insights", "--", "run", "errors-by-type"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    insights.stdin.take().unwrap().write_all(output.as_bytes()).unwrap();
+    let table = insights.wait_with_output().unwrap();
+    assert!(table.status.success());
+    let table = String::from_utf8(table.stdout).unwrap();
+    let errors = ["Error        WARN ", "OrderError   WARN ", "panic        ERROR "];
+    let rows: Vec<_> = table.lines().map(str::trim_start).collect();
+    for error in errors {
+        assert!(rows.iter().any(|row| row.starts_with(error)), "{error} in {table}");
+    }
+    assert_eq!(rows.len(), 2 + errors.len(), "{table}");
 }
 
 fn assert_metrics(metrics: &[Value]) {

@@ -11,7 +11,7 @@ use crate::{
     capture::Places,
     environment::{Settled, exporter_from},
     record::namespace,
-    result::{Capture, Redact},
+    result::Redact,
     tracer::Settings,
 };
 
@@ -180,11 +180,9 @@ impl TracerBuilder {
             annotated: self.annotated,
             most_spans: self.most_spans,
             disabled: settled.disabled,
-            capture: Capture {
-                response: settled.capture_response,
-                error: settled.capture_error,
-                redact: self.redact,
-            },
+            capture_response: settled.capture_response,
+            capture_error: settled.capture_error,
+            redact: self.redact,
             handler_name: self.handler_name,
             #[cfg(feature = "otel")]
             attaches_contexts: !settled.disabled && exporter.attaches_contexts(),

@@ -7,6 +7,8 @@ use crate::{
     TraceHeader,
     capture::Traced,
     record::{Draft, Purpose, Scalar, namespace},
+    result::HandlerSays,
+    tracer::trace_of,
 };
 
 /// Adds an annotation, by which traces can be searched, to the current span.
@@ -62,18 +64,48 @@ macro_rules! annotation_from {
             fn from(value: $from) -> Self {
                 Self::$variant(value.into())
             }
+        }
+
+        impl From<&$from> for Annotation<'_> {
+            fn from(value: &$from) -> Self {
+                Self::$variant((*value).into())
+            }
         })*
     };
 }
 
 annotation_from! {
-    String => Text, i8 => I64, i16 => I64, i32 => I64, i64 => I64,
+    i8 => I64, i16 => I64, i32 => I64, i64 => I64,
     u8 => U64, u16 => U64, u32 => U64, u64 => U64, f32 => F64, f64 => F64, bool => Bool,
+}
+
+impl From<String> for Annotation<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(text.into())
+    }
 }
 
 impl<'a> From<&'a str> for Annotation<'a> {
     fn from(text: &'a str) -> Self {
         Self::Text(text.into())
+    }
+}
+
+impl<'a> From<&&'a str> for Annotation<'a> {
+    fn from(text: &&'a str) -> Self {
+        Self::from(*text)
+    }
+}
+
+impl<'a> From<&&'a String> for Annotation<'a> {
+    fn from(text: &&'a String) -> Self {
+        Self::from(*text)
+    }
+}
+
+impl<'a> From<&'a std::borrow::Cow<'_, str>> for Annotation<'a> {
+    fn from(text: &'a std::borrow::Cow<'_, str>) -> Self {
+        Self::from(&**text)
     }
 }
 
@@ -106,6 +138,28 @@ fn put_metadata(namespace: Option<&str>, key: &str, value: &impl Serialize) {
             let key = draft.key(key);
             draft.json(Purpose::Metadata(namespace), key, |out| write_serialize(out, value));
         });
+    }
+}
+
+/// Sets whether the current invocation's trace keeps the handler's response, in place of what the tracer was
+/// built with; the latest word counts.
+///
+/// Nothing happens outside a sampled invocation.
+pub fn capture_response(capture: bool) {
+    handler_says(|handler| handler.set_response(capture));
+}
+
+/// Sets whether the current invocation's trace keeps the texts of errors that come from here on, in place of what
+/// the tracer was built with; the latest word counts.
+///
+/// Nothing happens outside a sampled invocation.
+pub fn capture_error(capture: bool) {
+    handler_says(|handler| handler.set_error(capture));
+}
+
+fn handler_says(say: impl FnOnce(&HandlerSays)) {
+    if let Some(trace) = Invocation::current().as_ref().and_then(trace_of) {
+        say(trace.handler_says());
     }
 }
 

@@ -45,6 +45,8 @@
 //!
 //! - A span from `#[instrument]` is named `## module::function`, one with any other name as it is named;
 //!   a field `otel.name` names it when the program runs.
+//! - `#[traced]` (feature `macros`) keeps what a function returns, too: a response as metadata, an error as the fault's
+//!   cause. Without the macro that is a [`TracedCall`].
 //! - Fields are metadata of the service, or [annotations](TracerBuilder::annotate_fields).
 //! - An ERROR event makes its span a fault, with the error and its sources as the cause, unless the levels leave
 //!   its target out.
@@ -101,6 +103,8 @@ mod result;
 mod targets;
 pub mod testing;
 mod trace;
+#[cfg(feature = "lambda-runtime")]
+mod traced_call;
 mod tracer;
 
 pub use powertools_core::{
@@ -111,7 +115,10 @@ pub use powertools_core::{
 pub use batch::Batch;
 pub use builder::TracerBuilder;
 pub use capture::TraceLayer;
-pub use current::{Annotation, annotation, current_header, link, metadata, metadata_in};
+pub use current::{
+    Annotation, annotation, capture_error, capture_response, current_header, link, metadata,
+    metadata_in,
+};
 #[cfg(feature = "stdout")]
 pub use export::JsonLines;
 #[cfg(feature = "xray")]
@@ -126,4 +133,75 @@ pub use otel::OtlpUdp;
 pub use otel::{Otel, OtelBuilder};
 pub use record::{Kind, Span, SpanError, Value};
 pub use result::CapturedPart;
+#[cfg(feature = "lambda-runtime")]
+pub use traced_call::TracedCall;
 pub use tracer::Tracer;
+
+// Where an expansion finds it.
+#[cfg(feature = "macros")]
+#[doc(hidden)]
+pub use tracing;
+
+/// Runs a function in a span of its own that keeps what it returns.
+///
+/// ```
+/// use powertools_tracer::traced;
+/// use serde::Serialize;
+///
+/// #[derive(Serialize)]
+/// struct Order {
+///     id: u32,
+///     customer: String,
+/// }
+///
+/// #[traced(fields(order_id = id), annotations(express), skip(token))]
+/// async fn find(id: u32, express: bool, token: &str) -> Result<Order, std::io::Error> {
+///     Ok(Order { id, customer: "ada".into() })
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let captured = powertools_tracer::testing::capture();
+/// captured.invoke(find(17, true, "s3cret")).await.unwrap();
+/// let span = captured.last();
+/// assert_eq!(span["annotations"]["express"], true);
+/// assert_eq!(span["metadata"]["service_undefined"]["order_id"], 17);
+/// # }
+/// ```
+///
+/// An `Err` makes the span a fault, with the error's sources as causes; a response is kept as metadata. What it
+/// becomes is a [`TracedCall`], which says how by hand.
+///
+/// A response that is not `Serialize` does not compile, unless it is said that it is not kept:
+///
+/// ```compile_fail
+/// # use powertools_tracer::traced;
+/// struct Order;
+///
+/// #[traced]
+/// fn find() -> Order {
+///     Order
+/// }
+/// ```
+///
+/// ```
+/// # use powertools_tracer::traced;
+/// # struct Order;
+/// #[traced(capture_response = false)]
+/// fn find() -> Order {
+///     Order
+/// }
+/// ```
+///
+/// Nor does one that mentions what it was told to leave out:
+///
+/// ```compile_fail
+/// # use powertools_tracer::traced;
+/// #[traced(fields(secret), skip(secret))]
+/// fn sign(secret: &str) -> usize {
+///     secret.len()
+/// }
+/// ```
+#[cfg(feature = "macros")]
+#[doc(inline)]
+pub use powertools_macros::traced;

@@ -1,6 +1,7 @@
 use std::{
     fmt, io,
     panic::{AssertUnwindSafe, catch_unwind},
+    sync::atomic::{AtomicU8, Ordering},
 };
 
 use powertools_core::json::{ExceptionParts, unserialisable, write_string};
@@ -10,12 +11,12 @@ use serde_json::Value;
 /// The longest response that a trace carries, in bytes of JSON.
 const LONGEST_RESPONSE: usize = 16 * 1024;
 
-/// What is captured of the handler's result, and how it is made fit to be seen.
-#[derive(Default)]
-pub(crate) struct Capture {
+/// What is captured of results and errors, and how it is made fit to be seen.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Capture<'a> {
     pub(crate) response: bool,
     pub(crate) error: bool,
-    pub(crate) redact: Option<Box<Redact>>,
+    pub(crate) redact: Option<&'a Redact>,
 }
 
 /// Changes what is captured before it is kept.
@@ -31,16 +32,50 @@ pub enum CapturedPart {
     Error,
 }
 
-impl Capture {
+/// What a handler has said of its own invocation, in place of the settings; the latest word counts.
+#[derive(Default)]
+pub(crate) struct HandlerSays {
+    response: AtomicU8,
+    error: AtomicU8,
+}
+
+/// What stands in [`HandlerSays`] where something was said.
+const OFF: u8 = 1;
+const ON: u8 = 2;
+
+impl HandlerSays {
+    pub(crate) fn set_response(&self, capture: bool) {
+        self.response.store(if capture { ON } else { OFF }, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_error(&self, capture: bool) {
+        self.error.store(if capture { ON } else { OFF }, Ordering::Relaxed);
+    }
+
+    /// Returns what is captured, where the settings say `otherwise`.
+    pub(crate) fn instead_of<'a>(&self, otherwise: Capture<'a>) -> Capture<'a> {
+        let said = |word: &AtomicU8, otherwise| match word.load(Ordering::Relaxed) {
+            0 => otherwise,
+            word => word == ON,
+        };
+        Capture {
+            response: said(&self.response, otherwise.response),
+            error: said(&self.error, otherwise.error),
+            redact: otherwise.redact,
+        }
+    }
+}
+
+impl Capture<'_> {
     /// Writes a response; a long one is a note of that.
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "called by a layer"))]
     pub(crate) fn write_response<T: Serialize + ?Sized>(&self, out: &mut Vec<u8>, response: &T) {
-        let Some(redact) = &self.redact else {
+        let Some(redact) = self.redact else {
             return write_bounded(out, response);
         };
         match serde_json::to_value(response) {
             Ok(mut value) => {
-                run(&**redact, CapturedPart::Response, &mut value);
+                run(redact, CapturedPart::Response, &mut value);
                 write_bounded(out, &value);
             }
             Err(error) => write_string(out, &unserialisable(&error)),
@@ -63,9 +98,9 @@ impl Capture {
         let stack_trace = ExceptionParts::split(&rendered).map(|parts| parts.stack_trace);
         let value = stack_trace.and_then(|json| serde_json::from_slice::<Value>(json).ok());
         let mut value = value.unwrap_or_default();
-        match &self.redact {
+        match self.redact {
             Some(redact) if self.error => {
-                run(&**redact, CapturedPart::Error, &mut value);
+                run(redact, CapturedPart::Error, &mut value);
                 let message = text(&value, "value").or(value.as_str()).unwrap_or_default();
                 write_parts(out, &value, message, value.get("causes"));
             }
@@ -139,7 +174,7 @@ impl io::Write for Bounded<'_> {
     }
 }
 
-impl fmt::Debug for Capture {
+impl fmt::Debug for Capture<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Capture").field("response", &self.response).finish_non_exhaustive()
     }
@@ -151,8 +186,7 @@ mod tests {
 
     #[test]
     fn a_response_that_the_hook_can_not_see_is_not_kept() {
-        let redact: Box<Redact> = Box::new(|_, _| {});
-        let capture = Capture { response: true, error: true, redact: Some(redact) };
+        let capture = Capture { response: true, error: true, redact: Some(&|_, _| {}) };
         let mut out = Vec::new();
         // Text can hold this number, `Value` can't.
         capture.write_response(&mut out, &u128::MAX);

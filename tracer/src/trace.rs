@@ -13,6 +13,7 @@ use crate::{
     batch::Batch,
     header::TraceHeader,
     record::{Arena, Draft},
+    result::{Capture, HandlerSays},
     tracer::Settings,
 };
 
@@ -24,6 +25,7 @@ pub(crate) struct Trace {
     /// The header in OpenTelemetry's terms.
     #[cfg(feature = "otel")]
     span_context: Option<opentelemetry::trace::SpanContext>,
+    handler_says: HandlerSays,
     state: Mutex<State>,
 }
 
@@ -62,12 +64,22 @@ impl Trace {
             span_context: settings.attaches_contexts.then(|| span_context_of(&header)).flatten(),
             header,
             parent,
+            handler_says: HandlerSays::default(),
             state: Mutex::new(state),
         }))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Returns what is captured of this invocation.
+    pub(crate) fn capture(&self) -> Capture<'_> {
+        self.handler_says.instead_of(self.settings.capture())
+    }
+
+    pub(crate) fn handler_says(&self) -> &HandlerSays {
+        &self.handler_says
     }
 
     pub(crate) fn header(&self) -> &TraceHeader {

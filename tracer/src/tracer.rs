@@ -15,7 +15,7 @@ use crate::{
     capture::{Ids, Places},
     export::Exporter,
     record::Arena,
-    result::Capture,
+    result::{Capture, Redact},
     trace::Trace,
 };
 
@@ -43,7 +43,9 @@ pub(crate) struct Settings {
     pub(crate) annotated: Vec<String>,
     pub(crate) most_spans: usize,
     pub(crate) disabled: bool,
-    pub(crate) capture: Capture,
+    pub(crate) capture_response: bool,
+    pub(crate) capture_error: bool,
+    pub(crate) redact: Option<Box<Redact>>,
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
     pub(crate) handler_name: String,
     pub(crate) exporter: Box<dyn Exporter>,
@@ -137,6 +139,15 @@ pub(crate) fn trace_of(invocation: &Invocation) -> Option<&Arc<Trace>> {
 }
 
 impl Settings {
+    /// Returns what is captured where nobody says otherwise.
+    pub(crate) fn capture(&self) -> Capture<'_> {
+        Capture {
+            response: self.capture_response,
+            error: self.capture_error,
+            redact: self.redact.as_deref(),
+        }
+    }
+
     /// Tells whether a field is an annotation.
     pub(crate) fn annotates(&self, field: &str) -> bool {
         self.annotated.iter().any(|annotated| annotated == field)

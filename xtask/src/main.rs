@@ -30,7 +30,8 @@ Commands:
                     features and all of them; warnings are errors.
   bench [--small] [FILTER]
                     Measures ours and the rivals side by side, optimised for speed or for size.
-                    Instructions need valgrind.
+                    Instructions need valgrind. With `insights [MEGABYTES [QUERY]]`: queries over log
+                    lines, in MB/s.
   bench function [--only A,B] [--runs N] [--invocations N] [--build-times] [--write]
                     Builds one function with each stack and measures it as a process: size, start,
                     memory, instructions, what callers wait. --write renews docs/performance.md.

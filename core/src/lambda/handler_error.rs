@@ -44,6 +44,16 @@ impl<E: AsRef<dyn Error + Send + Sync + 'static>> HandlerError<Boxed> for E {
     }
 }
 
+/// The kind of a box of errors that may not leave its thread.
+#[derive(Debug)]
+pub enum LocallyBoxed {}
+
+impl HandlerError<LocallyBoxed> for Box<dyn Error> {
+    fn describe(&self) -> Failure<'_> {
+        Failure::Error(self.as_ref(), None)
+    }
+}
+
 /// The kind of a `Diagnostic`.
 #[derive(Debug)]
 pub enum Described {}

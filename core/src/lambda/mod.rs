@@ -17,7 +17,7 @@ mod service;
 pub use context::open_invocation;
 pub use error_type::ErrorType;
 pub use future::InvocationFuture;
-pub use handler_error::{Boxed, Described, Failure, HandlerError, Text, Typed};
+pub use handler_error::{Boxed, Described, Failure, HandlerError, LocallyBoxed, Text, Typed};
 pub use layer::InvocationLayer;
 pub use observer::{End, Observer};
 pub use service::InvocationService;

@@ -4,7 +4,7 @@ pub mod ast;
 mod columns;
 pub(crate) mod commands;
 #[cfg(test)]
-mod corpus;
+pub(crate) mod corpus;
 pub(crate) mod functions;
 mod names;
 mod parser;

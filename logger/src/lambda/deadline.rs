@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use powertools_core::Invocation;
 
-use crate::{Logger, json, subscriber::LogLayer, targets::DEADLINE_TARGET};
+use crate::{Logger, subscriber::LogLayer, targets::DEADLINE_TARGET};
 
 impl Logger {
     /// Logs that an invocation is about to time out, and what it is doing; the caller has opened its scope.
@@ -15,7 +15,7 @@ impl Logger {
             target: DEADLINE_TARGET,
             elapsed_ms,
             remaining_ms,
-            open_spans = json(&open_spans),
+            open_spans,
             "invocation is about to time out"
         );
     }
@@ -25,10 +25,12 @@ fn whole_milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Returns the names of the spans that are open in an invocation, outer ones first.
-fn open_spans(invocation: &Invocation) -> Vec<&'static str> {
+/// Returns the names of the spans that are open in an invocation, outer ones first; as text, because
+/// queries see an array as so many fields.
+fn open_spans(invocation: &Invocation) -> String {
     tracing::dispatcher::get_default(|dispatch| {
         let layer = dispatch.downcast_ref::<LogLayer>();
-        layer.map(|layer| layer.open_spans(dispatch, invocation)).unwrap_or_default()
+        let spans = layer.map(|layer| layer.open_spans(dispatch, invocation));
+        spans.unwrap_or_default().join(", ")
     })
 }

@@ -9,7 +9,8 @@ mod observer;
 mod service;
 
 pub use powertools_core::lambda::{
-    Boxed, Described, End, Failure, HandlerError, InvocationLayer, Observer, Text, Typed,
+    Boxed, Described, End, Failure, HandlerError, InvocationLayer, LocallyBoxed, Observer, Text,
+    Typed,
 };
 
 pub use failure::log_failure;

@@ -13,7 +13,7 @@ use super::{
     all_spans::AllSpans, fields::FieldVisitor, filter::LogFilter, origin::Origin, scratch::Scratch,
     spans::SpanStore,
 };
-use crate::logger::Logger;
+use crate::{logger::Logger, targets::KEYS_TARGET};
 
 /// Writes events as lines; made by [`Logger::layer`].
 #[derive(Clone, Debug)]
@@ -62,7 +62,11 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
 
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, ctx: Context<'_, S>) {
         if attributes.fields().is_empty() {
-            return self.spans.insert_empty(id);
+            // Scoped keys lie in the extensions, where a slot of the span's own would hide them.
+            if attributes.metadata().target() != KEYS_TARGET {
+                self.spans.insert_empty(id);
+            }
+            return;
         }
         // Values are rendered before any lock is taken: their `Debug` may log.
         Scratch::with(|scratch| {

@@ -2,7 +2,6 @@
 
 mod expand;
 mod model;
-mod parse;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -10,8 +9,11 @@ mod validate;
 
 use proc_macro2::TokenStream;
 
-use crate::problem::Problem;
-use parse::{Options, Source};
+use crate::{
+    function::{FunctionSource, Source},
+    options::Options,
+    problem::Problem,
+};
 
 /// Expands to the function, run through the crate `idempotency`; or to the function as it is, and errors.
 pub(crate) fn attribute(
@@ -30,4 +32,15 @@ pub(crate) fn attribute(
     };
     // So that its callers are not told that there is no such function.
     [errors, item].into_iter().collect()
+}
+
+/// Returns what stands between the braces of such a function, for an attribute that has these options as one of
+/// its own.
+pub(crate) fn statements(
+    options: Options,
+    source: FunctionSource,
+    idempotency: &TokenStream,
+) -> Result<TokenStream, Vec<Problem>> {
+    let function = validate::function(options, Source::Function(Box::new(source)))?;
+    Ok(expand::statements(&function, idempotency))
 }

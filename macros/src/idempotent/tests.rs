@@ -3,11 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{
-    attribute,
-    parse::{Options, Source},
-    validate,
-};
+use super::{attribute, validate};
+use crate::{function::Source, options::Options};
 
 /// Returns each problem as the tokens it is about and what it says.
 fn problems(options: TokenStream, item: TokenStream) -> Vec<(String, String)> {
@@ -179,7 +176,14 @@ fn the_expansion_is_what_one_would_write_by_hand() {
             let operation = &(self.orders);
             let call = operation.call(&(order)).key(&(order.id));
             let outcome = call
-                .run(async move || -> Result<Receipt, OrderError> { ship(order).await })
+                .run(async move || -> Result<Receipt, OrderError> {
+                    #[allow(unreachable_code)]
+                    if false {
+                        let never: Result<Receipt, OrderError> = loop {};
+                        return never;
+                    }
+                    { ship(order).await }
+                })
                 .await;
             outcome
                 .map(::powertools_idempotency::Outcome::into_inner)

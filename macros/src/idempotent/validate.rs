@@ -1,15 +1,18 @@
 //! From what was written to what was meant, or to what is wrong with it.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Ident, ReturnType, Signature, Type};
 
 use super::{
     model::{Function, Key},
-    parse::{FunctionSource, Options, Setting, Source},
-    settings,
+    settings::WORDS,
 };
-use crate::problem::Problem;
+use crate::{
+    function::{FunctionSource, Source, opaque},
+    options::Options,
+    problem::{Problem, note},
+};
 
 /// Returns the function, or everything that is wrong with it.
 pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec<Problem>> {
@@ -24,8 +27,9 @@ pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec
     let output = note(&mut problems, output(&source.signature));
     let settled = settings(options, &source.signature.ident);
     let settled = settled.map_err(|told| problems.extend(told)).ok();
-    let FunctionSource { attributes, visibility, signature, body } = source;
-    let body = note(&mut problems, body.ok_or_else(|| bodiless(&signature)));
+    let body = source.body.clone().ok_or_else(|| source.bodiless("idempotent"));
+    let body = note(&mut problems, body);
+    let FunctionSource { attributes, visibility, signature, .. } = source;
     match (settled, output, body) {
         (Some((store, key)), Some(output), Some(body)) if problems.is_empty() => {
             Ok(Function { attributes, visibility, signature, output, body, store, key })
@@ -34,16 +38,9 @@ pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec
     }
 }
 
-fn note<T>(problems: &mut Vec<Problem>, found: Result<T, Problem>) -> Option<T> {
-    found.map_err(|problem| problems.push(problem)).ok()
-}
-
 /// Returns what the options say; what is missing is told once all that is there is right.
-fn settings(Options(options): Options, name: &Ident) -> Result<(TokenStream, Key), Vec<Problem>> {
-    let checked = options.iter().enumerate();
-    let mut problems = checked
-        .filter_map(|(at, setting)| settings::check(setting, &options[..at]).err())
-        .collect::<Vec<_>>();
+fn settings(options: Options, name: &Ident) -> Result<(TokenStream, Key), Vec<Problem>> {
+    let mut problems = options.check(&WORDS);
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -64,8 +61,8 @@ fn without_await(signature: &Signature) -> Option<Problem> {
     Some(Problem::new(signature.fn_token, message))
 }
 
-fn store(options: &[Setting], name: &Ident) -> Result<TokenStream, Problem> {
-    settings::value(options, "store").ok_or_else(|| {
+fn store(options: &Options, name: &Ident) -> Result<TokenStream, Problem> {
+    value(options, "store").ok_or_else(|| {
         let message = format!(
             "which operation is `{name}`? Say `store = …` with an expression of its `Idempotency`, such as \
              `ORDERS` or `self.orders`"
@@ -74,8 +71,8 @@ fn store(options: &[Setting], name: &Ident) -> Result<TokenStream, Problem> {
     })
 }
 
-fn key(options: &[Setting], name: &Ident) -> Result<Key, Problem> {
-    match (settings::value(options, "key"), settings::value(options, "payload")) {
+fn key(options: &Options, name: &Ident) -> Result<Key, Problem> {
+    match (value(options, "key"), value(options, "payload")) {
         (Some(key), None) => Ok(Key::Given(key)),
         (Some(key), Some(payload)) => Ok(Key::GivenBeside { key, payload }),
         (None, Some(payload)) => Ok(Key::Found(payload)),
@@ -105,16 +102,7 @@ fn output(signature: &Signature) -> Result<Type, Problem> {
     }
 }
 
-/// Finds `impl` in a type.
-fn opaque(tokens: TokenStream) -> Option<TokenStream> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Group(group) => opaque(group.stream()),
-        TokenTree::Ident(word) if word == "impl" => Some(word.into_token_stream()),
-        _ => None,
-    })
-}
-
-fn bodiless(signature: &Signature) -> Problem {
-    let message = "there is nothing to run here: move `#[idempotent]` to the implementation";
-    Problem::new(&signature.ident, message)
+/// Returns the expression of an option.
+fn value(options: &Options, word: &str) -> Option<TokenStream> {
+    options.value(word).map(ToTokens::to_token_stream)
 }

@@ -1,10 +1,11 @@
 //! The implementation, as one would write it by hand.
 
-use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::{Ident, LitStr, Type, WherePredicate, parse_quote, spanned::Spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{LitStr, Type, WherePredicate, parse_quote, spanned::Spanned};
 
 use super::model::{Group, Kind, Member, Name};
+use crate::generics::mentions;
 
 /// Expands to an implementation of the trait `MetricGroup` in the crate `metrics`.
 pub(super) fn group(group: &Group, metrics: &TokenStream) -> TokenStream {
@@ -68,16 +69,4 @@ fn bound(ty: &Type, kind: &Kind, metrics: &TokenStream) -> WherePredicate {
         Kind::Dimension => parse_quote!(#ty: ::core::fmt::Display),
         Kind::Metadata => parse_quote!(#ty: #metrics::Serialize),
     }
-}
-
-fn mentions(ty: &Type, parameters: &[&Ident]) -> bool {
-    any_ident(ty.to_token_stream(), &|ident| parameters.contains(&ident))
-}
-
-fn any_ident(tokens: TokenStream, is: &impl Fn(&Ident) -> bool) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(ident) => is(&ident),
-        TokenTree::Group(group) => any_ident(group.stream(), is),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
-    })
 }

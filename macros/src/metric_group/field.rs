@@ -6,12 +6,11 @@ use syn::{Ident, LitStr, ext::IdentExt};
 
 use super::{
     model::{Kind, Member, Name},
-    name,
     parse::{FieldSource, Setting},
     settings::Settings,
     unit,
 };
-use crate::problem::Problem;
+use crate::{metric_name as name, problem::Problem};
 
 /// Returns the part of the document that a field is; nothing if it is skipped.
 pub(super) fn member(source: FieldSource) -> Result<Option<Member>, Problem> {

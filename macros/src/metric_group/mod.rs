@@ -3,7 +3,6 @@
 mod expand;
 mod field;
 mod model;
-mod name;
 mod parse;
 mod settings;
 #[cfg(test)]

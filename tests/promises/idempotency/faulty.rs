@@ -11,7 +11,7 @@ use powertools_idempotency::{
 
 /// What is asked of a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ask {
+pub(crate) enum Ask {
     Claim,
     Complete,
     Release,
@@ -21,7 +21,7 @@ pub(super) enum Ask {
 
 /// What goes wrong.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Fault {
+pub(crate) enum Fault {
     /// It does what it is asked for, and the answer does not arrive.
     AnswerLost,
     Throttled,
@@ -32,8 +32,8 @@ pub(super) enum Fault {
 }
 
 #[derive(Clone, Debug, Default)]
-pub(super) struct FaultyStore {
-    pub(super) inner: MemoryStore,
+pub(crate) struct FaultyStore {
+    pub(crate) inner: MemoryStore,
     /// What goes wrong next, and how often.
     faults: Arc<Mutex<Vec<(Ask, Fault, usize)>>>,
     asked: Arc<Mutex<Vec<Ask>>>,
@@ -41,22 +41,22 @@ pub(super) struct FaultyStore {
 
 impl FaultyStore {
     /// Lets an ask go wrong so many times.
-    pub(super) fn failing(self, ask: Ask, fault: Fault, times: usize) -> Self {
+    pub(crate) fn failing(self, ask: Ask, fault: Fault, times: usize) -> Self {
         self.faults.lock().unwrap().push((ask, fault, times));
         self
     }
 
     /// Returns how often it was asked for this.
-    pub(super) fn asked(&self, ask: Ask) -> usize {
+    pub(crate) fn asked(&self, ask: Ask) -> usize {
         self.asked.lock().unwrap().iter().filter(|it| **it == ask).count()
     }
 
-    pub(super) fn was_asked(&self) -> bool {
+    pub(crate) fn was_asked(&self) -> bool {
         !self.asked.lock().unwrap().is_empty()
     }
 
     /// Returns the one record there is.
-    pub(super) fn only(&self) -> Record {
+    pub(crate) fn only(&self) -> Record {
         let keys = self.inner.keys();
         assert_eq!(keys.len(), 1, "{keys:?}");
         self.inner.get(&keys[0]).unwrap()

@@ -2,7 +2,7 @@
 
 mod defects;
 pub(crate) mod dynamodb;
-mod faulty;
+pub(crate) mod faulty;
 mod handler;
 mod model;
 

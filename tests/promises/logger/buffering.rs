@@ -116,7 +116,8 @@ fn lines_near_the_deadline_and_after_the_end_are_written_at_once() {
         observer.closed(&ended, End::Answered);
         tracing::debug!("by a task that runs on");
     });
-    assert_eq!(messages(&captured), ["before", "after", "by a task that runs on"]);
+    let near = "invocation is about to time out";
+    assert_eq!(messages(&captured), ["before", near, "after", "by a task that runs on"]);
 }
 
 #[test]

@@ -186,7 +186,7 @@ async fn what_was_kept_back_is_written_before_the_deadline_and_dropped_after_a_g
     let timeout = Duration::from_millis(700);
     let outcome = local.invocation(&json!({"do": "sleep"})).timeout(timeout).send().await.unwrap();
     assert!(outcome.timed_out);
-    assert_eq!(messages(&local), ["done", "looking"]);
+    assert_eq!(messages(&local), ["done", "looking", "invocation is about to time out"]);
 }
 
 #[tokio::test]

@@ -48,8 +48,15 @@ fn a_span_and_its_datagram_do_not_allocate() {
     assert_eq!(counted, 0);
 }
 
+#[powertools_tracer::traced(fields(id), annotations(tenant = tenant))]
+fn place(id: u32, tenant: &str) -> Result<usize, io::Error> {
+    Ok(tenant.len())
+}
+
 #[test]
 fn an_unsampled_span_does_not_allocate() {
     let header = sampled().replace("Sampled=1", "Sampled=0");
     assert_eq!(allocations(&header, |_, _| span()), 0);
+    let call = |_: &Tracer, _: &Invocation| assert!(place(7, "t-1").is_ok());
+    assert_eq!(allocations(&header, call), 0);
 }

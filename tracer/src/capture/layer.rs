@@ -81,8 +81,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         };
         // Rendered before any lock is taken: a value's `Debug` may log.
         let opened = Draft::with(|draft| {
-            let settings = parent.trace.settings();
-            attributes.record(&mut SpanVisitor { draft: &mut *draft, settings });
+            attributes.record(&mut SpanVisitor { draft: &mut *draft, trace: &parent.trace });
             parent.trace.open_span(attributes.metadata(), parent.span, draft)
         });
         if let Some(span) = opened {
@@ -96,8 +95,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
             return;
         }
         if let Some(traced) = cx.span(id).and_then(|span| self.settings.places.of(&span)) {
-            let settings = traced.trace.settings();
-            traced.add(|draft| values.record(&mut SpanVisitor { draft, settings }));
+            let trace = &traced.trace;
+            traced.add(|draft| values.record(&mut SpanVisitor { draft, trace }));
         }
     }
 

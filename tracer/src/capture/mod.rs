@@ -1,5 +1,7 @@
 //! The capture: a `tracing_subscriber` layer that collects the spans of sampled invocations.
 
+#[cfg(feature = "lambda-runtime")]
+mod kept;
 mod layer;
 mod places;
 mod traced;

@@ -85,7 +85,7 @@ impl Traced {
         logged_at: Option<&'static Metadata<'static>>,
         write: impl FnOnce(&mut Vec<u8>),
     ) {
-        let capture = &self.trace.settings().capture;
+        let capture = self.trace.capture();
         self.add(|draft| draft.error(logged_at, capture, write));
     }
 }

@@ -5,7 +5,7 @@ use tracing::field::{Field, Visit};
 
 use crate::{
     record::{Draft, Key, Kind, Purpose, Scalar},
-    tracer::Settings,
+    trace::Trace,
 };
 
 /// Renders the fields of a span into a draft.
@@ -14,12 +14,16 @@ use crate::{
 /// tracing-opentelemetry.
 pub(super) struct SpanVisitor<'a> {
     pub(super) draft: &'a mut Draft,
-    pub(super) settings: &'a Settings,
+    pub(super) trace: &'a Trace,
 }
 
 impl SpanVisitor<'_> {
     fn purpose(&self, field: &Field) -> Purpose {
-        if self.settings.annotates(field.name()) { Purpose::Annotation } else { Purpose::Attribute }
+        if self.trace.settings().annotates(field.name()) {
+            Purpose::Annotation
+        } else {
+            Purpose::Attribute
+        }
     }
 
     #[inline]
@@ -41,7 +45,7 @@ impl SpanVisitor<'_> {
     }
 
     fn error(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        self.draft.error(None, &self.settings.capture, write);
+        self.draft.error(None, self.trace.capture(), write);
     }
 }
 
@@ -82,7 +86,7 @@ impl Visit for SpanVisitor<'_> {
             return self.special(special, &format!("{value:?}"));
         }
         let purpose = self.purpose(field);
-        let capture = &self.settings.capture;
+        let capture = self.trace.capture();
         let captured = self.draft.json(purpose, key(field), |out| {
             let start = out.len();
             let captured = write_debug(out, value);

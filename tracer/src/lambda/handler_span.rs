@@ -7,11 +7,7 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use powertools_core::{
-    Invocation,
-    json::{write_exception, write_text_exception},
-    lambda::Failure,
-};
+use powertools_core::{Invocation, json::write_text_exception};
 use tracing::{Instrument, Span, instrument::Instrumented};
 
 use super::{HandlerError, HandlerResponse, trigger::Trigger};
@@ -66,9 +62,15 @@ impl HandlerSpan {
             return;
         };
         let _entered = self.span.enter();
+        let name = &traced.trace.settings().handler_name;
         match result {
-            Ok(response) => keep_response::<T, Response>(traced, response),
-            Err(error) => keep_error(traced, error.describe()),
+            Ok(response) => {
+                let capture = traced.trace.capture();
+                if let Some(body) = Response::body(response).filter(|_| capture.response) {
+                    traced.keep_response(name, capture, body);
+                }
+            }
+            Err(error) => traced.keep_error(name, error.describe()),
         }
     }
 }
@@ -155,47 +157,6 @@ where
             span.finish::<T, E, Kind, Response>(&result);
         }
         Poll::Ready(result)
-    }
-}
-
-fn keep_response<T, Response: HandlerResponse<T>>(traced: &Traced, response: &T) {
-    let settings = traced.trace.settings();
-    let Some(body) = Response::body(response).filter(|_| settings.capture.response) else {
-        return;
-    };
-    let mut json = Vec::new();
-    settings.capture.write_response(&mut json, body);
-    // As in Powertools for Python, nothing is told of nothing.
-    if json != b"null" {
-        traced.add(|draft| {
-            let key = draft.key(&format!("{} response", settings.handler_name));
-            draft.json(Purpose::Metadata(None), key, |out| out.extend_from_slice(&json));
-        });
-    }
-}
-
-fn keep_error(traced: &Traced, failure: Failure<'_>) {
-    let settings = traced.trace.settings();
-    traced.add(|draft| {
-        let mut joined = Vec::new();
-        settings.capture.write_error(&mut joined, |out| write_failure(out, failure));
-        let stack_trace = powertools_core::json::ExceptionParts::split(&joined);
-        if let Some(parts) = stack_trace.filter(|_| settings.capture.error) {
-            let key = draft.key(&format!("{} error", settings.handler_name));
-            draft
-                .json(Purpose::Metadata(None), key, |out| out.extend_from_slice(parts.stack_trace));
-        }
-        draft.json(Purpose::Error(None), Key::Static(""), |out| out.extend_from_slice(&joined));
-        draft.set_fault();
-    });
-}
-
-fn write_failure(out: &mut Vec<u8>, failure: Failure<'_>) {
-    match failure {
-        Failure::Error(error, of_type) => write_exception(out, error, of_type, None),
-        Failure::Described(name, message) => write_text_exception(out, name, message, None),
-        Failure::Text(message) => write_text_exception(out, "Error", message, None),
-        unknown => write_text_exception(out, "Error", &format!("{unknown:?}"), None),
     }
 }
 

@@ -10,7 +10,8 @@ mod service;
 mod trigger;
 
 pub use powertools_core::lambda::{
-    Boxed, Described, End, Failure, HandlerError, InvocationLayer, Observer, Text, Typed,
+    Boxed, Described, End, Failure, HandlerError, InvocationLayer, LocallyBoxed, Observer, Text,
+    Typed,
 };
 
 pub use future::HandlerFuture;

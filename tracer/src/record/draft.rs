@@ -93,7 +93,7 @@ impl Draft {
     pub(crate) fn error(
         &mut self,
         logged_at: Option<&'static Metadata<'static>>,
-        capture: &Capture,
+        capture: Capture<'_>,
         write: impl FnOnce(&mut Vec<u8>),
     ) {
         let purpose = Purpose::Error(logged_at);

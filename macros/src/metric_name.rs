@@ -4,7 +4,7 @@
 const LONGEST: usize = 255;
 
 /// Says what is wrong with a name, and what to do about it.
-pub(super) fn flaw(name: &str) -> Option<&'static str> {
+pub(crate) fn flaw(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() {
         Some("is blank: give it a character that can be seen")
     } else if name.len() > LONGEST {
@@ -21,13 +21,13 @@ pub(super) fn flaw(name: &str) -> Option<&'static str> {
 }
 
 /// As [`flaw`] for a dimension.
-pub(super) fn dimension_flaw(name: &str) -> Option<&'static str> {
+pub(crate) fn dimension_flaw(name: &str) -> Option<&'static str> {
     let colon = "begins with a colon, which CloudWatch refuses for dimensions: leave it out";
     if name.starts_with(':') { Some(colon) } else { flaw(name) }
 }
 
 /// `orders_placed` as the name of a metric, `OrdersPlaced`.
-pub(super) fn pascal_case(field: &str) -> String {
+pub(crate) fn pascal_case(field: &str) -> String {
     field.split('_').flat_map(capitalised).collect()
 }
 

@@ -1,0 +1,32 @@
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use csv::Writer;
+
+use crate::{Table, shown};
+
+/// Writes a header and the rows; a field that a row lacks is empty.
+pub(super) fn write(out: &mut impl Write, table: &Table) -> io::Result<()> {
+    let mut writer = Writer::from_writer(out);
+    writer.write_record(&table.columns)?;
+    for row in &table.rows {
+        let cells = row.iter().map(|cell| cell.as_ref().map(shown::value).unwrap_or_default());
+        writer.write_record(cells.map(Cow::into_owned))?;
+    }
+    writer.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Value;
+
+    #[test]
+    fn what_has_a_comma_is_quoted_and_what_is_missing_is_empty() {
+        let columns = vec!["a".to_owned(), "b".to_owned()];
+        let rows = vec![vec![Some(Value::Text("x,\"y\"".to_owned())), None]];
+        let mut out = Vec::new();
+        write(&mut out, &Table { columns, rows }).unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), "a,b\n\"x,\"\"y\"\"\",\n");
+    }
+}

@@ -1,0 +1,58 @@
+use std::fs;
+use std::path::Path;
+
+use super::Failure;
+use super::caret;
+use super::parameter::{Parameter, pairs};
+use crate::ast::Query;
+use crate::{Engine, Template};
+
+/// A query that is to be run.
+pub(super) struct Asked {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) query: Query,
+}
+
+impl Asked {
+    /// Reads a template's name, the path of a query's file, or a query, and fills in its parameters.
+    pub(super) fn of(words: &str, parameters: &[Parameter]) -> Result<Self, Failure> {
+        let template = template(words)?;
+        let text = template.fill(&pairs(parameters))?;
+        let query = Query::parse(&text).map_err(|problems| {
+            let problems = caret::shown(&text, &problems);
+            match is_word(words).then(|| Template::find(words)) {
+                Some(Err(unknown)) => {
+                    Failure::Told(format!("{unknown}\nand as a query: {problems}"))
+                }
+                _ => Failure::Told(problems),
+            }
+        })?;
+        let title = if template.title.is_empty() { &template.name } else { &template.title };
+        Ok(Self { title: title.clone(), text, query })
+    }
+
+    /// Prepares the query to be run.
+    pub(super) fn engine(&self) -> Result<Engine, Failure> {
+        Engine::new(&self.text, &self.query)
+            .map_err(|problems| Failure::Told(caret::shown(&self.text, &problems)))
+    }
+}
+
+/// Finds a template by its name or the path of its file; else the words are its text.
+pub(super) fn template(words: &str) -> Result<Template, Failure> {
+    if let Ok(template) = Template::find(words) {
+        return Ok(template.clone());
+    }
+    let path = Path::new(words);
+    if path.extension().is_some_and(|extension| extension == "query") {
+        let text = fs::read_to_string(path).map_err(|error| Failure::with_file(path, &error))?;
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        return Ok(Template::read(&name, &text));
+    }
+    Ok(Template::read("query", words))
+}
+
+fn is_word(words: &str) -> bool {
+    words.chars().all(|next| next.is_ascii_alphanumeric() || "-_".contains(next))
+}

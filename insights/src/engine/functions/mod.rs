@@ -1,0 +1,48 @@
+//! The functions of one row, family by family.
+//!
+//! What they do is told on the page `CWL_QuerySyntax-operations-functions` of the CloudWatch Logs user guide. An
+//! absent argument makes the result absent, unless a function says otherwise.
+
+mod address;
+mod number;
+mod structure;
+mod text;
+mod time;
+
+use super::Datum;
+
+pub(crate) type One = for<'e> fn(Datum<'e>) -> Datum<'e>;
+pub(crate) type Two = for<'e> fn(Datum<'e>, Datum<'e>) -> Datum<'e>;
+pub(crate) type Three = for<'e> fn(Datum<'e>, Datum<'e>, Datum<'e>) -> Datum<'e>;
+pub(crate) type Many = for<'e> fn(Vec<Datum<'e>>) -> Datum<'e>;
+
+/// A function of the values of its arguments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Function {
+    One(One),
+    Two(Two),
+    /// The last argument may be left out: it is absent then.
+    OneOrTwo(Two),
+    Three(Three),
+    TwoOrThree(Three),
+    Many(Many),
+}
+
+impl Function {
+    /// Finds a function by its name in lower case.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        number::named(name)
+            .or_else(|| text::named(name))
+            .or_else(|| time::named(name))
+            .or_else(|| structure::named(name))
+            .or_else(|| address::named(name))
+    }
+}
+
+/// What functions that tell yes or no give.
+fn flag(yes: bool) -> Datum<'static> {
+    Datum::Number(f64::from(u8::from(yes)))
+}
+
+#[cfg(test)]
+mod tests;

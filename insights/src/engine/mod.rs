@@ -1,0 +1,138 @@
+//! Running a query over events.
+//!
+//! A query is compiled to phases: steps that take one row each, and a sink that must see all rows before it gives
+//! any. The first phase is fed with events as they come; the others run when the result is asked for.
+
+mod aggregate;
+mod compare;
+mod compile;
+mod datum;
+mod demand;
+mod expression;
+mod functions;
+mod key;
+mod order;
+mod period;
+mod program;
+mod row;
+mod stage;
+mod statistics;
+
+use std::{
+    mem,
+    ops::ControlFlow,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+pub(crate) use datum::Datum;
+pub(crate) use row::Row;
+pub use statistics::Statistics;
+
+use crate::{LogEvent, Problem, Table, ast::Query};
+use program::{Program, State};
+use row::recycle;
+
+/// A query that runs over events as they come.
+///
+/// ```
+/// use powertools_insights::{Engine, LogEvent, ast::Query};
+///
+/// let text = "filter level = \"ERROR\" | stats count(*) as errors by service";
+/// let query = Query::parse(text).expect("a query");
+/// let mut engine = Engine::new(text, &query).expect("a query that the engine runs");
+/// let _ = engine.feed(&LogEvent::new(r#"{"level":"ERROR","service":"checkout"}"#));
+/// let table = engine.finish();
+/// assert_eq!(table.columns, ["service", "errors"]);
+/// ```
+///
+/// Where the language leaves a choice, or its documentation is silent:
+/// - Comparisons with an absent field are false, also `!=`, `not like` and `not in`; `not (…)` turns any condition.
+/// - Rows that nothing sorts come newest first: by descending `@timestamp`, the later event before the earlier where
+///   times are the same, and last those without a time. Groups come in the order in which they were first seen.
+/// - Without `limit`, there are at most 10,000 rows.
+/// - `pct` is the nearest rank, exact up to 10,000 numbers of a group and within one per cent of it beyond; `stddev`
+///   is that of a population; `count_distinct` and `topk` count exactly.
+/// - `stats` over no rows gives no row.
+///
+/// Functions of a row: `abs ceil floor greatest least log round sqrt toNumber toInt toLong toDouble isNumeric`,
+/// `bin datefloor dateceil fromMillis toMillis now`, `ispresent coalesce case if isempty isblank`, `concat trim ltrim
+/// rtrim strlen toupper tolower substr replace regexReplace strcontains startsWith endsWith split`, `jsonParse
+/// jsonStringify jsonArraySize jsonArrayContains`, `unmask`, `isValidIp isValidIpV4 isValidIpV6 isIpInSubnet isIpv4InSubnet
+/// isIpv6InSubnet`. Of a group: `count count_distinct sum avg min max pct stddev variance earliest latest sortsFirst
+/// sortsLast values collect_values topk`. Others are refused.
+///
+/// Memory grows with the groups of `stats`, with the values of `count_distinct` and `topk`, with the keys of a `dedup`
+/// that no `limit` follows, and with what `sort` and `limit` keep, but not with the number of events.
+#[derive(Debug)]
+pub struct Engine {
+    program: Program,
+    state: State,
+    statistics: Statistics,
+    /// In seconds since 1970.
+    now: f64,
+    /// The memory of the last row's slots.
+    slots: Vec<Datum<'static>>,
+}
+
+impl Engine {
+    /// Compiles a query; `text` is the query's text, where problems are placed.
+    ///
+    /// # Errors
+    ///
+    /// Returns what the engine does not run, by name and place: other commands and functions, wrong arguments,
+    /// parameters without values, names that a `stats` left behind, and regular expressions that don't compile.
+    pub fn new(text: &str, query: &Query) -> Result<Self, Vec<Problem>> {
+        let program = compile::program(text, query)?;
+        let state = program.first().begin();
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        let (statistics, slots) = Default::default();
+        Ok(Self { program, state, statistics, now: now as f64, slots })
+    }
+
+    /// Sets what `now()` gives, in milliseconds since 1970; without it, the time when the query was compiled.
+    pub fn with_now(self, millis: i64) -> Self {
+        Self { now: millis.div_euclid(1000) as f64, ..self }
+    }
+
+    /// Takes an event; breaks if no event that follows can change the result.
+    pub fn feed(&mut self, event: &LogEvent<'_>) -> ControlFlow<()> {
+        if self.program.is_closed() {
+            return ControlFlow::Break(());
+        }
+        self.statistics.scan(event);
+        if self.program.demand.may_hold(event.message) {
+            self.run(event);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Returns the result of all events.
+    pub fn finish(self) -> Table {
+        self.rows()
+    }
+
+    /// Returns the result so far.
+    pub fn rows(&self) -> Table {
+        self.program.table(&self.state, self.now)
+    }
+
+    /// Returns how much was read, and how much of it the filters let through.
+    pub fn statistics(&self) -> Statistics {
+        self.statistics
+    }
+
+    fn run(&mut self, event: &LogEvent<'_>) {
+        let number = self.statistics.records_scanned;
+        let mut slots = recycle(mem::take(&mut self.slots));
+        self.program.discovery.begin(event, number, &mut slots);
+        if self.program.lets_begin(&slots, self.now) {
+            self.program.discovery.read(event, &mut slots);
+            let matched = self.program.first().feed(&mut slots, number, self.now, &mut self.state);
+            self.statistics.records_matched += u64::from(matched);
+        }
+        self.slots = recycle(slots);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,200 @@
+use std::io::{Read, Write};
+use std::ops::ControlFlow;
+
+use flate2::{Compression, write::GzEncoder};
+use proptest::prelude::*;
+
+use super::{Format, Reading, read};
+
+/// 2026-11-20T11:31:18.967Z
+const TIME: i64 = 1_795_174_278_967;
+
+/// Time, log stream, message.
+type Event = (Option<i64>, Option<String>, String);
+
+fn events(input: impl Read) -> (Vec<Event>, Reading) {
+    let mut events = Vec::new();
+    let reading = read(input, &mut |event| {
+        let stream = event.log_stream.map(str::to_owned);
+        events.push((event.timestamp, stream, event.message.to_owned()));
+        ControlFlow::Continue(())
+    });
+    (events, reading.unwrap())
+}
+
+fn messages(input: &[u8]) -> Vec<String> {
+    events(input).0.into_iter().map(|(.., message)| message).collect()
+}
+
+#[test]
+fn lines_of_a_function_have_the_times_that_they_tell() {
+    let input = "{\"level\":\"INFO\",\"timestamp\":\"2026-11-20T11:31:18.967Z\"}\r\n\
+                 panicked\n\n\
+                 {\"_aws\":{\"Timestamp\":1795174331945,\"CloudWatchMetrics\":[]}}\n\
+                 {\"time\":\"2026-11-20T11:31:18.967Z\",\"type\":\"platform.start\"}";
+    let (events, reading) = events(input.as_bytes());
+    let times: Vec<_> = events.iter().map(|(time, ..)| time.unwrap()).collect();
+    assert_eq!(times, [TIME, TIME, 1_795_174_331_945, TIME]);
+    assert_eq!((events[0].2.len(), events[1].2.as_str()), (55, "panicked"));
+    assert_eq!((reading.format, reading.events), (Some(Format::Lines), 4));
+}
+
+#[test]
+fn the_text_of_tail_is_taken_apart_and_long_messages_stay_together() {
+    let stream = "2026/11/20/[$LATEST]abc";
+    let input = format!(
+        "2026-11-20T11:31:18.967000+00:00 {stream} START RequestId: 1 Version: $LATEST\n\
+         2026-11-20T11:31:18.967000+00:00 {stream} REPORT RequestId: 1\t\n\
+         XRAY TraceId: 1-2\t\n\n\
+         2026-11-20T11:31:18.967000+00:00 {stream} \n\
+         2026-11-20T11:31:19.967000+00:00 {stream} {{\"level\":\"INFO\"}}\n"
+    );
+    let (events, reading) = events(input.as_bytes());
+    let at = |time, message: &str| (Some(time), Some(stream.to_owned()), message.to_owned());
+    let expected = [
+        at(TIME, "START RequestId: 1 Version: $LATEST"),
+        at(TIME, "REPORT RequestId: 1\t\nXRAY TraceId: 1-2\t"),
+        at(TIME + 1000, "{\"level\":\"INFO\"}"),
+    ];
+    assert_eq!(events, expected);
+    assert_eq!(reading.format, Some(Format::Tail));
+}
+
+#[test]
+fn the_short_text_of_tail_and_an_export_to_s3_have_no_stream() {
+    let short = b"2026-11-20T11:31:18 one two\nthree\n2026-11-20T11:31:19 four\n";
+    let (read, reading) = events(short.as_slice());
+    assert_eq!(reading.format, Some(Format::ShortTail));
+    assert_eq!(read[0], (Some(TIME - 967), None, "one two\nthree".to_owned()));
+    let export = b"2026-11-20T11:31:18.967Z one\r\n\r\n2026-11-20T11:31:18.967Z {\"a\":1}\n";
+    let (read, reading) = events(export.as_slice());
+    assert_eq!(reading.format, Some(Format::S3Export));
+    let message = |text: &str| (Some(TIME), None, text.to_owned());
+    assert_eq!(read, [message("one"), message("{\"a\":1}")]);
+}
+
+#[test]
+fn the_answer_of_filter_log_events_is_read_event_by_event() {
+    let input = r#"{
+    "events": [
+        {
+            "logStreamName": "2026/11/20/[$LATEST]abc",
+            "timestamp": 1795174278967,
+            "message": "{\"level\":\"INFO\"}\n",
+            "ingestionTime": 1795174278999,
+            "eventId": "37"
+        },
+        {"timestamp": 1, "message": "second"}
+    ],
+    "searchedLogStreams": []
+}"#;
+    let (read, reading) = events(input.as_bytes());
+    let stream = Some("2026/11/20/[$LATEST]abc".to_owned());
+    assert_eq!(read[0], (Some(TIME), stream, "{\"level\":\"INFO\"}".to_owned()));
+    assert_eq!(read[1], (Some(1), None, "second".to_owned()));
+    assert_eq!((reading.format, reading.broken), (Some(Format::Document), None));
+    let compact = br#"{"events":[{"timestamp":1,"message":"a"}],"nextForwardToken":"f/1"}"#;
+    assert_eq!(messages(compact), ["a"]);
+}
+
+#[test]
+fn records_of_a_subscription_come_one_after_the_other() {
+    let record = |kind: &str, message: &str| {
+        format!(
+            r#"{{"messageType":"{kind}","owner":"1","logGroup":"/aws/lambda/f","logStream":"s","subscriptionFilters":["x"],"logEvents":[{{"id":"1","timestamp":2,"message":"{message}"}}]}}"#
+        )
+    };
+    let records = ["DATA_MESSAGE", "CONTROL_MESSAGE", "DATA_MESSAGE"];
+    let input = records.map(|kind| record(kind, &kind.to_lowercase())).concat();
+    let mut seen = Vec::new();
+    let reading = read(input.as_bytes(), &mut |event| {
+        let (log, stream) = (event.log.unwrap().to_owned(), event.log_stream.unwrap().to_owned());
+        seen.push((log, stream, event.message.to_owned()));
+        ControlFlow::Continue(())
+    });
+    let one = ("/aws/lambda/f".to_owned(), "s".to_owned(), "data_message".to_owned());
+    assert_eq!(seen, [one.clone(), one]);
+    assert_eq!(reading.unwrap().events, 2);
+}
+
+#[test]
+fn the_local_runtimes_log_file_is_read() {
+    let input = r#"{"timestamp":1795174278967,"logStream":"2026/11/20/[$LATEST]abc","message":"START RequestId: 1"}
+{"timestamp":1795174278967,"level":"INFO","message":"a function's own line"}
+"#;
+    let (read, _) = events(input.as_bytes());
+    assert_eq!(read[0].1.as_deref(), Some("2026/11/20/[$LATEST]abc"));
+    assert_eq!(read[0].2, "START RequestId: 1");
+    assert_eq!(read[1].2, input.lines().nth(1).unwrap());
+}
+
+#[test]
+fn gzip_is_unpacked_also_in_several_members() {
+    let mut packed = Vec::new();
+    for line in ["one\n", "two\n"] {
+        let mut encoder = GzEncoder::new(&mut packed, Compression::fast());
+        encoder.write_all(line.as_bytes()).unwrap();
+        encoder.finish().unwrap();
+    }
+    assert_eq!(messages(&packed), ["one", "two"]);
+    let truncated = read(&packed[..packed.len() - 4], &mut |_| ControlFlow::Continue(()));
+    assert!(truncated.is_err());
+}
+
+#[test]
+fn bytes_that_are_no_text_are_replaced_and_counted() {
+    let (read, reading) = events(b"good\nb\xffd\n".as_slice());
+    assert_eq!(read[1].2, "b\u{fffd}d");
+    assert_eq!((reading.events, reading.repaired), (2, 1));
+}
+
+#[test]
+fn a_document_that_breaks_off_loses_nothing() {
+    let input =
+        b"{\"events\":[{\"timestamp\":1,\"message\":\"a\"},{\"timestamp\":2,\"messa\nrest\n";
+    let (read, reading) = events(input.as_slice());
+    let read: Vec<_> = read.into_iter().map(|(.., message)| message).collect();
+    assert_eq!(read, ["a", ",{\"timestamp\":2,\"messa", "rest"]);
+    assert!(reading.broken.is_some());
+}
+
+#[test]
+fn an_event_has_an_end() {
+    let long = vec![b'x'; 3 * 1024 * 1024];
+    let sizes: Vec<_> = messages(&long).iter().map(String::len).collect();
+    assert_eq!(sizes, [1024 * 1024; 3]);
+}
+
+#[test]
+fn reading_ends_when_enough_was_read() {
+    let document = br#"{"events":[{"timestamp":1,"message":"a"},{"timestamp":2,"message":"b"}]}"#;
+    for input in [b"one\ntwo\n".as_slice(), document] {
+        let reading = read(input, &mut |_| ControlFlow::Break(())).unwrap();
+        assert_eq!(reading.events, 1);
+        assert_eq!(reading.broken, None);
+    }
+}
+
+#[test]
+fn an_empty_input_has_no_format() {
+    assert_eq!(events(b"".as_slice()), (vec![], Reading::default()));
+    assert_eq!(events(b" \n\n".as_slice()).1.events, 0);
+}
+
+proptest! {
+    #[test]
+    fn no_line_of_text_is_lost(lines in prop::collection::vec("[a-z{\":0-9, -]{0,40}", 0..20)) {
+        let input = lines.join("\n");
+        let read = messages(input.as_bytes()).join("\n");
+        for line in lines.iter().filter(|line| !line.trim().is_empty()) {
+            let kept = line.trim_end();
+            prop_assert!(read.contains(kept.rsplit("Z ").next().unwrap()), "{:?} in {:?}", line, read);
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes: Vec<u8>, start in prop::sample::select(vec!["", "{\"events\":[", "2026-11-20T11:31:18.967Z ", "\u{1f}\u{8b}"])) {
+        let input = [start.as_bytes(), &bytes].concat();
+        let _ = read(input.as_slice(), &mut |_| ControlFlow::Continue(()));
+    }
+}

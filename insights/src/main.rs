@@ -1,0 +1,7 @@
+//! The program `insights`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    powertools_insights::command::main()
+}

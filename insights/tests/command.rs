@@ -1,0 +1,193 @@
+//! The program, run as people run it.
+#![cfg(feature = "command")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "every line of it is a test's")]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+/// Lines of two requests: two errors, a warning, and a line that is no JSON.
+const LINES: &str = r#"{"level":"INFO","location":"shop:1","message":"order placed","timestamp":"2026-11-20T11:31:18.967Z","function_request_id":"r-1"}
+{"level":"ERROR","location":"shop:2","message":"handler failed","timestamp":"2026-11-20T11:32:18.967Z","function_request_id":"r-1","exception":"out of tea","exception_name":"OutOf"}
+{"level":"ERROR","location":"shop:2","message":"handler failed","timestamp":"2026-11-20T11:38:18.967Z","function_request_id":"r-2","exception":"out of cups","exception_name":"OutOf"}
+{"level":"WARN","location":"shop:3","message":"slow","timestamp":"2026-11-20T11:39:18.967Z","function_request_id":"r-2"}
+thread main panicked
+"#;
+
+fn insights(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_insights"));
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn run_with(arguments: &[&str], input: &str) -> Output {
+    let mut child = insights(arguments).spawn().unwrap();
+    // The program may not want all of it.
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    child.wait_with_output().unwrap()
+}
+
+/// Returns what a command that succeeds writes.
+fn output(arguments: &[&str], input: &str) -> String {
+    let output = run_with(arguments, input);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Returns the code of a command, and what it tells.
+fn told(arguments: &[&str], input: &str) -> (Option<i32>, String) {
+    let output = run_with(arguments, input);
+    (output.status.code(), String::from_utf8(output.stderr).unwrap())
+}
+
+fn file(name: &str, content: &str) -> PathBuf {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, content).unwrap();
+    path
+}
+
+#[test]
+fn rows_of_a_template_are_a_table() {
+    let table = output(&["run", "errors-by-type"], LINES);
+    let lines: Vec<_> = table.lines().map(str::trim).collect();
+    let words = |line: &str| line.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(words(lines[0]), ["error", "level", "lines", "requests", "last"]);
+    assert!(lines[1].chars().all(|next| next == '─'));
+    assert_eq!(words(lines[2]), ["OutOf", "ERROR", "2", "2", "out", "of", "cups"]);
+    assert_eq!(lines.len(), 3, "{table}");
+}
+
+#[test]
+fn rows_are_lines_of_json_or_csv_and_no_more_than_asked_for() {
+    let query = "fields level, message | sort @timestamp asc | limit 2";
+    let json = output(&["run", query, "--format", "json", "--limit", "1"], LINES);
+    assert_eq!(json, "{\"level\":\"INFO\",\"message\":\"order placed\"}\n");
+    let csv = output(&["run", query, "--format", "csv"], LINES);
+    assert_eq!(csv, "level,message\nINFO,order placed\nERROR,handler failed\n");
+}
+
+#[test]
+fn files_are_read_one_after_the_other_and_parameters_are_filled_in() {
+    let (first, second) = (file("first.log", LINES), file("second.log", LINES));
+    let text = "# param level: which\nfilter level = \"{{level}}\"\n| stats count(*) as n\n";
+    let query = file("of.query", text);
+    let paths = [query, first, second].map(|path| path.to_str().unwrap().to_owned());
+    let [query, first, second] = paths.each_ref().map(String::as_str);
+    let arguments = ["run", query, first, second, "--param", "level=ERROR", "--format", "json"];
+    assert_eq!(output(&arguments, ""), "{\"n\":4}\n");
+    let (code, told) = told(&["run", query, first], "");
+    assert_eq!(code, Some(1));
+    assert!(told.contains("the parameter `level` is missing: which"), "{told}");
+}
+
+#[test]
+fn the_folder_of_an_export_to_s3_is_the_log_stream() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("2026-11-20-[7]abc");
+    fs::create_dir_all(&folder).unwrap();
+    let export = folder.join("000000");
+    fs::write(&export, "2026-11-20T11:31:18.967Z {\"level\":\"ERROR\"}\n").unwrap();
+    let arguments = ["run", "versions", export.to_str().unwrap(), "--format", "json"];
+    let rows = output(&arguments, "");
+    assert!(rows.contains("\"function_version\":\"7\"") && rows.contains("\"errors\":1"), "{rows}");
+}
+
+#[test]
+fn a_query_that_is_wrong_is_shown_with_a_caret_under_the_place() {
+    let (code, wrong) = told(&["run", "fields a\n| fitler b = 1"], LINES);
+    assert_eq!(code, Some(1));
+    assert!(wrong.contains("2 | | fitler b = 1\n  |   ^^^^^^ "), "{wrong}");
+    let (_, unknown) = told(&["run", "errors-by-tpye"], LINES);
+    assert!(unknown.contains("did you mean `errors-by-type`?"), "{unknown}");
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    let (code, told) = told(&["run", "cost", "/nowhere/lines.log"], "");
+    assert_eq!(code, Some(1));
+    assert!(told.contains("/nowhere/lines.log: "), "{told}");
+}
+
+#[test]
+fn a_chart_is_drawn_in_the_terminal_and_into_files() {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
+    let paths = ["errors.svg", "errors.html"].map(|name| folder.join(name));
+    let [svg, html] = paths.each_ref().map(|path| path.to_str().unwrap());
+    let arguments = ["run", "errors-over-time", "--plot", "--svg", svg, "--html", html];
+    let drawn = output(&arguments, LINES);
+    for part in ["errors\n", "└11:30", "11:35"] {
+        assert!(drawn.contains(part), "{drawn}");
+    }
+    let svg = fs::read_to_string(svg).unwrap();
+    assert!(svg.starts_with("<svg") && svg.contains(">Errors over time</text>"), "{svg}");
+    let html = fs::read_to_string(html).unwrap();
+    assert!(html.starts_with("<!doctype html>") && html.contains("by bin(5m) as window"), "{html}");
+    let (_, told) = told(&["run", "fields message", "--plot"], LINES);
+    assert!(told.contains("no numbers"), "{told}");
+}
+
+#[test]
+fn lint_tells_places_and_its_code_is_1_if_something_is_wrong() {
+    let good = file("good.query", "stats count(*) by bin(5m)\n");
+    let bad = file("bad.query", "filter a = 1\n| stats count(*) by bin(300s)\n");
+    let [good, bad] = [&good, &bad].map(|path| path.to_str().unwrap());
+    assert_eq!(output(&["lint", good], ""), "");
+    let told = run_with(&["lint", good, bad, "-"], "fields (");
+    assert_eq!(told.status.code(), Some(1));
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(told.contains(&format!("{bad}:2:25: ")) && told.contains("\n-:1:"), "{told}");
+}
+
+#[test]
+fn templates_are_listed_and_shown() {
+    let listed = output(&["list"], "");
+    assert!(listed.lines().count() > 25, "{listed}");
+    let cost = output(&["show", "cost"], "");
+    assert!(cost.starts_with("# title: Cost\n"), "{cost}");
+    let expected = "error: no template is named `costs`; did you mean `cost`?\n";
+    assert_eq!(told(&["show", "costs"], ""), (Some(1), expected.to_owned()));
+}
+
+#[test]
+fn queries_are_exported_for_log_groups_and_a_folder() {
+    let arguments =
+        ["export", "--format", "cli", "cost", "--folder", "Shop", "--param", "request=1"];
+    let groups = ["--log-group", "/aws/lambda/a", "--log-group", "/aws/lambda/b"];
+    let script = output(&[&arguments[..], &groups].concat(), "");
+    let groups = "--log-group-names '/aws/lambda/a' '/aws/lambda/b'";
+    for part in ["--name 'Shop/Cost'", groups, "\"defaultValue\":\"1\""] {
+        assert!(script.contains(part), "{part} in {script}");
+    }
+    let (_, missing) = told(&["export", "--format", "terraform", "request"], "");
+    assert!(missing.contains("`request_id` is missing"), "{missing}");
+    let (_, unknown) = told(&["export", "--format", "sam", "cost", "--param", "requests=1"], "");
+    assert!(unknown.contains("no query has a parameter `requests`"), "{unknown}");
+    let all = output(&["export", "--format", "terraform"], "");
+    assert!(all.matches("resource \"aws_cloudwatch_query_definition\"").count() > 20);
+}
+
+#[cfg(unix)]
+#[test]
+fn live_shows_the_rows_of_a_commands_lines_passes_stderr_on_and_has_its_code() {
+    let lines = file("live.log", LINES);
+    let script = format!("cat {}; echo aside >&2; exit 3", lines.display());
+    let shown = run_with(&["live", "errors-by-type", "--", "sh", "-c", &script], "");
+    assert_eq!(shown.status.code(), Some(3));
+    assert_eq!(String::from_utf8(shown.stderr).unwrap(), "aside\n");
+    let table = String::from_utf8(shown.stdout).unwrap();
+    assert!(table.contains(" OutOf ") && !table.contains('\x1b'), "{table}");
+    let (code, told) = told(&["live", "cost", "--", "/nowhere/program"], "");
+    assert_eq!(code, Some(1));
+    assert!(told.contains("/nowhere/program"), "{told}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let mut child = insights(&["run", "fields @message", "--format", "json"]).spawn().unwrap();
+    drop(child.stdout.take());
+    let _ = child.stdin.take().unwrap().write_all(LINES.repeat(2000).as_bytes());
+    let mut told = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    assert_eq!((child.wait().unwrap().code(), told.as_str()), (Some(0), ""));
+}

@@ -1,0 +1,25 @@
+//! `#[derive(ErrorType)]`: parse what was written, validate what it means, expand the model.
+
+mod expand;
+mod model;
+mod parse;
+#[cfg(test)]
+mod tests;
+mod validate;
+
+use proc_macro2::TokenStream;
+
+use crate::problem::Problem;
+use parse::Source;
+
+/// Expands to an implementation of the trait `ErrorType`, or to errors.
+pub(crate) fn derive(input: TokenStream, powertools: &TokenStream) -> TokenStream {
+    let source = match syn::parse2::<Source>(input) {
+        Ok(source) => source,
+        Err(error) => return error.into_compile_error(),
+    };
+    match validate::error(source) {
+        Ok(error) => expand::error(&error, powertools),
+        Err(problems) => problems.iter().map(Problem::to_compile_error).collect(),
+    }
+}

@@ -1,0 +1,69 @@
+//! Durations as they are written in options.
+
+use std::time::Duration;
+
+/// The longest time that Lambda gives an invocation.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
+
+/// Reads `500ms` or `2s`, or says what is wrong with it and what to write instead.
+pub(super) fn parse(text: &str) -> Result<Duration, String> {
+    let written = |remedy: &str| format!("{text:?} is no duration: {remedy}");
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let in_unit: fn(u64) -> Duration = match unit.trim_start() {
+        "ms" => Duration::from_millis,
+        "s" => Duration::from_secs,
+        "" if !number.is_empty() => {
+            return Err(written(&format!("say `\"{number}ms\"` or `\"{number}s\"`")));
+        }
+        _ => return Err(written("a whole number with `ms` or `s`, such as `\"500ms\"`")),
+    };
+    let duration = number.parse().map(in_unit);
+    let duration =
+        duration.map_err(|_| written("a whole number with `ms` or `s`, such as `\"500ms\"`"))?;
+    if duration.is_zero() {
+        return Err(
+            "no margin is no warning, because Lambda ends the function at the deadline: say how \
+                    long what is flushed may take, such as `\"100ms\"`"
+                .to_owned(),
+        );
+    }
+    if duration >= LONGEST {
+        return Err(
+            "a function runs for 15 minutes at most: say a time far below its timeout, such as \
+                    `\"500ms\"`"
+                .to_owned(),
+        );
+    }
+    Ok(duration)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds_and_seconds_are_durations() {
+        assert_eq!(parse("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse("2 s"), Ok(Duration::from_secs(2)));
+    }
+
+    #[test]
+    fn what_is_no_duration_is_told_with_the_remedy() {
+        for (text, remedy) in [
+            ("500", "say `\"500ms\"` or `\"500s\"`"),
+            ("", "such as `\"500ms\"`"),
+            ("ms", "such as `\"500ms\"`"),
+            ("1.5s", "such as `\"500ms\"`"),
+            ("2min", "such as `\"500ms\"`"),
+            ("-1s", "such as `\"500ms\"`"),
+            ("99999999999999999999s", "such as `\"500ms\"`"),
+            ("0ms", "such as `\"100ms\"`"),
+            ("900s", "far below its timeout"),
+            ("18446744073709551615s", "far below its timeout"),
+        ] {
+            let told = parse(text).expect_err(text);
+            assert!(told.contains(remedy), "{text}: {told}");
+        }
+    }
+}

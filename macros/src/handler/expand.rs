@@ -1,0 +1,70 @@
+//! The function, as one would write it by hand.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Ident;
+
+use super::model::{Action, Call, Handler, Place};
+use crate::located::{located, own};
+
+/// Expands to the function, whose body comes after the calls.
+pub(super) fn handler(handler: &Handler, powertools: &TokenStream) -> TokenStream {
+    let Handler { attributes, visibility, signature, body, calls, read } = handler;
+    let calls = calls.iter().map(|call| expand(call, powertools));
+    quote! {
+        #(#attributes)*
+        #visibility #signature {
+            #(#calls)*
+            #read
+            #body
+        }
+    }
+}
+
+/// Returns the path of a module, so that an error about it is shown at the option that needs it.
+pub(super) fn path(powertools: &TokenStream, module: &str, at: Span) -> TokenStream {
+    let at = own(at);
+    let module = Ident::new(module, at);
+    let powertools = located(powertools, at);
+    quote_spanned!(at=> #powertools::#module)
+}
+
+fn expand(call: &Call, powertools: &TokenStream) -> TokenStream {
+    let at = own(call.at);
+    let module = |name| path(powertools, name, at);
+    match &call.action {
+        Action::DeadlineMargin(margin) => {
+            let powertools = located(powertools, at);
+            let milliseconds = u64::try_from(margin.as_millis()).unwrap_or(u64::MAX);
+            quote_spanned! {at=>
+                if let ::core::option::Option::Some(invocation) = #powertools::Invocation::current() {
+                    invocation.set_deadline_margin(::core::time::Duration::from_millis(#milliseconds));
+                }
+            }
+        }
+        Action::CorrelationId(place) => {
+            let logger = module("logger");
+            let place = match place {
+                Place::Known(name) => quote_spanned!(at=> #logger::CorrelationId::#name),
+                Place::Pointer(text) => quote_spanned!(at=> #logger::CorrelationId::pointer(#text)),
+            };
+            quote_spanned!(at=> #logger::find_correlation_id(&#place);)
+        }
+        Action::LogEvent { redacted } => {
+            let logger = module("logger");
+            quote_spanned!(at=> #logger::log_event(&[#(#redacted),*]);)
+        }
+        Action::CountColdStart => {
+            let metrics = module("metrics");
+            quote_spanned!(at=> #metrics::count_cold_start();)
+        }
+        Action::CaptureResponse(on) => {
+            let tracer = module("tracer");
+            quote_spanned!(at=> #tracer::capture_response(#on);)
+        }
+        Action::CaptureError(on) => {
+            let tracer = module("tracer");
+            quote_spanned!(at=> #tracer::capture_error(#on);)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What was meant.
+
+use std::time::Duration;
+
+use proc_macro2::{Span, TokenStream};
+use syn::{Attribute, Ident, LitStr, Signature, Visibility};
+
+/// An asynchronous function that is known to be right, as far as its tokens tell.
+pub(super) struct Handler {
+    pub(super) attributes: Vec<Attribute>,
+    pub(super) visibility: Visibility,
+    pub(super) signature: Signature,
+    /// The body, or what runs it once a key.
+    pub(super) body: TokenStream,
+    /// What comes before it, in this order.
+    pub(super) calls: Vec<Call>,
+    /// What comes after these, where the event borrows: it is read there.
+    pub(super) read: Option<TokenStream>,
+}
+
+/// A call that is put before the body, and the place of the option that asks for it.
+pub(super) struct Call {
+    pub(super) at: Span,
+    pub(super) action: Action,
+}
+
+pub(super) enum Action {
+    DeadlineMargin(Duration),
+    CorrelationId(Place),
+    LogEvent { redacted: Vec<LitStr> },
+    CountColdStart,
+    CaptureResponse(bool),
+    CaptureError(bool),
+}
+
+/// Where the correlation id stands in the event.
+pub(super) enum Place {
+    /// One of `CorrelationId`'s variants.
+    Known(Ident),
+    Pointer(LitStr),
+}

@@ -1,0 +1,136 @@
+//! From what was written to what was meant, or to what is wrong with it.
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::parse::Parse;
+
+use super::{
+    duration, event,
+    model::{Action, Call, Handler},
+    place,
+    settings::WORDS,
+};
+use crate::{
+    function::{FunctionSource, Source},
+    idempotent,
+    options::Options,
+    problem::{Problem, note},
+};
+
+/// Returns the handler, or everything that is wrong with it.
+pub(super) fn handler(
+    options: Options,
+    source: Source,
+    powertools: &TokenStream,
+) -> Result<Handler, Vec<Problem>> {
+    let source = match source {
+        Source::Function(source) => *source,
+        Source::Other(at) => {
+            let message = "`#[handler]` belongs on an `async fn`, and this is none";
+            return Err(vec![Problem::new(at, message)]);
+        }
+    };
+    let mut problems = without_await(&source).into_iter().collect::<Vec<_>>();
+    let mut signature = source.signature.clone();
+    let read = note(&mut problems, event::read_here(&mut signature, powertools)).flatten();
+    if source.body.is_none() {
+        problems.push(source.bodiless("handler"));
+    }
+    let wrong = options.check(&WORDS);
+    let calls = if wrong.is_empty() { calls(&options) } else { Err(wrong) };
+    let calls = calls.map_err(|told| problems.extend(told)).unwrap_or_default();
+    // What is wrong with the function would be told twice.
+    let is_right = source.signature.asyncness.is_some() && source.body.is_some();
+    let body = if is_right { body(&options, &source, powertools) } else { Err(Vec::new()) };
+    let body = body.map_err(|told| problems.extend(told)).unwrap_or_default();
+    if !problems.is_empty() {
+        return Err(problems);
+    }
+    let FunctionSource { attributes, visibility, .. } = source;
+    Ok(Handler { attributes, visibility, signature, body, calls, read })
+}
+
+fn without_await(source: &FunctionSource) -> Option<Problem> {
+    if source.signature.asyncness.is_some() {
+        return None;
+    }
+    let name = &source.signature.ident;
+    let message = format!("a handler is awaited: make it `async fn {name}`");
+    Some(Problem::new(source.signature.fn_token, message))
+}
+
+/// Returns what the options ask for, in the order in which it happens.
+fn calls(options: &Options) -> Result<Vec<Call>, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let calls = [
+        note(&mut problems, deadline_margin(options)).flatten(),
+        note(&mut problems, correlation_id(options)).flatten(),
+        // After the correlation id, which its line has then.
+        log_event(options).unwrap_or_else(|told| {
+            problems.extend(told);
+            None
+        }),
+        options.on("cold_start_metric").map(|word| call(word, Action::CountColdStart)),
+        options
+            .switch("capture_response")
+            .map(|(word, on)| call(word, Action::CaptureResponse(on))),
+        options.switch("capture_error").map(|(word, on)| call(word, Action::CaptureError(on))),
+    ];
+    if problems.is_empty() { Ok(calls.into_iter().flatten().collect()) } else { Err(problems) }
+}
+
+fn call(word: &syn::Ident, action: Action) -> Call {
+    Call { at: word.span(), action }
+}
+
+fn deadline_margin(options: &Options) -> Result<Option<Call>, Problem> {
+    let Some((setting, text)) =
+        options.setting("timeout_margin").zip(options.text("timeout_margin"))
+    else {
+        return Ok(None);
+    };
+    let margin = duration::parse(&text.value()).map_err(|told| Problem::new(text, told))?;
+    Ok(Some(call(&setting.word, Action::DeadlineMargin(margin))))
+}
+
+fn correlation_id(options: &Options) -> Result<Option<Call>, Problem> {
+    let Some((setting, value)) =
+        options.setting("correlation_id").zip(options.value("correlation_id"))
+    else {
+        return Ok(None);
+    };
+    let place = place::of_correlation_id(value)?;
+    Ok(Some(call(&setting.word, Action::CorrelationId(place))))
+}
+
+fn log_event(options: &Options) -> Result<Option<Call>, Vec<Problem>> {
+    let redacted = options.value("redact").map_or_else(|| Ok(Vec::new()), place::redacted)?;
+    match (options.setting("log_event"), options.setting("redact")) {
+        (None, Some(redact)) => {
+            let message = "`redact` is about the line of `log_event`: write `log_event` beside it";
+            Err(vec![Problem::new(&redact.word, message)])
+        }
+        _ => Ok(options.on("log_event").map(|word| call(word, Action::LogEvent { redacted }))),
+    }
+}
+
+/// Returns the body, or what runs it once a key.
+fn body(
+    options: &Options,
+    source: &FunctionSource,
+    powertools: &TokenStream,
+) -> Result<TokenStream, Vec<Problem>> {
+    let list = options.list("idempotent", Options::parse);
+    let Some((setting, list)) = options.setting("idempotent").zip(list) else {
+        return Ok(source.body.to_token_stream());
+    };
+    let list = list.map_err(|problem| vec![problem])?;
+    let idempotency = super::expand::path(powertools, "idempotency", setting.word.span());
+    let source = FunctionSource {
+        attributes: Vec::new(),
+        visibility: source.visibility.clone(),
+        signature: source.signature.clone(),
+        body: source.body.clone(),
+    };
+    idempotent::statements(list, source, &idempotency)
+}

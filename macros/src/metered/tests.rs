@@ -1,0 +1,126 @@
+//! What users are told, and at which of their tokens; and what the function becomes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{attribute, validate};
+use crate::{function::Source, options::Options};
+
+fn metrics() -> TokenStream {
+    quote!(::powertools_metrics)
+}
+
+/// Returns each problem as the tokens it is about and what it says.
+fn problems(options: TokenStream, item: TokenStream) -> Vec<(String, String)> {
+    let options = syn::parse2::<Options>(options).expect("they are options");
+    let source = syn::parse2::<Source>(item).expect("it is Rust");
+    let problems = validate::function(&options, source).err().expect("something is wrong with it");
+    problems.into_iter().map(|problem| (problem.at.to_string(), problem.message)).collect()
+}
+
+fn brew() -> TokenStream {
+    quote!(
+        async fn brew_tea(&mut self) -> io::Result<Tea> {
+            self.boil().await
+        }
+    )
+}
+
+#[test]
+fn a_name_that_cloudwatch_refuses_is_told_with_the_remedy() {
+    for (name, flaw) in [
+        ("", "the name is blank: "),
+        ("Größe", "is not ASCII"),
+        ("a\nb", "has a control character"),
+        (&"x".repeat(249), "is longer than the 255 characters"),
+    ] {
+        let told = problems(quote!(name = #name), brew());
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].1.contains(flaw) && told[0].1.contains(": "), "{told:?}");
+    }
+    let told = problems(
+        quote!(),
+        quote!(
+            fn größe() {}
+        ),
+    );
+    assert!(told[0].1.starts_with("the name \"GrößeLatency\" is not ASCII"), "{told:?}");
+}
+
+#[test]
+fn options_are_told_how_they_are_written() {
+    let told = problems(quote!(nmae = "A"), brew());
+    assert_eq!(told, [("nmae".to_owned(), "`nmae` is no option: did you mean `name`?".to_owned())]);
+    let told = problems(quote!(name = Brew), brew());
+    assert_eq!(
+        told,
+        [("Brew".to_owned(), "`name` is a string: `name = \"PlaceOrder\"`".to_owned())]
+    );
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let told = problems(
+        quote!(name = "", x = 1),
+        quote!(
+            const fn brew();
+        ),
+    );
+    let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
+    assert_eq!(at, ["const", "brew", "x", "\"\""]);
+}
+
+#[test]
+fn the_expansion_is_what_one_would_write_by_hand() {
+    let expected = quote! {
+        async fn brew_tea(&mut self) -> io::Result<Tea> {
+            let call = const {
+                ::powertools_metrics::CallMetrics::new("BrewTeaLatency", "BrewTeaErrors")
+            };
+            let result = call.run(async move || -> io::Result<Tea> {
+                #[allow(unreachable_code)]
+                if false {
+                    let never: io::Result<Tea> = loop {};
+                    return never;
+                }
+                { self.boil().await }
+            }).await;
+            result
+        }
+    };
+    assert_eq!(attribute(quote!(), brew(), &metrics()).to_string(), expected.to_string());
+}
+
+#[test]
+fn a_function_is_awaited_or_not_and_can_fail_or_not() {
+    for (item, call) in [
+        (
+            quote!(
+                async fn brew() -> Tea {
+                    tea()
+                }
+            ),
+            "call . time (async move || -> Tea",
+        ),
+        (
+            quote!(
+                fn brew() -> Result<Tea, E> {
+                    tea()
+                }
+            ),
+            "call . run_sync (move || -> Result",
+        ),
+        (
+            quote!(
+                fn brew() {
+                    tea()
+                }
+            ),
+            "call . time_sync (move || { tea () })",
+        ),
+    ] {
+        let expansion = attribute(quote!(name = "Brew"), item, &metrics()).to_string();
+        assert!(expansion.contains(call), "{expansion}");
+        assert!(expansion.contains("\"BrewLatency\" , \"BrewErrors\""), "{expansion}");
+    }
+}

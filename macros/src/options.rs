@@ -1,0 +1,208 @@
+//! The options in an attribute's parentheses: what was written, and whether there is such an option.
+
+use proc_macro2::{Group, Ident};
+use quote::ToTokens;
+use syn::{
+    Expr, ExprLit, Lit, LitStr, Token,
+    ext::IdentExt,
+    parenthesized,
+    parse::{Parse, ParseStream, Parser},
+    punctuated::Punctuated,
+    token::Paren,
+};
+
+use crate::{nearest::nearest, problem::Problem};
+
+/// What an option may be, and how it is written.
+pub(crate) struct Word {
+    pub(crate) name: &'static str,
+    pub(crate) usage: &'static str,
+    pub(crate) form: Form,
+}
+
+/// What follows an option's word.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Form {
+    /// Nothing, or `= true`, or `= false`.
+    Flag,
+    /// `= true` or `= false`.
+    Switch,
+    /// `= "…"`.
+    Text,
+    /// `=` and an expression.
+    Value,
+    /// Parentheses with what belongs to it.
+    List,
+}
+
+/// One option: `key = order.id`, `log_event` or `skip(secret)`.
+pub(crate) struct Setting {
+    pub(crate) word: Ident,
+    pub(crate) value: Value,
+}
+
+pub(crate) enum Value {
+    Nothing,
+    Expression(Box<Expr>),
+    List(Group),
+}
+
+/// All options, in the order they were written.
+pub(crate) struct Options(pub(crate) Vec<Setting>);
+
+impl Parse for Options {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let settings = Punctuated::<Setting, Token![,]>::parse_terminated(input)?;
+        Ok(Self(settings.into_iter().collect()))
+    }
+}
+
+impl Parse for Setting {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let word = Ident::parse_any(input)?;
+        let value = if input.peek(Paren) {
+            Value::List(input.parse()?)
+        } else if input.parse::<Option<Token![=]>>()?.is_some() {
+            Value::Expression(Box::new(expression(input)?))
+        } else {
+            Value::Nothing
+        };
+        Ok(Self { word, value })
+    }
+}
+
+fn expression(input: ParseStream<'_>) -> syn::Result<Expr> {
+    if input.is_empty() || input.peek(Token![,]) {
+        return Err(input.error("expected an expression after `=`"));
+    }
+    input.parse()
+}
+
+impl Options {
+    /// Checks each option by itself, and that none is there twice.
+    pub(crate) fn check(&self, words: &[Word]) -> Vec<Problem> {
+        let settings = self.0.iter().enumerate();
+        settings.filter_map(|(at, setting)| check(setting, &self.0[..at], words).err()).collect()
+    }
+
+    pub(crate) fn setting(&self, word: &str) -> Option<&Setting> {
+        self.0.iter().find(|setting| setting.word == word)
+    }
+
+    /// Returns the expression of an option.
+    pub(crate) fn value(&self, word: &str) -> Option<&Expr> {
+        self.setting(word)?.expression()
+    }
+
+    /// Returns the text of an option, and its tokens.
+    pub(crate) fn text(&self, word: &str) -> Option<&LitStr> {
+        text(self.value(word)?)
+    }
+
+    /// Parses what is in the parentheses of an option.
+    pub(crate) fn list<T>(
+        &self,
+        word: &str,
+        parse: impl Fn(ParseStream<'_>) -> syn::Result<T>,
+    ) -> Option<Result<T, Problem>> {
+        let Value::List(list) = &self.setting(word)?.value else {
+            return None;
+        };
+        // With its parentheses, so that an error about its end is shown there.
+        let parser = |input: ParseStream<'_>| {
+            let content;
+            parenthesized!(content in input);
+            parse(&content)
+        };
+        Some(parser.parse2(list.to_token_stream()).map_err(Problem::from))
+    }
+
+    /// Returns the word of an option that is on.
+    pub(crate) fn on(&self, word: &str) -> Option<&Ident> {
+        let setting = self.setting(word)?;
+        setting.is_on().unwrap_or(true).then_some(&setting.word)
+    }
+
+    /// Returns the word of an option, and whether it is on or off.
+    pub(crate) fn switch(&self, word: &str) -> Option<(&Ident, bool)> {
+        let setting = self.setting(word)?;
+        Some((&setting.word, setting.is_on()?))
+    }
+}
+
+impl Setting {
+    fn expression(&self) -> Option<&Expr> {
+        match &self.value {
+            Value::Expression(expression) => Some(expression),
+            _ => None,
+        }
+    }
+
+    fn is_on(&self) -> Option<bool> {
+        match self.expression()? {
+            Expr::Lit(ExprLit { lit: Lit::Bool(on), .. }) => Some(on.value),
+            _ => None,
+        }
+    }
+}
+
+/// Returns the text of an expression that is a string.
+pub(crate) fn text(expression: &Expr) -> Option<&LitStr> {
+    match expression {
+        Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
+        _ => None,
+    }
+}
+
+fn check(setting: &Setting, earlier: &[Setting], words: &[Word]) -> Result<(), Problem> {
+    let word = &setting.word;
+    let Some(known) = words.iter().find(|known| word == known.name) else {
+        return Err(Problem::new(word, unknown(&word.to_string(), words)));
+    };
+    known.check(setting)?;
+    if earlier.iter().any(|earlier| earlier.word == *word) {
+        let message = format!("`{word}` is there twice: leave one of them out");
+        return Err(Problem::new(word, message));
+    }
+    Ok(())
+}
+
+impl Word {
+    fn check(&self, setting: &Setting) -> Result<(), Problem> {
+        let Self { name, usage, form } = self;
+        let told = |message: String| Err(Problem::new(&setting.word, message));
+        match (form, &setting.value) {
+            (Form::Flag, Value::Nothing)
+            | (Form::List, Value::List(_))
+            | (Form::Value, Value::Expression(_)) => Ok(()),
+            (Form::Flag | Form::Switch, Value::Expression(value)) => match setting.is_on() {
+                Some(_) => Ok(()),
+                None => {
+                    Err(Problem::new(value, format!("`{name}` is `true` or `false`: `{usage}`")))
+                }
+            },
+            (Form::Text, Value::Expression(value)) => match text(value) {
+                Some(_) => Ok(()),
+                None => Err(Problem::new(value, format!("`{name}` is a string: `{usage}`"))),
+            },
+            (Form::Flag, Value::List(_)) => {
+                told(format!("`{name}` takes nothing in parentheses: write `{usage}`"))
+            }
+            (Form::List, _) => told(format!("`{name}` needs parentheses: `{usage}`")),
+            (Form::Switch | Form::Text | Form::Value, _) => {
+                told(format!("`{name}` needs a value: `{usage}`"))
+            }
+        }
+    }
+}
+
+fn unknown(word: &str, words: &[Word]) -> String {
+    match nearest(word, words.iter().map(|known| known.name)) {
+        Some(name) => format!("`{word}` is no option: did you mean `{name}`?"),
+        None => {
+            let usages = words.iter().map(|known| format!("`{}`", known.usage));
+            let are = if words.len() == 1 { "is" } else { "are" };
+            format!("`{word}` is no option; there {are} {}", usages.collect::<Vec<_>>().join(", "))
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! Arguments that are to be left out.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{FnArg, Ident};
+
+use super::parse::{Entry, names};
+use crate::{function::FunctionSource, options::Options, problem::Problem};
+
+/// Finds what was to be left out and is not, and what there is nothing of to leave out.
+pub(super) fn problems(
+    options: &Options,
+    source: &FunctionSource,
+    entries: &[&Entry],
+) -> Vec<Problem> {
+    let names = match options.list("skip", names) {
+        None => return Vec::new(),
+        Some(Ok(names)) => names,
+        Some(Err(problem)) => return vec![problem],
+    };
+    let arguments = source.signature.inputs.iter().map(pattern).collect::<Vec<_>>();
+    let problem = |name: &Ident| {
+        if !arguments.iter().any(|argument| find(argument.clone(), name).is_some()) {
+            let message = format!("there is no argument `{name}`: leave it out, or mend the name");
+            return Some(Problem::new(name, message));
+        }
+        let at = entries.iter().find_map(|entry| find(entry.expression(), name))?;
+        let message = format!("`{name}` is skipped and kept here: leave one of them out");
+        Some(Problem::new(at, message))
+    };
+    names.iter().filter_map(problem).collect()
+}
+
+fn pattern(argument: &FnArg) -> TokenStream {
+    match argument {
+        FnArg::Receiver(receiver) => receiver.self_token.to_token_stream(),
+        FnArg::Typed(typed) => typed.pat.to_token_stream(),
+    }
+}
+
+/// Finds a name in an expression or a pattern.
+fn find(tokens: TokenStream, name: &Ident) -> Option<TokenStream> {
+    let mut after_dot = false;
+    for token in tokens {
+        match &token {
+            TokenTree::Group(group) => {
+                if let Some(found) = find(group.stream(), name) {
+                    return Some(found);
+                }
+            }
+            TokenTree::Ident(ident) if ident == name && !after_dot => {
+                return Some(ident.to_token_stream());
+            }
+            TokenTree::Literal(literal) if is_formatted(&literal.to_string(), name) => {
+                return Some(literal.to_token_stream());
+            }
+            _ => {}
+        }
+        after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
+    }
+    None
+}
+
+/// Tells whether a format string has a name in braces.
+fn is_formatted(text: &str, name: &Ident) -> bool {
+    let mut after_braces = text.split('{').skip(1).map(str::trim_start);
+    let name = name.to_string();
+    after_braces.any(|rest| {
+        let rest = rest.strip_prefix(name.as_str());
+        rest.is_some_and(|rest| rest.trim_start().starts_with(['}', ':']))
+    })
+}

@@ -1,0 +1,276 @@
+//! What users are told, and at which of their tokens; and what the function becomes.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{attribute, validate};
+use crate::{function::Source, options::Options};
+
+fn tracer() -> TokenStream {
+    quote!(::powertools_tracer)
+}
+
+fn find() -> TokenStream {
+    quote! {
+        async fn find(order: &Order, secret: &str) -> Result<Receipt, OrderError> { look(order).await }
+    }
+}
+
+/// Returns each problem as the tokens it is about and what it says.
+fn problems(options: TokenStream, item: TokenStream) -> Vec<(String, String)> {
+    let options = syn::parse2::<Options>(options).expect("they are options");
+    let source = syn::parse2::<Source>(item).expect("it is Rust");
+    let problems = validate::function(&options, source).err().expect("something is wrong with it");
+    problems.into_iter().map(|problem| (problem.at.to_string(), problem.message)).collect()
+}
+
+#[track_caller]
+fn assert_told(options: TokenStream, at: &str, message: &str) {
+    assert_eq!(problems(options, find()), [(at.to_owned(), message.to_owned())]);
+}
+
+#[test]
+fn options_are_told_how_they_are_written() {
+    for (options, at, message) in [
+        (quote!(feilds(id)), "feilds", "`feilds` is no option: did you mean `fields`?"),
+        (
+            quote!(fields = id),
+            "fields",
+            "`fields` needs parentheses: `fields(order_id = order.id)`",
+        ),
+        (quote!(name = look), "look", "`name` is a string: `name = \"look up\"`"),
+        (
+            quote!(name = " "),
+            "\" \"",
+            "a span needs a name that can be seen: write one, or leave `name` out",
+        ),
+        (quote!(fields(a = 1, a = 2)), "a", "`a` is there twice: leave one of them out"),
+        (
+            quote!(annotations(id = %order.id)),
+            "%",
+            "an annotation is text, a number or a truth value: leave this out, or write `= x.to_string()`",
+        ),
+        (quote!(fields(id = )), "_", "unexpected end of input, expected an expression after `=`"),
+    ] {
+        assert_told(options, at, message);
+    }
+}
+
+#[test]
+fn what_is_skipped_may_not_be_kept() {
+    let message = "`secret` is skipped and kept here: leave one of them out";
+    assert_told(quote!(skip(secret), fields(size = secret.len())), "secret", message);
+    assert_told(quote!(skip(secret), annotations(secret)), "secret", message);
+    let formatted = quote!(skip(secret), fields(hint = format!("{order}{secret:?}")));
+    assert_told(formatted, "\"{order}{secret:?}\"", message);
+    let message = "there is no argument `sercet`: leave it out, or mend the name";
+    assert_told(quote!(skip(sercet)), "sercet", message);
+    let member = quote!(skip(secret), fields(id = order.secret));
+    let (options, source) = (syn::parse2(member), syn::parse2(find()));
+    let function = validate::function(&options.expect("options"), source.expect("Rust"));
+    assert!(function.is_ok(), "a member of that name is another thing");
+}
+
+#[test]
+fn only_a_result_has_errors_and_nothing_has_no_response() {
+    let plain = quote!(
+        fn count() -> u32 {
+            1
+        }
+    );
+    let told = problems(quote!(capture_error = false), plain);
+    assert_eq!(told[0].0, "capture_error");
+    assert!(told[0].1.starts_with("only a `Result` has errors"), "{told:?}");
+    let told = problems(
+        quote!(capture_response = false),
+        quote!(
+            fn count() {}
+        ),
+    );
+    assert!(told[0].1.starts_with("the function returns nothing"), "{told:?}");
+}
+
+#[test]
+fn what_is_not_known_to_be_kept_as_json_is_told_so() {
+    for item in [
+        quote!(
+            fn list() -> impl Iterator<Item = u32> {
+                0..3
+            }
+        ),
+        quote!(
+            async fn list() -> Result<Vec<impl Sized>, Error> {
+                Ok(vec![1])
+            }
+        ),
+    ] {
+        let told = problems(quote!(), item.clone());
+        assert_eq!((told.len(), &*told[0].0), (1, "impl"));
+        assert!(
+            told[0].1.contains("say `capture_response = false`, or add `Serialize`"),
+            "{told:?}"
+        );
+        let expansion = attribute(quote!(capture_response = false), item, &tracer()).to_string();
+        assert!(!expansion.contains("compile_error"), "{expansion}");
+    }
+    let known = quote!(
+        fn list() -> impl Serialize + Sized {
+            1
+        }
+    );
+    assert!(!attribute(quote!(), known, &tracer()).to_string().contains("compile_error"));
+}
+
+#[test]
+fn a_function_that_can_not_be_watched_is_told_why() {
+    for (item, at, message) in [
+        (
+            quote!(
+                const fn one() -> u8 {
+                    1
+                }
+            ),
+            "const",
+            "may run when compiling",
+        ),
+        (
+            quote!(
+                struct Order;
+            ),
+            "struct",
+            "belongs on a function",
+        ),
+        (
+            quote!(
+                fn find(&self);
+            ),
+            "find",
+            "move `#[traced]` to the implementation",
+        ),
+        (
+            quote!(
+                fn find() -> impl Future<Output = u8> {
+                    async { 1 }
+                }
+            ),
+            "impl Future < Output = u8 >",
+            "would see it made, not run: write `async fn find`",
+        ),
+        (
+            quote!(
+                fn find() -> Pin<Box<dyn Future<Output = u8> + Send>> {
+                    Box::pin(async { 1 })
+                }
+            ),
+            "Pin < Box < dyn Future < Output = u8 > + Send > >",
+            "put the attribute on an `async fn` that it calls",
+        ),
+    ] {
+        let told = problems(quote!(), item);
+        assert_eq!(told[0].0, at, "{told:?}");
+        assert!(told[0].1.contains(message), "{told:?}");
+    }
+}
+
+#[test]
+fn what_never_returns_has_nothing_to_keep() {
+    let told = problems(
+        quote!(),
+        quote!(
+            async fn serve() -> ! {
+                loop {
+                    turn().await
+                }
+            }
+        ),
+    );
+    assert_eq!((told.len(), &*told[0].0), (1, "!"));
+    assert!(told[0].1.ends_with("put it on what is called in each turn"), "{told:?}");
+}
+
+#[test]
+fn everything_that_is_wrong_is_told_at_once() {
+    let told = problems(
+        quote!(name = "", fields(a, a), annotations(b = ?b), skip(c)),
+        quote!(
+            const fn find() -> u8 {
+                1
+            }
+        ),
+    );
+    let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
+    assert_eq!(at, ["const", "\"\"", "a", "?", "c"]);
+}
+
+#[test]
+fn the_expansion_is_what_one_would_write_by_hand() {
+    let options = quote!(
+        name = "look up",
+        fields(order_id = order.id, ?order, size = %order.size),
+        annotations(customer = order.customer)
+    );
+    let expected = quote! {
+        async fn find(order: &Order, secret: &str) -> Result<Receipt, OrderError> {
+            let call = ::powertools_tracer::TracedCall::new(::powertools_tracer::tracing::info_span!(
+                "look up", order_id = order.id, ?order, size = %order.size
+            ));
+            if call.is_traced() {
+                call.annotate("customer", &(order.customer));
+            }
+            let result = call.run(async move || -> Result<Receipt, OrderError> {
+                #[allow(unreachable_code)]
+                if false {
+                    let never: Result<Receipt, OrderError> = loop {};
+                    return never;
+                }
+                { look(order).await }
+            }).await;
+            match &result {
+                ::core::result::Result::Ok(of) => {
+                    ::powertools_tracer::TracedCall::keep_response(&call, of)
+                }
+                ::core::result::Result::Err(of) => {
+                    ::powertools_tracer::TracedCall::keep_error(&call, of)
+                }
+            }
+            result
+        }
+    };
+    assert_eq!(attribute(options, find(), &tracer()).to_string(), expected.to_string());
+}
+
+#[test]
+fn of_what_is_not_to_be_kept_nothing_is_asked() {
+    let options = quote!(capture_response = false, capture_error = false);
+    let expansion = attribute(options, find(), &tracer()).to_string();
+    assert!(expansion.contains("Ok (_) => { }"), "{expansion}");
+    assert!(expansion.contains("TracedCall :: keep_fault (& call , of)"), "{expansion}");
+    let nothing = attribute(
+        quote!(),
+        quote!(
+            fn wait(&mut self) {
+                sleep()
+            }
+        ),
+        &tracer(),
+    );
+    let expected = quote! {
+        fn wait(&mut self) {
+            let call = ::powertools_tracer::TracedCall::new(
+                ::powertools_tracer::tracing::info_span!("wait")
+            );
+            let result = call.run_sync(move || { sleep() });
+            result
+        }
+    };
+    assert_eq!(nothing.to_string(), expected.to_string());
+}
+
+#[test]
+fn every_path_of_an_expansion_begins_at_the_crate_that_its_user_has() {
+    let options = quote!(fields(order.id), annotations(customer = order.customer));
+    let single = attribute(options.clone(), find(), &tracer()).to_string();
+    let facade = attribute(options, find(), &quote!(::powertools::tracer)).to_string();
+    assert!(!facade.contains("powertools_tracer"), "{facade}");
+    assert_eq!(single.replace(":: powertools_tracer", ":: powertools :: tracer"), facade);
+}

@@ -1,0 +1,133 @@
+//! From what was written to what was meant, or to what is wrong with it.
+
+use quote::ToTokens;
+use syn::{Ident, LitStr, Type, ext::IdentExt};
+
+use super::{
+    model::{Function, Keep},
+    parse::Entry,
+    settings::WORDS,
+    skip,
+};
+use crate::{
+    function::{FunctionSource, Source, is_result, opaque, parts_of_result},
+    options::Options,
+    problem::{Problem, note},
+};
+
+/// Returns the function, or everything that is wrong with it.
+pub(super) fn function(options: &Options, source: Source) -> Result<Function, Vec<Problem>> {
+    let source = match source {
+        Source::Function(source) => *source,
+        Source::Other(at) => {
+            let message = "`#[traced]` belongs on a function, and this is none";
+            return Err(vec![Problem::new(at, message)]);
+        }
+    };
+    let mut problems = Vec::new();
+    problems.extend(source.constant("traced"));
+    problems.extend(source.endless("traced"));
+    problems.extend(source.returning_future("traced"));
+    let has_result = problems.is_empty();
+    let body = source.body.clone().ok_or_else(|| source.bodiless("traced"));
+    let body = note(&mut problems, body);
+    let wrong = options.check(&WORDS);
+    if !wrong.is_empty() {
+        problems.extend(wrong);
+        return Err(problems);
+    }
+    let name = note(&mut problems, name(options, &source.signature.ident));
+    let fields = note(&mut problems, entries(options, "fields"));
+    let annotations = note(&mut problems, entries(options, "annotations"));
+    let keep = if has_result { keep(options, &source) } else { Ok(Keep::Nothing) };
+    let keep = note(&mut problems, keep);
+    let entries = [&fields, &annotations].into_iter().flatten().flatten();
+    problems.extend(twice(&fields).into_iter().chain(twice(&annotations)));
+    problems.extend(annotations.iter().flatten().filter_map(sigil_of_annotation));
+    problems.extend(skip::problems(options, &source, &entries.collect::<Vec<_>>()));
+    match (body, name, fields, annotations, keep) {
+        (Some(body), Some(name), Some(fields), Some(annotations), Some(keep))
+            if problems.is_empty() =>
+        {
+            let fields = fields.iter().map(ToTokens::to_token_stream).collect();
+            Ok(Function { source, body, name, fields, annotations, keep })
+        }
+        _ => Err(problems),
+    }
+}
+
+fn name(options: &Options, function: &Ident) -> Result<LitStr, Problem> {
+    let Some(name) = options.text("name") else {
+        return Ok(LitStr::new(&function.unraw().to_string(), function.span()));
+    };
+    if name.value().trim().is_empty() {
+        let message = "a span needs a name that can be seen: write one, or leave `name` out";
+        return Err(Problem::new(name, message));
+    }
+    Ok(name.clone())
+}
+
+fn entries(options: &Options, word: &str) -> Result<Vec<Entry>, Problem> {
+    options.list(word, Entry::list).unwrap_or_else(|| Ok(Vec::new()))
+}
+
+/// Finds names that are given twice.
+fn twice(entries: &Option<Vec<Entry>>) -> Vec<Problem> {
+    let entries = entries.as_deref().unwrap_or_default();
+    let again = entries.iter().enumerate().filter_map(|(at, entry)| {
+        let key = entry.key();
+        entries[..at].iter().find(|earlier| earlier.key() == key)?;
+        Some(Problem::new(&entry.name, format!("`{key}` is there twice: leave one of them out")))
+    });
+    again.collect()
+}
+
+fn sigil_of_annotation(entry: &Entry) -> Option<Problem> {
+    let sigil = entry.sigil.as_ref()?;
+    let message = "an annotation is text, a number or a truth value: leave this out, or write \
+                   `= x.to_string()`";
+    Some(Problem::new(sigil, message))
+}
+
+/// Tells what is kept of the result.
+fn keep(options: &Options, source: &FunctionSource) -> Result<Keep, Problem> {
+    let is_on = |word| options.switch(word).is_none_or(|(_, on)| on);
+    let (response, error) = (is_on("capture_response"), is_on("capture_error"));
+    let Some(output) = source.output() else {
+        return without_result(options).map(|()| Keep::Nothing);
+    };
+    if is_result(output) {
+        let (success, _) = parts_of_result(output);
+        return if response { kept(success) } else { Ok(()) }
+            .map(|()| Keep::Result { response, error });
+    }
+    if let Some((word, _)) = options.switch("capture_error") {
+        let message = "only a `Result` has errors, and this function returns none: leave it out";
+        return Err(Problem::new(word, message));
+    }
+    if response { kept(output).map(|()| Keep::Value) } else { Ok(Keep::Nothing) }
+}
+
+fn without_result(options: &Options) -> Result<(), Problem> {
+    let words = ["capture_response", "capture_error"];
+    match words.iter().find_map(|word| options.switch(word)) {
+        None => Ok(()),
+        Some((word, _)) => {
+            let message = "the function returns nothing that could be kept: leave it out";
+            Err(Problem::new(word, message))
+        }
+    }
+}
+
+/// Refuses what can't be known to be `Serialize`.
+fn kept(success: &Type) -> Result<(), Problem> {
+    let says_so = |ty: &Type| ty.to_token_stream().to_string().contains("Serialize");
+    match opaque(success.to_token_stream()) {
+        Some(at) if !says_so(success) => {
+            let message = "it is not known whether this can be kept as JSON: say \
+                           `capture_response = false`, or add `Serialize` to its bounds";
+            Err(Problem::new(at, message))
+        }
+        _ => Ok(()),
+    }
+}

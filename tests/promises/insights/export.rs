@@ -1,0 +1,3 @@
+//! Saved queries as code.
+
+mod cfn_lint;

@@ -1,0 +1,57 @@
+use powertools_core::{
+    json::{ExceptionParts, write_exception, write_text_exception},
+    lambda::Failure,
+};
+use serde::Serialize;
+
+use super::Traced;
+use crate::{
+    record::{Key, Purpose},
+    result::Capture,
+};
+
+impl Traced {
+    /// Keeps what the code in the span returned, as metadata `NAME response`.
+    pub(crate) fn keep_response<T: Serialize + ?Sized>(
+        &self,
+        name: &str,
+        capture: Capture<'_>,
+        response: &T,
+    ) {
+        let mut json = Vec::new();
+        capture.write_response(&mut json, response);
+        // As in Powertools for Python, nothing is told of nothing.
+        if json != b"null" {
+            self.add(|draft| {
+                let key = draft.key(&format!("{name} response"));
+                draft.json(Purpose::Metadata(None), key, |out| out.extend_from_slice(&json));
+            });
+        }
+    }
+
+    /// Makes the span a fault because of what the code in it failed with, and keeps that as metadata
+    /// `NAME error` if texts of errors are kept.
+    pub(crate) fn keep_error(&self, name: &str, failure: Failure<'_>) {
+        let capture = self.trace.capture();
+        self.add(|draft| {
+            let mut joined = Vec::new();
+            capture.write_error(&mut joined, |out| write_failure(out, failure));
+            let parts = ExceptionParts::split(&joined).filter(|_| capture.error);
+            if let Some(ExceptionParts { stack_trace, .. }) = parts {
+                let key = draft.key(&format!("{name} error"));
+                draft.json(Purpose::Metadata(None), key, |out| out.extend_from_slice(stack_trace));
+            }
+            draft.json(Purpose::Error(None), Key::Static(""), |out| out.extend_from_slice(&joined));
+            draft.set_fault();
+        });
+    }
+}
+
+fn write_failure(out: &mut Vec<u8>, failure: Failure<'_>) {
+    match failure {
+        Failure::Error(error, of_type) => write_exception(out, error, of_type, None),
+        Failure::Described(name, message) => write_text_exception(out, name, message, None),
+        Failure::Text(message) => write_text_exception(out, "Error", message, None),
+        unknown => write_text_exception(out, "Error", &format!("{unknown:?}"), None),
+    }
+}
