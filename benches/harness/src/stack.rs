@@ -22,12 +22,13 @@ const fn rival(name: &'static str, features: &'static str) -> Stack {
     Stack { name, features, kind: Kind::Rival }
 }
 
-static STACKS: [Stack; 14] = [
+static STACKS: [Stack; 15] = [
     Stack { name: "bare", features: "", kind: Kind::Bare },
     rival("subscriber", "subscriber"),
     ours("logger", "logger"),
     ours("metrics", "metrics"),
     ours("logger+metrics", "logger,metrics"),
+    ours("logger+metrics+log", "log,metrics"),
     ours("xray", "xray"),
     ours("otlp-udp", "otlp-udp"),
     ours("otlp-http", "otlp-http"),
