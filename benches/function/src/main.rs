@@ -2,13 +2,15 @@
 //!
 //! An invocation writes five log lines, records three metrics, makes three spans and replays one idempotent
 //! call, as far as its stack has them.
+//!
+//! It has one thread: most functions have less than one processor, and what two threads do is left to chance.
 
 mod order;
 mod stack;
 
 use lambda_runtime::Error;
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     stack::run().await
 }

@@ -3,6 +3,7 @@ use std::{
     net::TcpStream,
     path::Path,
     process::{Child, Command, Stdio},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -79,6 +80,18 @@ impl Process {
     /// Invokes it often, and waits until it is done with the last.
     pub(crate) fn invoke_times(&mut self, times: usize) -> Result<(), Failure> {
         for _ in 0..times {
+            self.invoke()?;
+        }
+        self.poll().map(drop)
+    }
+
+    /// Invokes it often, and each time lets all its threads come to rest before.
+    ///
+    /// Otherwise it is left to chance which of them find work without having slept, and how often.
+    pub(crate) fn invoke_calmly(&mut self, times: usize, rest: Duration) -> Result<(), Failure> {
+        for _ in 0..times {
+            self.poll()?;
+            thread::sleep(rest);
             self.invoke()?;
         }
         self.poll().map(drop)

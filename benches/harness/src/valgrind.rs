@@ -1,12 +1,18 @@
 //! Instructions and allocations of a warm invocation, as valgrind counts them in the function's process.
 
-use std::process::{Command, Stdio};
+use std::{
+    process::{Command, Stdio},
+    time::Duration,
+};
 
 use crate::{Failure, build::Built, process::Process, surroundings::Surroundings};
 
 /// Invocations that are compared; the difference is free of what starting costs.
 const FEW: usize = 100;
 const MANY: usize = 400;
+
+/// Longer than a thread of a function takes to sleep, also under valgrind.
+const REST: Duration = Duration::from_millis(5);
 
 /// What a warm invocation does.
 #[derive(Clone, Copy, Debug)]
@@ -56,10 +62,8 @@ fn run(
 ) -> Result<String, Failure> {
     let mut valgrind = Command::new("valgrind");
     valgrind.args(tool).arg(&built.binary).stderr(Stdio::piped());
-    // One worker: which of two finds work first is left to chance.
-    valgrind.env("TOKIO_WORKER_THREADS", "1");
     let mut process = Process::start_as(valgrind, around)?;
-    process.invoke_times(times)?;
+    process.invoke_calmly(times, REST)?;
     process.terminate()
 }
 
