@@ -56,6 +56,9 @@ impl Api {
 }
 
 /// Hands out an invocation, and returns when.
+///
+/// All are of one trace: `lambda_runtime` sets an environment variable to each trace header, and glibc never frees one
+/// that differs from those before, which is 140 bytes an invocation in any function.
 pub(crate) fn hand_out(waiting: &mut TcpStream, number: usize) -> io::Result<Instant> {
     let payload = format!("{{\"id\":{number}}}");
     let deadline = SystemTime::now() + Duration::from_secs(30);
@@ -67,7 +70,7 @@ pub(crate) fn hand_out(waiting: &mut TcpStream, number: usize) -> io::Result<Ins
          lambda-runtime-aws-request-id: 8f507cfc-0000-4697-b07a-{number:012x}\r\n\
          lambda-runtime-deadline-ms: {deadline}\r\n\
          lambda-runtime-invoked-function-arn: arn:aws:lambda:eu-west-1:123456789012:function:checkout\r\n\
-         lambda-runtime-trace-id: Root=1-5759e988-bd862e3fe1be{number:012x};Parent=53995c3f42cd8ad8;Sampled=1\r\n\r\n",
+         lambda-runtime-trace-id: Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1\r\n\r\n",
         payload.len()
     );
     let response = [head, payload].concat();
