@@ -9,5 +9,9 @@ struct Readme;
 struct Tracing;
 
 #[cfg(doctest)]
+#[doc = include_str!("../docs/migrating.md")]
+struct Migrating;
+
+#[cfg(doctest)]
 #[doc = include_str!("../docs/insights.md")]
 struct Insights;

@@ -30,7 +30,8 @@
 //! once in a line; the innermost and latest value wins. A user's key with the name of a standard
 //! member keeps its value under that name and an underscore, and is then the same key as one that was
 //! given the underscore to begin with. Any value goes: [`json`] logs what
-//! `Serialize` can write as nested JSON; NaN and infinities are strings.
+//! `Serialize` can write as nested JSON; NaN and infinities are strings. Fields `otel.…`, which tell tracers how a
+//! span is named, are left out.
 //!
 //! # Environment
 //!

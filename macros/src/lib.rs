@@ -111,6 +111,7 @@ pub fn facade_idempotent(options: TokenStream, item: TokenStream) -> TokenStream
 /// | `cold_start_metric` | writes the metric `ColdStart` if this is one | `metrics` |
 /// | `capture_response = false` | whether the trace keeps this handler's response; else the tracer's settings say | `tracer` |
 /// | `capture_error = false` | whether the trace keeps the texts of errors | `tracer` |
+/// | `error_types = [OrderError]` | errors of these types choose their names, as their `ErrorType` says, also in a box | |
 /// | `idempotent(store = ORDERS, key = event.payload.id)` | runs the body once a key, with the options of [`macro@idempotent`] | `idempotency` |
 /// | `timeout_margin = "500ms"` | how long before the deadline everything is flushed, in `ms` or `s` | |
 ///

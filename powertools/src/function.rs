@@ -14,7 +14,8 @@ use tower_service::Service;
 /// - an async function or closure from [`LambdaEvent`] to a `Result`
 /// - a `tower` service of that kind
 /// - with the feature `lambda-http`, an async function or a service from `lambda_http::Request` to a `Result`
-///   of a response; an axum `Router` is one
+///   of a response; an axum `Router` is one. The stage of a REST API stands before its paths unless
+///   `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH` is `true`
 ///
 /// Events are any `DeserializeOwned`; responses are `Serialize`, or streams; errors are all that implement
 /// [`HandlerError`], such as every type that implements `Error` and every box of them. All are `Send`, and the

@@ -55,8 +55,8 @@
 //! | `idempotency` | `idempotency`: an effect happens once; records in memory | |
 //! | `dynamodb` | records in DynamoDB, with AWS's SDK | |
 //! | `jmespath`, `md5` | keys by JMESPath; keys and records shared with Powertools for Python | |
-//! | `lambda-http` | `Powertools::run_http`: functions written with `lambda_http` or axum | |
-//! | `otel`, `otlp-udp` | ways out for spans: OpenTelemetry's exporters, OTLP over UDP | |
+//! | `lambda-http` | [`run`] takes functions and services of `lambda_http::Request`, such as axum's `Router` | |
+//! | `otel`, `otlp-udp`, `stdout` | ways out for spans: OpenTelemetry's exporters, OTLP over UDP, lines of JSON | |
 //! | `http-client`, `aws-sdk` | spans and trace headers of outgoing calls | |
 //!
 //! Nothing in the defaults brings TLS, an AWS SDK or OpenTelemetry. With `dynamodb` or `aws-sdk` Rust 1.94.1 is
@@ -100,7 +100,7 @@ pub use powertools_core::{
 
 pub use builder::PowertoolsBuilder;
 pub use function::Function;
-pub use handler::{EventError, RawEvent};
+pub use handler::{EventError, RawEvent, name_errors};
 pub use layer::{HandlerLayer, HandlerService};
 pub use powertools::Powertools;
 pub use run::run;

@@ -62,7 +62,9 @@ impl Powertools {
 
     pub(crate) async fn serve<F: Function<M>, M>(self, handler: F) -> Result<(), Error> {
         start::check_environment()?;
-        Runtime::new(self.stack(handler)).layer(self.runtime_layer()).run_concurrent().await
+        let runtime = Runtime::new(self.stack(handler)).layer(self.runtime_layer());
+        // In a box, because compilers nest types only so deep, and there are many in it.
+        Box::pin(runtime.run_concurrent()).await
     }
 
     pub(crate) fn stack<F: Function<M>, M>(&self, handler: F) -> Stack<F, M> {

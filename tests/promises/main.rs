@@ -1,6 +1,10 @@
 //! The promises of the toolkit, each a test under the name of what it promises.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "every line of it is a test's")]
 
+mod concurrent;
+mod demonstration;
+mod events;
+mod http_api;
 mod idempotency;
 mod insights;
 mod local;
@@ -11,6 +15,7 @@ mod payments;
 mod peers;
 mod powertools;
 mod quickstart;
+mod templates;
 mod tracer;
 mod unique;
 mod workspace;

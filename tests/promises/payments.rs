@@ -1,28 +1,13 @@
 //! What the example of idempotency shows.
 
-use std::process::Command;
-
-use serde_json::Value;
+use crate::demonstration::Shown;
 
 #[test]
 fn the_payments_example_charges_each_card_once_and_tells_what_came_of_each_record() {
-    // Whatever this machine is set to, the demonstration shows the same.
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--package", "payments"])
-        .env_remove("AWS_LAMBDA_RUNTIME_API")
-        .env_remove("PAYMENTS_TABLE")
-        .output()
-        .unwrap();
-    let summary = String::from_utf8(output.stderr).unwrap();
-    assert!(output.status.success(), "{summary}");
-    assert_scenes(&summary);
-    assert!(summary.ends_with("\ncards charged: 4\n"), "{summary}");
-    let lines: Vec<Value> = String::from_utf8(output.stdout).unwrap().lines().map(parse).collect();
-    assert_lines(&lines);
-}
-
-fn parse(line: &str) -> Value {
-    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    let shown = Shown::by("payments");
+    assert_scenes(&shown.summary);
+    assert!(shown.summary.ends_with("\ncards charged: 4\n"), "{}", shown.summary);
+    assert_lines(&shown);
 }
 
 /// Returns what came of each record of a scene, in alphabetical order, and the failures it reported.
@@ -58,13 +43,12 @@ fn assert_scenes(summary: &str) {
     assert_eq!((outcomes(waiting), reported(waiting)), (vec!["fresh", "waited for"], 0));
 }
 
-fn assert_lines(lines: &[Value]) {
-    let charged: Vec<_> = lines.iter().filter(|line| line["message"] == "card charged").collect();
+fn assert_lines(shown: &Shown) {
+    let charged = shown.saying("card charged");
     let payments: std::collections::BTreeSet<_> =
         charged.iter().map(|line| line["authorization"].as_str().unwrap()).collect();
     assert_eq!((charged.len(), payments.len()), (4, 4), "each of the four once");
-    let sum = |name: &str| lines.iter().filter_map(|line| line[name][0].as_f64()).sum::<f64>();
-    assert_eq!((sum("PaymentsCharged"), sum("PaymentsFailed")), (4.0, 2.0));
-    assert_eq!(sum("PaymentsRefused") + sum("PaymentsReplayed"), 7.0);
-    assert_eq!(sum("PaymentsInDoubt"), 0.0);
+    assert_eq!((shown.sum("PaymentsCharged"), shown.sum("PaymentsFailed")), (4.0, 2.0));
+    assert_eq!(shown.sum("PaymentsRefused") + shown.sum("PaymentsReplayed"), 7.0);
+    assert_eq!(shown.sum("PaymentsInDoubt"), 0.0);
 }

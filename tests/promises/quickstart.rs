@@ -2,69 +2,27 @@
 
 use std::io::Write;
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
-#[test]
-fn the_first_command_shows_six_events_and_the_lines_they_write() {
-    let shown = Shown::by(&[]);
-    assert_summary(&shown.summary);
-    assert_lines(&shown.lines);
-    assert_metrics(&shown.metrics);
-    assert!(shown.lines.iter().all(|line| line.get("span_id").is_none()), "nothing is traced");
-    assert_table(&shown.output);
-}
+use crate::demonstration::Shown;
 
 #[test]
-fn with_the_tracer_it_shows_a_tree_for_each_event_and_lines_have_its_spans() {
-    let shown = Shown::by(&["--features", "tracer"]);
+fn the_first_command_shows_six_events_with_their_lines_metrics_and_spans() {
+    let shown = Shown::by("quickstart");
     assert_summary(&shown.summary);
     assert_lines(&shown.lines);
     assert_metrics(&shown.metrics);
     assert_trees(&shown.summary);
     assert_span_ids(&shown.lines);
-}
-
-/// What the demonstration showed.
-struct Shown {
-    summary: String,
-    output: String,
-    lines: Vec<Value>,
-    metrics: Vec<Value>,
-}
-
-/// Held while the demonstration is built and runs: it starts itself from a file that all its builds share.
-static DEMONSTRATION: Mutex<()> = Mutex::new(());
-
-impl Shown {
-    fn by(features: &[&str]) -> Self {
-        let _alone = DEMONSTRATION.lock().unwrap_or_else(PoisonError::into_inner);
-        // Whatever this machine is set to, the demonstration shows the same.
-        let output = Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "--package", "quickstart"])
-            .args(features)
-            .env_remove("AWS_LAMBDA_RUNTIME_API")
-            .output()
-            .unwrap();
-        let summary = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success(), "{summary}");
-        let output = String::from_utf8(output.stdout).unwrap();
-        let (metrics, lines) =
-            output.lines().map(parse).partition(|line| line.get("_aws").is_some());
-        Self { summary, output, lines, metrics }
-    }
-}
-
-fn parse(line: &str) -> Value {
-    serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    assert_table(&shown.output);
 }
 
 fn assert_summary(summary: &str) {
     let count = |text: &str| summary.matches(text).count();
     assert_eq!((count("  201 {"), count("  400 {"), count("  409 {")), (4, 1, 1), "{summary}");
     assert_eq!(
-        (count("function error"), count("panicked: nobody spends that much")),
+        (count("function error"), count("function error panic: nobody spends that much")),
         (1, 1),
         "{summary}"
     );

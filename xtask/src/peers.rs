@@ -32,7 +32,7 @@ impl Peer {
 }
 
 /// Sets up whatever is not there yet.
-pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 6] {
+pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 7] {
     let pins = workspace.root.join("tests/peers");
     let home = workspace.target.join("peers");
     let environment = Environment::set_up(&home.join("venv"));
@@ -65,8 +65,14 @@ pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 6] {
         Peer {
             name: "cfn-lint",
             variable: "POWERTOOLS_CFN_LINT",
-            tests: "::cfn_lint::",
+            tests: "templates::cfn_lint",
             path: environment.clone().and_then(|python| python.cfn_lint(&pins)),
+        },
+        Peer {
+            name: "AWS's SAM CLI",
+            variable: "POWERTOOLS_SAM",
+            tests: "templates::sam",
+            path: Environment::set_up(&home.join("sam")).and_then(|python| python.sam(&pins)),
         },
         Peer {
             name: "the OpenTelemetry collector Rotel",

@@ -2,11 +2,16 @@
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::{StreamExt, stream};
-use powertools_idempotency::{Idempotency, IdempotencyError, Outcome, PersistenceStore};
-use powertools_logger::exception;
+use powertools::{
+    idempotency::{Idempotency, IdempotencyError, PersistenceStore},
+    logger::exception,
+};
 use tracing::Instrument;
 
-use crate::payments::{self, ChargeError, Payment, Receipt};
+use crate::{
+    once::{Unsettled, settle},
+    payments::Payment,
+};
 
 /// How many payments of a batch are charged at a time.
 const AT_ONCE: usize = 5;
@@ -49,29 +54,21 @@ async fn charge<S: PersistenceStore>(charging: &Idempotency<S>, body: &str) -> b
             return false;
         }
     };
-    let call = charging.call(&payment);
-    let charged = call.run(|| payments::charge(&payment)).await;
-    log(&payment, &charged);
-    charged.is_ok()
+    match settle(charging, &payment).await {
+        Ok(_) => true,
+        Err(error) => {
+            tell(&payment.id, &error);
+            false
+        }
+    }
 }
 
-fn log(
-    payment: &Payment,
-    charged: &Result<Outcome<Receipt>, IdempotencyError<Receipt, ChargeError>>,
-) {
-    let payment_id = &payment.id;
-    match charged {
-        Ok(charged) => {
-            let outcome = if charged.is_replayed() { "replayed" } else { "fresh" };
-            tracing::info!(payment_id, outcome, "payment settled");
-        }
-        Err(IdempotencyError::InProgress { .. }) => {
-            tracing::info!(payment_id, outcome = "refused", "another attempt is charging it");
-        }
-        Err(error) => {
-            let error = exception(error);
-            tracing::warn!(payment_id, error, outcome = "failed", "payment not settled");
-        }
+fn tell(payment_id: &str, error: &Unsettled) {
+    if let Unsettled::Idempotency(IdempotencyError::InProgress { .. }) = error {
+        tracing::info!(payment_id, outcome = "refused", "another attempt is charging it");
+    } else {
+        let error = exception(error);
+        tracing::warn!(payment_id, error, outcome = "failed", "payment not settled");
     }
 }
 
@@ -79,28 +76,40 @@ fn log(
 mod tests {
     use std::time::Duration;
 
-    use powertools_idempotency::{MemoryStore, WhileInProgress};
-    use powertools_logger::testing::capture;
-    use powertools_metrics::testing::Captured;
+    use powertools::{
+        Error, LambdaEvent,
+        idempotency::{MemoryStore, WhileInProgress},
+        testing::{Answer, Captured},
+    };
     use serde_json::{Value, json};
 
     use super::*;
     use crate::once;
 
-    fn charging(policy: WhileInProgress) -> Idempotency<MemoryStore> {
-        once::charging(MemoryStore::new(), policy).disabled(false).build()
+    fn charging(captured: &Captured, policy: WhileInProgress) -> Idempotency<MemoryStore> {
+        let charging = once::charging(MemoryStore::new(), policy).disabled(false);
+        charging.clock(captured.clock().clone()).build()
     }
 
-    fn batch(bodies: &[Value]) -> SqsEvent {
-        let records = bodies
-            .iter()
-            .enumerate()
-            .map(|(at, body)| json!({"messageId": format!("m-{at}"), "body": body.to_string()}));
-        serde_json::from_value(json!({"Records": records.collect::<Vec<_>>()})).unwrap()
+    async fn send(
+        captured: &Captured,
+        charging: &Idempotency<MemoryStore>,
+        bodies: &[Value],
+    ) -> Vec<String> {
+        let records = bodies.iter().zip(0..);
+        let records = records
+            .map(|(body, at)| json!({"messageId": format!("m-{at}"), "body": body.to_string()}));
+        let batch = json!({"Records": records.collect::<Vec<_>>()});
+        let charging = charging.clone();
+        let handler = move |event: LambdaEvent<SqsEvent>| {
+            let batch = charge_batch(charging.clone(), event.payload);
+            async { Ok::<_, Error>(batch.await) }
+        };
+        failures(&captured.invoke(handler, &batch).await)
     }
 
-    fn failures(response: SqsBatchResponse) -> Vec<String> {
-        let failures = response.batch_item_failures.into_iter();
+    fn failures(answer: &Answer) -> Vec<String> {
+        let failures = answer.json::<SqsBatchResponse>().unwrap().batch_item_failures.into_iter();
         let mut failures = failures.map(|failure| failure.item_identifier).collect::<Vec<_>>();
         failures.sort();
         failures
@@ -108,37 +117,33 @@ mod tests {
 
     #[tokio::test]
     async fn each_payment_is_charged_once_and_what_failed_comes_again() {
-        let (lines, metrics) = (capture(), Captured::new());
-        let charging = charging(WhileInProgress::Wait(Duration::from_secs(9)));
+        let captured = Captured::new();
         let bodies = [
             json!({"id": "p-1", "card": "good", "amount": 450}),
             json!({"id": "p-2", "card": "empty", "amount": 450}),
             json!({"id": "p-1", "amount": 450, "card": "good"}),
             json!({"id": "p-3"}),
         ];
-        let response = metrics.invoke(charge_batch(charging.clone(), batch(&bodies))).await;
-        assert_eq!(failures(response), ["m-1", "m-3"]);
-        let charged = lines.values();
+        let charging = charging(&captured, WhileInProgress::Wait(Duration::from_secs(9)));
+        assert_eq!(send(&captured, &charging, &bodies).await, ["m-1", "m-3"]);
+        let charged = captured.lines();
         let charged = charged.iter().filter(|line| line["message"] == "card charged");
         assert_eq!(charged.count(), 1);
-        let document = metrics.last();
-        assert_eq!(document["PaymentsCharged"], json!([1.0]));
-        assert_eq!(document["PaymentsReplayed"], json!([1.0]));
-        assert_eq!(document["PaymentsFailed"], json!([1.0]));
+        for metric in ["PaymentsCharged", "PaymentsReplayed", "PaymentsFailed"] {
+            assert_eq!(captured.metric(metric), [1.0], "{metric}");
+        }
     }
 
     #[tokio::test]
     async fn a_payment_has_one_amount() {
-        let (lines, charging) = (capture(), charging(WhileInProgress::Refuse));
+        let captured = Captured::new();
+        let charging = charging(&captured, WhileInProgress::Refuse);
         for (amount, expected) in [(450, 0), (451, 1), (450, 0)] {
             let body = json!({"id": "p-1", "card": "good", "amount": amount});
-            let response = charge_batch(charging.clone(), batch(&[body])).await;
-            assert_eq!(response.batch_item_failures.len(), expected);
+            assert_eq!(send(&captured, &charging, &[body]).await.len(), expected);
         }
-        let told = lines
-            .values()
-            .into_iter()
-            .filter_map(|line| line["outcome"].as_str().map(str::to_owned));
+        let lines = captured.lines();
+        let told = lines.iter().filter_map(|line| line["outcome"].as_str());
         assert_eq!(told.collect::<Vec<_>>(), ["fresh", "failed", "replayed"]);
     }
 }

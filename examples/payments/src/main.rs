@@ -12,13 +12,11 @@ mod payments;
 use std::{env, time::Duration};
 
 use aws_lambda_events::sqs::SqsEvent;
-use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
-use powertools_idempotency::{DynamoDbStore, WhileInProgress};
-use powertools_logger::Logger;
-use powertools_metrics::{Metrics, Namespace};
-#[cfg(feature = "tracer")]
-use powertools_tracer::Tracer;
-use tower_layer::Layer;
+use powertools::{
+    Error, LambdaEvent, Powertools,
+    idempotency::{DynamoDbStore, Idempotency, WhileInProgress},
+    metrics::Namespace,
+};
 
 /// The table of the records.
 const TABLE: &str = "PAYMENTS_TABLE";
@@ -34,36 +32,27 @@ async fn main() -> Result<(), Error> {
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
         return demonstration::run().await;
     }
-    serve().await
+    let powertools = Powertools::builder()
+        .metrics(|metrics| metrics.namespace(SHOP).cold_start_metric(true))
+        .tracer(|tracer| tracer.handler_name("charge_batch"))
+        .build();
+    powertools
+        .start(async || {
+            let charging = charging().await?;
+            Ok::<_, Error>(move |event: LambdaEvent<SqsEvent>| {
+                let batch = handler::charge_batch(charging.clone(), event.payload);
+                async { Ok::<_, Error>(batch.await) }
+            })
+        })
+        .await
 }
 
-/// Runs the function: one invocation at a time, or as many as Lambda Managed Instances allow.
-async fn serve() -> Result<(), Error> {
+/// Makes what charges a card once, with a connection that stands before the first batch comes.
+async fn charging() -> Result<Idempotency<DynamoDbStore>, Error> {
     let table = env::var(TABLE).map_err(|error| format!("{TABLE}: {error}"))?;
     let store = DynamoDbStore::from_env(table);
-    let charging = once::charging(store.clone(), while_in_progress()).build();
-    let handler = service_fn(move |event: LambdaEvent<SqsEvent>| {
-        let batch = handler::charge_batch(charging.clone(), event.payload);
-        async { Ok::<_, Error>(batch.await) }
-    });
-    let logger = Logger::builder().build();
-    let handler = logger.handler_layer().layer(handler);
-    let metrics = Metrics::builder().namespace(SHOP).cold_start_metric(true).build();
-    let layer = logger.runtime_layer().observer(metrics.observer());
-    #[cfg(feature = "tracer")]
-    {
-        let tracer = Tracer::builder().handler_name("charge_batch").build();
-        logger.init_with(tracer.layer());
-        store.warm_up().await;
-        let handler = tracer.handler_layer().layer(handler);
-        Runtime::new(handler).layer(layer.observer(tracer.observer())).run_concurrent().await
-    }
-    #[cfg(not(feature = "tracer"))]
-    {
-        logger.init();
-        store.warm_up().await;
-        Runtime::new(handler).layer(layer).run_concurrent().await
-    }
+    store.warm_up().await;
+    Ok(once::charging(store, while_in_progress()).build())
 }
 
 fn while_in_progress() -> WhileInProgress {

@@ -2,10 +2,17 @@
 
 use std::time::Duration;
 
-use powertools_idempotency::{
-    Event, Idempotency, IdempotencyBuilder, KeyFrom, PersistenceStore, WhileInProgress,
+use powertools::{
+    idempotency::{
+        Event, Idempotency, IdempotencyBuilder, IdempotencyProblem, KeyFrom, PersistenceStore,
+        WhileInProgress,
+    },
+    idempotent,
+    metrics::{self, Metric},
 };
-use powertools_metrics::Metric;
+use thiserror::Error;
+
+use crate::payments::{self, ChargeError, Payment, Receipt};
 
 /// How long a payment is remembered: longer than its queues keep a message, which is four days in the queue,
 /// four more in its dead-letter queue, and another four if it is sent again from there.
@@ -17,6 +24,25 @@ const REFUSED: Metric = Metric::count("PaymentsRefused");
 const FAILED: Metric = Metric::count("PaymentsFailed");
 const IN_DOUBT: Metric = Metric::count("PaymentsInDoubt");
 
+/// Why a payment is not settled.
+#[derive(Debug, Error)]
+pub(crate) enum Unsettled {
+    #[error(transparent)]
+    Charge(#[from] ChargeError),
+    #[error(transparent)]
+    Idempotency(#[from] IdempotencyProblem),
+}
+
+/// Charges a payment, once for all messages about it.
+#[tracing::instrument(skip_all, fields(payment_id = payment.id))]
+#[idempotent(store = charging, payload = payment)]
+pub(crate) async fn settle<S: PersistenceStore>(
+    charging: &Idempotency<S>,
+    payment: &Payment,
+) -> Result<Receipt, Unsettled> {
+    Ok(payments::charge(payment).await?)
+}
+
 /// Configures the operation: a payment is known by its id, and has one amount.
 pub(crate) fn charging<S: PersistenceStore>(
     store: S,
@@ -27,13 +53,20 @@ pub(crate) fn charging<S: PersistenceStore>(
         .validate(KeyFrom::Pointer("/amount".into()))
         .expires_after(REMEMBERED)
         .while_in_progress(while_in_progress)
-        .on_event(count)
+        .on_event(note)
 }
 
-fn count(event: Event) {
+/// Counts what happens to payments, and logs what [`settle`] does not tell.
+fn note(event: Event) {
     let metric = match event {
-        Event::Fresh => CHARGED,
-        Event::Replayed | Event::ReplayedFromCache => REPLAYED,
+        Event::Fresh => {
+            tracing::info!(outcome = "fresh", "payment settled");
+            CHARGED
+        }
+        Event::Replayed | Event::ReplayedFromCache => {
+            tracing::info!(outcome = "replayed", "payment settled");
+            REPLAYED
+        }
         Event::Refused => REFUSED,
         Event::Released | Event::PayloadMismatch => FAILED,
         Event::Waited => return tracing::info!("waiting for another attempt"),
@@ -42,5 +75,5 @@ fn count(event: Event) {
             IN_DOUBT
         }
     };
-    powertools_metrics::record(&metric, 1);
+    metrics::record(&metric, 1);
 }

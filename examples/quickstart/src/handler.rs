@@ -4,15 +4,18 @@ use aws_lambda_events::{
     apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse},
     encodings::Body,
 };
-use lambda_runtime::{Error, LambdaEvent};
-use powertools_logger::{append_key, exception, json};
-use powertools_metrics::{Metric, Unit};
+use powertools::{
+    Error, LambdaEvent,
+    logger::{append_key, exception, json},
+    metrics::{self, Metric, Unit},
+};
 use serde::Serialize;
 use serde_json::json as value;
 
 use crate::orders::{self, Order, Receipt};
 
 /// Places the order in the request's body.
+#[powertools::handler(correlation_id = ApiGatewayHttp, cold_start_metric)]
 pub(crate) async fn place_order(
     event: LambdaEvent<ApiGatewayV2httpRequest>,
 ) -> Result<ApiGatewayV2httpResponse, Error> {
@@ -43,8 +46,8 @@ const REVENUE: Metric = Metric::new("RevenueInCents", Unit::None).summed();
 
 /// Counts an order. What CloudWatch would not take is logged; the order is placed all the same.
 fn count(receipt: &Receipt) {
-    powertools_metrics::record(&ORDERS_PLACED, 1);
-    powertools_metrics::record(&REVENUE, receipt.total);
+    metrics::record(&ORDERS_PLACED, 1);
+    metrics::record(&REVENUE, receipt.total);
 }
 
 fn answer(status: i64, body: &impl Serialize) -> Result<ApiGatewayV2httpResponse, Error> {
@@ -57,40 +60,47 @@ fn answer(status: i64, body: &impl Serialize) -> Result<ApiGatewayV2httpResponse
 
 #[cfg(test)]
 mod tests {
-    use powertools_logger::testing::capture;
-    use powertools_metrics::testing::Captured;
+    use powertools::testing::Captured;
     use serde_json::Value;
 
     use super::*;
 
-    async fn place(body: &str) -> (i64, Value) {
-        let mut request = ApiGatewayV2httpRequest::default();
-        request.body = Some(body.to_owned());
-        let response = place_order(LambdaEvent::new(request, Default::default())).await.unwrap();
-        let Some(Body::Text(body)) = response.body else { panic!("no text") };
-        (response.status_code, serde_json::from_str(&body).unwrap())
+    async fn place(captured: &Captured, body: &str) -> (u64, Value) {
+        let mut event: Value =
+            serde_json::from_str(include_str!("../events/http-api.json")).unwrap();
+        event["body"] = body.into();
+        let answer = captured.invoke(place_order, &event).await.value();
+        let body = serde_json::from_str(answer["body"].as_str().unwrap());
+        (answer["statusCode"].as_u64().unwrap(), body.unwrap())
+    }
+
+    fn order(quantity: u32) -> String {
+        let tea = value!({"product": "tea", "quantity": quantity, "price": 450});
+        value!({"customer": "c-1029", "items": [tea]}).to_string()
     }
 
     #[tokio::test]
-    async fn a_good_order_gets_a_receipt_a_line_and_metrics() {
-        let (lines, metrics) = (capture(), Captured::new());
-        let order =
-            r#"{"customer": "c-1029", "items": [{"product": "tea", "quantity": 2, "price": 450}]}"#;
-        let answer = metrics.invoke(place(order)).await;
+    async fn a_good_order_gets_a_receipt_a_line_metrics_and_a_span() {
+        let captured = Captured::new();
+        let answer = place(&captured, &order(2)).await;
         assert_eq!(answer, (201, value!({"order_id": "c-1029-1", "total": 900})));
-        assert_eq!(lines.last()["message"], "order placed");
-        assert_eq!(lines.last()["customer"], "c-1029");
-        assert_eq!(metrics.last()["RevenueInCents"], value!([900.0]));
+        let line = captured.lines().pop().unwrap();
+        assert_eq!(
+            (&line["message"], &line["customer"]),
+            (&"order placed".into(), &"c-1029".into())
+        );
+        assert_eq!(captured.metric("RevenueInCents"), [900.0]);
+        assert_eq!(captured.spans()[1]["name"], "## quickstart::orders::place");
     }
 
     #[tokio::test]
     async fn bad_orders_are_the_customers_business() {
-        let captured = capture();
-        assert_eq!(place("{").await.0, 400);
-        assert_eq!(captured.last()["exception_name"], "Error");
-        let order =
-            r#"{"customer": "c-1", "items": [{"product": "tea", "quantity": 101, "price": 1}]}"#;
-        assert_eq!(place(order).await, (409, value!({"message": "can't deliver tea"})));
-        assert_eq!(captured.last()["stack_trace"]["causes"][0]["value"], "100 left, 101 wanted");
+        let captured = Captured::new();
+        assert_eq!(place(&captured, "{").await.0, 400);
+        assert_eq!(captured.lines()[0]["exception_name"], "Error");
+        let answer = place(&captured, &order(101)).await;
+        assert_eq!(answer, (409, value!({"message": "can't deliver tea"})));
+        let causes = captured.lines().pop().unwrap()["stack_trace"]["causes"].clone();
+        assert_eq!(causes[0]["value"], "100 left, 101 wanted");
     }
 }

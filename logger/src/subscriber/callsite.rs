@@ -24,8 +24,8 @@ pub(super) enum FieldKind {
     /// Where the event really happened.
     Location,
     Member(Key),
-    /// Metadata that the `log` crate's bridge passes as fields.
-    LogMetadata,
+    /// Not for the log: metadata that the `log` crate's bridge passes as fields, and what names spans for tracers.
+    Hidden,
 }
 
 /// The call sites that a thread has met, by the logger that wrote for them.
@@ -69,7 +69,7 @@ impl Callsite {
     #[inline]
     pub(super) fn kind(&self, field: &Field) -> &FieldKind {
         // A field comes with its own call site's metadata, so this is never out of bounds.
-        self.fields.get(field.index()).unwrap_or(&FieldKind::LogMetadata)
+        self.fields.get(field.index()).unwrap_or(&FieldKind::Hidden)
     }
 }
 
@@ -79,7 +79,8 @@ impl FieldKind {
         match name {
             "message" if metadata.is_event() => Self::Message,
             "location" if metadata.target() == PANIC_TARGET => Self::Location,
-            _ if is_log_bridge(metadata) && name.starts_with("log.") => Self::LogMetadata,
+            _ if is_log_bridge(metadata) && name.starts_with("log.") => Self::Hidden,
+            _ if name.starts_with("otel.") => Self::Hidden,
             _ => Self::Member(Key::new(name, reserved)),
         }
     }

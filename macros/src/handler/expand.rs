@@ -62,6 +62,12 @@ fn expand(call: &Call, powertools: &TokenStream) -> TokenStream {
             let tracer = module("tracer");
             quote_spanned!(at=> #tracer::capture_response(#on);)
         }
+        Action::NameErrors(types) => {
+            let powertools = located(powertools, at);
+            // An error about a type is shown there.
+            let calls = types.iter().map(|named| quote!(#powertools::name_errors::<#named>();));
+            quote!(#(#calls)*)
+        }
         Action::CaptureError(on) => {
             let tracer = module("tracer");
             quote_spanned!(at=> #tracer::capture_error(#on);)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Ident, LitStr, Signature, Visibility};
+use syn::{Attribute, Ident, LitStr, Path, Signature, Visibility};
 
 /// An asynchronous function that is known to be right, as far as its tokens tell.
 pub(super) struct Handler {
@@ -27,10 +27,14 @@ pub(super) struct Call {
 pub(super) enum Action {
     DeadlineMargin(Duration),
     CorrelationId(Place),
-    LogEvent { redacted: Vec<LitStr> },
+    LogEvent {
+        redacted: Vec<LitStr>,
+    },
     CountColdStart,
     CaptureResponse(bool),
     CaptureError(bool),
+    /// Types of errors that choose their names.
+    NameErrors(Vec<Path>),
 }
 
 /// Where the correlation id stands in the event.

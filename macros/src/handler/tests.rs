@@ -31,6 +31,13 @@ fn assert_told(options: TokenStream, at: &str, message: &str) {
 }
 
 #[test]
+fn error_types_are_types() {
+    let message = "`error_types` are names of types: `error_types = [OrderError]`";
+    assert_told(quote!(error_types = "OrderError"), "\"OrderError\"", message);
+    assert_told(quote!(error_types = [OrderError, 3]), "3", message);
+}
+
+#[test]
 fn an_unknown_option_is_told_with_the_nearest_one() {
     assert_told(
         quote!(log_events),

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::parse::Parse;
+use syn::{Expr, parse::Parse};
 
 use super::{
     duration, event,
@@ -75,6 +75,10 @@ fn calls(options: &Options) -> Result<Vec<Call>, Vec<Problem>> {
             .switch("capture_response")
             .map(|(word, on)| call(word, Action::CaptureResponse(on))),
         options.switch("capture_error").map(|(word, on)| call(word, Action::CaptureError(on))),
+        error_types(options).unwrap_or_else(|told| {
+            problems.extend(told);
+            None
+        }),
     ];
     if problems.is_empty() { Ok(calls.into_iter().flatten().collect()) } else { Err(problems) }
 }
@@ -91,6 +95,34 @@ fn deadline_margin(options: &Options) -> Result<Option<Call>, Problem> {
     };
     let margin = duration::parse(&text.value()).map_err(|told| Problem::new(text, told))?;
     Ok(Some(call(&setting.word, Action::DeadlineMargin(margin))))
+}
+
+fn error_types(options: &Options) -> Result<Option<Call>, Vec<Problem>> {
+    let Some((setting, value)) = options.setting("error_types").zip(options.value("error_types"))
+    else {
+        return Ok(None);
+    };
+    let types = match value {
+        Expr::Array(types) => types.elems.iter().collect(),
+        one => vec![one],
+    };
+    let mut problems = Vec::new();
+    let types = types.into_iter().filter_map(|named| match named {
+        Expr::Path(named) if named.attrs.is_empty() && named.qself.is_none() => {
+            Some(named.path.clone())
+        }
+        other => {
+            let message = "`error_types` are names of types: `error_types = [OrderError]`";
+            problems.push(Problem::new(other, message));
+            None
+        }
+    });
+    let types = types.collect();
+    if problems.is_empty() {
+        Ok(Some(call(&setting.word, Action::NameErrors(types))))
+    } else {
+        Err(problems)
+    }
 }
 
 fn correlation_id(options: &Options) -> Result<Option<Call>, Problem> {

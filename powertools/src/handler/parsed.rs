@@ -95,7 +95,10 @@ where
 
     fn call(&mut self, event: LambdaEvent<Unread>) -> Self::Future {
         let (handler, refused) = match self.read() {
-            Ok(payload) => (Some(self.inner.call(LambdaEvent::new(payload, event.context))), None),
+            Ok(payload) => {
+                let event = LambdaEvent::new(payload, event.context);
+                (Some(Box::pin(self.inner.call(event))), None)
+            }
             Err(error) => (None, Some(error)),
         };
         ParsedFuture { handler, refused, types: PhantomData }
@@ -105,8 +108,8 @@ where
 pin_project! {
     /// The future of a [`Parsed`] service.
     pub(crate) struct ParsedFuture<F, Body, Stream> {
-        #[pin]
-        handler: Option<F>,
+        // In a box, because compilers nest types only so deep, and there are many around and in it.
+        handler: Option<Pin<Box<F>>>,
         refused: Option<EventError>,
         types: PhantomData<fn() -> (Body, Stream)>,
     }
@@ -121,9 +124,9 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        match this.handler.as_pin_mut() {
+        match this.handler.as_mut() {
             Some(handler) => {
-                let result = ready!(handler.poll(cx));
+                let result = ready!(handler.as_mut().poll(cx));
                 Poll::Ready(result.map(R::into_response).map_err(ParsedError::Handler))
             }
             None => match this.refused.take() {

@@ -1,6 +1,8 @@
 //! Running a handler in a unit test, and reading back what it logged, recorded and traced.
 
 mod answer;
+#[cfg(feature = "metrics")]
+mod metric;
 
 use std::{
     convert::Infallible,
@@ -39,7 +41,8 @@ const TRACE_HEADER: &str =
 
 /// Runs handlers with all utilities, whose output is kept as values; what this thread logs is kept too.
 ///
-/// The clock stands still, the process's environment is not read, and the first invocation is a cold start.
+/// The clock stands still, the process's environment is not read, and the first invocation is a cold start. What
+/// compares times with an invocation's deadline, such as an `Idempotency`, needs the same [`clock`](Self::clock).
 ///
 /// ```
 /// use powertools::{Error, LambdaEvent, metrics::{self, Metric}, testing::Captured};
@@ -60,7 +63,7 @@ const TRACE_HEADER: &str =
 /// let answer = captured.invoke(handler, &json!({"id": "o-1"})).await;
 /// assert_eq!(answer.value(), json!({"placed": "o-1"}));
 /// assert_eq!(captured.lines()[0]["order_id"], "o-1");
-/// assert_eq!(captured.documents()[0]["OrdersPlaced"], json!([1.0]));
+/// assert_eq!(captured.metric("OrdersPlaced"), [1.0]);
 /// # }
 /// ```
 #[must_use = "capturing ends when this is dropped"]
@@ -205,6 +208,16 @@ impl Captured {
     #[cfg(feature = "metrics")]
     pub fn documents(&self) -> Vec<Value> {
         values(&self.documents)
+    }
+
+    /// Returns the values that were written of a metric, from all documents in their order.
+    ///
+    /// # Panics
+    ///
+    /// As [`documents`](Self::documents).
+    #[cfg(feature = "metrics")]
+    pub fn metric(&self, name: &str) -> Vec<f64> {
+        metric::values(&self.documents(), name)
     }
 
     /// Returns the spans that ended, each as an X-Ray subsegment of its own, in the order they began.

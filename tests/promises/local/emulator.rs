@@ -1,5 +1,6 @@
 //! The same binary under AWS's runtime emulator and under `Local`: what it saw, what its caller got.
 
+mod examples;
 mod process;
 mod quirks;
 

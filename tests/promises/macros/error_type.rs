@@ -70,3 +70,18 @@ fn an_expansion_needs_no_name_in_its_scope() {
 
     assert_eq!(crowded::Seven.error_type(), "Seven");
 }
+
+#[powertools::handler(error_types = [ShippingError, PaymentError])]
+async fn ship(event: powertools::LambdaEvent<bool>) -> Result<(), powertools::Error> {
+    if event.payload { Err(ShippingError::Lost.into()) } else { Err(Box::new(PaymentError)) }
+}
+
+#[tokio::test]
+async fn a_handler_says_which_types_choose_their_names() {
+    let captured = powertools::testing::Captured::new();
+    for (lost, name) in [(true, "ParcelLost"), (false, "PaymentError")] {
+        let answer = captured.invoke(ship, &lost).await;
+        assert_eq!(answer.error().unwrap().error_type, name);
+        assert_eq!(captured.lines().pop().unwrap()["exception_name"], name);
+    }
+}

@@ -1,5 +1,7 @@
-//! The quickstart under cargo-lambda's emulator, whose invocations have a deadline in 1970, an ARN
+//! The examples under cargo-lambda's emulator, whose invocations have a deadline in 1970, an ARN
 //! that is none, and no region.
+
+mod template;
 
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -8,38 +10,40 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-const QUICKSTART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/quickstart");
+use super::examples::{CONCURRENT, EVENTS, Example, HTTP_API, QUICKSTART};
+
 const EMULATOR_START: Duration = Duration::from_secs(30);
 
 #[test]
 #[ignore = "needs cargo-lambda: run `cargo xtask test`"]
-fn the_quickstart_runs_unchanged_under_its_emulator() {
-    let emulator = Emulator::start();
-    let answer = emulator.invoke(&order());
-    assert_eq!(answer["statusCode"], 201, "{answer}");
-    let (metrics, lines): (Vec<_>, Vec<_>) =
-        emulator.end().into_iter().partition(|line| line.get("_aws").is_some());
-    // The order's own are written after the answer, perhaps not before the emulator has ended.
-    assert!(metrics.iter().any(|it| it.get("ColdStart").is_some()), "{metrics:?}");
-    assert!(!lines.is_empty(), "it logs what it does");
-    for line in &lines {
-        let request_id = line["function_request_id"].as_str();
-        assert_eq!(request_id.map(str::len), Some(36), "a UUID in {line}");
-        assert_eq!((&line["correlation_id"], &line["cold_start"]), (&json!("api-1"), &json!(true)));
-    }
+fn the_quickstart_runs_unchanged() {
+    assert_runs(QUICKSTART);
 }
 
-/// An event of an API Gateway HTTP API.
-fn order() -> Value {
-    let tea = json!({"product": "tea", "quantity": 2, "price": 450});
-    json!({
-        "version": "2.0",
-        "requestContext": {"requestId": "api-1", "http": {"method": "POST", "path": "/orders"}},
-        "headers": {"content-type": "application/json"},
-        "body": json!({"customer": "c-1029", "items": [tea]}).to_string(),
-    })
+#[test]
+#[ignore = "needs cargo-lambda: run `cargo xtask test`"]
+fn the_http_api_runs_unchanged() {
+    assert_runs(HTTP_API);
+}
+
+#[test]
+#[ignore = "needs cargo-lambda: run `cargo xtask test`"]
+fn events_are_handled_unchanged() {
+    assert_runs(EVENTS);
+}
+
+#[test]
+#[ignore = "needs cargo-lambda: run `cargo xtask test`"]
+fn what_runs_eight_at_once_runs_one_by_one_unchanged() {
+    assert_runs(CONCURRENT);
+}
+
+fn assert_runs(example: Example) {
+    let emulator = Emulator::start(&example);
+    example.assert_answer(&emulator.invoke(&example));
+    example.assert_printed(emulator.end());
 }
 
 /// `cargo lambda watch`, which builds the function when the first event comes.
@@ -49,9 +53,9 @@ struct Emulator {
 }
 
 impl Emulator {
-    fn start() -> Self {
+    fn start(example: &Example) -> Self {
         let port = free_port();
-        let mut watch = cargo_lambda("watch", port);
+        let mut watch = cargo_lambda(example, "watch", port);
         watch.args(["--ignore-changes", "--offline"]).env("CARGO_TARGET_DIR", target());
         let process = watch.stdout(Stdio::piped()).spawn().expect("cargo-lambda starts");
         let emulator = Self { process, port };
@@ -67,9 +71,9 @@ impl Emulator {
         }
     }
 
-    fn invoke(&self, event: &Value) -> Value {
-        let mut invoke = cargo_lambda("invoke", self.port);
-        let output = invoke.args(["quickstart", "--data-ascii", &event.to_string()]).output();
+    fn invoke(&self, example: &Example) -> Value {
+        let mut invoke = cargo_lambda(example, "invoke", self.port);
+        let output = invoke.args([example.name, "--data-file", example.event]).output();
         let output = output.expect("cargo-lambda starts");
         let told = String::from_utf8_lossy(&output.stderr);
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {told}"))
@@ -101,11 +105,11 @@ fn parse(line: &str) -> Value {
     serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
 }
 
-fn cargo_lambda(subcommand: &str, port: u16) -> Command {
+fn cargo_lambda(example: &Example, subcommand: &str, port: u16) -> Command {
     let program = std::env::var_os("POWERTOOLS_CARGO_LAMBDA");
     let program = program.expect("POWERTOOLS_CARGO_LAMBDA names it: run `cargo xtask test`");
     let mut command = Command::new(program);
-    command.current_dir(QUICKSTART).args(["lambda", subcommand]);
+    command.current_dir(example.folder()).args(["lambda", subcommand]);
     command.args(["--color", "never", "--invoke-address", "127.0.0.1"]);
     command.args(["--invoke-port", &port.to_string()]);
     command

@@ -5,6 +5,7 @@ mod agreement;
 mod cargo_lambda;
 mod comparison;
 mod differences;
+pub(crate) mod examples;
 mod idempotency;
 mod lines;
 pub(crate) mod metrics;

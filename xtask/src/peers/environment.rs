@@ -44,6 +44,11 @@ impl Environment {
         self.install(&pins.join("requirements-cfn-lint.txt"), self.program("cfn-lint"))
     }
 
+    /// Installs the SAM CLI and returns its path.
+    pub(super) fn sam(&self, pins: &Path) -> Result<PathBuf, String> {
+        self.install(&pins.join("sam/requirements.txt"), self.program("sam"))
+    }
+
     /// The interpreter, to run a script with.
     pub(super) fn python(&self) -> Command {
         program::quiet(self.interpreter())

@@ -1,7 +1,7 @@
 use std::{env, time::Duration};
 
 use aws_lambda_events::sqs::SqsBatchResponse;
-use lambda_runtime::Error;
+use powertools::Error;
 use powertools_local::{Local, Outcome};
 use serde_json::Value;
 

@@ -8,7 +8,7 @@ mod batch;
 mod function;
 mod table;
 
-use lambda_runtime::Error;
+use powertools::Error;
 use serde_json::Value;
 
 use account::Account;

@@ -1,7 +1,7 @@
 use std::{env, net::SocketAddr};
 
 use dynoxide::{Database, actions::create_table::CreateTableRequest, server::serve_on};
-use lambda_runtime::Error;
+use powertools::Error;
 use powertools_local::Builder;
 use serde_json::json;
 use tokio::net::TcpListener;

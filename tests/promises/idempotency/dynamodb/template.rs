@@ -1,7 +1,5 @@
 //! The table as code.
 
-mod cfn_lint;
-
 use std::{collections::BTreeSet, fs};
 
 use powertools_idempotency::conformance;

@@ -34,19 +34,25 @@ impl Answer {
 }
 
 impl Emulator {
+    /// Runs the probe.
     pub(super) async fn start(variables: &[(&str, &str)]) -> Self {
+        Self::start_with(PROBE, variables).await
+    }
+
+    /// Runs a program with further variables.
+    pub(super) async fn start_with(program: &str, variables: &[(&str, &str)]) -> Self {
         loop {
-            if let Some(emulator) = Self::try_start(variables).await {
+            if let Some(emulator) = Self::try_start(program, variables).await {
                 return emulator;
             }
         }
     }
 
     /// Gives nothing if someone else took a port first, which ends the emulator.
-    async fn try_start(variables: &[(&str, &str)]) -> Option<Self> {
+    async fn try_start(program: &str, variables: &[(&str, &str)]) -> Option<Self> {
         let (address, api) = (free_port().await, free_port().await);
         let mut child =
-            with_stable_environment(|| command(address, api, variables).spawn()).unwrap();
+            with_stable_environment(|| command(address, api, program, variables).spawn()).unwrap();
         let output = tokio::spawn(read(child.stdout.take().unwrap()));
         while TcpStream::connect(address).await.is_err() {
             if child.try_wait().unwrap().is_some() {
@@ -87,14 +93,19 @@ impl Answer {
     }
 }
 
-fn command(address: SocketAddr, api: SocketAddr, variables: &[(&str, &str)]) -> Command {
+fn command(
+    address: SocketAddr,
+    api: SocketAddr,
+    program: &str,
+    variables: &[(&str, &str)],
+) -> Command {
     let path = std::env::var_os(PATH).unwrap_or_else(|| panic!("{PATH} must name the emulator"));
     let mut command = Command::new(path);
     command
         .args(["--log-level", "error"])
         .args(["--runtime-interface-emulator-address", &address.to_string()])
         .args(["--runtime-api-address", &api.to_string()])
-        .arg(PROBE)
+        .arg(program)
         .env("AWS_LAMBDA_FUNCTION_NAME", "probe")
         .env("AWS_LAMBDA_FUNCTION_TIMEOUT", "1")
         .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")

@@ -1,17 +1,19 @@
 //! Shows the function: runs this binary on the local runtime and sends it events.
 //!
-//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary.
+//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary, with the spans
+//! of each event as a tree.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
 
-use lambda_runtime::Error;
+mod daemon;
+
+use powertools::Error;
 use powertools_local::{Builder, Local, Outcome};
 use serde_json::{Value, json};
 
-#[cfg(feature = "tracer")]
-use crate::daemon::{Daemon, SAMPLED};
+use daemon::{Daemon, SAMPLED};
 
 /// An event as API Gateway sends it; one of the fixtures of `aws_lambda_events`.
-const HTTP_API: &str = include_str!("../events/http-api.json");
+const HTTP_API: &str = include_str!("../../events/http-api.json");
 
 /// Sends six events to three functions.
 pub(crate) async fn run() -> Result<(), Error> {
@@ -31,7 +33,6 @@ pub(crate) async fn run() -> Result<(), Error> {
 /// This binary as a function, and what it sends its spans to.
 struct Function {
     local: Local,
-    #[cfg(feature = "tracer")]
     daemon: Daemon,
 }
 
@@ -40,15 +41,9 @@ impl Function {
         // Without it a backtrace would make the line of the panic very long where this machine asks for them.
         let builder = Local::builder("orders").env("RUST_BACKTRACE", "0");
         let builder = configure(builder.env("POWERTOOLS_SERVICE_NAME", "checkout"));
-        #[cfg(feature = "tracer")]
         let daemon = Daemon::start()?;
-        #[cfg(feature = "tracer")]
         let builder = builder.env("AWS_XRAY_DAEMON_ADDRESS", daemon.address()?);
-        Ok(Self {
-            local: builder.binary(std::env::current_exe()?).start().await?,
-            #[cfg(feature = "tracer")]
-            daemon,
-        })
+        Ok(Self { local: builder.binary(std::env::current_exe()?).start().await?, daemon })
     }
 
     /// Sends the events, all at once, and shows what came of them.
@@ -57,16 +52,12 @@ impl Function {
         let before = self.local.function_lines().len();
         let mut sent = Vec::new();
         for event in events {
-            let invocation = self.local.invocation(event);
-            #[cfg(feature = "tracer")]
-            let invocation = invocation.trace_header(SAMPLED);
-            sent.push(tokio::spawn(invocation.send()));
+            sent.push(tokio::spawn(self.local.invocation(event).trace_header(SAMPLED).send()));
         }
         for invocation in sent {
             summarise(&invocation.await??);
         }
         self.local.function_lines().iter().skip(before).for_each(|line| println!("{line}"));
-        #[cfg(feature = "tracer")]
         self.daemon.show(events.len());
         Ok(())
     }

@@ -1,34 +1,33 @@
 //! Plays the X-Ray daemon, which Lambda runs beside a traced function.
-#![allow(clippy::print_stderr, reason = "showing is what it is for")]
 
 use std::{io, net::UdpSocket, time::Duration};
 
 use serde_json::Value;
 
 /// The trace header that a caller with sampling sends.
-pub(crate) const SAMPLED: &str =
+pub(super) const SAMPLED: &str =
     "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
 /// How long to wait for a document: spans are sent after the answer.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A socket that takes what the function sends.
-pub(crate) struct Daemon(UdpSocket);
+pub(super) struct Daemon(UdpSocket);
 
 impl Daemon {
-    pub(crate) fn start() -> io::Result<Self> {
+    pub(super) fn start() -> io::Result<Self> {
         let socket = UdpSocket::bind(("127.0.0.1", 0))?;
         socket.set_read_timeout(Some(PATIENCE))?;
         Ok(Self(socket))
     }
 
     /// Returns what `AWS_XRAY_DAEMON_ADDRESS` should say.
-    pub(crate) fn address(&self) -> io::Result<String> {
+    pub(super) fn address(&self) -> io::Result<String> {
         Ok(self.0.local_addr()?.to_string())
     }
 
     /// Shows as many documents as there were invocations, each as a tree.
-    pub(crate) fn show(&self, documents: usize) {
+    pub(super) fn show(&self, documents: usize) {
         let mut datagram = vec![0; 65_507];
         for _ in 0..documents {
             let Ok(length) = self.0.recv(&mut datagram) else {

@@ -1,0 +1,53 @@
+//! Sends a parcel for each order that EventBridge tells of, and tells EventBridge.
+//!
+//! On Lambda, and wherever else `AWS_LAMBDA_RUNTIME_API` is set, this binary is the function.
+//! Started by hand it shows itself: it runs itself on the local runtime and sends it events.
+
+mod bus;
+#[cfg(feature = "demonstration")]
+mod demonstration;
+mod envelope;
+mod handler;
+mod parcels;
+
+use std::env;
+
+use powertools::{
+    Error, Powertools,
+    idempotency::{DynamoDbStore, MemoryStore, PersistenceStore},
+    logger::CorrelationId,
+    metrics::Namespace,
+};
+
+use bus::PrintingBus;
+use handler::{Shipping, ShippingError};
+
+/// The table that remembers which events were handled; without it, only this process does.
+const TABLE: &str = "EVENTS_TABLE";
+
+const SHOP: Namespace = Namespace::new("Shop");
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    #[cfg(feature = "demonstration")]
+    if env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
+        return demonstration::run().await;
+    }
+    match env::var(TABLE) {
+        Ok(table) => serve(DynamoDbStore::from_env(table)).await,
+        Err(_) => serve(MemoryStore::new()).await,
+    }
+}
+
+async fn serve<S: PersistenceStore + Clone>(store: S) -> Result<(), Error> {
+    let shipping = Shipping::new(store, PrintingBus);
+    Powertools::builder()
+        .logger(|logger| {
+            logger.correlation_id(CorrelationId::pointer("/detail/metadata/correlation_id"))
+        })
+        .metrics(|metrics| metrics.namespace(SHOP))
+        .error_type::<ShippingError>()
+        .build()
+        .run(move |event| shipping.clone().handle(event))
+        .await
+}

@@ -1,0 +1,73 @@
+//! Shows the function: runs this binary on the local runtime and sends it requests, as the four services do
+//! that call functions over HTTP.
+//!
+//! stdout gets the function's lines, exactly as Lambda would receive them; stderr the answers.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
+
+use powertools::Error;
+use powertools_local::Local;
+use serde_json::{Value, json};
+
+/// Who sends a request, and one of its events; fixtures of `aws_lambda_events` and `lambda_http`.
+type Caller = (&'static str, &'static str);
+
+const HTTP_API: Caller = ("HTTP API", include_str!("../events/http-api.json"));
+const REST_API: Caller = ("REST API", include_str!("../events/rest-api.json"));
+const LOAD_BALANCER: Caller = ("load balancer", include_str!("../events/load-balancer.json"));
+const FUNCTION_URL: Caller = ("function URL", include_str!("../events/function-url.json"));
+
+/// The trace header that a caller with sampling sends.
+const SAMPLED: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
+
+/// Sends eight requests to one function.
+pub(crate) async fn run() -> Result<(), Error> {
+    let function = Local::builder("http-api")
+        .env("POWERTOOLS_SERVICE_NAME", "orders")
+        .env("POWERTOOLS_TRACER_EXPORTER", "stdout")
+        .env("AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH", "true")
+        .binary(std::env::current_exe()?)
+        .start()
+        .await?;
+    let requests = [
+        (HTTP_API, "POST /orders", basket(2)),
+        (REST_API, "GET /orders/o-1", Value::Null),
+        (LOAD_BALANCER, "GET /orders", Value::Null),
+        (FUNCTION_URL, "DELETE /orders/o-1", Value::Null),
+        (REST_API, "GET /orders/o-1", Value::Null),
+        (HTTP_API, "POST /orders", basket(101)),
+        (HTTP_API, "POST /orders", json!({"customer": "c-1029"})),
+        (LOAD_BALANCER, "GET /teapots", Value::Null),
+    ];
+    for (caller, request, body) in requests {
+        let event = event(caller, request, &body);
+        let outcome = function.invocation(&event).trace_header(SAMPLED).send().await?;
+        show(caller, request, &outcome.json()?);
+    }
+    function.function_lines().iter().for_each(|line| println!("{line}"));
+    Ok(())
+}
+
+fn show((caller, _): Caller, request: &str, answer: &Value) {
+    let body = answer["body"].as_str().unwrap_or_default();
+    eprintln!("{caller:>13}  {request:<18}  {} {body}", answer["statusCode"]);
+}
+
+fn basket(quantity: u32) -> Value {
+    json!({"customer": "c-1029", "product": "tea", "quantity": quantity})
+}
+
+/// Returns the caller's event for another request.
+fn event((_, sample): Caller, request: &str, body: &Value) -> Value {
+    let (method, path) = request.split_once(' ').unwrap_or_default();
+    let mut event: Value = serde_json::from_str(sample).unwrap_or_default();
+    if event["version"] == "2.0" {
+        event["rawPath"] = path.into();
+        event["requestContext"]["http"] = json!({"method": method, "path": path});
+    } else {
+        event["path"] = path.into();
+        event["httpMethod"] = method.into();
+    }
+    event["headers"]["content-type"] = "application/json".into();
+    event["body"] = if body.is_null() { Value::Null } else { body.to_string().into() };
+    event
+}

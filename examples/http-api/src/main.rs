@@ -1,0 +1,30 @@
+//! Orders over HTTP: an axum router behind API Gateway, a load balancer or a function URL.
+//!
+//! On Lambda, and wherever else `AWS_LAMBDA_RUNTIME_API` is set, this binary is the function.
+//! Started by hand it shows itself: it runs itself on the local runtime and sends it events.
+
+#[cfg(feature = "demonstration")]
+mod demonstration;
+mod observe;
+mod orders;
+mod problem;
+mod routes;
+
+use powertools::{Error, Powertools, logger::CorrelationId, metrics::Namespace};
+
+const SHOP: Namespace = Namespace::new("Shop");
+
+#[tokio::main]
+async fn main() -> Result<(), Error> {
+    #[cfg(feature = "demonstration")]
+    if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
+        return demonstration::run().await;
+    }
+    Powertools::builder()
+        .logger(|logger| logger.correlation_id(CorrelationId::ApiGatewayHttp))
+        .metrics(|metrics| metrics.namespace(SHOP).cold_start_metric(true))
+        .tracer(|tracer| tracer.handler_name("http_api"))
+        .build()
+        .run(routes::router(orders::Shop::default()))
+        .await
+}
