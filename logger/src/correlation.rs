@@ -1,5 +1,6 @@
 use std::fmt;
 
+use powertools_core::json::f64_text;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::pointer;
@@ -139,7 +140,7 @@ impl<'de> Visitor<'de> for Walk<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, id: f64) -> Result<(), E> {
-        self.found(id.to_string())
+        self.found(f64_text(id))
     }
 
     fn visit_bool<E: serde::de::Error>(self, id: bool) -> Result<(), E> {

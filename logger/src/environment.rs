@@ -1,6 +1,6 @@
 //! What the environment and the code say together.
 
-use powertools_core::{Config, Environment, Warning, parse_level};
+use powertools_core::{Config, Environment, Warning, json::f64_text, parse_level};
 use tracing::level_filters::LevelFilter;
 
 use crate::{Levels, builder::LoggerBuilder, verbosity::Verbosity};
@@ -94,11 +94,11 @@ fn sampling_rate(
         Some(rate) if in_range(&rate) => rate,
         Some(rate) => {
             let remedy = "set in code, expected a number from 0 to 1; sampling is off";
-            warnings.push(Warning::new(SAMPLE_RATE, rate.to_string(), remedy));
+            warnings.push(Warning::new(SAMPLE_RATE, f64_text(rate), remedy));
             0.0
         }
         None => {
-            let parse = |value: &str| value.parse().ok().filter(in_range);
+            let parse = |value: &str| parse_rate(value).filter(in_range);
             let expected = "a number from 0 to 1";
             environment
                 .parsed(SAMPLE_RATE, expected, "sampling is off", parse, warnings)
@@ -106,6 +106,16 @@ fn sampling_rate(
         }
     };
     (rate > 0.0).then_some(rate)
+}
+
+/// Reads a number as JSON has it, or without the zero before the point: the standard library's own way has tables
+/// that nothing else in a function needs.
+fn parse_rate(value: &str) -> Option<f64> {
+    let number = |text: &str| serde_json::from_str(text).ok();
+    match value.starts_with('.') {
+        true => number(&format!("0{value}")),
+        false => number(value),
+    }
 }
 
 /// Returns `shown` with `level`, as far as Lambda's level lets its lines through.
@@ -176,6 +186,15 @@ mod tests {
         ];
         for (code, pairs, level, warnings) in cases {
             assert_eq!(default_level(code, pairs), (level.to_owned(), warnings), "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_rate_is_a_number_with_or_without_a_zero_before_the_point() {
+        for (rate, expected) in [("1", 1.0), ("0.25", 0.25), (".25", 0.25), ("25e-2", 0.25)] {
+            let (settled, warnings) = settled(Logger::builder(), &[(SAMPLE_RATE, rate)]);
+            assert_eq!(settled.sampling_rate, Some(expected), "{rate}");
+            assert_eq!(warnings, Vec::<String>::new());
         }
     }
 

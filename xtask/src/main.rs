@@ -32,6 +32,13 @@ Commands:
                     Measures ours and the rivals side by side, optimised for speed or for size.
                     Instructions need valgrind. With `insights [MEGABYTES [QUERY]]`: queries over log
                     lines, in MB/s.
+  bench function [--only A,B] [--runs N] [--invocations N] [--build-times] [--write]
+                    Builds one function with each stack and measures it as a process: size, start,
+                    memory, instructions, what callers wait. --write renews docs/performance.md.
+  bench profiles    Measures it with other settings of its release profile.
+  budget [--only A,B] [--write]
+                    Holds sizes, crates, instructions and allocations of functions to
+                    benches/budget.toml, or writes what they are there.
   help              Prints this text.";
 
 fn main() -> ExitCode {
@@ -49,6 +56,7 @@ fn run(command: &str, args: &[String]) -> Result<ExitCode, String> {
         "test" => test::run(&Workspace::load()?, args),
         "features" if args.is_empty() => features::run(&Workspace::load()?),
         "bench" => bench::run(args),
+        "budget" => bench::budget(args),
         "help" | "-h" | "--help" => {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)

@@ -7,5 +7,7 @@ mod text;
 
 pub use capture::{Capture, Captured, write_debug};
 pub use exception::{ExceptionParts, error_name, write_exception, write_text_exception};
-pub use scalar::{on_one_line, unserialisable, write_f64, write_integer, write_serialize};
+pub use scalar::{
+    f64_text, on_one_line, unserialisable, write_f64, write_integer, write_serialize,
+};
 pub use text::{write_escaped, write_key, write_string};

@@ -31,6 +31,11 @@ pub fn write_f64(out: &mut Vec<u8>, number: f64) {
     }
 }
 
+/// Returns a number as text, shorter in the binary than what the standard library brings for it.
+pub fn f64_text(number: f64) -> String {
+    zmij::Buffer::new().format(number).to_owned()
+}
+
 /// Writes any value on one line; one that has no JSON form is replaced by a string that says why.
 pub fn write_serialize<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
     let start = out.len();

@@ -1,6 +1,6 @@
 //! Members of an object, rendered once and copied into many lines.
 
-use std::{hash::Hasher, ops::Range};
+use std::{cmp::Reverse, collections::BinaryHeap, hash::Hasher, ops::Range};
 
 use rustc_hash::FxHasher;
 
@@ -192,11 +192,12 @@ impl Members {
         note: impl Fn(usize) -> String,
     ) -> usize {
         let value = |at: usize| self.index[at].key().end + CLOSING..self.span_of(at).end;
-        let mut by_size: Vec<usize> = (0..self.index.len()).collect();
-        by_size.sort_by_key(|at| std::cmp::Reverse(value(*at).len()));
+        // A heap is less code than a sort, and few are taken from it.
+        let sizes = (0..self.index.len()).map(|at| (value(at).len(), Reverse(at)));
+        let mut by_size = sizes.collect::<BinaryHeap<_>>();
         let mut notes: Vec<Option<String>> = vec![None; self.index.len()];
-        for at in by_size {
-            let (size, note) = (value(at).len(), note(value(at).len()));
+        while let Some((size, Reverse(at))) = by_size.pop() {
+            let note = note(size);
             // Quotes stand around it.
             if excess == 0 || size <= note.len() + 2 {
                 break;

@@ -77,7 +77,7 @@ impl Samples {
         let count = |at: usize| counts.get(at).copied().unwrap_or(1);
         let mut sorted: Vec<(f64, u64)> =
             self.values.iter().enumerate().map(|(at, value)| (*value, count(at))).collect();
-        sorted.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        sorted.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
         let (Some(smallest), Some(largest)) = (sorted.first().copied(), sorted.last().copied())
         else {
             return;
@@ -95,7 +95,8 @@ fn mean(group: &[(f64, u64)]) -> (f64, u64) {
     // Weighted one by one, so that large values don't overflow on the way.
     let mean: f64 = group.iter().map(|(value, of)| value * (*of as f64 / count as f64)).sum();
     let (least, most) = (group[0].0, group[group.len() - 1].0);
-    (mean.clamp(least, most), count)
+    // Not `clamp`, whose panic would bring the formatting of numbers.
+    (mean.max(least).min(most), count)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 use std::time::{Duration, SystemTime};
 
+use powertools_core::json::f64_text;
+
 use super::{DimensionSet, metadata::Metadata, samples::is_accepted, series::Series, slots::Slots};
 use crate::{Metric, MetricError, definition::Name};
 
@@ -35,7 +37,7 @@ impl MetricSet {
     pub(crate) fn record(&mut self, metric: &Metric<'_>, value: f64) -> Result<(), MetricError> {
         if !is_accepted(value) {
             let name = metric.name().to_owned();
-            return Err(MetricError::Value { name, value: value.to_string() });
+            return Err(MetricError::Value { name, value: f64_text(value) });
         }
         let name = metric.name();
         if let Some(known) = self.series.find_mut(|series| series.name == name) {

@@ -1,4 +1,6 @@
 //! What is asked of DynamoDB, each a single request.
+//!
+//! Requests are boxed: the SDK's are so deep that rustc would refuse to compute the layout of a handler around them.
 
 use aws_sdk_dynamodb::{
     config::http::HttpResponse,
@@ -37,7 +39,7 @@ impl PersistenceStore for DynamoDbStore {
             .expression_attribute_values(":now_in_millis", number(now_ms))
             .expression_attribute_values(":inprogress", text(IN_PROGRESS))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
-        match put.send().await {
+        match Box::pin(put.send()).await {
             Ok(_) => Ok(Claimed::Granted),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(refusal)) => {
@@ -90,7 +92,7 @@ impl PersistenceStore for DynamoDbStore {
             Some(owner) => delete.expression_attribute_values(":owner", text(owner.as_str())),
             None => delete,
         };
-        match delete.send().await {
+        match Box::pin(delete.send()).await {
             Ok(_) => Ok(Fenced::Done),
             Err(error) if is_lost_delete(&error) => Ok(Fenced::Lost),
             Err(error) => Err(self.asked("DeleteItem", 0).failed(error)),
@@ -117,7 +119,7 @@ impl PersistenceStore for DynamoDbStore {
         let names = &self.0.attributes;
         let read = self.0.source.client()?.get_item();
         let read = read.table_name(&self.0.table).set_key(Some(names.key_of(key)));
-        match read.consistent_read(true).send().await {
+        match Box::pin(read.consistent_read(true).send()).await {
             Ok(answer) => answer.item().map(|item| item::record(names, key, item)).transpose(),
             Err(error) => Err(self.asked("GetItem", 0).failed(error)),
         }
@@ -150,7 +152,7 @@ impl DynamoDbStore {
         update: UpdateItemFluentBuilder,
         bytes: usize,
     ) -> Result<Fenced, StoreError> {
-        match update.send().await {
+        match Box::pin(update.send()).await {
             Ok(_) => Ok(Fenced::Done),
             Err(error) if is_lost_update(&error) => Ok(Fenced::Lost),
             Err(error) => Err(self.asked("UpdateItem", bytes).failed(error)),

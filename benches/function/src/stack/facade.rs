@@ -1,0 +1,89 @@
+//! Ours, with the utilities that are switched on.
+
+use std::sync::LazyLock;
+
+use powertools::{Error, Powertools};
+
+use crate::order;
+
+pub(crate) async fn run() -> Result<(), Error> {
+    let powertools = Powertools::builder();
+    #[cfg(feature = "otlp-http")]
+    let powertools = {
+        let exporter = opentelemetry_otlp::SpanExporter::builder().with_http().build()?;
+        powertools.tracer(|tracer| tracer.exporter(powertools::tracer::Otel::new(exporter)))
+    };
+    let powertools = powertools.build();
+    #[cfg(feature = "xray")]
+    let _ = TRACER.set(powertools.tracer().clone());
+    powertools.run(order::handle).await
+}
+
+#[cfg(feature = "xray")]
+static TRACER: std::sync::OnceLock<powertools::tracer::Tracer> = std::sync::OnceLock::new();
+
+/// Records three metrics, if there are metrics.
+pub(crate) fn record(orders: u32, total: u64, latency: f64) {
+    #[cfg(feature = "metrics")]
+    {
+        use powertools::metrics::{self, Metric, Unit};
+
+        const ORDERS: Metric = Metric::count("OrdersPlaced");
+        const TOTAL: Metric = Metric::new("Total", Unit::None);
+        const LATENCY: Metric = Metric::new("Latency", Unit::Milliseconds);
+        metrics::record(&ORDERS, orders);
+        metrics::record(&TOTAL, total);
+        metrics::record(&LATENCY, latency);
+    }
+    let _ = (orders, total, latency);
+}
+
+/// Charges the card, once if there is idempotency.
+#[cfg(not(feature = "idempotency"))]
+pub(crate) async fn once(total: u64) -> Result<u64, Error> {
+    Ok(total)
+}
+
+/// Charges the card once.
+#[cfg(feature = "idempotency")]
+pub(crate) async fn once(total: u64) -> Result<u64, Error> {
+    use std::convert::Infallible;
+
+    use powertools::idempotency::Idempotency;
+
+    #[cfg(not(feature = "dynamodb"))]
+    type Store = powertools::idempotency::MemoryStore;
+    #[cfg(feature = "dynamodb")]
+    type Store = powertools::idempotency::DynamoDbStore;
+
+    #[cfg(not(feature = "dynamodb"))]
+    fn store() -> Store {
+        Store::new()
+    }
+    #[cfg(feature = "dynamodb")]
+    fn store() -> Store {
+        Store::from_env("idempotency")
+    }
+
+    static CHARGE: LazyLock<Idempotency<Store>> =
+        LazyLock::new(|| Idempotency::builder("charge", store()).local_cache(16).build());
+    let charged = CHARGE.run("payment-1", &(), async || Ok::<_, Infallible>(total)).await?;
+    Ok(charged.into_inner())
+}
+
+/// Ends the handler; with `BENCH_FLUSH=before` it writes what would be written after the answer.
+pub(crate) fn end() {
+    static FLUSHES: LazyLock<bool> =
+        LazyLock::new(|| std::env::var("BENCH_FLUSH").is_ok_and(|value| value == "before"));
+    if !*FLUSHES {
+        return;
+    }
+    #[cfg(feature = "metrics")]
+    if let Err(error) = powertools::metrics::flush() {
+        tracing::warn!(%error, "metrics were not written");
+    }
+    #[cfg(feature = "xray")]
+    if let (Some(tracer), Some(invocation)) = (TRACER.get(), powertools::Invocation::current()) {
+        tracer.flush(&invocation);
+    }
+}

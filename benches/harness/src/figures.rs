@@ -1,0 +1,93 @@
+//! All figures of all stacks.
+
+use std::time::Duration;
+
+use crate::{
+    Failure,
+    arguments::Arguments,
+    build::{self, Built},
+    measure::{self, Latency, Memory, Start},
+    page,
+    stack::Stack,
+    surroundings::Surroundings,
+    tables,
+    valgrind::{self, Counted},
+};
+
+/// What was measured of one stack.
+pub(crate) struct Figures {
+    pub(crate) built: Built,
+    pub(crate) build_time: Option<Duration>,
+    /// What of it was run; nothing where something is missing that it needs.
+    pub(crate) runs: Option<Runs>,
+}
+
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Runs {
+    pub(crate) start: Start,
+    pub(crate) memory: Memory,
+    pub(crate) latency: Latency,
+    pub(crate) counted: Option<Counted>,
+}
+
+/// Measures, prints, and writes the chapter if that was asked for.
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if arguments.write && !arguments.takes_all() {
+        return Err("--write needs all stacks".into());
+    }
+    let figures = measure(arguments)?;
+    let dynamodb = dynamodb(&figures)?;
+    let chapter = tables::chapter(&figures, dynamodb.as_ref(), arguments)?;
+    println!("{chapter}");
+    if arguments.write {
+        page::write(&chapter, &figures)?;
+    }
+    Ok(())
+}
+
+fn measure(arguments: &Arguments) -> Result<Vec<Figures>, Failure> {
+    let stacks = arguments.stacks(&Stack::all())?;
+    let built = stacks.iter().map(|stack| build::build(stack)).collect::<Result<Vec<_>, _>>()?;
+    let around = Surroundings::start()?;
+    let runnable: Vec<&Built> =
+        built.iter().filter(|built| !built.stack.needs_dynamodb()).collect();
+    let starts = measure::starts(&runnable, &around, arguments.runs)?;
+    let latencies = measure::latencies(&runnable, &around)?;
+    let mut runs = Vec::new();
+    for ((built, start), latency) in runnable.iter().zip(starts).zip(latencies) {
+        let memory = measure::memory(built, &around, arguments.invocations)?;
+        let counted = valgrind::count(built, &around)?;
+        runs.push(Runs { start, memory, latency, counted });
+    }
+    let mut runs = runs.into_iter();
+    let figures = built.into_iter().map(|built| {
+        let runs = if built.stack.needs_dynamodb() { None } else { runs.next() };
+        let build_time = arguments.build_times.then(|| build::time(built.stack)).transpose()?;
+        Ok(Figures { built, build_time, runs })
+    });
+    figures.collect()
+}
+
+/// What DynamoDB adds to the memory store's cold start.
+pub(crate) struct Claims {
+    /// Processor time of the memory store's function, in ms.
+    pub(crate) memory: f64,
+    /// That of DynamoDB's.
+    pub(crate) dynamodb: f64,
+    /// The median of what each pair differs by.
+    pub(crate) difference: f64,
+}
+
+#[cfg(feature = "dynamodb")]
+fn dynamodb(figures: &[Figures]) -> Result<Option<Claims>, Failure> {
+    let named = |name| figures.iter().map(|it| &it.built).find(|built| built.stack.name == name);
+    match (named("idempotency"), named("dynamodb")) {
+        (Some(memory), Some(dynamodb)) => crate::dynamodb::claims(memory, dynamodb).map(Some),
+        _ => Ok(None),
+    }
+}
+
+#[cfg(not(feature = "dynamodb"))]
+fn dynamodb(_: &[Figures]) -> Result<Option<Claims>, Failure> {
+    Ok(None)
+}

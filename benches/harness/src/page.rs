@@ -1,0 +1,81 @@
+//! `docs/performance.md` and its pictures.
+
+use std::fs;
+
+use crate::{
+    Failure, build,
+    figures::{Figures, Runs},
+    numbers::grouped,
+    picture::{self, Bar},
+};
+
+const BEGIN: &str = "<!-- written by `cargo xtask bench function --write` -->\n";
+const END: &str = "<!-- end of what is written -->\n";
+
+/// Puts the tables into the page, and draws the pictures.
+pub(crate) fn write(chapter: &str, figures: &[Figures]) -> Result<(), Failure> {
+    let docs = build::root().join("docs");
+    let page = docs.join("performance.md");
+    let text = replace(&fs::read_to_string(&page)?, chapter)?;
+    fs::write(page, text)?;
+    let pictures = docs.join("pictures");
+    fs::create_dir_all(&pictures)?;
+    for (name, picture) in pictures_of(figures) {
+        fs::write(pictures.join(name), picture)?;
+    }
+    Ok(())
+}
+
+fn replace(page: &str, chapter: &str) -> Result<String, Failure> {
+    let parts = page.split_once(BEGIN);
+    let parts = parts.and_then(|(head, rest)| Some((head, rest.split_once(END)?.1)));
+    let (head, tail) = parts.ok_or("docs/performance.md has no place for what is written")?;
+    Ok([head, BEGIN, "\n", chapter, "\n", END, tail].concat())
+}
+
+fn pictures_of(figures: &[Figures]) -> [(&'static str, String); 3] {
+    let bytes =
+        |it: &Figures| Some((it.built.bytes as f64, grouped(it.built.bytes / 1_000) + " kB"));
+    let start = |it: &Figures| {
+        let first = it.runs?.start.first.median;
+        Some((first, format!("{first:.2} ms")))
+    };
+    let instructions = |it: &Figures| {
+        let counted = it.runs.and_then(|runs: Runs| runs.counted)?.instructions;
+        Some((counted as f64, grouped(counted / 1_000) + " k"))
+    };
+    [
+        ("function-size.svg", drawn("Size of the stripped binary", figures, bytes)),
+        (
+            "function-start.svg",
+            drawn("From the start of the process to the first answer", figures, start),
+        ),
+        ("function-warm.svg", drawn("Instructions of a warm invocation", figures, instructions)),
+    ]
+}
+
+fn drawn(
+    title: &str,
+    figures: &[Figures],
+    value: impl Fn(&Figures) -> Option<(f64, String)>,
+) -> String {
+    let bars = figures.iter().filter_map(|it| {
+        let (value, label) = value(it)?;
+        let stack = it.built.stack;
+        Some(Bar { name: stack.name.to_owned(), value, label, kind: stack.kind })
+    });
+    picture::bars(title, &bars.collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_around_the_tables_stays() {
+        let page = format!("before\n{BEGIN}old\n{END}after\n");
+        let written = replace(&page, "new\n").unwrap();
+        assert_eq!(written, format!("before\n{BEGIN}\nnew\n\n{END}after\n"));
+        assert!(replace("nothing", "new").is_err());
+    }
+}
