@@ -69,7 +69,7 @@ fn parse_switch(value: &str) -> Option<bool> {
     }
 }
 
-/// A setting that could not be taken as it stands: names the variable, its value, and what happens instead.
+/// A setting that could not be taken as it stands: names the variable, its value unless it has none, and what happens instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     variable: &'static str,
@@ -100,7 +100,11 @@ impl Warning {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "powertools: {}={:?}: {}", self.variable, self.value, self.remedy)
+        if self.value.is_empty() {
+            write!(f, "powertools: {} is not set; {}", self.variable, self.remedy)
+        } else {
+            write!(f, "powertools: {}={:?}: {}", self.variable, self.value, self.remedy)
+        }
     }
 }
 

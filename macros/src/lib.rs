@@ -120,6 +120,10 @@ pub fn facade_idempotent(options: TokenStream, item: TokenStream) -> TokenStream
 /// The function is async, and may be a method, generic, take and return `impl Trait`. It keeps its signature, and
 /// outside an invocation it does what it would do without the attribute.
 ///
+/// An event that is not what the function takes never reaches it, nor what the attribute puts before its body. What
+/// such an event should have too, its line, its correlation id, the cold-start metric, belongs in
+/// `Powertools::builder()`.
+///
 /// There is one exception: if the payload of its `LambdaEvent` borrows, and its type says so (`LambdaEvent<&str>`,
 /// `LambdaEvent<Order<'_>>`), the argument becomes `LambdaEvent<RawEvent>`, and the payload is read after the calls
 /// above. What can't be read is an `EventError`, which becomes the function's error by `From`.

@@ -208,7 +208,7 @@ impl MetricsBuilder {
                 warnings.push(Warning::new(
                     NAMESPACE,
                     "",
-                    format!("it is not set; using {DEFAULT}"),
+                    format!("metrics go to the namespace {DEFAULT}"),
                 ));
             }
             return DEFAULT;

@@ -12,6 +12,8 @@ pub(super) struct Asked {
     pub(super) title: String,
     pub(super) text: String,
     pub(super) query: Query,
+    /// Which lines it is about; empty if nobody says.
+    pub(super) needs: String,
 }
 
 impl Asked {
@@ -22,14 +24,12 @@ impl Asked {
         let query = Query::parse(&text).map_err(|problems| {
             let problems = caret::shown(&text, &problems);
             match is_word(words).then(|| Template::find(words)) {
-                Some(Err(unknown)) => {
-                    Failure::Told(format!("{unknown}\nand as a query: {problems}"))
-                }
+                Some(Err(unknown)) => Failure::Told(unknown.to_string()),
                 _ => Failure::Told(problems),
             }
         })?;
         let title = if template.title.is_empty() { &template.name } else { &template.title };
-        Ok(Self { title: title.clone(), text, query })
+        Ok(Self { title: title.clone(), text, query, needs: template.needs.clone() })
     }
 
     /// Prepares the query to be run.

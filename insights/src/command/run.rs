@@ -61,6 +61,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
     if arguments.plot && chart.is_none() {
         tell("note", "there are no numbers to draw");
     }
+    if table.rows.is_empty() && !asked.needs.is_empty() {
+        tell("note", &format!("no line gives a row; it needs lines of: {}", asked.needs));
+    }
     out.flush()?;
     if matches!(arguments.format, Format::Table) && is_watched() {
         let (rows, matched) = (table.rows.len(), statistics.records_matched);
