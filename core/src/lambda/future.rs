@@ -44,13 +44,14 @@ impl<F: Future> Future for InvocationFuture<F> {
 pub(super) struct Course {
     settings: Arc<Settings>,
     invocation: Invocation,
+    deadline: Option<Arc<Deadline>>,
     closed: bool,
 }
 
 impl Course {
     pub(super) fn begin(settings: &Arc<Settings>, invocation: Invocation, now: SystemTime) -> Self {
-        Deadline::watch(settings, &invocation, now);
-        Self { settings: settings.clone(), invocation, closed: false }
+        let deadline = Deadline::watch(settings, &invocation, now);
+        Self { settings: settings.clone(), invocation, deadline, closed: false }
     }
 
     /// Tells of the beginning; the caller has opened the scope.
@@ -62,7 +63,9 @@ impl Course {
 
     /// Tells of the end, the first time; the caller has opened the scope.
     fn close(&mut self, end: End) {
-        Deadline::call_off(&self.invocation);
+        if let Some(deadline) = &self.deadline {
+            deadline.call_off();
+        }
         if !std::mem::replace(&mut self.closed, true) {
             let observers = self.settings.observers.iter();
             observers.for_each(|observer| observer.closed(&self.invocation, end));
