@@ -12,8 +12,7 @@ impl Logger {
     /// event's bytes, logs the event if asked, and drops buffered lines after the answer was posted.
     /// Shortly before the deadline it writes them, and one ERROR line with the time since the beginning
     /// (`elapsed_ms`), the time left (`remaining_ms`) and the names of the spans that are open (`open_spans`;
-    /// those that the log's levels leave out are missing, and some where more than 64 are open in the process, or
-    /// more than four threads open some).
+    /// those that the log's levels leave out are missing, and some where there are hundreds in the process).
     ///
     /// ```no_run
     /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
