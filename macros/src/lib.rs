@@ -16,6 +16,7 @@
 //! `powertools`: an expansion names the crate that its user has. `powertools` exports the second
 //! under the name of the first.
 
+mod attribute;
 mod closure;
 mod error_type;
 mod function;
