@@ -7,13 +7,13 @@ use thiserror::Error;
 /// It says which member is wrong, what was expected and where; not what stood there, unless
 /// [`show_rejected_events`](crate::PowertoolsBuilder::show_rejected_events) is set.
 #[derive(Debug, Error)]
-#[error("the event is not what the handler takes: {at}{problem} (line {line}, column {column})")]
+#[error("the event is not what the handler takes: {at}{problem}{place}")]
 pub struct EventError {
     /// The member, and a colon.
     at: String,
     problem: String,
-    line: usize,
-    column: usize,
+    /// The line and the column, where they are known.
+    place: String,
 }
 
 impl EventError {
@@ -36,18 +36,22 @@ impl EventError {
     pub(crate) fn new(path: &str, error: &serde_json::Error, shows_values: bool) -> Self {
         // The root has no name.
         let at = if path == "." { String::new() } else { format!("`{path}`: ") };
-        let place = format!(" at line {} column {}", error.line(), error.column());
+        let (line, column) = (error.line(), error.column());
         let text = error.to_string();
-        let text = text.strip_suffix(&place).unwrap_or(&text);
+        let text = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
         let hides = error.classify() == Category::Data && !shows_values;
         let problem = if hides { without_values(text) } else { text.to_owned() };
-        Self { at, problem, line: error.line(), column: error.column() }
+        let place = match line {
+            0 => String::new(),
+            _ => format!(" (line {line}, column {column})"),
+        };
+        Self { at, problem, place }
     }
 
     /// Tells of an invocation whose event nobody kept.
     pub(crate) fn unknown() -> Self {
         let problem = "it was not kept; add `Powertools::runtime_layer` to the runtime".to_owned();
-        Self { at: String::new(), problem, line: 0, column: 0 }
+        Self { at: String::new(), problem, place: String::new() }
     }
 }
 
@@ -55,9 +59,15 @@ impl EventError {
 const BEFORE_VALUES: [&str; 4] =
     ["invalid type: ", "invalid value: ", "unknown variant ", "invalid length "];
 
-/// What serde says of members, and of enums without a tag, begins with one of these, and shows no value.
-const WITHOUT_VALUES: [&str; 4] =
-    ["missing field ", "unknown field ", "duplicate field ", "data did not match any variant of "];
+/// What serde says of members and of enums without a tag, and `lambda_http` of an event that is no request, begins
+/// with one of these, and shows no value.
+const WITHOUT_VALUES: [&str; 5] = [
+    "missing field ",
+    "unknown field ",
+    "duplicate field ",
+    "data did not match any variant of ",
+    "this function expects a JSON payload from ",
+];
 
 /// What serde and its JSON call types; a type may also call a value anything else, the value itself perhaps.
 const KINDS: [&str; 10] = [
