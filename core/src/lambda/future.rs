@@ -49,16 +49,17 @@ pub(super) struct Course {
 }
 
 impl Course {
-    pub(super) fn begin(settings: &Arc<Settings>, invocation: Invocation, now: SystemTime) -> Self {
-        let deadline = Deadline::watch(settings, &invocation, now);
-        Self { settings: settings.clone(), invocation, deadline, closed: false }
+    pub(super) fn new(settings: &Arc<Settings>, invocation: Invocation) -> Self {
+        Self { settings: settings.clone(), invocation, deadline: None, closed: false }
     }
 
-    /// Tells of the beginning; the caller has opened the scope.
-    pub(super) fn opened(&self, event: &[u8]) {
+    /// Tells of the beginning, and has the deadline watched; the caller has opened the scope.
+    pub(super) fn begin(&mut self, event: &[u8], now: SystemTime) {
         for observer in &self.settings.observers {
             observer.opened(&self.invocation, event);
         }
+        // Not before: a deadline that is near already is none of an invocation that nobody knows of.
+        self.deadline = Deadline::watch(&self.settings, &self.invocation, now);
     }
 
     /// Tells of the end, the first time; the caller has opened the scope.
