@@ -11,6 +11,11 @@ use tracing::span::Id;
 /// How many spans have a slot; a power of two.
 const SLOTS: usize = 256;
 
+/// Where a registry's ids hold the number of the thread that made the span, above its place within the thread.
+///
+/// `sharded_slab` promises nothing of that; were it elsewhere, more spans would find their slot taken.
+const THREAD: u32 = 38;
+
 /// No span has this id.
 const NOBODY: u64 = 0;
 
@@ -95,9 +100,16 @@ impl<T: Default> SpanSlots<T> {
 
     #[inline]
     fn slot(&self, id: &Id) -> &Slot<T> {
-        // A registry's ids hold the thread's number above the place within the thread: both count.
-        let id = id.into_u64();
-        &self.0[(id ^ (id >> 32)) as usize % SLOTS]
+        &self.0[Self::home(id.into_u64())]
+    }
+
+    /// Returns where the slot of a span is.
+    ///
+    /// Places count up from the lowest bit, threads from the highest: as many of each as there are find room.
+    #[inline]
+    fn home(id: u64) -> usize {
+        let thread = (id >> THREAD) as u8;
+        (id ^ u64::from(thread.reverse_bits())) as usize % SLOTS
     }
 }
 
@@ -127,6 +139,37 @@ impl<T> fmt::Debug for SpanSlots<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn spans_of_many_threads_find_room() {
+        for (threads, spans) in [(1, 256), (4, 64), (16, 16), (64, 4)] {
+            let ids =
+                (0..threads).flat_map(|it| (1..=spans).map(move |span| (it << THREAD) + span));
+            let homes = ids.map(SpanSlots::<()>::home).collect::<std::collections::HashSet<_>>();
+            assert_eq!(homes.len(), SLOTS, "{threads} threads with {spans} spans each");
+        }
+    }
+
+    #[test]
+    fn a_registry_keeps_the_number_of_the_thread_where_it_is_looked_for() {
+        crate::testing::share_call_sites();
+        let dispatch = tracing::Dispatch::new(tracing_subscriber::registry());
+        let both = std::sync::Barrier::new(2);
+        let id = || {
+            tracing::dispatcher::with_default(&dispatch, || {
+                // Both are made before either thread ends and leaves its number to the other.
+                let id = tracing::info_span!("span").id().unwrap().into_u64();
+                both.wait();
+                id
+            })
+        };
+        let (here, there) = std::thread::scope(|scope| {
+            let there = scope.spawn(id);
+            (id(), there.join().unwrap())
+        });
+        assert_ne!(here >> THREAD, there >> THREAD);
+        assert_eq!(here & ((1 << THREAD) - 1), there & ((1 << THREAD) - 1));
+    }
 
     #[test]
     fn a_slot_has_one_owner_at_a_time() {

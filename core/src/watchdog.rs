@@ -7,7 +7,8 @@ use std::{
 /// Calls back at an instant, from a thread of its own, unless the watch was dropped before.
 ///
 /// A thread and not a timer of the async runtime, because the handler that needs it most is the one
-/// that blocks the runtime. The thread starts with a watch and ends when it wakes up to none.
+/// that blocks the runtime. The thread starts with a watch and ends when it wakes up to none. While it runs a
+/// callback, another one takes its place: what is slow, such as an exporter, holds no other watch up.
 #[derive(Clone, Debug, Default)]
 pub struct Watchdog(Arc<Shared>);
 
@@ -20,7 +21,8 @@ struct Shared {
 #[derive(Default)]
 struct State {
     next_id: u64,
-    running: bool,
+    /// Whether a thread waits for what is pending; one that runs a callback does not.
+    watched: bool,
     // A handful: a function has as many as invocations at once, and a tree would be 9 kB of code.
     pending: Vec<Pending>,
 }
@@ -50,22 +52,13 @@ impl Watchdog {
         state.next_id += 1;
         let (id, at) = (state.next_id, Instant::now() + delay.min(FARTHEST));
         state.pending.push(Pending { id, at, callback: Box::new(callback) });
-        if !state.running {
-            state.running = self.start();
+        if !state.watched {
+            state.watched = self.0.start();
         }
         if state.next().is_some_and(|next| state.pending[next].id == id) {
             self.0.changed.notify_one();
         }
         Watch { shared: self.0.clone(), id }
-    }
-
-    /// Starts the thread; without one, callbacks are late but nothing fails.
-    fn start(&self) -> bool {
-        let shared = self.0.clone();
-        thread::Builder::new()
-            .name("powertools-watchdog".into())
-            .spawn(move || shared.run())
-            .is_ok()
     }
 }
 
@@ -87,17 +80,31 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run(self: Arc<Self>) {
+    /// Starts a thread that watches; without one, callbacks are late but nothing fails.
+    fn start(self: &Arc<Self>) -> bool {
+        let shared = self.clone();
+        thread::Builder::new()
+            .name("powertools-watchdog".into())
+            .spawn(move || shared.watch())
+            .is_ok()
+    }
+
+    fn watch(self: Arc<Self>) {
         let mut state = self.lock();
         loop {
             let now = Instant::now();
             match state.next() {
                 Some(next) if state.pending[next].at <= now => {
                     let callback = state.pending.swap_remove(next).callback;
+                    state.watched = !state.pending.is_empty() && self.start();
                     drop(state);
                     // A callback that panics must not end the watch over the other invocations.
                     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(callback));
                     state = self.lock();
+                    if std::mem::replace(&mut state.watched, true) {
+                        // Another thread has taken over.
+                        return;
+                    }
                 }
                 Some(next) => {
                     let wait = state.pending[next].at - now;
@@ -108,7 +115,7 @@ impl Shared {
                         .0;
                 }
                 None => {
-                    state.running = false;
+                    state.watched = false;
                     return;
                 }
             }
@@ -153,7 +160,7 @@ mod tests {
     #[test]
     fn calls_back_in_the_order_of_time() {
         let (watchdog, (sender, receiver)) = (Watchdog::new(), mpsc::channel());
-        let _watches: Vec<_> = [(LONG, "never"), (2 * SOON, "second"), (SOON, "first")]
+        let _watches: Vec<_> = [(LONG, "never"), (25 * SOON, "second"), (SOON, "first")]
             .map(|(delay, name)| {
                 let sender = sender.clone();
                 watchdog.after(delay, move || sender.send(name).unwrap())
@@ -162,6 +169,17 @@ mod tests {
             .collect();
         assert_eq!(receiver.recv_timeout(PATIENCE), Ok("first"));
         assert_eq!(receiver.recv_timeout(PATIENCE), Ok("second"));
+    }
+
+    #[test]
+    fn a_callback_that_takes_long_holds_no_other_up() {
+        let (watchdog, (sender, receiver)) = (Watchdog::new(), mpsc::channel());
+        let (done, slow) = mpsc::channel();
+        let _slow = watchdog.after(Duration::ZERO, move || {
+            done.send(receiver.recv_timeout(PATIENCE)).unwrap();
+        });
+        let _next = watchdog.after(SOON, move || sender.send(()).unwrap());
+        assert_eq!(slow.recv_timeout(2 * PATIENCE), Ok(Ok(())));
     }
 
     #[test]

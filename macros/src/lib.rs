@@ -16,6 +16,7 @@
 //! `powertools`: an expansion names the crate that its user has. `powertools` exports the second
 //! under the name of the first.
 
+mod attribute;
 mod closure;
 mod error_type;
 mod function;
@@ -199,8 +200,8 @@ pub fn facade_metered(options: TokenStream, item: TokenStream) -> TokenStream {
 /// | `#[error_type = "OrderError"]` | an enum | this, for all variants that say nothing else |
 /// | `#[error_type(transparent)]` | a struct or a variant with one field | that of the field, which is an `ErrorType` |
 ///
-/// `#[error_type("OutOfStock")]` is the same as with `=`. A name has letters, digits, `_`, `-`, `.` and `:`, and 128
-/// characters at most. Lambda itself takes any text; alarms and queries look for it as it stands.
+/// `#[error_type("OutOfStock")]` is the same as with `=`. A name has letters, digits, `_`, `-`, `.` and single
+/// `:`, and 128 characters at most. Lambda itself takes any text; alarms and queries look for it as it stands.
 #[proc_macro_derive(ErrorType, attributes(error_type))]
 pub fn error_type(input: TokenStream) -> TokenStream {
     error_type::derive(input.into(), &quote!(::powertools)).into()

@@ -94,7 +94,8 @@ impl PowertoolsBuilder {
 
     /// Sets whether the error about an event that the handler can't take shows the values it is about.
     ///
-    /// Without it the error says which member is wrong and what was expected; values may be secret.
+    /// Without it the error says which member is wrong and what was expected; values may be secret. What the handler
+    /// reads itself from a [`RawEvent`](crate::RawEvent), also one that borrows, is never shown.
     pub fn show_rejected_events(mut self, show: bool) -> Self {
         self.shows_events = show;
         self

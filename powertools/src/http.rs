@@ -95,3 +95,18 @@ where
         HttpService(service_fn(self))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::EventError;
+
+    #[test]
+    fn an_event_that_is_no_request_is_told_with_what_would_be_one() {
+        let error = EventError::parse::<LambdaRequest>(br#"{"card": "secret"}"#, false);
+        let told = error.err().map(|error| error.to_string()).unwrap();
+        let begins = "the event is not what the handler takes: this function expects a JSON payload from Amazon \
+                      API Gateway, ";
+        assert!(told.starts_with(begins) && told.ends_with("events"), "{told}");
+    }
+}

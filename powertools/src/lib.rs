@@ -95,7 +95,7 @@ pub use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, LineSink, ManualClock,
     MemorySink, Warning,
-    lambda::{ErrorType, HandlerError},
+    lambda::{ErrorType, Failure, HandlerError, InvocationLayer},
 };
 
 pub use builder::PowertoolsBuilder;

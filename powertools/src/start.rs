@@ -1,7 +1,7 @@
 use std::{env, fmt, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt;
-use http::Request;
+use http::{HeaderValue, Request};
 use lambda_runtime::{Diagnostic, Error};
 use lambda_runtime_api_client::{PooledClient, body::Body};
 use powertools_core::{
@@ -122,10 +122,31 @@ async fn report(diagnostic: &Diagnostic) {
 
 async fn post(diagnostic: &Diagnostic) -> Result<(), Error> {
     check_environment()?;
-    let request = Request::post(INIT_ERROR)
-        .header("content-type", "application/json")
-        .header("lambda-runtime-function-error-type", &diagnostic.error_type)
-        .body(Body::from(serde_json::to_vec(diagnostic)?))?;
-    PooledClient::builder().build().call(request).await?;
+    PooledClient::builder().build().call(init_error(diagnostic)?).await?;
     Ok(())
+}
+
+fn init_error(diagnostic: &Diagnostic) -> Result<Request<Body>, Error> {
+    let request = Request::post(INIT_ERROR).header("content-type", "application/json");
+    // The body has the name too; one that no header can hold must not keep the reason from Lambda.
+    let request = match HeaderValue::from_str(&diagnostic.error_type) {
+        Ok(name) => request.header("lambda-runtime-function-error-type", name),
+        Err(_) => request,
+    };
+    Ok(request.body(Body::from(serde_json::to_vec(diagnostic)?))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_no_header_can_hold_is_told_in_the_body() {
+        for (error_type, header) in [("OutOfStock", Some("OutOfStock")), ("Größe\n", None)] {
+            let (error_type, error_message) = (error_type.to_owned(), "x".to_owned());
+            let request = init_error(&Diagnostic { error_type, error_message }).unwrap();
+            let told = request.headers().get("lambda-runtime-function-error-type");
+            assert_eq!(told.map(HeaderValue::as_bytes), header.map(str::as_bytes));
+        }
+    }
 }

@@ -67,9 +67,19 @@ impl HandlerSays {
 }
 
 impl Capture<'_> {
-    /// Writes a response; a long one is a note of that.
+    /// Writes a response; a long one is a note of that, and so is one whose `Serialize` panics.
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "called by a layer"))]
     pub(crate) fn write_response<T: Serialize + ?Sized>(&self, out: &mut Vec<u8>, response: &T) {
+        let start = out.len();
+        // It may be that nobody else serialises it: what observes the code must not fail it.
+        let write = || self.write_serialized(out, response);
+        if catch_unwind(AssertUnwindSafe(write)).is_err() {
+            out.truncate(start);
+            write_string(out, "<not serialisable: its Serialize panicked>");
+        }
+    }
+
+    fn write_serialized<T: Serialize + ?Sized>(&self, out: &mut Vec<u8>, response: &T) {
         let Some(redact) = self.redact else {
             return write_bounded(out, response);
         };
@@ -183,6 +193,23 @@ impl fmt::Debug for Capture<'_> {
 #[cfg(all(test, feature = "lambda-runtime"))]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_response_that_panics_fails_nobody() {
+        struct Broken;
+        impl Serialize for Broken {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                std::panic::resume_unwind(Box::new("on purpose"))
+            }
+        }
+        let redact: &Redact = &|_, _| {};
+        for redact in [None, Some(redact)] {
+            let mut out = b"before ".to_vec();
+            Capture { response: true, error: true, redact }.write_response(&mut out, &[Broken]);
+            let kept = String::from_utf8(out).unwrap();
+            assert_eq!(kept, "before \"<not serialisable: its Serialize panicked>\"");
+        }
+    }
 
     #[test]
     fn a_response_that_the_hook_can_not_see_is_not_kept() {

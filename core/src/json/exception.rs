@@ -134,13 +134,13 @@ fn named(
     of_type.map_or_else(|| (None, name_of(error)), split_type)
 }
 
-/// Splits `checkout::orders::OrderError<T>` into module and name.
+/// Splits `checkout::orders::OrderError<T>` into module and name; one colon is part of a name that was chosen.
 fn split_type(full: &'static str) -> (Option<&'static str>, String) {
     let plain = full.split('<').next().unwrap_or(full);
     // A search for one character is less code than one for two.
-    match plain.rsplit_once(':') {
-        Some((module, name)) => (module.strip_suffix(':'), name.to_owned()),
-        None => (None, plain.to_owned()),
+    match plain.rsplit_once(':').map(|(module, name)| (module.strip_suffix(':'), name)) {
+        Some((Some(module), name)) => (Some(module), name.to_owned()),
+        _ => (None, plain.to_owned()),
     }
 }
 
@@ -220,6 +220,12 @@ mod tests {
         assert_eq!(parts(&std::io::Error::other("x"), None)[1], json!("Error"));
         let text: Box<dyn Error> = "payment failed".into();
         assert_eq!(parts(&*text, None)[1], json!("Error"));
+    }
+
+    #[test]
+    fn a_name_that_was_chosen_keeps_its_colon() {
+        let [_, name, stack_trace] = parts(&declined(), Some("Payment:Declined"));
+        assert_eq!((name, &stack_trace["module"]), (json!("Payment:Declined"), &Value::Null));
     }
 
     #[test]

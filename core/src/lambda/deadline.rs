@@ -1,80 +1,97 @@
 use std::{
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
 
 use super::layer::Settings;
 use crate::{Invocation, Watch};
 
-/// The watch over an invocation's deadline, which hangs in the invocation so that its handler can move it.
+/// One layer's watch over an invocation's deadline.
 ///
-/// The watch holds the invocation in turn, until it has told or is called off.
+/// It hangs in the invocation, so that its handler can move it. The watch holds the invocation in turn, until it has
+/// told or is called off.
 pub(super) struct Deadline {
     settings: Arc<Settings>,
-    watch: Mutex<Option<Watch>>,
-    told: AtomicBool,
+    stage: Mutex<Stage>,
 }
+
+enum Stage {
+    Open(Option<Watch>),
+    /// The observers have been told, or the invocation has ended: nobody is told any more.
+    Over,
+}
+
+/// The watches of all layers around an invocation: each has observers of its own.
+#[derive(Default)]
+struct Deadlines(Mutex<Vec<Arc<Deadline>>>);
 
 impl Deadline {
     /// Has the observers told before the deadline, if there are observers and a deadline.
-    pub(super) fn watch(settings: &Arc<Settings>, invocation: &Invocation, now: SystemTime) {
+    pub(super) fn watch(
+        settings: &Arc<Settings>,
+        invocation: &Invocation,
+        now: SystemTime,
+    ) -> Option<Arc<Self>> {
         if settings.observers.is_empty() || invocation.deadline().is_none() {
-            return;
+            return None;
         }
-        let deadline = invocation.extension_or_init(|| Self {
-            settings: settings.clone(),
-            watch: Mutex::default(),
-            told: AtomicBool::new(false),
-        });
+        let stage = Mutex::new(Stage::Open(None));
+        let deadline = Arc::new(Self { settings: settings.clone(), stage });
+        invocation.extension_or_init(Deadlines::default).lock().push(deadline.clone());
         deadline.arm(invocation, now, settings.margin);
+        Some(deadline)
     }
 
-    /// Calls off what is not told yet.
-    pub(super) fn call_off(invocation: &Invocation) {
-        if let Some(deadline) = invocation.extension::<Self>() {
-            deadline.told.store(true, Ordering::Relaxed);
-            deadline.replace(None);
-        }
-    }
-
-    fn arm(&self, invocation: &Invocation, now: SystemTime, margin: Duration) {
+    fn arm(self: &Arc<Self>, invocation: &Invocation, now: SystemTime, margin: Duration) {
         let Some(remaining) = invocation.remaining(now) else {
             return;
         };
         let delay = remaining.saturating_sub(margin);
-        let invocation = invocation.clone();
+        let (deadline, invocation) = (self.clone(), invocation.clone());
         let dispatch = tracing::dispatcher::get_default(Clone::clone);
-        self.replace(Some(self.settings.watchdog.after(delay, move || {
-            tracing::dispatcher::with_default(&dispatch, || tell(&invocation));
-        })));
+        let watch = self.settings.watchdog.after(delay, move || {
+            tracing::dispatcher::with_default(&dispatch, || deadline.tell(&invocation));
+        });
+        // What is replaced is dropped after the lock: it may hold the last clone of an invocation.
+        let _replaced = self.replace(watch);
     }
 
-    fn replace(&self, watch: Option<Watch>) {
-        let before = {
-            let mut own = self.watch.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *own, watch)
-        };
-        // After the lock: it may hold the last clone of an invocation.
-        drop(before);
+    /// Returns the watch that is not needed: the one before, or where all is over this one.
+    fn replace(&self, watch: Watch) -> Option<Watch> {
+        match &mut *self.lock() {
+            Stage::Open(own) => own.replace(watch),
+            Stage::Over => Some(watch),
+        }
+    }
+
+    /// Tells the observers, once.
+    fn tell(&self, invocation: &Invocation) {
+        if !self.call_off() {
+            return;
+        }
+        invocation.in_scope(|| {
+            for observer in &self.settings.observers {
+                observer.deadline_near(invocation);
+            }
+        });
+    }
+
+    /// Calls off what is not told yet; returns whether that was so.
+    pub(super) fn call_off(&self) -> bool {
+        let before = mem::replace(&mut *self.lock(), Stage::Over);
+        matches!(before, Stage::Open(_))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Tells the observers, once.
-fn tell(invocation: &Invocation) {
-    let Some(deadline) = invocation.extension::<Deadline>() else {
-        return;
-    };
-    if deadline.told.swap(true, Ordering::Relaxed) {
-        return;
+impl Deadlines {
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Deadline>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    invocation.in_scope(|| {
-        for observer in &deadline.settings.observers {
-            observer.deadline_near(invocation);
-        }
-    });
 }
 
 impl Invocation {
@@ -83,10 +100,15 @@ impl Invocation {
     ///
     /// Nothing happens where no deadline is watched, or when they have been told.
     pub fn set_deadline_margin(&self, margin: Duration) {
-        if let Some(deadline) = self.extension::<Deadline>()
-            && !deadline.told.load(Ordering::Relaxed)
-        {
+        let Some(deadlines) = self.extension::<Deadlines>() else {
+            return;
+        };
+        let deadlines = deadlines.lock().clone();
+        for deadline in deadlines {
             deadline.arm(self, deadline.settings.clock.now(), margin);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,7 +11,7 @@ use crate::json::error_name;
 /// Queries and alarms look for it, so it must outlive what the type is called. `#[derive(ErrorType)]`
 /// of `powertools` implements it.
 pub trait ErrorType: Error + 'static {
-    /// Returns the name, of letters, digits, `_`, `-`, `.` and `:`.
+    /// Returns the name, of letters, digits, `_`, `-`, `.` and `:`; of a path with `::` only the last part is told.
     fn error_type(&self) -> &'static str;
 }
 

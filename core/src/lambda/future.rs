@@ -44,25 +44,29 @@ impl<F: Future> Future for InvocationFuture<F> {
 pub(super) struct Course {
     settings: Arc<Settings>,
     invocation: Invocation,
+    deadline: Option<Arc<Deadline>>,
     closed: bool,
 }
 
 impl Course {
-    pub(super) fn begin(settings: &Arc<Settings>, invocation: Invocation, now: SystemTime) -> Self {
-        Deadline::watch(settings, &invocation, now);
-        Self { settings: settings.clone(), invocation, closed: false }
+    pub(super) fn new(settings: &Arc<Settings>, invocation: Invocation) -> Self {
+        Self { settings: settings.clone(), invocation, deadline: None, closed: false }
     }
 
-    /// Tells of the beginning; the caller has opened the scope.
-    pub(super) fn opened(&self, event: &[u8]) {
+    /// Tells of the beginning, and has the deadline watched; the caller has opened the scope.
+    pub(super) fn begin(&mut self, event: &[u8], now: SystemTime) {
         for observer in &self.settings.observers {
             observer.opened(&self.invocation, event);
         }
+        // Not before: a deadline that is near already is none of an invocation that nobody knows of.
+        self.deadline = Deadline::watch(&self.settings, &self.invocation, now);
     }
 
     /// Tells of the end, the first time; the caller has opened the scope.
     fn close(&mut self, end: End) {
-        Deadline::call_off(&self.invocation);
+        if let Some(deadline) = &self.deadline {
+            deadline.call_off();
+        }
         if !std::mem::replace(&mut self.closed, true) {
             let observers = self.settings.observers.iter();
             observers.for_each(|observer| observer.closed(&self.invocation, end));

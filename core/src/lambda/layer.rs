@@ -80,6 +80,11 @@ impl InvocationLayer {
         self.with(|settings| settings.keep_event = keep)
     }
 
+    #[cfg(test)]
+    pub(super) fn settings(self) -> Arc<Settings> {
+        self.0
+    }
+
     fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
         change(Arc::make_mut(&mut self.0));
         self

@@ -34,10 +34,10 @@ where
         if self.settings.keep_event {
             invocation.keep_raw_event(request.body.clone());
         }
-        let course = Course::begin(&self.settings, invocation.clone(), now);
+        let mut course = Course::new(&self.settings, invocation.clone());
         // The inner service may run the handler's first steps in `call` itself.
         let inner = invocation.scope_with(|| {
-            course.opened(&request.body);
+            course.begin(&request.body, now);
             self.inner.call(request)
         });
         InvocationFuture::new(inner, course)

@@ -28,9 +28,10 @@ fn whole_milliseconds(duration: Duration) -> u64 {
 /// Returns the names of the spans that are open in an invocation, outer ones first; as text, because
 /// queries see an array as so many fields.
 fn open_spans(invocation: &Invocation) -> String {
-    tracing::dispatcher::get_default(|dispatch| {
-        let layer = dispatch.downcast_ref::<LogLayer>();
-        let spans = layer.map(|layer| layer.open_spans(dispatch, invocation));
-        spans.unwrap_or_default().join(", ")
-    })
+    // Not inside `get_default`: where another thread closes a span meanwhile, this one frees it, and its parent by
+    // the dispatcher that is the default then, which inside is none.
+    let dispatch = tracing::dispatcher::get_default(Clone::clone);
+    let layer = dispatch.downcast_ref::<LogLayer>();
+    let spans = layer.map(|layer| layer.open_spans(&dispatch, invocation));
+    spans.unwrap_or_default().join(", ")
 }

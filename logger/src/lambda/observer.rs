@@ -12,7 +12,7 @@ impl Logger {
     /// event's bytes, logs the event if asked, and drops buffered lines after the answer was posted.
     /// Shortly before the deadline it writes them, and one ERROR line with the time since the beginning
     /// (`elapsed_ms`), the time left (`remaining_ms`) and the names of the spans that are open (`open_spans`;
-    /// of spans that the log's levels leave out, and of more than 256 in the process, some are missing).
+    /// those that the log's levels leave out are missing, and some where there are hundreds in the process).
     ///
     /// ```no_run
     /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};

@@ -19,6 +19,7 @@ fn a_name_that_would_have_to_be_escaped_is_told_with_the_remedy() {
         ("out of stock", "has other characters"),
         ("Ausgetrunken!", "has other characters"),
         ("Größe", "has other characters"),
+        ("Order::OutOfStock", "has `::`, and would lose"),
         (&"x".repeat(129), "is longer than 128 characters: shorten it"),
     ] {
         let told = problems(quote!(#[error_type = #name] struct E;));

@@ -117,6 +117,9 @@ fn flaw(name: &str) -> Option<&'static str> {
             "has other characters than letters and digits of ASCII, `_`, `-`, `.` and `:`, which alarms \
               and queries would have to escape: leave them out",
         )
+    } else if name.contains("::") {
+        // Of the path of a type, which is how a name that nobody chose comes, only the last part is told.
+        Some("has `::`, and would lose what stands before it: write one `:`, or `.`")
     } else {
         None
     }

@@ -21,17 +21,9 @@ pub(crate) fn attribute(
     item: TokenStream,
     idempotency: &TokenStream,
 ) -> TokenStream {
-    let parsed = syn::parse2::<Options>(options)
-        .and_then(|options| Ok((options, syn::parse2::<Source>(item.clone())?)));
-    let errors = match parsed {
-        Err(error) => error.into_compile_error(),
-        Ok((options, source)) => match validate::function(options, source) {
-            Ok(function) => return expand::function(&function, idempotency),
-            Err(problems) => problems.iter().map(Problem::to_compile_error).collect(),
-        },
-    };
-    // So that its callers are not told that there is no such function.
-    [errors, item].into_iter().collect()
+    crate::attribute::attribute(options, item, |options, source| {
+        Ok(expand::function(&validate::function(options, source)?, idempotency))
+    })
 }
 
 /// Returns what stands between the braces of such a function, for an attribute that has these options as one of

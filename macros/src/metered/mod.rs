@@ -8,23 +8,13 @@ mod validate;
 
 use proc_macro2::TokenStream;
 
-use crate::{function::Source, options::Options, problem::Problem};
-
 /// Expands to the function, run through the crate `metrics`; or to the function as it is, and errors.
 pub(crate) fn attribute(
     options: TokenStream,
     item: TokenStream,
     metrics: &TokenStream,
 ) -> TokenStream {
-    let parsed = syn::parse2::<Options>(options)
-        .and_then(|options| Ok((options, syn::parse2::<Source>(item.clone())?)));
-    let errors = match parsed {
-        Err(error) => error.into_compile_error(),
-        Ok((options, source)) => match validate::function(&options, source) {
-            Ok(function) => return expand::function(&function, metrics),
-            Err(problems) => problems.iter().map(Problem::to_compile_error).collect(),
-        },
-    };
-    // So that its callers are not told that there is no such function.
-    [errors, item].into_iter().collect()
+    crate::attribute::attribute(options, item, |options, source| {
+        Ok(expand::function(&validate::function(&options, source)?, metrics))
+    })
 }

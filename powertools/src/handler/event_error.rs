@@ -7,13 +7,13 @@ use thiserror::Error;
 /// It says which member is wrong, what was expected and where; not what stood there, unless
 /// [`show_rejected_events`](crate::PowertoolsBuilder::show_rejected_events) is set.
 #[derive(Debug, Error)]
-#[error("the event is not what the handler takes: {at}{problem} (line {line}, column {column})")]
+#[error("the event is not what the handler takes: {at}{problem}{place}")]
 pub struct EventError {
     /// The member, and a colon.
     at: String,
     problem: String,
-    line: usize,
-    column: usize,
+    /// The line and the column, where they are known.
+    place: String,
 }
 
 impl EventError {
@@ -36,18 +36,22 @@ impl EventError {
     pub(crate) fn new(path: &str, error: &serde_json::Error, shows_values: bool) -> Self {
         // The root has no name.
         let at = if path == "." { String::new() } else { format!("`{path}`: ") };
-        let place = format!(" at line {} column {}", error.line(), error.column());
+        let (line, column) = (error.line(), error.column());
         let text = error.to_string();
-        let text = text.strip_suffix(&place).unwrap_or(&text);
+        let text = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
         let hides = error.classify() == Category::Data && !shows_values;
         let problem = if hides { without_values(text) } else { text.to_owned() };
-        Self { at, problem, line: error.line(), column: error.column() }
+        let place = match line {
+            0 => String::new(),
+            _ => format!(" (line {line}, column {column})"),
+        };
+        Self { at, problem, place }
     }
 
     /// Tells of an invocation whose event nobody kept.
     pub(crate) fn unknown() -> Self {
         let problem = "it was not kept; add `Powertools::runtime_layer` to the runtime".to_owned();
-        Self { at: String::new(), problem, line: 0, column: 0 }
+        Self { at: String::new(), problem, place: String::new() }
     }
 }
 
@@ -55,8 +59,29 @@ impl EventError {
 const BEFORE_VALUES: [&str; 4] =
     ["invalid type: ", "invalid value: ", "unknown variant ", "invalid length "];
 
-/// What serde says of members begins with one of these, and shows no value.
-const WITHOUT_VALUES: [&str; 3] = ["missing field ", "unknown field ", "duplicate field "];
+/// What serde says of members and of enums without a tag, and `lambda_http` of an event that is no request, begins
+/// with one of these, and shows no value.
+const WITHOUT_VALUES: [&str; 5] = [
+    "missing field ",
+    "unknown field ",
+    "duplicate field ",
+    "data did not match any variant of ",
+    "this function expects a JSON payload from ",
+];
+
+/// What serde and its JSON call types; a type may also call a value anything else, the value itself perhaps.
+const KINDS: [&str; 10] = [
+    "boolean",
+    "byte array",
+    "character",
+    "floating point",
+    "integer",
+    "map",
+    "null",
+    "sequence",
+    "string",
+    "unit value",
+];
 
 /// Leaves out the value that a message of serde's quotes, and all of a message that is not serde's.
 fn without_values(text: &str) -> String {
@@ -70,8 +95,8 @@ fn without_values(text: &str) -> String {
     let kind = value.split(['`', '"', ',']).next().filter(|_| *before == BEFORE_VALUES[0]);
     // A value may hold this word too; the last one is serde's.
     let expected = text.rsplit_once(", expected ").map(|(_, expected)| expected);
-    let problem = match kind {
-        Some(kind) => [before, kind.trim_end()].concat(),
+    let problem = match kind.map(str::trim_end).filter(|kind| KINDS.contains(kind)) {
+        Some(kind) => [before, kind].concat(),
         None => before.trim_end_matches([':', ' ']).to_owned(),
     };
     match expected {
@@ -100,6 +125,16 @@ mod tests {
         card: Option<Card>,
         #[serde(default, deserialize_with = "picky")]
         note: (),
+        #[serde(default, deserialize_with = "pickier")]
+        code: (),
+        size: Option<Size>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(untagged)]
+    #[expect(dead_code, reason = "only read")]
+    enum Size {
+        Pieces(u32),
     }
 
     #[derive(Debug, Deserialize)]
@@ -110,6 +145,11 @@ mod tests {
     fn picky<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
         let text = String::deserialize(deserializer)?;
         Err(D::Error::custom(format!("{text} is bad")))
+    }
+
+    fn pickier<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Err(D::Error::invalid_type(serde::de::Unexpected::Other(&text), &"a code"))
     }
 
     #[track_caller]
@@ -130,6 +170,11 @@ mod tests {
         assert_told(r#"{"id": "o", "items": [{"price": 1, "card": "secret"}]}"#, false, told);
         let told = "`items[0].note`: invalid value (line 1, column 52)";
         assert_told(r#"{"id": "o", "items": [{"price": 1, "note": "secret"}]}"#, false, told);
+        let told = "`items[0].code`: invalid type, expected a code (line 1, column 52)";
+        assert_told(r#"{"id": "o", "items": [{"price": 1, "code": "secret"}]}"#, false, told);
+        let told = "`items[0].size`: data did not match any variant of untagged enum Size \
+                    (line 1, column 52)";
+        assert_told(r#"{"id": "o", "items": [{"price": 1, "size": "secret"}]}"#, false, told);
         assert_told(r#"{"id": "o"}"#, false, "missing field `items` (line 1, column 11)");
     }
 

@@ -34,6 +34,8 @@ async fn what_runs_into_its_deadline_leaves_its_lines_its_metrics_and_its_spans(
 async fn an_invocation_in_time_says_nothing_of_its_deadline() {
     let whole = Whole::start(|builder| builder.timeout(Duration::from_secs(2))).await;
     whole.local.invoke(&json!({"succeed": {"value": 1}})).await.unwrap();
+    // Until the deadline is over, the function lives on.
+    tokio::time::sleep(Duration::from_secs(2)).await;
     let (lines, _) = whole.lines();
     assert_eq!(lines.len(), 1, "{lines:#?}");
 }

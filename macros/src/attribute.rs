@@ -1,0 +1,24 @@
+//! What all attributes of functions have in common.
+
+use proc_macro2::TokenStream;
+
+use crate::{function::Source, options::Options, problem::Problem};
+
+/// Parses options and function, and expands them; or gives the function as it is, and what is wrong.
+pub(crate) fn attribute(
+    options: TokenStream,
+    item: TokenStream,
+    expand: impl FnOnce(Options, Source) -> Result<TokenStream, Vec<Problem>>,
+) -> TokenStream {
+    let parsed = syn::parse2::<Options>(options)
+        .and_then(|options| Ok((options, syn::parse2::<Source>(item.clone())?)));
+    let errors = match parsed {
+        Err(error) => error.into_compile_error(),
+        Ok((options, source)) => match expand(options, source) {
+            Ok(expanded) => return expanded,
+            Err(problems) => problems.iter().map(Problem::to_compile_error).collect(),
+        },
+    };
+    // So that its callers are not told that there is no such function.
+    [errors, item].into_iter().collect()
+}
