@@ -52,7 +52,7 @@ async fn main() -> Result<(), Error> {
     let powertools = Powertools::builder()
         .logger(|logger| logger.buffering(Buffering::new()))
         .error_type::<Gone>()
-        .deadline_margin(Duration::from_millis(400))
+        .deadline_margin(Duration::from_secs(1))
         .build();
     match env::var("WHOLE").unwrap_or_default().as_str() {
         "stream" => powertools.run(stream).await,

@@ -6,7 +6,7 @@ use super::fixture::{SAMPLED, Whole};
 
 #[tokio::test]
 async fn what_runs_into_its_deadline_leaves_its_lines_its_metrics_and_its_spans() {
-    let whole = Whole::start(|builder| builder.timeout(Duration::from_secs(2))).await;
+    let whole = Whole::start(|builder| builder.timeout(Duration::from_secs(3))).await;
     let event = json!({"sleep": {"milliseconds": 30_000}});
     let outcome = whole.local.invocation(&event).trace_header(SAMPLED).send().await.unwrap();
     assert!(outcome.timed_out);
@@ -19,7 +19,7 @@ async fn what_runs_into_its_deadline_leaves_its_lines_its_metrics_and_its_spans(
     assert_eq!(last["open_spans"], json!("handler, sleep, call the bank"));
     let (elapsed, remaining) =
         (last["elapsed_ms"].as_u64().unwrap(), last["remaining_ms"].as_u64().unwrap());
-    assert!((1_000..=2_000).contains(&elapsed) && remaining <= 400, "{elapsed} {remaining}");
+    assert!((1_500..=3_000).contains(&elapsed) && remaining <= 1_000, "{elapsed} {remaining}");
 
     assert_eq!(documents[0]["OrdersPlaced"], json!([1.0]));
 
