@@ -25,7 +25,7 @@ pub type IdempotencyProblem = IdempotencyError<(), Infallible>;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't tell of a problem with idempotency",
     label = "the error type is not `From<IdempotencyProblem>`",
-    note = "give it a variant such as `Idempotency(#[from] powertools_idempotency::IdempotencyProblem)`, \
+    note = "give it a variant such as `Idempotency(#[from] IdempotencyProblem)`, \
             or use `Idempotency::run`, which has an error type of its own"
 )]
 pub trait FromProblem {

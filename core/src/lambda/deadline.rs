@@ -47,7 +47,9 @@ impl Deadline {
         let Some(remaining) = invocation.remaining(now) else {
             return;
         };
-        let delay = remaining.saturating_sub(margin);
+        // A margin that leaves no time would have the observers told at once, and nothing written later.
+        let margin = if margin < remaining { margin } else { remaining / 2 };
+        let delay = remaining - margin;
         let (deadline, invocation) = (self.clone(), invocation.clone());
         let dispatch = tracing::dispatcher::get_default(Clone::clone);
         let watch = self.settings.watchdog.after(delay, move || {
@@ -96,7 +98,7 @@ impl Deadlines {
 
 impl Invocation {
     /// Sets how long before the deadline of this invocation observers are told, in place of the layer's
-    /// [margin](super::InvocationLayer::deadline_margin).
+    /// [margin](super::InvocationLayer::deadline_margin); one that is longer than what is left counts as half of that.
     ///
     /// Nothing happens where no deadline is watched, or when they have been told.
     pub fn set_deadline_margin(&self, margin: Duration) {

@@ -67,7 +67,8 @@ impl InvocationLayer {
         self.with(|settings| settings.clock = Arc::new(clock))
     }
 
-    /// Sets how long before the deadline observers are told; 100 ms by default.
+    /// Sets how long before the deadline observers are told; 100 ms by default, and at most half of what is left
+    /// where it would leave nothing.
     #[must_use]
     pub fn deadline_margin(self, margin: Duration) -> Self {
         self.with(|settings| settings.margin = margin)

@@ -7,6 +7,7 @@ use crate::{
 };
 
 const PATIENCE: Duration = Duration::from_secs(10);
+const SECOND: Duration = Duration::from_secs(1);
 const LONG: Duration = Duration::from_secs(600);
 
 /// Says its name when it is told.
@@ -57,9 +58,9 @@ fn the_end_of_an_inner_layer_leaves_the_watch_of_the_outer_one() {
     let (outer, inner) = (layer("outer", &sender), layer("inner", &sender));
     let course = begin(&outer, &invocation, now);
     drop(begin(&inner, &invocation, now));
-    invocation.set_deadline_margin(LONG);
+    invocation.set_deadline_margin(LONG - SECOND);
     assert_eq!(next(&told), "outer");
-    invocation.set_deadline_margin(LONG);
+    invocation.set_deadline_margin(LONG - SECOND);
     drop((course, outer, inner, sender, invocation));
     assert_eq!(told.recv_timeout(PATIENCE).ok(), None, "told once, and by nobody else");
 }
@@ -96,4 +97,14 @@ fn what_has_ended_is_not_held_by_its_watch() {
     drop(invocation);
     let gone = told.recv_timeout(PATIENCE);
     assert_eq!(gone, Err(std::sync::mpsc::RecvTimeoutError::Disconnected));
+}
+
+#[test]
+fn a_margin_longer_than_what_is_left_leaves_half_of_it() {
+    let (sender, told) = channel();
+    let (invocation, now) = invocation(2 * SECOND);
+    let _course = begin(&layer("only", &sender), &invocation, now);
+    invocation.set_deadline_margin(LONG);
+    assert_eq!(told.recv_timeout(SECOND / 4).ok(), None, "there is a second left");
+    assert_eq!(next(&told), "only");
 }
