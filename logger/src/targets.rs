@@ -12,3 +12,6 @@ pub(crate) const HANDLER_TARGET: &str = "powertools::handler";
 /// The event that a deadline gives when it is near.
 #[cfg(feature = "lambda-runtime")]
 pub(crate) const DEADLINE_TARGET: &str = "powertools::deadline";
+
+/// What all of them begin with.
+pub(crate) const OWN_TARGETS: &str = "powertools::";

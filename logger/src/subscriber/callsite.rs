@@ -8,7 +8,7 @@ use tracing::{Metadata, field::Field};
 use crate::{
     json::{Key, Names, write_escaped, write_integer},
     logger::Logger,
-    targets::PANIC_TARGET,
+    targets::{OWN_TARGETS, PANIC_TARGET},
 };
 
 /// The rendered parts of one call site.
@@ -91,8 +91,12 @@ pub(super) fn is_log_bridge(metadata: &Metadata<'_>) -> bool {
     cfg!(feature = "log") && metadata.target() == "log" && metadata.name() == "log event"
 }
 
-/// Writes `module:line` as the inside of a JSON string; the target stands for a missing module.
+/// Writes `module:line` as the inside of a JSON string; the target stands for a missing module, and for a place in
+/// this crate, which tells nobody anything.
 pub(crate) fn write_location(out: &mut Vec<u8>, metadata: &Metadata<'_>) {
+    if metadata.target().starts_with(OWN_TARGETS) {
+        return write_escaped(out, metadata.target());
+    }
     write_escaped(out, metadata.module_path().unwrap_or(metadata.target()));
     if let Some(line) = metadata.line() {
         out.push(b':');

@@ -16,6 +16,7 @@ async fn what_runs_into_its_deadline_leaves_its_lines_its_metrics_and_its_spans(
     assert_eq!(messages, ["going to sleep", "invocation is about to time out"]);
     let last = &lines[1];
     assert_eq!((&last["level"], &last["request"]), (&json!("ERROR"), &json!(outcome.request_id)));
+    assert_eq!(last["location"], "powertools::deadline");
     assert_eq!(last["open_spans"], json!("handler, sleep, call the bank"));
     let (elapsed, remaining) =
         (last["elapsed_ms"].as_u64().unwrap(), last["remaining_ms"].as_u64().unwrap());

@@ -34,6 +34,7 @@ async fn an_error_chooses_its_name_also_in_a_box() {
     let (told, line, cause) = failed(&json!({"choose": {"product": "tea"}})).await;
     assert_eq!(told, json!({"errorType": "OutOfStock", "errorMessage": "tea is out of stock"}));
     assert_eq!(line["exception_name"], "OutOfStock");
+    assert_eq!(line["location"], "powertools::handler");
     assert_eq!(cause["type"], "OutOfStock");
 }
 
