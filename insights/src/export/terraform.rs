@@ -35,25 +35,45 @@ fn text(text: &str) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let mut quoted = String::from("\"");
-    for next in without_templates(text).chars() {
+    let mut escaped = String::new();
+    for next in text.chars() {
         match next {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
+            '"' => escaped.push_str("\\\""),
+            '\\' => escaped.push_str("\\\\"),
+            '\n' => escaped.push_str("\\n"),
+            '\r' => escaped.push_str("\\r"),
+            '\t' => escaped.push_str("\\t"),
             control if control.is_control() => {
-                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
+                let _ = write!(escaped, "\\u{:04x}", u32::from(control));
             }
-            next => quoted.push(next),
+            next => escaped.push(next),
         }
     }
-    quoted.push('"');
-    quoted
+    format!("\"{}\"", without_templates(&escaped))
 }
 
-/// Doubles what would begin a template.
+/// Doubles what would begin a template, `${` and `%{`; signs right before it are templates of their own, because
+/// three in a row can be read in two ways.
 fn without_templates(text: &str) -> String {
-    text.replace("${", "$${").replace("%{", "%%{")
+    let mut out = String::new();
+    let mut signs = String::new();
+    for next in text.chars() {
+        match (next, signs.pop()) {
+            ('{', Some(last)) => {
+                signs.drain(..).for_each(|sign| out.extend(["${\"", &sign.to_string(), "\"}"]));
+                out.extend([last, last, '{']);
+            }
+            (next, last) => {
+                signs.extend(last);
+                if matches!(next, '$' | '%') {
+                    signs.push(next);
+                } else {
+                    out.push_str(&signs);
+                    signs.clear();
+                    out.push(next);
+                }
+            }
+        }
+    }
+    out + &signs
 }

@@ -111,6 +111,14 @@ fn texts() -> impl Strategy<Value = String> {
     .prop_map(|text| format!("x{text}"))
 }
 
+#[test]
+fn terraform_reads_signs_before_a_brace_as_they_are() {
+    for text in ["x${$${\n", "x$${", "x$%{a}", "x%%%{\n", "x${\"$\"}$$", "x$%$"] {
+        let code = export(Format::Terraform, &query(text), &Saved::default());
+        assert_eq!(terraform(&code)["query_string"], text, "{code}");
+    }
+}
+
 proptest! {
     #[test]
     fn json_has_the_text(text in texts()) {
