@@ -69,7 +69,8 @@ fn parse_switch(value: &str) -> Option<bool> {
     }
 }
 
-/// A setting that could not be taken as it stands: names the variable, its value unless it has none, and what happens instead.
+/// A setting that could not be taken as it stands: names the variable, its value unless it has none, and what
+/// happens instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     variable: &'static str,

@@ -9,7 +9,10 @@ use powertools_core::{
     warn_on_stderr,
 };
 
-use crate::{Function, Powertools, handler::diagnostic_of};
+use crate::{
+    Function, Powertools,
+    handler::{diagnostic_of, renamed},
+};
 
 /// What Lambda sets, and `lambda_runtime` can't do without.
 const NEEDED: [&str; 4] = [
@@ -85,14 +88,7 @@ impl Powertools {
 
     /// Logs why the function does not start, and names it.
     fn log_start(&self, failure: Failure<'_>) -> Diagnostic {
-        let chosen = match failure {
-            Failure::Error(error, _) => self.settings().error_names.find(error),
-            _ => None,
-        };
-        let failure = match failure {
-            Failure::Error(error, of_type) => Failure::Error(error, chosen.or(of_type)),
-            other => other,
-        };
+        let failure = renamed(failure, self.settings().error_names.find(&failure));
         #[cfg(feature = "logger")]
         powertools_logger::lambda::log_failure(failure, "function failed to start");
         failure.diagnostic()

@@ -3,7 +3,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use powertools_core::Invocation;
+use powertools_core::{Invocation, lambda::Failure};
 
 use crate::ErrorType;
 
@@ -21,7 +21,10 @@ impl ErrorNames {
 
     /// Returns the name that an error chose, if its type was registered: in the settings or, by
     /// [`name_errors`], in the current invocation.
-    pub(crate) fn find(&self, error: &(dyn Error + 'static)) -> Option<&'static str> {
+    pub(crate) fn find(&self, failure: &Failure<'_>) -> Option<&'static str> {
+        let Failure::Error(error, _) = *failure else {
+            return None;
+        };
         self.find_here(error).or_else(|| {
             let invocation = Invocation::current()?;
             let names = invocation.extension::<Mutex<Self>>()?;
@@ -32,6 +35,14 @@ impl ErrorNames {
 
     fn find_here(&self, error: &(dyn Error + 'static)) -> Option<&'static str> {
         self.0.iter().find_map(|name_of| name_of(error))
+    }
+}
+
+/// Gives an error the name that it chose, if it chose one.
+pub(crate) fn renamed<'a>(failure: Failure<'a>, name: Option<&'static str>) -> Failure<'a> {
+    match failure {
+        Failure::Error(error, of_type) => Failure::Error(error, name.or(of_type)),
+        other => other,
     }
 }
 

@@ -13,8 +13,8 @@ mod shielded;
 pub(crate) use absent::Absent;
 #[cfg(not(feature = "tracer"))]
 pub(crate) use absent::{HandlerResponse, Opaque, Posted, Serialized};
-pub(crate) use error_names::ErrorNames;
 pub use error_names::name_errors;
+pub(crate) use error_names::{ErrorNames, renamed};
 pub use event_error::EventError;
 pub(crate) use named::{Named, OfNamed};
 pub(crate) use parsed::{OfParsed, Parsed, Unread};

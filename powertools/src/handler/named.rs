@@ -9,6 +9,7 @@ use pin_project_lite::pin_project;
 use powertools_core::lambda::{Failure, HandlerError};
 use tower_service::Service;
 
+use super::renamed;
 use crate::Powertools;
 
 /// A service whose errors have the names that they chose.
@@ -32,10 +33,7 @@ pub struct OfNamed<Kind>(PhantomData<Kind>);
 
 impl<E: HandlerError<Kind>, Kind> HandlerError<OfNamed<Kind>> for NamedError<E> {
     fn describe(&self) -> Failure<'_> {
-        match self.error.describe() {
-            Failure::Error(error, of_type) => Failure::Error(error, self.name.or(of_type)),
-            other => other,
-        }
+        renamed(self.error.describe(), self.name)
     }
 }
 
@@ -91,10 +89,7 @@ where
         let this = self.project();
         let result = ready!(this.inner.poll(cx));
         Poll::Ready(result.map_err(|error| {
-            let name = match error.describe() {
-                Failure::Error(error, _) => this.powertools.settings().error_names.find(error),
-                _ => None,
-            };
+            let name = this.powertools.settings().error_names.find(&error.describe());
             NamedError { error, name }
         }))
     }
