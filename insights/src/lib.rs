@@ -17,7 +17,7 @@
 //! ```
 //!
 //! [`Template`] has the queries that come with the crate, [`input`] reads log lines in whatever form they are
-//! exported, [`export`] saves queries in an account, and [`plot`] draws rows. [`lint`](lint()) tells what the service
+//! exported, [`export`] writes queries as code that saves them in an account, and [`plot`] draws rows. [`lint`](lint()) tells what the service
 //! would refuse.
 //!
 //! # Features

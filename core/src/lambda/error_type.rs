@@ -5,8 +5,8 @@ use lambda_runtime::Diagnostic;
 use super::Failure;
 use crate::json::error_name;
 
-/// An error that chooses the name it is known by: Lambda's `errorType`, `exception_name` in logs, the
-/// type of a cause in traces.
+/// An error that chooses the name it is known by when a handler fails with it: Lambda's `errorType`,
+/// `exception_name` in the log, the type of the cause in the handler's span.
 ///
 /// Queries and alarms look for it, so it must outlive what the type is called. `#[derive(ErrorType)]`
 /// of `powertools` implements it.
@@ -22,7 +22,7 @@ impl Failure<'_> {
     /// Returns what Lambda is told of it: a name that stays the same, and the message.
     ///
     /// The name is that of the error's type without its module. Where a box hides the type it is what a derived
-    /// `Debug` begins with, the variant of an enum. Logs and traces have the same.
+    /// `Debug` begins with, the variant of an enum. The log and the handler's span have the same.
     pub fn diagnostic(&self) -> Diagnostic {
         let (error_type, error_message) = match *self {
             Self::Error(error, of_type) => (error_name(error, of_type), text_of(&error)),
