@@ -8,7 +8,7 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use tracing::Span;
+use tracing::{Span, span::Entered};
 
 use super::{Invocation, span};
 
@@ -48,9 +48,27 @@ impl Invocation {
 
     /// Makes a future and wraps it, both in one scope of this invocation.
     pub fn scope_with<F: Future>(&self, make: impl FnOnce() -> F) -> Scoped<F> {
-        let mut scoped = Scoped { future: None, span: span::open(self), invocation: self.clone() };
+        self.scoped(Some(span::open(self)), make)
+    }
+
+    /// Makes a future and wraps it as [`scope_with`](Self::scope_with) does, for a layer inside others: where the
+    /// scope is open already, nothing is opened.
+    pub fn inner_scope_with<F: Future>(&self, make: impl FnOnce() -> F) -> Scoped<F> {
+        let span = if self.is_in_scope() { None } else { Some(span::open(self)) };
+        self.scoped(span, make)
+    }
+
+    fn scoped<F>(&self, span: Option<Span>, make: impl FnOnce() -> F) -> Scoped<F> {
+        let mut scoped = Scoped { future: None, span, invocation: self.clone() };
         scoped.future = Some(scoped.in_scope(make));
         scoped
+    }
+
+    fn is_in_scope(&self) -> bool {
+        let is_current = |current: &RefCell<Option<Self>>| {
+            current.borrow().as_ref().is_some_and(|current| current.is(self))
+        };
+        CURRENT.try_with(is_current).unwrap_or(false)
     }
 }
 
@@ -83,25 +101,29 @@ pin_project! {
     pub struct Scoped<F> {
         #[pin]
         future: Option<F>,
-        span: Span,
+        // None where whoever polls has the scope open.
+        span: Option<Span>,
         invocation: Invocation,
     }
 
     impl<F> PinnedDrop for Scoped<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
-            let _span = this.span.enter();
-            let _scope = Scope::open(this.invocation);
-            this.future.set(None);
+            if this.future.is_some() {
+                let _opened = Opened::of(this.invocation, need_span(this.invocation, this.span));
+                this.future.set(None);
+            }
         }
     }
 }
 
 impl<F> Scoped<F> {
-    /// Runs `f` in the scope, with the span that the future runs in.
+    /// Runs `f` in the scope that the future has.
     pub fn in_scope<R>(&self, f: impl FnOnce() -> R) -> R {
-        let _span = self.span.enter();
-        let _scope = Scope::open(&self.invocation);
+        if self.span.is_none() && !self.invocation.is_in_scope() {
+            return self.invocation.in_scope(f);
+        }
+        let _opened = Opened::of(&self.invocation, self.span.as_ref());
         f()
     }
 }
@@ -111,14 +133,35 @@ impl<F: Future> Future for Scoped<F> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let _span = this.span.enter();
-        let _scope = Scope::open(this.invocation);
+        let _opened = Opened::of(this.invocation, need_span(this.invocation, this.span));
         let future = this.future.as_mut().as_pin_mut();
         let output = ready!(future.expect("nobody polls what has ended").poll(cx));
-        // What it still holds, such as the spans of layers inside, ends with it and not later.
         this.future.set(None);
         Poll::Ready(output)
     }
+}
+
+/// What is opened for as long as a future is polled.
+struct Opened<'a> {
+    // Closed before the span is left.
+    _scope: Option<Scope>,
+    _span: Option<Entered<'a>>,
+}
+
+impl<'a> Opened<'a> {
+    /// Opens the scope, unless there is no span because it is open.
+    fn of(invocation: &Invocation, span: Option<&'a Span>) -> Self {
+        let scope = span.map(|_| Scope::open(invocation));
+        Self { _scope: scope, _span: span.map(Span::enter) }
+    }
+}
+
+/// Returns the span to enter, a new one where the future has left the scope that it was made inside.
+fn need_span<'a>(invocation: &Invocation, span: &'a mut Option<Span>) -> Option<&'a Span> {
+    if span.is_none() && !invocation.is_in_scope() {
+        *span = Some(span::open(invocation));
+    }
+    span.as_ref()
 }
 
 impl<F> fmt::Debug for Scoped<F> {
@@ -131,7 +174,10 @@ impl<F> fmt::Debug for Scoped<F> {
 mod tests {
     use std::task::Waker;
 
+    use tracing::Metadata;
+
     use super::*;
+    use crate::testing::share_call_sites;
 
     fn current_id() -> Option<String> {
         Invocation::current().map(|invocation| invocation.request_id().to_owned())
@@ -153,6 +199,27 @@ mod tests {
         let run = std::panic::AssertUnwindSafe(|| invocation.in_scope(|| panic!("on purpose")));
         assert!(std::panic::catch_unwind(run).is_err());
         assert_eq!(current_id(), None);
+    }
+
+    #[test]
+    fn the_future_of_an_inner_layer_has_its_scope_wherever_it_is_polled() {
+        share_call_sites();
+        tracing::subscriber::with_default(tracing_subscriber::registry(), || {
+            let invocation = Invocation::builder("a").build();
+            let work = async || (current_id(), Span::current().metadata().map(Metadata::name));
+            let inner = || invocation.inner_scope_with(|| Box::pin(work()));
+            let mut cx = Context::from_waker(Waker::noop());
+            let own = (Some("a".to_owned()), Some("invocation"));
+            let mut outside = inner();
+            let (mut inside, mut moved) = invocation.in_scope(|| (inner(), inner()));
+            let between = invocation.in_scope(|| tracing::info_span!("between"));
+            let of_inside =
+                invocation.in_scope(|| between.in_scope(|| Pin::new(&mut inside).poll(&mut cx)));
+            assert_eq!(of_inside, Poll::Ready((Some("a".to_owned()), Some("between"))));
+            assert_eq!(Pin::new(&mut outside).poll(&mut cx), Poll::Ready(own.clone()));
+            assert_eq!(Pin::new(&mut moved).poll(&mut cx), Poll::Ready(own));
+            assert_eq!(current_id(), None);
+        });
     }
 
     #[test]

@@ -9,8 +9,10 @@ use crate::{ColdStart, Invocation};
 /// Layers of several utilities may be stacked in any order: the outermost one takes the cold-start
 /// flag and opens the invocation, the others find it.
 pub fn open_invocation(context: &Context, cold_start: &ColdStart, now: SystemTime) -> Invocation {
-    Invocation::current()
-        .filter(|current| current.request_id() == context.request_id)
+    let is_it = |known: &Invocation| known.request_id() == context.request_id;
+    Invocation::in_this_scope()
+        .filter(is_it)
+        .or_else(|| Invocation::current().filter(is_it))
         .unwrap_or_else(|| describe(context, cold_start.take(), now))
 }
 

@@ -47,7 +47,7 @@ where
         let settings = self.logger.settings();
         let invocation =
             open_invocation(&event.context, &settings.cold_start, settings.clock.now());
-        let inner = invocation.scope_with(|| self.inner.call(event));
+        let inner = invocation.inner_scope_with(|| self.inner.call(event));
         HandlerFuture::new(inner, invocation)
     }
 }

@@ -40,7 +40,7 @@ where
         let now = settings.clock.now();
         let invocation = open_invocation(&event.context, &settings.cold_start_flag, now);
         let opened = self.metrics.open(&invocation);
-        let inner = invocation.scope_with(|| self.inner.call(event));
+        let inner = invocation.inner_scope_with(|| self.inner.call(event));
         HandlerFuture::new(inner, opened.then(|| Flush::new(self.metrics.clone(), invocation)))
     }
 }

@@ -54,7 +54,7 @@ where
             .tracer
             .open(&invocation)
             .then(|| Close::new(self.tracer.clone(), invocation.clone()));
-        let inner = invocation.scope_with(|| {
+        let inner = invocation.inner_scope_with(|| {
             let span = HandlerSpan::open(&self.tracer, &invocation);
             // The inner service may run the handler's first steps in `call` itself.
             span.run(|| self.inner.call(event))
