@@ -1,4 +1,4 @@
-use std::fmt;
+use std::fmt::{self, Write};
 
 use tracing_subscriber::registry::{Registry, SpanRef};
 
@@ -18,12 +18,31 @@ impl SpanId {
     pub fn value(self) -> u64 {
         self.0
     }
+
+    /// Returns the id as the 16 hex digits that X-Ray and W3C have for it.
+    pub fn digits(self) -> [u8; 16] {
+        let halves = [(self.0 >> 32) as u32, self.0 as u32].map(hex_digits);
+        let mut digits = [0; 16];
+        digits.copy_from_slice(halves.as_flattened());
+        digits
+    }
+}
+
+/// Returns eight hex digits, computed side by side in one number.
+fn hex_digits(number: u32) -> [u8; 8] {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let spread = u64::from(number);
+    let spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff;
+    let spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff;
+    let digits = (spread | spread << 4) & (ONES * 0x0f);
+    let letters = ((digits + ONES * 6) >> 4) & ONES;
+    (digits + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'9' - 1)).to_be_bytes()
 }
 
 impl fmt::Display for SpanId {
-    /// Writes 16 hex digits, as X-Ray and W3C have them.
+    /// Writes the [digits](Self::digits).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:016x}", self.0)
+        self.digits().iter().try_for_each(|digit| f.write_char(char::from(*digit)))
     }
 }
 
@@ -42,5 +61,17 @@ impl Invocation {
     /// Returns what tells the ids of this invocation's spans, if it is traced.
     pub fn span_ids(&self) -> Option<&dyn SpanIds> {
         Some(&**self.extension::<Box<dyn SpanIds>>()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_have_sixteen_digits() {
+        for id in [0, 1, 0x0123_4567_89ab_cdef, 0x9af0_0fa9_1000_0001, u64::MAX] {
+            assert_eq!(SpanId::new(id).to_string(), format!("{id:016x}"));
+        }
     }
 }

@@ -1,6 +1,4 @@
-use std::io::Write;
-
-use powertools_core::SpanId;
+use powertools_core::{Invocation, SpanId};
 use serde::Serialize;
 
 use super::{ExceptionRecord, Record};
@@ -52,8 +50,7 @@ impl<'a> Object<'a> {
 
     /// Writes a span's id: 16 hex digits.
     pub fn span_id(&mut self, key: &str, id: SpanId) {
-        // Writing to memory never fails.
-        self.member(key, |out| drop(write!(out, "\"{id}\"")));
+        self.member(key, |out| push_quoted(out, &id.digits()));
     }
 
     /// Writes the event's level: TRACE, DEBUG, INFO, WARN or ERROR.
@@ -109,7 +106,7 @@ impl<'a> Object<'a> {
         let Target::Line(line) = &mut self.0 else {
             return;
         };
-        line.extend_from_slice(if line.len() == 1 { b"\"level\":\"" } else { b",\"level\":\"" });
+        push_start(line, b",\"level\":\"");
         line.extend_from_slice(record.level.as_str().as_bytes());
         line.extend_from_slice(b"\",\"location\":\"");
         line.extend_from_slice(record.location);
@@ -122,6 +119,23 @@ impl<'a> Object<'a> {
         line.push(b'"');
     }
 
+    /// Writes the ids of trace and span under their Powertools names, likewise.
+    pub(super) fn powertools_tail(&mut self, record: &Record<'_>) {
+        let Target::Line(line) = &mut self.0 else {
+            return;
+        };
+        if let Some(id) = record.invocation.and_then(Invocation::trace_id) {
+            push_start(line, b",\"xray_trace_id\":\"");
+            write_escaped(line, id);
+            line.push(b'"');
+        }
+        if let Some(id) = record.span_id {
+            push_start(line, b",\"span_id\":\"");
+            line.extend_from_slice(&id.digits());
+            line.push(b'"');
+        }
+    }
+
     #[inline]
     fn member(&mut self, key: &str, write: impl FnOnce(&mut Vec<u8>)) {
         match &mut self.0 {
@@ -131,9 +145,15 @@ impl<'a> Object<'a> {
                 line.extend_from_slice(b"\":");
                 write(line);
             }
-            Target::Members(members) => members.set_if_absent(&key.into(), write),
+            Target::Members(members) => members.set_if_absent(key, write),
         }
     }
+}
+
+/// Writes what a member starts with, without the comma if it is the line's first.
+#[inline]
+fn push_start(line: &mut Vec<u8>, start: &[u8]) {
+    line.extend_from_slice(&start[usize::from(line.len() == 1)..]);
 }
 
 /// Writes text that needs no escapes as a string.

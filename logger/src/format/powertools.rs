@@ -58,11 +58,6 @@ impl Formatter for Powertools {
     }
 
     fn tail(&self, record: &Record<'_>, object: &mut Object<'_>) {
-        if let Some(id) = record.invocation().and_then(Invocation::trace_id) {
-            object.string("xray_trace_id", id);
-        }
-        if let Some(id) = record.span_id() {
-            object.span_id("span_id", id);
-        }
+        object.powertools_tail(record);
     }
 }

@@ -4,7 +4,7 @@ use std::{cmp::Reverse, collections::BinaryHeap, hash::Hasher, ops::Range};
 
 use rustc_hash::FxHasher;
 
-use super::write_escaped;
+use super::{write_escaped, write_key};
 
 /// Rendered members, `,"key":value` one after the other, and where each key stands.
 ///
@@ -79,10 +79,16 @@ impl Members {
     }
 
     /// Adds a member unless there is one of that name.
-    pub(crate) fn set_if_absent(&mut self, key: &Key, write: impl FnOnce(&mut Vec<u8>)) {
-        if self.find(key.hash, key.name()).is_none() {
-            self.set(key, write);
+    pub(crate) fn set_if_absent(&mut self, name: &str, write: impl FnOnce(&mut Vec<u8>)) {
+        let start = self.bytes.len();
+        write_key(&mut self.bytes, name);
+        let key = &self.bytes[start + OPENING..self.bytes.len() - CLOSING];
+        let entry = Entry { hash: hash(key), start, key_len: key.len() };
+        if self.find(entry.hash, key).is_some() {
+            return self.bytes.truncate(start);
         }
+        write(&mut self.bytes);
+        self.push(entry);
     }
 
     /// Removes the member of that name; tells whether there was one.

@@ -1,6 +1,9 @@
-use powertools_core::json::{write_integer, write_string};
+use powertools_core::{
+    SpanId,
+    json::{write_integer, write_string},
+};
 
-use super::{Trim, write_hex};
+use super::Trim;
 use crate::{Span, SpanError, record::cut_note};
 
 /// How long a message may be where space is short, in bytes.
@@ -21,21 +24,21 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) {
         let mut links: Vec<_> = vec![(&error.name, &error.message)];
         links.extend(error.causes.iter().map(|(name, message)| (name, message)));
         links.truncate(MOST.saturating_sub(written));
-        let mut id = fastrand::u64(1..);
+        let mut id = new_id();
         for (at, (name, message)) in links.iter().enumerate() {
             if written > 0 {
                 out.push(b',');
             }
             out.extend_from_slice(b"{\"id\":\"");
-            write_hex(out, id);
+            out.extend_from_slice(&id.digits());
             out.extend_from_slice(b"\",\"message\":");
             write_message(out, message, trim);
             out.extend_from_slice(b",\"type\":");
             write_message(out, name, trim);
             if at + 1 < links.len() {
-                id = fastrand::u64(1..);
+                id = new_id();
                 out.extend_from_slice(b",\"cause\":\"");
-                write_hex(out, id);
+                out.extend_from_slice(&id.digits());
                 out.push(b'"');
             }
             if at == 0 {
@@ -46,6 +49,11 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) {
         }
     }
     out.extend_from_slice(b"]}");
+}
+
+/// Returns a new exception's id.
+fn new_id() -> SpanId {
+    SpanId::new(fastrand::u64(1..))
 }
 
 /// Writes where the error was logged: Rust has no stack at hand, unless a backtrace was paid for.

@@ -36,7 +36,7 @@ pub(crate) fn write_own(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim:
     out.extend_from_slice(b"\"trace_id\":\"");
     out.extend_from_slice(batch.trace_id().as_bytes());
     out.extend_from_slice(b"\",\"type\":\"subsegment\",\"parent_id\":\"");
-    write_hex(out, span.parent_id().value());
+    out.extend_from_slice(&span.parent_id().digits());
     out.extend_from_slice(b"\",");
     write_members(out, batch, span, trim);
 }
@@ -46,7 +46,7 @@ pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, t
     let semantics = Semantics::of(span);
     let semantics = semantics.as_ref();
     out.extend_from_slice(b"\"id\":\"");
-    write_hex(out, span.id().value());
+    out.extend_from_slice(&span.id().digits());
     out.extend_from_slice(b"\",\"name\":");
     name::write(out, span, semantics, trim);
     out.extend_from_slice(b",\"start_time\":");
@@ -94,7 +94,7 @@ fn write_links(out: &mut Vec<u8>, span: &Span<'_>) {
         write_string(out, link.trace_id());
         if let Some(parent) = link.parent() {
             out.extend_from_slice(b",\"id\":\"");
-            write_hex(out, parent.value());
+            out.extend_from_slice(&parent.digits());
             out.push(b'"');
         }
         out.push(b'}');
@@ -102,23 +102,6 @@ fn write_links(out: &mut Vec<u8>, span: &Span<'_>) {
     if span.links().any(|link| crate::TraceHeader::parse(link).is_some()) {
         out.push(b']');
     }
-}
-
-/// Writes an id as 16 hex digits.
-pub(crate) fn write_hex(out: &mut Vec<u8>, id: u64) {
-    let halves = [(id >> 32) as u32, id as u32];
-    out.extend_from_slice(halves.map(hex_digits).as_flattened());
-}
-
-/// Returns eight hex digits, computed side by side in one number.
-fn hex_digits(number: u32) -> [u8; 8] {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let spread = u64::from(number);
-    let spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff;
-    let spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff;
-    let digits = (spread | spread << 4) & (ONES * 0x0f);
-    let letters = ((digits + ONES * 6) >> 4) & ONES;
-    (digits + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'9' - 1)).to_be_bytes()
 }
 
 /// Writes a value as JSON.
@@ -131,19 +114,5 @@ pub(crate) fn write_value(out: &mut Vec<u8>, value: crate::Value<'_>) {
         Value::U64(number) => write_integer(out, number),
         Value::F64(number) => powertools_core::json::write_f64(out, number),
         Value::Bool(value) => out.extend_from_slice(if value { b"true" } else { b"false" }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_have_sixteen_digits() {
-        for id in [0, 1, 0x0123_4567_89ab_cdef, 0x9af0_0fa9_1000_0001, u64::MAX] {
-            let mut out = Vec::new();
-            write_hex(&mut out, id);
-            assert_eq!(String::from_utf8(out).unwrap(), format!("{id:016x}"));
-        }
     }
 }
