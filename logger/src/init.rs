@@ -1,10 +1,7 @@
 use powertools_core::warn_on_stderr;
 use thiserror::Error;
 use tracing::Subscriber;
-use tracing_subscriber::{
-    layer::{Layer, SubscriberExt},
-    registry::Registry,
-};
+use tracing_subscriber::{layer::Layer, registry::Registry};
 
 use crate::{Logger, install_panic_hook};
 
@@ -47,8 +44,7 @@ impl Logger {
     where
         L: Layer<Registry> + Send + Sync + 'static,
     {
-        let subscriber = tracing_subscriber::registry().with(layer).with(self.layer());
-        if let Err(error) = self.install(subscriber) {
+        if let Err(error) = self.install(self.subscriber_with(layer)) {
             warn_on_stderr(format_args!("powertools: {error}"));
         }
         self

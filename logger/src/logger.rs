@@ -5,7 +5,7 @@ use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     filter::Filtered,
     layer::{Layer, SubscriberExt},
-    registry::LookupSpan,
+    registry::{LookupSpan, Registry},
 };
 
 use crate::{
@@ -76,6 +76,17 @@ impl Logger {
     /// Returns a subscriber that does nothing but write this logger's lines.
     pub fn subscriber(&self) -> impl Subscriber + Send + Sync + use<> {
         tracing_subscriber::registry().with(LogLayer::alone(self.clone()))
+    }
+
+    /// Returns a subscriber that writes this logger's lines and has another layer, such as a tracer's.
+    ///
+    /// That layer sees what it would see without the logger.
+    pub fn subscriber_with<L>(&self, layer: L) -> impl Subscriber + Send + Sync + use<L>
+    where
+        L: Layer<Registry> + Send + Sync + 'static,
+    {
+        let lines = LogLayer::beside(self.clone(), layer.max_level_hint());
+        tracing_subscriber::registry().with(layer).with(lines)
     }
 
     /// Takes the correlation id from an event, and logs the event if that was asked for.
@@ -183,7 +194,7 @@ impl Logger {
     }
 
     fn facts(&self, invocation: &Invocation, correlation_id: Option<&str>) -> Members {
-        let mut facts = Members::default();
+        let mut facts = Members::with_room();
         self.0.formatter.invocation(invocation, correlation_id, &mut Object::members(&mut facts));
         facts
     }

@@ -75,12 +75,17 @@ impl Powertools {
 
     #[cfg(all(feature = "tracer", not(feature = "logger")))]
     fn init_tracer(&self) {
-        use tracing_subscriber::layer::SubscriberExt;
-
-        let subscriber = tracing_subscriber::registry().with(self.0.tracer.layer());
-        if let Err(error) = tracing::subscriber::set_global_default(subscriber) {
+        if let Err(error) = tracing::subscriber::set_global_default(self.tracing_alone()) {
             powertools_core::warn_on_stderr(format_args!("powertools: {error}"));
         }
+    }
+
+    /// Returns the subscriber where there is no logger.
+    #[cfg(all(feature = "tracer", not(feature = "logger")))]
+    pub(crate) fn tracing_alone(&self) -> impl tracing::Subscriber + Send + Sync + use<> {
+        use tracing_subscriber::layer::SubscriberExt;
+
+        tracing_subscriber::registry().with(self.0.tracer.layer())
     }
 
     /// Returns the layer for `lambda_runtime::Runtime::layer`: it opens the invocation, and after the answer was

@@ -1,5 +1,7 @@
 use std::{
-    fmt, mem,
+    fmt,
+    hash::{DefaultHasher, Hash, Hasher},
+    mem,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::UNIX_EPOCH,
 };
@@ -247,8 +249,7 @@ impl fmt::Debug for Trace {
 /// Environments restored from one snapshot begin with the same random state, so the invocation's own ids
 /// are mixed in.
 fn ids_for(invocation: &Invocation) -> fastrand::Rng {
-    let own = [invocation.request_id(), invocation.trace_header().unwrap_or_default()];
-    let mix = |seed, byte| fastrand::Rng::with_seed(seed ^ u64::from(byte)).u64(..);
-    let seed = own.iter().flat_map(|text| text.bytes()).fold(fastrand::u64(..), mix);
-    fastrand::Rng::with_seed(seed)
+    let mut hasher = DefaultHasher::new();
+    (invocation.request_id(), invocation.trace_header(), fastrand::u64(..)).hash(&mut hasher);
+    fastrand::Rng::with_seed(hasher.finish())
 }

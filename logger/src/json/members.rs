@@ -36,6 +36,11 @@ impl Entry {
 }
 
 impl Members {
+    /// Creates an empty set with room for an invocation's facts.
+    pub(crate) fn with_room() -> Self {
+        Self { bytes: Vec::with_capacity(384), index: Vec::with_capacity(8), mask: 0 }
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.index.is_empty()
     }

@@ -16,6 +16,8 @@ pub(super) struct Callsite {
     fields: Vec<FieldKind>,
     /// Where it stands in the code, as the inside of a JSON string.
     pub(super) location: Vec<u8>,
+    /// Whether every invocation shows it.
+    pub(super) is_shown: bool,
 }
 
 /// What becomes of a field.
@@ -43,7 +45,7 @@ impl Callsites {
         let id = (logger.id(), ptr::from_ref(metadata).addr());
         match self.0.get(&id) {
             Some(known) => known.clone(),
-            None => self.remember(id, metadata, logger.reserved()),
+            None => self.remember(id, metadata, logger),
         }
     }
 
@@ -52,18 +54,19 @@ impl Callsites {
         &mut self,
         id: (usize, usize),
         metadata: &'static Metadata<'static>,
-        reserved: &Names,
+        logger: &Logger,
     ) -> Rc<Callsite> {
-        self.0.entry(id).or_insert_with(|| Rc::new(Callsite::new(metadata, reserved))).clone()
+        self.0.entry(id).or_insert_with(|| Rc::new(Callsite::new(metadata, logger))).clone()
     }
 }
 
 impl Callsite {
-    fn new(metadata: &'static Metadata<'static>, reserved: &Names) -> Self {
-        let kind = |field: Field| FieldKind::of(field.name(), metadata, reserved);
+    fn new(metadata: &'static Metadata<'static>, logger: &Logger) -> Self {
+        let kind = |field: Field| FieldKind::of(field.name(), metadata, logger.reserved());
         let mut location = Vec::new();
         write_location(&mut location, metadata);
-        Self { fields: metadata.fields().iter().map(kind).collect(), location }
+        let fields = metadata.fields().iter().map(kind).collect();
+        Self { fields, location, is_shown: logger.verbosity().shows(metadata) }
     }
 
     #[inline]

@@ -10,8 +10,8 @@ use tracing_subscriber::{
 };
 
 use super::{
-    all_spans::AllSpans, fields::FieldVisitor, filter::LogFilter, origin::Origin, scratch::Scratch,
-    spans::SpanStore,
+    all_spans::AllSpans, callsite::Callsite, fields::FieldVisitor, filter::LogFilter,
+    origin::Origin, scratch::Scratch, spans::SpanStore,
 };
 use crate::{logger::Logger, targets::KEYS_TARGET};
 
@@ -21,25 +21,63 @@ pub struct LogLayer {
     logger: Logger,
     pub(super) spans: Arc<SpanStore>,
     all_spans: AllSpans,
-    /// Set where the logger is alone, and then the filter of the whole subscriber.
-    filter: Option<LogFilter>,
+    filtering: Filtering,
+}
+
+/// Who keeps back what the logger does not want.
+#[derive(Clone, Debug)]
+enum Filtering {
+    /// A filter around the layer.
+    Around,
+    /// The layer, for the whole subscriber.
+    Whole(LogFilter),
+    /// The layer, for itself; the level is what it may keep from the layer beside it.
+    Own(LogFilter, Option<LevelFilter>),
 }
 
 impl LogLayer {
-    /// Creates a layer that writes all it is given.
+    /// Creates a layer that writes all it is given: it needs a filter around it.
     pub(crate) fn new(logger: Logger) -> Self {
         Self {
             logger,
             spans: Arc::new(SpanStore::default()),
             all_spans: AllSpans::default(),
-            filter: None,
+            filtering: Filtering::Around,
         }
     }
 
     /// Creates a layer that filters for the whole subscriber, which costs spans less than a filter of
     /// its own.
     pub(crate) fn alone(logger: Logger) -> Self {
-        Self { filter: Some(LogFilter::new(logger.clone())), ..Self::new(logger) }
+        Self { filtering: Filtering::Whole(LogFilter::new(logger.clone())), ..Self::new(logger) }
+    }
+
+    /// Creates a layer that leaves alone what it does not want, which costs spans less than a filter around it.
+    ///
+    /// `other` is the most verbose level of the layer beside it; without one, that is to see everything.
+    pub(crate) fn beside(logger: Logger, other: Option<LevelFilter>) -> Self {
+        let filter = LogFilter::new(logger.clone());
+        let level = other.map(|_| filter.most_verbose());
+        Self { filtering: Filtering::Own(filter, level), ..Self::new(logger) }
+    }
+
+    fn whole(&self) -> Option<&LogFilter> {
+        match &self.filtering {
+            Filtering::Whole(filter) => Some(filter),
+            _ => None,
+        }
+    }
+
+    /// Tells whether the layer wants what reaches it.
+    #[inline]
+    fn wants<S>(&self, callsite: &Callsite, metadata: &Metadata<'_>, cx: &Context<'_, S>) -> bool
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        match &self.filtering {
+            Filtering::Own(filter, _) => callsite.is_shown || filter.lets_through(metadata, cx),
+            _ => true,
+        }
     }
 }
 
@@ -49,30 +87,36 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
     }
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        self.filter.as_ref().map_or_else(Interest::always, |filter| filter.interest(metadata))
+        self.whole().map_or_else(Interest::always, |filter| filter.interest(metadata))
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, cx: Context<'_, S>) -> bool {
-        self.filter.as_ref().is_none_or(|filter| filter.lets_through(metadata, &cx))
+        self.whole().is_none_or(|filter| filter.lets_through(metadata, &cx))
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        self.filter.as_ref().map(LogFilter::most_verbose)
+        match &self.filtering {
+            Filtering::Around => None,
+            Filtering::Whole(filter) => Some(filter.most_verbose()),
+            Filtering::Own(_, level) => *level,
+        }
     }
 
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, ctx: Context<'_, S>) {
-        if attributes.fields().is_empty() {
-            // Scoped keys lie in the extensions, where a slot of the span's own would hide them.
-            if attributes.metadata().target() != KEYS_TARGET {
-                self.spans.insert_empty(id);
-            }
-            return;
-        }
+        let metadata = attributes.metadata();
         // Values are rendered before any lock is taken: their `Debug` may log.
         Scratch::with(|scratch| {
-            let callsite = scratch.callsites.get(attributes.metadata(), &self.logger);
-            attributes.record(&mut FieldVisitor::span(&mut scratch.members, &callsite));
-            self.spans.insert(id, &mut scratch.members, || ctx.span(id));
+            let callsite = scratch.callsites.get(metadata, &self.logger);
+            if !self.wants(&callsite, metadata, &ctx) {
+                return;
+            }
+            if !attributes.fields().is_empty() {
+                attributes.record(&mut FieldVisitor::span(&mut scratch.members, &callsite));
+                self.spans.insert(id, &mut scratch.members, || ctx.span(id));
+            } else if metadata.target() != KEYS_TARGET {
+                // Scoped keys lie in the extensions, where a slot of the span's own would hide them.
+                self.spans.insert_empty(id);
+            }
         });
     }
 
@@ -90,6 +134,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
     fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
         Scratch::with(|scratch| {
             let callsite = scratch.callsites.get(event.metadata(), &self.logger);
+            if !self.wants(&callsite, event.metadata(), &ctx) {
+                return;
+            }
             let origin = Origin::of(event, &callsite);
             scratch.take_event(event, &callsite, &self.logger);
             // A batcher enters the span of the invocation it works for, in the scope of another one.

@@ -20,8 +20,6 @@ use serde_json::Value;
 use tower_layer::Layer;
 use tower_service::Service;
 use tracing::{Dispatch, dispatcher::DefaultGuard, instrument::WithSubscriber};
-#[cfg(any(feature = "logger", feature = "tracer"))]
-use tracing_subscriber::layer::SubscriberExt;
 
 use crate::{
     ColdStart, Function, InitializationType, Powertools, PowertoolsBuilder, handler::Unread,
@@ -233,14 +231,18 @@ impl Default for Captured {
     }
 }
 
+/// Returns the subscriber that [`Powertools::init`] would install.
 fn subscriber(powertools: &Powertools) -> Dispatch {
     let _ = powertools;
-    let registry = tracing_subscriber::registry();
-    #[cfg(feature = "tracer")]
-    let registry = registry.with(powertools.tracer().layer());
-    #[cfg(feature = "logger")]
-    let registry = registry.with(powertools.logger().layer());
-    Dispatch::new(registry)
+    #[cfg(all(feature = "logger", feature = "tracer"))]
+    let subscriber = powertools.logger().subscriber_with(powertools.tracer().layer());
+    #[cfg(all(feature = "logger", not(feature = "tracer")))]
+    let subscriber = powertools.logger().subscriber();
+    #[cfg(all(feature = "tracer", not(feature = "logger")))]
+    let subscriber = powertools.tracing_alone();
+    #[cfg(not(any(feature = "logger", feature = "tracer")))]
+    let subscriber = tracing_subscriber::registry();
+    Dispatch::new(subscriber)
 }
 
 #[cfg(any(feature = "logger", feature = "metrics"))]

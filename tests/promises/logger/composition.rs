@@ -60,6 +60,35 @@ fn its_level_does_not_decide_what_other_layers_see_nor_theirs_what_it_shows() {
 }
 
 #[test]
+fn beside_a_layer_of_any_kind_it_shows_its_level_and_leaves_the_layer_its_own() {
+    let see = |make: fn(Counter) -> Box<dyn Layer<registry::Registry> + Send + Sync>| {
+        let (logger, sink) = logger(|it| it.levels(Levels::new(Level::WARN)).sampling_rate(1.0));
+        let counter = Counter::default();
+        let subscriber = logger.subscriber_with(make(counter.clone()));
+        tracing::subscriber::with_default(subscriber, || {
+            let work = || {
+                tracing::debug_span!("work", a = 1).in_scope(|| {
+                    tracing::debug!("quiet");
+                    tracing::warn!("loud");
+                });
+            };
+            work();
+            invocation("r").in_scope(work);
+        });
+        let seen = *counter.0.lock().unwrap();
+        let lines =
+            values(&sink).into_iter().map(|line| (line["message"].clone(), line.get("a").cloned()));
+        let (quiet, loud) = (("quiet".into(), Some(1.into())), ("loud".into(), Some(1.into())));
+        assert_eq!(lines.collect::<Vec<_>>(), [("loud".into(), None), quiet, loud]);
+        seen
+    };
+    let all = (4, 2 + 1);
+    assert_eq!(see(|counter| Box::new(counter)), all, "a layer that says nothing sees everything");
+    assert_eq!(see(|counter| Box::new(counter.with_filter(LevelFilter::TRACE))), all);
+    assert_eq!(see(|counter| Box::new(counter.with_filter(LevelFilter::ERROR))), (0, 1));
+}
+
+#[test]
 fn two_loggers_of_one_registry_sample_and_buffer_for_themselves() {
     let (sampling, sampled) = logger(|it| it.sampling_rate(1.0));
     let (rarely, seldom) = logger(|it| it.sampling_rate(1e-12));
