@@ -23,6 +23,8 @@ struct State {
     next_id: u64,
     /// Whether a thread waits for what is pending; one that runs a callback does not.
     watched: bool,
+    /// When that thread wakes up by itself: no later than what is pending needs.
+    wakes_at: Option<Instant>,
     // A handful: a function has as many as invocations at once, and a tree would be 9 kB of code.
     pending: Vec<Pending>,
 }
@@ -55,7 +57,8 @@ impl Watchdog {
         if !state.watched {
             state.watched = self.0.start();
         }
-        if state.next().is_some_and(|next| state.pending[next].id == id) {
+        // One invocation after the other, each with a later deadline, never wakes it.
+        if state.wakes_at.is_some_and(|wakes_at| at < wakes_at) {
             self.0.changed.notify_one();
         }
         Watch { shared: self.0.clone(), id }
@@ -107,12 +110,11 @@ impl Shared {
                     }
                 }
                 Some(next) => {
-                    let wait = state.pending[next].at - now;
-                    state = self
-                        .changed
-                        .wait_timeout(state, wait)
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .0;
+                    let at = state.pending[next].at;
+                    state.wakes_at = Some(at);
+                    let woken = self.changed.wait_timeout(state, at - now);
+                    state = woken.unwrap_or_else(PoisonError::into_inner).0;
+                    state.wakes_at = None;
                 }
                 None => {
                     state.watched = false;

@@ -12,7 +12,7 @@ use powertools_core::{Clock, Invocation, Levels, warn_on_stderr};
 use crate::{
     TraceLayer, TracerBuilder,
     batch::Batch,
-    capture::{Ids, Places},
+    capture::Places,
     export::Exporter,
     record::Arena,
     result::{Capture, Redact},
@@ -90,7 +90,7 @@ impl Tracer {
             (!self.0.disabled).then(|| Trace::begin(&self.0, invocation)).flatten()
         });
         if began && trace_of(invocation).is_some() {
-            invocation.set_span_ids(Box::new(Ids(self.0.clone())));
+            invocation.set_span_ids(self.0.clone());
         }
         began
     }

@@ -8,9 +8,10 @@ pub(super) struct Extensions {
     head: OnceLock<Box<Node>>,
 }
 
-struct Node {
-    value: Box<dyn Any + Send + Sync>,
+/// One allocation with its value, which therefore comes last.
+struct Node<T: ?Sized = dyn Any + Send + Sync> {
     next: OnceLock<Box<Node>>,
+    value: T,
 }
 
 impl Extensions {
@@ -29,7 +30,7 @@ impl Extensions {
         if let Some(value) = self.get() {
             return value;
         }
-        let mut new = Box::new(Node { value: Box::new(init()), next: OnceLock::new() });
+        let mut new: Box<Node> = Box::new(Node { next: OnceLock::new(), value: init() });
         let mut slot = &self.head;
         loop {
             let rejected = slot.set(new).err();

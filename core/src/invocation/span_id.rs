@@ -1,4 +1,7 @@
-use std::fmt::{self, Write};
+use std::{
+    fmt::{self, Write},
+    sync::Arc,
+};
 
 use tracing_subscriber::registry::{Registry, SpanRef};
 
@@ -54,13 +57,13 @@ pub trait SpanIds: Send + Sync + 'static {
 
 impl Invocation {
     /// Has `ids` tell the ids of this invocation's spans, unless something else does so already.
-    pub fn set_span_ids(&self, ids: Box<dyn SpanIds>) {
+    pub fn set_span_ids(&self, ids: Arc<dyn SpanIds>) {
         self.extension_or_init(|| ids);
     }
 
     /// Returns what tells the ids of this invocation's spans, if it is traced.
     pub fn span_ids(&self) -> Option<&dyn SpanIds> {
-        Some(&**self.extension::<Box<dyn SpanIds>>()?)
+        Some(&**self.extension::<Arc<dyn SpanIds>>()?)
     }
 }
 

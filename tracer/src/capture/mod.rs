@@ -10,8 +10,8 @@ mod wanted;
 
 pub use layer::TraceLayer;
 pub(crate) use places::Places;
+pub(crate) use traced::Traced;
 #[cfg(feature = "aws-sdk")]
 pub(crate) use traced::current_but;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]
 pub(crate) use traced::is_sampled_here;
-pub(crate) use traced::{Ids, Traced};

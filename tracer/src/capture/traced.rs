@@ -116,12 +116,9 @@ pub(crate) fn current_but(left_out: impl Fn(&str) -> bool) -> Option<Id> {
     })
 }
 
-/// Tells loggers the ids of spans.
-pub(crate) struct Ids(pub(crate) Arc<Settings>);
-
-impl SpanIds for Ids {
+impl SpanIds for Settings {
     fn id_of(&self, span: &SpanRef<'_, Registry>) -> Option<SpanId> {
-        self.0.places.of(span)?.id()
+        self.places.of(span)?.id()
     }
 }
 
