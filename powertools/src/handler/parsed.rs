@@ -67,7 +67,8 @@ impl<S, A, Body, Stream> Parsed<S, A, Body, Stream> {
     where
         A: for<'de> Deserialize<'de>,
     {
-        let invocation = Invocation::current().ok_or_else(EventError::unknown)?;
+        // A handler is called in its invocation's scope, before it can enter spans of others.
+        let invocation = Invocation::in_this_scope().ok_or_else(EventError::unknown)?;
         let event = invocation.raw_event().ok_or_else(EventError::unknown)?;
         EventError::parse(event, self.powertools.settings().shows_events)
     }
