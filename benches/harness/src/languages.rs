@@ -49,7 +49,7 @@ static LANGUAGES: [Language; 2] = [
         variable: "BENCH_TYPESCRIPT",
         interpreter: "Node.js",
         program: "node_modules/.bin/node",
-        // With the limits that Lambda's own start script derives from 128 MB: new space is a tenth, in two halves.
+        // With the limits that start scripts of Lambda's runtimes derive from 128 MB: a tenth is new space, in two halves.
         client: &[
             "--expose-gc",
             "--max-http-header-size=81920",
