@@ -32,6 +32,8 @@ impl Function for Peer {
     fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command.args(self.client).arg("function.handler").current_dir(&self.folder);
+        // What interpreters read from the environment of a machine is not what Lambda sets.
+        command.env_clear();
         command.env("AWS_EXECUTION_ENV", &self.environment);
         command.env("LAMBDA_TASK_ROOT", &self.folder).env("_HANDLER", "function.handler");
         command
