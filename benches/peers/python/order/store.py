@@ -1,9 +1,6 @@
 """A store in memory, which Powertools for Python leaves to its users."""
 
-from aws_lambda_powertools.utilities.idempotency.exceptions import (
-    IdempotencyItemAlreadyExistsError,
-    IdempotencyItemNotFoundError,
-)
+from aws_lambda_powertools.utilities.idempotency.exceptions import IdempotencyItemAlreadyExistsError
 from aws_lambda_powertools.utilities.idempotency.persistence.base import BasePersistenceLayer
 
 
@@ -15,9 +12,8 @@ class MemoryStore(BasePersistenceLayer):
         self.records = {}
 
     def _get_record(self, idempotency_key):
-        if idempotency_key not in self.records:
-            raise IdempotencyItemNotFoundError
-        return self.records[idempotency_key]
+        # If this were reached, something else would be measured than in the other languages.
+        raise RuntimeError("the local cache has not answered a replay")
 
     def _put_record(self, data_record):
         if data_record.idempotency_key in self.records:
