@@ -34,7 +34,9 @@ Commands:
                     lines, in MB/s.
   bench function [--only A,B] [--runs N] [--invocations N] [--build-times] [--write]
                     Builds one function with each stack and measures it as a process: size, start,
-                    memory, instructions, what callers wait. --write renews docs/performance.md.
+                    memory, instructions, what callers wait. `python` and `typescript` are the same
+                    with Powertools for these languages, set up from PyPI and npm; what cannot be
+                    set up is named and left out. --write renews docs/performance.md.
   bench profiles    Measures it with other settings of its release profile.
   budget [--only A,B] [--write]
                     Holds sizes, crates, instructions and allocations of functions to

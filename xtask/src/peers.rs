@@ -1,7 +1,8 @@
-//! The programs that the tests compare with, set up under `target/peers` from pinned versions.
+//! The programs that tests and benchmarks compare with, set up under `target/peers` from pinned versions.
 
 mod emulator;
 mod environment;
+pub(crate) mod functions;
 mod stamp;
 mod wheel;
 

@@ -24,7 +24,7 @@ pub(crate) enum Call {
     /// It asks for an invocation.
     Next { at: Instant, waiting: TcpStream },
     /// It has answered.
-    Response { at: Instant },
+    Response { at: Instant, body: String },
     /// It has failed.
     Error { body: String },
 }
@@ -92,7 +92,7 @@ fn serve(stream: TcpStream, calls: &Sender<Call>) {
         } else {
             // Told before it is acknowledged: what the function calls next may come by another connection.
             let known = calls.send(match request.path.ends_with("/response") {
-                true => Call::Response { at },
+                true => Call::Response { at, body: request.body },
                 false => Call::Error { body: request.body },
             });
             // Where that fails the connection is gone, as the next read finds.

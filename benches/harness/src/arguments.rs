@@ -1,4 +1,4 @@
-use crate::{Failure, stack::Stack};
+use crate::{Failure, languages::Language, stack::Stack};
 
 /// What the command line asks for.
 pub(crate) struct Arguments {
@@ -44,7 +44,7 @@ impl Arguments {
             return Ok(all.to_vec());
         }
         let mut stacks = vec![Stack::bare()];
-        for name in &self.only {
+        for name in self.only.iter().filter(|name| !Language::is_named(name)) {
             let stack = Stack::named(name).ok_or_else(|| format!("no stack {name:?}"))?;
             if stack.name != Stack::bare().name {
                 stacks.push(stack);
@@ -53,7 +53,54 @@ impl Arguments {
         Ok(stacks)
     }
 
+    /// Returns the languages that were named, or all.
+    pub(crate) fn languages(&self) -> impl Iterator<Item = &'static Language> {
+        let languages = Language::all().iter();
+        languages.filter(|it| self.takes_all() || self.only.iter().any(|name| name == it.name))
+    }
+
     pub(crate) fn takes_all(&self) -> bool {
         self.only.is_empty()
+    }
+
+    /// Whether no stack of Rust's was asked for.
+    pub(crate) fn takes_languages_alone(&self) -> bool {
+        !self.takes_all() && self.only.iter().all(|name| Language::is_named(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Arguments {
+        Arguments::parse(text.split(' ').map(str::to_owned)).unwrap()
+    }
+
+    fn names(arguments: &Arguments) -> (Vec<&str>, Vec<&str>) {
+        let stacks = arguments.stacks(&Stack::all()).unwrap();
+        let languages = arguments.languages().map(|language| language.name);
+        (stacks.iter().map(|stack| stack.name).collect(), languages.collect())
+    }
+
+    #[test]
+    fn languages_are_named_among_the_stacks() {
+        let arguments = parsed("measure --only four,python");
+        assert_eq!(names(&arguments), (vec!["bare", "four"], vec!["python"]));
+        assert!(!arguments.takes_languages_alone());
+        assert!(parsed("measure --only python,typescript").takes_languages_alone());
+    }
+
+    #[test]
+    fn without_names_all_are_taken() {
+        let arguments = parsed("measure --runs 3");
+        let (stacks, languages) = names(&arguments);
+        assert_eq!((stacks.len(), languages.len()), (Stack::all().len(), Language::all().len()));
+        assert!(arguments.takes_all() && !arguments.takes_languages_alone());
+    }
+
+    #[test]
+    fn a_name_that_is_neither_is_an_error() {
+        assert!(parsed("measure --only cobol").stacks(&Stack::all()).is_err());
     }
 }

@@ -8,7 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Failure, stack::Stack};
+use crate::{
+    Failure,
+    function::Function,
+    stack::{Kind, Stack},
+};
 
 /// A function that is built.
 pub(crate) struct Built {
@@ -16,6 +20,20 @@ pub(crate) struct Built {
     pub(crate) binary: PathBuf,
     pub(crate) bytes: u64,
     pub(crate) crates: usize,
+}
+
+impl Function for Built {
+    fn name(&self) -> &str {
+        self.stack.name
+    }
+
+    fn command(&self) -> Command {
+        Command::new(&self.binary)
+    }
+
+    fn can_flush_before(&self) -> bool {
+        self.stack.kind == Kind::Ours
+    }
 }
 
 /// Builds a stack with the profile `lambda`, all in one target directory.

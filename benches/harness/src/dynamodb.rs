@@ -6,6 +6,7 @@ use crate::{
     Failure,
     build::Built,
     figures::Claims,
+    function::Function,
     numbers::{median, milliseconds},
     process::Process,
     surroundings::Surroundings,
@@ -34,7 +35,7 @@ pub(crate) fn claims(memory: &Built, dynamodb: &Built) -> Result<Claims, Failure
 
 /// Returns the processor time in ms.
 fn first_claim(built: &Built, around: &Surroundings) -> Result<f64, Failure> {
-    let mut process = Process::start(&built.binary, around)?;
+    let mut process = Process::start(built.command(), around)?;
     process.invoke_times(1)?;
     Ok(milliseconds(process.processor_time()?))
 }

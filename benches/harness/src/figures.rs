@@ -6,6 +6,8 @@ use crate::{
     Failure,
     arguments::Arguments,
     build::{self, Built},
+    function::Function,
+    languages::{Language, table},
     measure::{self, Latency, Memory, Start},
     page,
     stack::Stack,
@@ -32,8 +34,15 @@ pub(crate) struct Runs {
 
 /// Measures, prints, and writes the chapter if that was asked for.
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if !arguments.takes_languages_alone() {
+        stacks(arguments)?;
+    }
+    languages(arguments)
+}
+
+fn stacks(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.write && !arguments.takes_all() {
-        return Err("--write needs all stacks".into());
+        return Err("--write needs all stacks, or those in other languages alone".into());
     }
     let figures = measure(arguments)?;
     let dynamodb = dynamodb(&figures)?;
@@ -45,17 +54,37 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Measures the function in the other languages that are set up.
+fn languages(arguments: &Arguments) -> Result<(), Failure> {
+    let found = arguments.languages().filter_map(|language| language.find().transpose());
+    let found = found.collect::<Result<Vec<_>, _>>()?;
+    if found.is_empty() {
+        return match arguments.takes_languages_alone() {
+            true => Err("none of these is set up; `cargo xtask bench function` does that".into()),
+            false => Ok(()),
+        };
+    }
+    let section = table::section(arguments, &found)?;
+    println!("{section}");
+    match arguments.write {
+        true if found.len() == Language::all().len() => page::write_languages(&section),
+        true => Err("the tables of other languages stay as they are: not all are there".into()),
+        false => Ok(()),
+    }
+}
+
 fn measure(arguments: &Arguments) -> Result<Vec<Figures>, Failure> {
     let stacks = arguments.stacks(&Stack::all())?;
     let built = stacks.iter().map(|stack| build::build(stack)).collect::<Result<Vec<_>, _>>()?;
     let around = Surroundings::start()?;
     let runnable: Vec<&Built> =
         built.iter().filter(|built| !built.stack.needs_dynamodb()).collect();
-    let starts = measure::starts(&runnable, &around, arguments.runs)?;
-    let latencies = measure::latencies(&runnable, &around)?;
+    let functions = runnable.iter().map(|built| *built as &dyn Function).collect::<Vec<_>>();
+    let starts = measure::starts(&functions, &around, arguments.runs)?;
+    let latencies = measure::latencies(&functions, &around)?;
     let mut runs = Vec::new();
     for ((built, start), latency) in runnable.iter().zip(starts).zip(latencies) {
-        let memory = measure::memory(built, &around, arguments.invocations)?;
+        let memory = measure::memory(*built, &around, arguments.invocations)?;
         let counted = valgrind::count(built, &around)?;
         runs.push(Runs { start, memory, latency, counted });
     }

@@ -11,6 +11,8 @@ mod build;
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
 mod figures;
+mod function;
+mod languages;
 mod measure;
 mod numbers;
 mod page;

@@ -1,13 +1,10 @@
 //! What is measured of functions that run, in turns, so that a noisy moment hits all of them.
 
-use std::{path::Path, process::Command};
-
 use crate::{
     Failure,
-    build::Built,
+    function::Function,
     numbers::{median, microseconds, milliseconds, quantile},
     process::Process,
-    stack::Kind,
     surroundings::Surroundings,
 };
 
@@ -30,35 +27,47 @@ pub(crate) struct Compared {
     pub(crate) over_bare: f64,
 }
 
-/// Starts each function this often; the first is what the others are compared with.
-pub(crate) fn starts(
-    built: &[&Built],
+/// One start of each function: ms until the first poll, the first answer and the second.
+pub(crate) type Round = Vec<[f64; 3]>;
+
+/// Starts each function this often, in turns.
+pub(crate) fn rounds(
+    functions: &[&dyn Function],
     around: &Surroundings,
     runs: usize,
-) -> Result<Vec<Start>, Failure> {
-    eprintln!("starting {} functions {runs} times", built.len());
-    let mut rounds: Vec<Vec<[f64; 3]>> = Vec::new();
+) -> Result<Vec<Round>, Failure> {
+    eprintln!("starting {} functions {runs} times", functions.len());
+    let mut rounds = Vec::new();
     // One round more: files are read from the disk in the first.
     for _ in 0..=runs {
-        let round = built.iter().map(|built| start(&built.binary, around));
+        let round = functions.iter().map(|function| start(*function, around));
         rounds.push(round.collect::<Result<_, _>>()?);
     }
     rounds.remove(0);
-    let compared = |stack: usize, moment: usize| Compared {
-        median: median(rounds.iter().map(|round| round[stack][moment])),
-        over_bare: median(rounds.iter().map(|round| round[stack][moment] - round[0][moment])),
-    };
-    let start = |stack| Start {
-        poll: compared(stack, 0),
-        first: compared(stack, 1),
-        second: compared(stack, 2),
-    };
-    Ok((0..built.len()).map(start).collect())
+    Ok(rounds)
 }
 
-/// Returns ms until the first poll, the first answer and the second.
-fn start(binary: &Path, around: &Surroundings) -> Result<[f64; 3], Failure> {
-    let mut process = Process::start(binary, around)?;
+/// Compares each function with the first.
+pub(crate) fn starts(
+    functions: &[&dyn Function],
+    around: &Surroundings,
+    runs: usize,
+) -> Result<Vec<Start>, Failure> {
+    let rounds = rounds(functions, around, runs)?;
+    Ok((0..functions.len()).map(|function| compare(&rounds, function, 0)).collect())
+}
+
+/// Compares a function with one that is bare.
+pub(crate) fn compare(rounds: &[Round], function: usize, bare: usize) -> Start {
+    let compared = |moment: usize| Compared {
+        median: median(rounds.iter().map(|round| round[function][moment])),
+        over_bare: median(rounds.iter().map(|round| round[function][moment] - round[bare][moment])),
+    };
+    Start { poll: compared(0), first: compared(1), second: compared(2) }
+}
+
+fn start(function: &dyn Function, around: &Surroundings) -> Result<[f64; 3], Failure> {
+    let mut process = Process::start(function.command(), around)?;
     let poll = process.poll()?;
     let first = process.invoke()?.since_start;
     let second = process.invoke()?.since_start;
@@ -75,12 +84,12 @@ pub(crate) struct Memory {
 
 /// Looks at the memory after one invocation, a tenth of them and all.
 pub(crate) fn memory(
-    built: &Built,
+    function: &dyn Function,
     around: &Surroundings,
     times: usize,
 ) -> Result<Memory, Failure> {
-    eprintln!("invoking {} {times} times", built.stack.name);
-    let mut process = Process::start(&built.binary, around)?;
+    eprintln!("invoking {} {times} times", function.name());
+    let mut process = Process::start(function.command(), around)?;
     process.invoke_times(1)?;
     let first = process.resident()?;
     process.invoke_times(times / 10)?;
@@ -104,21 +113,24 @@ pub(crate) struct Waits {
 }
 
 /// Invokes all functions in turns.
-pub(crate) fn latencies(built: &[&Built], around: &Surroundings) -> Result<Vec<Latency>, Failure> {
-    eprintln!("measuring what callers of {} functions wait", built.len());
+pub(crate) fn latencies(
+    functions: &[&dyn Function],
+    around: &Surroundings,
+) -> Result<Vec<Latency>, Failure> {
+    eprintln!("measuring what callers of {} functions wait", functions.len());
     let mut callers = Vec::new();
-    for (stack, built) in built.iter().enumerate() {
-        callers.push(Caller::new(stack, "after", built, around)?);
-        if built.stack.kind == Kind::Ours {
-            callers.push(Caller::new(stack, "before", built, around)?);
+    for (at, function) in functions.iter().enumerate() {
+        callers.push(Caller::new(at, "after", *function, around)?);
+        if function.can_flush_before() {
+            callers.push(Caller::new(at, "before", *function, around)?);
         }
     }
     for _ in 0..LATENCY_ROUNDS {
         callers.iter_mut().try_for_each(Caller::call)?;
     }
-    let mut latencies = vec![Latency::default(); built.len()];
+    let mut latencies = vec![Latency::default(); functions.len()];
     for caller in callers {
-        let latency = &mut latencies[caller.stack];
+        let latency = &mut latencies[caller.function];
         match caller.flush {
             "before" => latency.before = Some(caller.waits()),
             _ => latency.after = caller.waits(),
@@ -128,7 +140,7 @@ pub(crate) fn latencies(built: &[&Built], around: &Surroundings) -> Result<Vec<L
 }
 
 struct Caller {
-    stack: usize,
+    function: usize,
     flush: &'static str,
     process: Process,
     waited: Vec<f64>,
@@ -136,16 +148,16 @@ struct Caller {
 
 impl Caller {
     fn new(
-        stack: usize,
+        at: usize,
         flush: &'static str,
-        built: &Built,
+        function: &dyn Function,
         around: &Surroundings,
     ) -> Result<Self, Failure> {
-        let mut command = Command::new(&built.binary);
+        let mut command = function.command();
         command.env("BENCH_FLUSH", flush);
-        let mut process = Process::start_as(command, around)?;
+        let mut process = Process::start(command, around)?;
         process.invoke_times(WARM)?;
-        Ok(Self { stack, flush, process, waited: Vec::new() })
+        Ok(Self { function: at, flush, process, waited: Vec::new() })
     }
 
     fn call(&mut self) -> Result<(), Failure> {
@@ -159,5 +171,20 @@ impl Caller {
     fn waits(&self) -> Waits {
         let waited = || self.waited.iter().copied();
         Waits { p50: median(waited()), p99: quantile(waited(), 0.99) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_more_than_bare_is_the_median_of_the_pairs() {
+        let rounds =
+            [[1.0, 5.0], [2.0, 9.0], [3.0, 8.0]].map(|ms| ms.map(|ms| [ms, ms, ms]).to_vec());
+        let start = compare(&rounds, 1, 0);
+        assert_eq!((start.first.median, start.first.over_bare), (8.0, 5.0));
+        let itself = compare(&rounds, 1, 1);
+        assert_eq!((itself.poll.median, itself.poll.over_bare), (8.0, 0.0));
     }
 }

@@ -10,14 +10,14 @@ use crate::{
 };
 
 const BEGIN: &str = "<!-- written by `cargo xtask bench function --write` -->\n";
+const BEGIN_LANGUAGES: &str =
+    "<!-- in other languages, written by `cargo xtask bench function --write` -->\n";
 const END: &str = "<!-- end of what is written -->\n";
 
 /// Puts the tables into the page, and draws the pictures.
 pub(crate) fn write(chapter: &str, figures: &[Figures]) -> Result<(), Failure> {
     let docs = build::root().join("docs");
-    let page = docs.join("performance.md");
-    let text = replace(&fs::read_to_string(&page)?, chapter)?;
-    fs::write(page, text)?;
+    rewrite(BEGIN, chapter)?;
     let pictures = docs.join("pictures");
     fs::create_dir_all(&pictures)?;
     for (name, picture) in pictures_of(figures) {
@@ -26,11 +26,22 @@ pub(crate) fn write(chapter: &str, figures: &[Figures]) -> Result<(), Failure> {
     Ok(())
 }
 
-fn replace(page: &str, chapter: &str) -> Result<String, Failure> {
-    let parts = page.split_once(BEGIN);
+/// Puts the tables of other languages into the page.
+pub(crate) fn write_languages(section: &str) -> Result<(), Failure> {
+    rewrite(BEGIN_LANGUAGES, section)
+}
+
+fn rewrite(begin: &str, text: &str) -> Result<(), Failure> {
+    let page = build::root().join("docs/performance.md");
+    let rewritten = replace(&fs::read_to_string(&page)?, begin, text)?;
+    Ok(fs::write(page, rewritten)?)
+}
+
+fn replace(page: &str, begin: &str, text: &str) -> Result<String, Failure> {
+    let parts = page.split_once(begin);
     let parts = parts.and_then(|(head, rest)| Some((head, rest.split_once(END)?.1)));
     let (head, tail) = parts.ok_or("docs/performance.md has no place for what is written")?;
-    Ok([head, BEGIN, "\n", chapter, "\n", END, tail].concat())
+    Ok([head, begin, "\n", text, "\n", END, tail].concat())
 }
 
 fn pictures_of(figures: &[Figures]) -> [(&'static str, String); 3] {
@@ -74,8 +85,16 @@ mod tests {
     #[test]
     fn what_stands_around_the_tables_stays() {
         let page = format!("before\n{BEGIN}old\n{END}after\n");
-        let written = replace(&page, "new\n").unwrap();
+        let written = replace(&page, BEGIN, "new\n").unwrap();
         assert_eq!(written, format!("before\n{BEGIN}\nnew\n\n{END}after\n"));
-        assert!(replace("nothing", "new").is_err());
+        assert!(replace("nothing", BEGIN, "new").is_err());
+    }
+
+    #[test]
+    fn each_set_of_tables_is_written_without_the_other() {
+        let page = format!("{BEGIN}old\n{END}between\n{BEGIN_LANGUAGES}old\n{END}after\n");
+        let written = replace(&page, BEGIN_LANGUAGES, "new\n").unwrap();
+        let expected = format!("{BEGIN}old\n{END}between\n{BEGIN_LANGUAGES}\nnew\n\n{END}after\n");
+        assert_eq!(written, expected);
     }
 }

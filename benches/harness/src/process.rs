@@ -1,7 +1,6 @@
 use std::{
     fs, io,
     net::TcpStream,
-    path::Path,
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -28,19 +27,30 @@ pub(crate) struct Invoked {
     pub(crate) since_start: Duration,
     /// What the caller waits: from handing it out to the answer.
     pub(crate) latency: Duration,
+    /// The answer.
+    pub(crate) answer: String,
 }
 
 impl Process {
-    /// Starts a function whose output nobody reads.
-    pub(crate) fn start(binary: &Path, around: &Surroundings) -> Result<Self, Failure> {
-        Self::start_as(Command::new(binary), around)
+    /// Starts a function, or an instrument with the function as its argument; nobody reads its output.
+    pub(crate) fn start(command: Command, around: &Surroundings) -> Result<Self, Failure> {
+        Self::spawn(command, Stdio::null(), around)
     }
 
-    /// Starts a function by a command, such as an instrument with the function as its argument.
-    pub(crate) fn start_as(mut command: Command, around: &Surroundings) -> Result<Self, Failure> {
+    /// Starts a function whose output is kept.
+    pub(crate) fn start_watched(command: Command, around: &Surroundings) -> Result<Self, Failure> {
+        Self::spawn(command, Stdio::piped(), around)
+    }
+
+    /// Starts it among variables of which the command's own are worth more.
+    fn spawn(mut command: Command, out: Stdio, around: &Surroundings) -> Result<Self, Failure> {
         let api = Api::open()?;
-        command.envs(around.variables(api.address)?);
-        command.stdin(Stdio::null()).stdout(Stdio::null());
+        for (name, value) in around.variables(api.address)? {
+            if !command.get_envs().any(|(own, _)| own == name) {
+                command.env(name, value);
+            }
+        }
+        command.stdin(Stdio::null()).stdout(out);
         let started = Instant::now();
         let child = command.spawn()?;
         Ok(Self { child, api, started, waiting: None, invocations: 0 })
@@ -68,9 +78,10 @@ impl Process {
         self.invocations += 1;
         let handed_out = api::hand_out(&mut waiting, self.invocations)?;
         match self.api.call()? {
-            Call::Response { at } => Ok(Invoked {
+            Call::Response { at, body } => Ok(Invoked {
                 since_start: at.duration_since(self.started),
                 latency: at.duration_since(handed_out),
+                answer: body,
             }),
             Call::Next { .. } => Err("the function has not answered".into()),
             Call::Error { body } => Err(format!("the function failed: {body}").into()),
@@ -126,6 +137,15 @@ impl Process {
         Command::new("kill").arg(self.child.id().to_string()).status()?;
         let written = stderr.map(io::read_to_string).transpose()?;
         self.child.wait()?;
+        Ok(written.unwrap_or_default())
+    }
+
+    /// Ends it, and returns what it wrote to stdout if that is kept.
+    ///
+    /// What is not read while it runs has to fit into a pipe.
+    pub(crate) fn written(mut self) -> Result<String, Failure> {
+        self.child.kill()?;
+        let written = self.child.stdout.take().map(io::read_to_string).transpose()?;
         Ok(written.unwrap_or_default())
     }
 }

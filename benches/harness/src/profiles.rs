@@ -5,6 +5,7 @@ use std::fs;
 use crate::{
     Failure,
     build::{self, Built},
+    function::Function,
     measure,
     numbers::{grouped, more},
     stack::Stack,
@@ -42,7 +43,8 @@ pub(crate) fn run() -> Result<(), Failure> {
     let built = PROFILES.iter().enumerate().map(|(at, (_, settings))| built(stack, at, settings));
     let built = built.collect::<Result<Vec<_>, _>>()?;
     let around = Surroundings::start()?;
-    let starts = measure::starts(&built.iter().collect::<Vec<_>>(), &around, RUNS)?;
+    let functions = built.iter().map(|built| built as &dyn Function).collect::<Vec<_>>();
+    let starts = measure::starts(&functions, &around, RUNS)?;
     println!(
         "| profile | bytes | | first answer, ms | | instructions |\n|---|---:|---:|---:|---:|---:|"
     );

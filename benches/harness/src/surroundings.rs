@@ -4,13 +4,17 @@ use std::{
     io::{self, BufReader, Write},
     net::{SocketAddr, TcpListener, TcpStream, UdpSocket},
     thread,
+    time::Duration,
 };
 
 use crate::api::Request;
 
+/// Longer than a function takes to send what it has to.
+const QUIET: Duration = Duration::from_millis(500);
+
 /// What runs as long as functions do.
 pub(crate) struct Surroundings {
-    // Nobody reads: what does not fit is dropped, as the sender never waits.
+    // Hardly ever read: what does not fit is dropped, as the sender never waits.
     daemon: UdpSocket,
     collector: SocketAddr,
     /// A table's server, where there is one.
@@ -28,6 +32,17 @@ impl Surroundings {
         });
         let daemon = UdpSocket::bind(("127.0.0.1", 0))?;
         Ok(Self { daemon, collector, dynamodb: None })
+    }
+
+    /// Returns what the daemon was sent, when nothing has come for a while.
+    pub(crate) fn received(&self) -> io::Result<Vec<String>> {
+        self.daemon.set_read_timeout(Some(QUIET))?;
+        let mut buffer = vec![0; 65_536];
+        let mut received = Vec::new();
+        while let Ok(bytes) = self.daemon.recv(&mut buffer) {
+            received.push(String::from_utf8_lossy(&buffer[..bytes]).into_owned());
+        }
+        Ok(received)
     }
 
     /// The environment variables of a function.

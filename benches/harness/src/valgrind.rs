@@ -62,7 +62,7 @@ fn run(
 ) -> Result<String, Failure> {
     let mut valgrind = Command::new("valgrind");
     valgrind.args(tool).arg(&built.binary).stderr(Stdio::piped());
-    let mut process = Process::start_as(valgrind, around)?;
+    let mut process = Process::start(valgrind, around)?;
     process.invoke_calmly(times, REST)?;
     process.terminate()
 }

@@ -49,6 +49,25 @@ impl Environment {
         self.install(&pins.join("sam/requirements.txt"), self.program("sam"))
     }
 
+    /// Installs any packages, and returns the interpreter, beside which their programs are.
+    pub(super) fn packages(&self, pins: &Path) -> Result<PathBuf, String> {
+        self.install(pins, self.interpreter())
+    }
+
+    /// Installs packages into a folder of their own, as a function is deployed; the stamp is kept outside of it.
+    pub(super) fn packages_in(
+        &self,
+        folder: &Path,
+        pins: &Path,
+        stamps: &Path,
+    ) -> Result<PathBuf, String> {
+        stamp::once(pins, stamps, folder.to_owned(), |folder| {
+            // What other pins had left would be deployed as well.
+            let _ = std::fs::remove_dir_all(folder);
+            program::output(self.pip("install", pins).arg("--target").arg(folder)).map(drop)
+        })
+    }
+
     /// The interpreter, to run a script with.
     pub(super) fn python(&self) -> Command {
         program::quiet(self.interpreter())
@@ -82,12 +101,15 @@ impl Environment {
 mod tests {
     use std::collections::BTreeMap;
     use std::fs;
+    use std::path::Path;
 
     #[test]
     fn what_several_lists_pin_they_pin_alike() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/peers");
+        let folders = ["../tests/peers", "../benches/peers/python"];
+        let folders = folders.map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
         let mut pinned = BTreeMap::<String, String>::new();
-        for entry in fs::read_dir(folder).expect("the lists are there") {
+        let lists = folders.iter().flat_map(|it| fs::read_dir(it).expect("the lists are there"));
+        for entry in lists {
             let path = entry.expect("it is readable").path();
             if path.extension().is_none_or(|extension| extension != "txt") {
                 continue;
