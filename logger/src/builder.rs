@@ -11,6 +11,7 @@ use serde::Serialize;
 
 use crate::{
     Buffering, CorrelationId, Levels, Logger,
+    correlation::Search,
     environment::Settled,
     event_log::EventLog,
     format::{Formatter, Powertools},
@@ -34,8 +35,8 @@ pub struct LoggerBuilder {
     pub(crate) buffering: Option<Buffering>,
     pub(crate) log_event: Option<bool>,
     pub(crate) dev: Option<bool>,
-    redacted: Vec<String>,
-    correlation_id: Option<CorrelationId>,
+    event_log: EventLog,
+    correlation_id: Option<Search>,
     formatter: Box<dyn Formatter>,
     persistent: Members,
     sink: Arc<dyn LineSink>,
@@ -60,7 +61,7 @@ impl LoggerBuilder {
             buffering: None,
             log_event: None,
             dev: None,
-            redacted: Vec::new(),
+            event_log: EventLog::default(),
             correlation_id: None,
             formatter: Box::new(Powertools),
             persistent: Members::default(),
@@ -118,13 +119,13 @@ impl LoggerBuilder {
     ///
     /// A pointer to nothing is ignored; `-` stands for every element of an array.
     pub fn redact(mut self, pointer: impl Into<String>) -> Self {
-        self.redacted.push(pointer.into());
+        self.event_log.redact(pointer.into());
         self
     }
 
     /// Takes each invocation's correlation id from its event.
     pub fn correlation_id(mut self, from: CorrelationId) -> Self {
-        self.correlation_id = Some(from);
+        self.correlation_id = Some(Search::new(from));
         self
     }
 
@@ -192,7 +193,7 @@ impl LoggerBuilder {
             formatter: self.formatter,
             reserved,
             persistent: self.persistent,
-            event_log: settled.log_event.then(|| EventLog::new(self.redacted)),
+            event_log: settled.log_event.then_some(self.event_log),
             correlation_id: self.correlation_id,
             dev: self.dev.unwrap_or(config.dev),
             sink: self.sink,
@@ -212,10 +213,10 @@ impl LoggerBuilder {
                 warnings.push(Warning::new(setting, pointer, format!("{remedy}; {instead}")));
             }
         };
-        if let Some(from) = &self.correlation_id {
-            check("correlation_id", from.as_pointer(), "finding no id");
+        if let Some(search) = &self.correlation_id {
+            check("correlation_id", search.pointer(), "finding no id");
         }
-        for pointer in &self.redacted {
+        for pointer in self.event_log.redacted() {
             check("redact", pointer, "hiding the whole event");
         }
     }

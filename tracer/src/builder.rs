@@ -30,7 +30,7 @@ pub struct TracerBuilder {
     pub(crate) disabled: Option<bool>,
     pub(crate) capture_response: Option<bool>,
     pub(crate) capture_error: Option<bool>,
-    redact: Option<Box<Redact>>,
+    redact: Option<Box<dyn Redact>>,
     handler_name: String,
     exporter: Option<Box<dyn Exporter>>,
     clock: Arc<dyn Clock>,

@@ -45,7 +45,7 @@ pub(crate) struct Settings {
     pub(crate) disabled: bool,
     pub(crate) capture_response: bool,
     pub(crate) capture_error: bool,
-    pub(crate) redact: Option<Box<Redact>>,
+    pub(crate) redact: Option<Box<dyn Redact>>,
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
     pub(crate) handler_name: String,
     pub(crate) exporter: Box<dyn Exporter>,
