@@ -48,7 +48,7 @@ impl Environment {
         let value = self.text(name)?;
         let parsed = parse(&value);
         if parsed.is_none() {
-            warnings.push(Warning::new(name, value, format!("expected {expected}; {instead}")));
+            warnings.push(Warning::refused(name, value, expected, instead));
         }
         parsed
     }
@@ -86,6 +86,11 @@ impl Warning {
         remedy: impl Into<String>,
     ) -> Self {
         Self { variable, value: value.into(), remedy: remedy.into() }
+    }
+
+    #[cold]
+    fn refused(variable: &'static str, value: String, expected: &str, instead: &str) -> Self {
+        Self { variable, value, remedy: format!("expected {expected}; {instead}") }
     }
 
     /// Returns the name of the setting.

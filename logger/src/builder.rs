@@ -174,15 +174,19 @@ impl LoggerBuilder {
     }
 
     /// Finishes the logger and returns the warnings instead of writing them.
-    pub fn build_with_warnings(self) -> (Logger, Vec<Warning>) {
+    #[inline(never)]
+    pub fn build_with_warnings(mut self) -> (Logger, Vec<Warning>) {
         let config = Config::from_environment(&self.environment);
-        let mut settled = Settled::new(&self, &self.environment, &config);
-        let mut warnings = std::mem::take(&mut settled.warnings);
+        let mut warnings = config.warnings.clone();
+        let settled = Settled::new(&self, &self.environment, &mut warnings);
         self.check_pointers(&mut warnings);
-        let reserved = Names::new(self.formatter.reserved());
-        let service = self.service.unwrap_or(config.service);
+        let service = self.service.take().unwrap_or_else(|| config.service.clone());
         let mut service_text = Vec::new();
         write_escaped(&mut service_text, &service);
+        let reserved = Names::new(self.formatter.reserved());
+        #[cfg(feature = "lambda-runtime")]
+        let process = || powertools_core::ColdStart::process(config.initialization);
+        // What may panic is above: a builder that is half taken apart is hard to drop.
         let settings = Settings {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             service,
@@ -190,18 +194,16 @@ impl LoggerBuilder {
             verbosity: settled.verbosity,
             sampling_rate: settled.sampling_rate,
             buffering: self.buffering,
-            formatter: self.formatter,
             reserved,
-            persistent: self.persistent,
-            event_log: settled.log_event.then_some(self.event_log),
-            correlation_id: self.correlation_id,
+            event_log: settled.log_event.then(|| std::mem::take(&mut self.event_log)),
             dev: self.dev.unwrap_or(config.dev),
+            #[cfg(feature = "lambda-runtime")]
+            cold_start: self.cold_start.take().unwrap_or_else(process),
+            formatter: self.formatter,
+            persistent: self.persistent,
+            correlation_id: self.correlation_id,
             sink: self.sink,
             clock: self.clock,
-            #[cfg(feature = "lambda-runtime")]
-            cold_start: self
-                .cold_start
-                .unwrap_or_else(|| powertools_core::ColdStart::process(config.initialization)),
         };
         (Logger::new(settings), warnings)
     }

@@ -146,6 +146,7 @@ impl MetricsBuilder {
     }
 
     /// Finishes the metrics and returns the warnings instead of writing them.
+    #[inline(never)]
     pub fn build_with_warnings(mut self) -> (Metrics, Vec<Warning>) {
         let config = Config::from_environment(&self.environment);
         let mut warnings = config.warnings.clone();

@@ -165,6 +165,7 @@ impl TracerBuilder {
     }
 
     /// Finishes the tracer and returns the warnings instead of writing them.
+    #[inline(never)]
     pub fn build_with_warnings(self) -> (Tracer, Vec<Warning>) {
         let config = Config::from_environment(&self.environment);
         let mut settled = Settled::new(&self, &self.environment, &config);

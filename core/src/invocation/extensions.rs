@@ -29,15 +29,22 @@ impl Extensions {
         if let Some(value) = self.get() {
             return value;
         }
-        let mut new = Box::new(Node { value: Box::new(init()), next: OnceLock::new() });
+        let attached = self.attach(Box::new(init()));
+        attached.downcast_ref().expect("what is attached is of the type that was given")
+    }
+
+    /// Attaches a value unless there is one of its type, and returns the one that there is.
+    fn attach(&self, value: Box<dyn Any + Send + Sync>) -> &(dyn Any + Send + Sync) {
+        let of_type = (*value).type_id();
+        let mut new = Box::new(Node { value, next: OnceLock::new() });
         let mut slot = &self.head;
         loop {
             let rejected = slot.set(new).err();
             let node = slot.get().expect("set either stored a node or found one");
-            if let Some(value) = node.value.downcast_ref() {
-                return value;
+            if (*node.value).type_id() == of_type {
+                return &*node.value;
             }
-            new = rejected.expect("a stored node holds a T and returned above");
+            new = rejected.expect("a stored node is of the type and returned above");
             slot = &node.next;
         }
     }

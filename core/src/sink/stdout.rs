@@ -37,5 +37,9 @@ fn unbuffered_stdout() -> Box<dyn Write + Send> {
 
 /// Writes one line about the toolkit itself to stderr, where it can't be taken for the function's own.
 pub fn warn_on_stderr(message: impl fmt::Display) {
-    let _ = writeln!(io::stderr().lock(), "{message}");
+    write_on_stderr(format_args!("{message}\n"));
+}
+
+fn write_on_stderr(line: fmt::Arguments<'_>) {
+    let _ = io::stderr().lock().write_fmt(line);
 }
