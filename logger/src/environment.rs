@@ -150,10 +150,9 @@ mod tests {
 
     fn settled(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (Settled, Vec<String>) {
         let environment = Environment::of(pairs.iter().copied());
-        let config = Config::from_environment(&environment);
-        let settled = Settled::new(&code, &environment, &config);
-        let warnings = settled.warnings.iter().map(ToString::to_string).collect();
-        (settled, warnings)
+        let mut warnings = Vec::new();
+        let settled = Settled::new(&code, &environment, &mut warnings);
+        (settled, warnings.iter().map(ToString::to_string).collect())
     }
 
     fn default_level(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (String, usize) {
