@@ -6,7 +6,7 @@ use std::{
     },
 };
 
-use powertools_core::{Clock, Config, Environment, LineSink, StdoutSink, SystemClock, Warning};
+use powertools_core::{Clock, Config, Environment, LineSink, Shared, Warning};
 use serde::Serialize;
 
 use crate::{
@@ -28,8 +28,7 @@ static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
 /// over everything. The variables are listed at the [crate's root](crate#environment).
 #[must_use]
 pub struct LoggerBuilder {
-    environment: Environment,
-    pub(crate) service: Option<String>,
+    shared: Shared,
     pub(crate) levels: Option<Levels>,
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) buffering: Option<Buffering>,
@@ -39,23 +38,20 @@ pub struct LoggerBuilder {
     correlation_id: Option<Search>,
     formatter: Box<dyn Formatter>,
     persistent: Members,
-    sink: Arc<dyn LineSink>,
-    clock: Arc<dyn Clock>,
-    #[cfg(feature = "lambda-runtime")]
-    cold_start: Option<powertools_core::ColdStart>,
 }
 
 impl fmt::Debug for LoggerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoggerBuilder").field("service", &self.service).finish_non_exhaustive()
+        f.debug_struct("LoggerBuilder")
+            .field("service", &self.shared.service)
+            .finish_non_exhaustive()
     }
 }
 
 impl LoggerBuilder {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(shared: Shared) -> Self {
         Self {
-            environment: Environment::process(),
-            service: None,
+            shared,
             levels: None,
             sampling_rate: None,
             buffering: None,
@@ -65,22 +61,18 @@ impl LoggerBuilder {
             correlation_id: None,
             formatter: Box::new(Powertools),
             persistent: Members::default(),
-            sink: Arc::new(StdoutSink),
-            clock: Arc::new(SystemClock),
-            #[cfg(feature = "lambda-runtime")]
-            cold_start: None,
         }
     }
 
     /// Reads `environment` instead of the process's.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.shared.environment = environment;
         self
     }
 
     /// Sets the service name.
     pub fn service(mut self, name: impl Into<String>) -> Self {
-        self.service = Some(name.into());
+        self.shared.service = Some(name.into());
         self
     }
 
@@ -143,20 +135,20 @@ impl LoggerBuilder {
 
     /// Sets where lines go; stdout by default.
     pub fn sink(mut self, sink: impl LineSink) -> Self {
-        self.sink = Arc::new(sink);
+        self.shared.sink = Arc::new(sink);
         self
     }
 
     /// Sets the clock that timestamps come from.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.shared.clock = Arc::new(clock);
         self
     }
 
     /// Sets the cold-start flag; the process's by default.
     #[cfg(feature = "lambda-runtime")]
     pub fn cold_start(mut self, flag: powertools_core::ColdStart) -> Self {
-        self.cold_start = Some(flag);
+        self.shared.cold_start = Some(flag);
         self
     }
 
@@ -176,17 +168,14 @@ impl LoggerBuilder {
     /// Finishes the logger and returns the warnings instead of writing them.
     #[inline(never)]
     pub fn build_with_warnings(mut self) -> (Logger, Vec<Warning>) {
-        let config = Config::from_environment(&self.environment);
+        let config = Config::from_environment(&self.shared.environment);
         let mut warnings = config.warnings.clone();
-        let settled = Settled::new(&self, &self.environment, &mut warnings);
+        let settled = Settled::new(&self, &self.shared.environment, &mut warnings);
         self.check_pointers(&mut warnings);
-        let service = self.service.take().unwrap_or_else(|| config.service.clone());
+        let service = self.shared.service(&config);
         let mut service_text = Vec::new();
         write_escaped(&mut service_text, &service);
         let reserved = Names::new(self.formatter.reserved());
-        #[cfg(feature = "lambda-runtime")]
-        let process = || powertools_core::ColdStart::process(config.initialization);
-        // What may panic is above: a builder that is half taken apart is hard to drop.
         let settings = Settings {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             service,
@@ -198,12 +187,12 @@ impl LoggerBuilder {
             event_log: settled.log_event.then(|| std::mem::take(&mut self.event_log)),
             dev: self.dev.unwrap_or(config.dev),
             #[cfg(feature = "lambda-runtime")]
-            cold_start: self.cold_start.take().unwrap_or_else(process),
+            cold_start: self.shared.cold_start(&config),
             formatter: self.formatter,
             persistent: self.persistent,
             correlation_id: self.correlation_id,
-            sink: self.sink,
-            clock: self.clock,
+            sink: self.shared.sink,
+            clock: self.shared.clock,
         };
         (Logger::new(settings), warnings)
     }

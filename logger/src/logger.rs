@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use powertools_core::{Clock, Invocation, LineSink, write_line};
+use powertools_core::{Clock, Invocation, LineSink, Shared, write_line};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     filter::Filtered,
@@ -56,7 +56,12 @@ pub(crate) struct Settings {
 impl Logger {
     /// Starts to configure a logger; what code leaves open, the environment says.
     pub fn builder() -> LoggerBuilder {
-        LoggerBuilder::new()
+        Self::builder_with(Shared::default())
+    }
+
+    /// Starts to configure a logger with what it shares with other utilities.
+    pub fn builder_with(shared: Shared) -> LoggerBuilder {
+        LoggerBuilder::new(shared)
     }
 
     pub(crate) fn new(settings: Settings) -> Self {

@@ -82,7 +82,6 @@ mod layer;
 pub mod metrics;
 mod powertools;
 mod run;
-mod shared;
 mod start;
 pub mod testing;
 #[cfg(feature = "tracer")]

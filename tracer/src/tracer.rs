@@ -7,7 +7,7 @@ use std::{
     },
 };
 
-use powertools_core::{Clock, Invocation, Levels, warn_on_stderr};
+use powertools_core::{Clock, Invocation, Levels, Shared, warn_on_stderr};
 
 use crate::{
     TraceLayer, TracerBuilder,
@@ -64,7 +64,12 @@ pub(crate) struct Settings {
 impl Tracer {
     /// Starts to configure a tracer; what code leaves open, the environment says.
     pub fn builder() -> TracerBuilder {
-        TracerBuilder::new()
+        Self::builder_with(Shared::default())
+    }
+
+    /// Starts to configure a tracer with what it shares with other utilities.
+    pub fn builder_with(shared: Shared) -> TracerBuilder {
+        TracerBuilder::new(shared)
     }
 
     pub(crate) fn new(settings: Settings) -> Self {

@@ -169,7 +169,8 @@ fn leading_identifier(error: &dyn Error) -> Option<String> {
     let mut head = Head(String::new());
     let _ = write!(head, "{error:?}");
     // All that is not ASCII counts as letters: the tables that tell letters are not worth their 2 kB.
-    let end = head.0.find(|c: char| c.is_ascii() && !(c.is_ascii_alphanumeric() || c == '_' || c == ':'));
+    let end =
+        head.0.find(|c: char| c.is_ascii() && !(c.is_ascii_alphanumeric() || c == '_' || c == ':'));
     let (name, rest) = head.0.split_at(end.unwrap_or(head.0.len()));
     let typed = name.rsplit(':').next()?.starts_with(|c: char| c.is_ascii_uppercase());
     let debug_like = rest.is_empty() || rest.starts_with('(') || rest.starts_with(" {");
