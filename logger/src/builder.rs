@@ -166,6 +166,7 @@ impl LoggerBuilder {
     }
 
     /// Finishes the logger and returns the warnings instead of writing them.
+    // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
     #[inline(never)]
     pub fn build_with_warnings(mut self) -> (Logger, Vec<Warning>) {
         let config = Config::from_environment(&self.shared.environment);

@@ -135,6 +135,7 @@ impl MetricsBuilder {
     }
 
     /// Finishes the metrics and returns the warnings instead of writing them.
+    // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
     #[inline(never)]
     pub fn build_with_warnings(mut self) -> (Metrics, Vec<Warning>) {
         let config = Config::from_environment(&self.shared.environment);

@@ -157,6 +157,7 @@ impl TracerBuilder {
     }
 
     /// Finishes the tracer and returns the warnings instead of writing them.
+    // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
     #[inline(never)]
     pub fn build_with_warnings(mut self) -> (Tracer, Vec<Warning>) {
         let environment = &self.shared.environment;
