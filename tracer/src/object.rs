@@ -91,11 +91,12 @@ impl<'a> Object<'a> {
         }
     }
 
-    /// Returns the objects of the list that is called so; none where there is no list.
-    pub(crate) fn list(&self, name: &str) -> &[Self] {
+    /// Returns the objects of the list that is called so, none where nothing is; nothing where it is no list.
+    pub(crate) fn list(&self, name: &str) -> Option<&[Self]> {
         match self.part(name) {
-            Some(Part::List(objects)) => objects,
-            _ => &[],
+            None => Some(&[]),
+            Some(Part::List(objects)) => Some(objects),
+            Some(_) => None,
         }
     }
 
@@ -245,12 +246,14 @@ mod tests {
     }
 
     #[test]
-    fn records_are_objects() {
-        let read =
-            |event: &'static str| Object::parse(event.as_bytes()).unwrap().list("Records").len();
-        assert_eq!(read(r#"{"Records": [{"key": "a"}, {}]}"#), 2);
-        for event in [r#"{"Records": [1, [{}]]}"#, r#"{"Records": {}}"#, r#"{"Records": null}"#] {
-            assert_eq!(read(event), 0, "{event}");
+    fn what_is_listed_are_objects() {
+        let listed = |event: &'static str| {
+            Some(Object::parse(event.as_bytes()).unwrap().list("Records")?.len())
+        };
+        assert_eq!(listed(r#"{"Records": [{"key": "a"}, {}, 1, [{}]]}"#), Some(2));
+        assert_eq!(listed(r#"{"path": "/"}"#), Some(0));
+        for event in [r#"{"Records": 7}"#, r#"{"Records": {}}"#, r#"{"Records": null}"#] {
+            assert_eq!(listed(event), None, "{event}");
         }
         assert!(Object::parse(b"[{}]").is_none());
     }

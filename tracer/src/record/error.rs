@@ -24,7 +24,7 @@ impl SpanError {
         // What was too long to keep is a note of that.
         let cut = || ("Error".to_owned(), joined.to_owned());
         let (name, message) = stack_trace.as_ref().and_then(type_and_value).unwrap_or_else(cut);
-        let causes = stack_trace.iter().flat_map(|error| error.list("causes"));
+        let causes = stack_trace.iter().filter_map(|error| error.list("causes")).flatten();
         let causes = causes.filter_map(type_and_value).collect();
         let place = logged_at.and_then(|metadata| Some((metadata.file()?, metadata.line()?)));
         Self { name, message, causes, place }

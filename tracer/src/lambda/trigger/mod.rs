@@ -24,7 +24,7 @@ impl Trigger {
     /// Recognises an event of a service of AWS.
     pub(super) fn of_event(event: &[u8]) -> Option<Self> {
         let event = Object::parse(event)?;
-        match event.list("Records") {
+        match event.list("Records")? {
             records @ [first, ..] => Self::of_records(records, source(first)?),
             [] => {
                 Self::broker(&event).or_else(|| Self::http(&event)).or_else(|| Self::bridge(&event))
