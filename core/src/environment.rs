@@ -1,4 +1,4 @@
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 
 /// Where configuration is read from: the process's environment, or given pairs in tests.
 ///
@@ -9,7 +9,7 @@ pub struct Environment(Source);
 #[derive(Clone, Debug)]
 enum Source {
     Process,
-    Pairs(Arc<BTreeMap<String, String>>),
+    Pairs(Arc<[(String, String)]>),
 }
 
 impl Environment {
@@ -18,17 +18,17 @@ impl Environment {
         Self(Source::Process)
     }
 
-    /// Reads the given pairs and nothing else.
+    /// Reads the given pairs and nothing else; of two with one name the last counts.
     pub fn of<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
-        Self(Source::Pairs(Arc::new(pairs.collect())))
+        Self(Source::Pairs(pairs.collect()))
     }
 
     /// Returns the trimmed value of `name`, unless it is unset or blank.
     pub fn text(&self, name: &str) -> Option<String> {
         let value = match &self.0 {
             Source::Process => std::env::var_os(name)?.to_string_lossy().into_owned(),
-            Source::Pairs(pairs) => pairs.get(name)?.clone(),
+            Source::Pairs(pairs) => pairs.iter().rfind(|(known, _)| known == name)?.1.clone(),
         };
         let value = value.trim();
         (!value.is_empty()).then(|| value.to_owned())
@@ -48,7 +48,7 @@ impl Environment {
         let value = self.text(name)?;
         let parsed = parse(&value);
         if parsed.is_none() {
-            warnings.push(Warning::new(name, value, format!("expected {expected}; {instead}")));
+            warnings.push(Warning::refused(name, value, expected, instead));
         }
         parsed
     }
@@ -86,6 +86,11 @@ impl Warning {
         remedy: impl Into<String>,
     ) -> Self {
         Self { variable, value: value.into(), remedy: remedy.into() }
+    }
+
+    #[cold]
+    fn refused(variable: &'static str, value: String, expected: &str, instead: &str) -> Self {
+        Self { variable, value, remedy: format!("expected {expected}; {instead}") }
     }
 
     /// Returns the name of the setting.

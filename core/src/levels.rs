@@ -4,7 +4,6 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 use tracing::{Level, level_filters::LevelFilter};
-use tracing_subscriber::filter::Targets;
 
 /// What carries requests: its DEBUG lines would drown those of the function that sampling and
 /// buffering are after.
@@ -28,7 +27,6 @@ const PLUMBING: [&str; 4] = ["hyper", "hyper_util", "h2", "rustls"];
 pub struct Levels {
     default: LevelFilter,
     targets: Vec<(String, LevelFilter)>,
-    lookup: Targets,
 }
 
 impl Levels {
@@ -38,8 +36,7 @@ impl Levels {
     }
 
     fn of(default: LevelFilter, targets: Vec<(String, LevelFilter)>) -> Self {
-        let lookup = Targets::new().with_default(default).with_targets(targets.clone());
-        Self { default, targets, lookup }
+        Self { default, targets }
     }
 
     /// Returns the level for everything that no target covers.
@@ -49,7 +46,11 @@ impl Levels {
 
     /// Tells whether a line of `target` at `level` is shown.
     pub fn shows(&self, target: &str, level: &Level) -> bool {
-        self.lookup.would_enable(target, level)
+        // A function names a handful of targets: looking at all of them is quick, and 2 kB less than
+        // `tracing_subscriber`'s own directives.
+        let covering = self.targets.iter().filter(|(prefix, _)| target.starts_with(prefix));
+        let longest = covering.max_by_key(|(prefix, _)| prefix.len());
+        *level <= longest.map_or(self.default, |(_, level)| *level)
     }
 
     /// Returns the most verbose level that anything has.

@@ -32,6 +32,7 @@ pub mod json;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
 mod levels;
+mod shared;
 mod sink;
 mod span_slots;
 pub mod testing;
@@ -44,6 +45,7 @@ pub use config::{Config, LogFormat, NO_SERVICE};
 pub use environment::{Environment, Warning};
 pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped, SpanId, SpanIds};
 pub use levels::{Levels, ParseLevelsError, parse_level};
+pub use shared::Shared;
 pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};
 pub use span_slots::SpanSlots;
 pub use time_text::TimeText;

@@ -6,11 +6,12 @@ use std::{
     },
 };
 
-use powertools_core::{Clock, Config, Environment, LineSink, StdoutSink, SystemClock, Warning};
+use powertools_core::{Clock, Config, Environment, LineSink, Shared, Warning};
 use serde::Serialize;
 
 use crate::{
     Buffering, CorrelationId, Levels, Logger,
+    correlation::Search,
     environment::Settled,
     event_log::EventLog,
     format::{Formatter, Powertools},
@@ -27,59 +28,51 @@ static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
 /// over everything. The variables are listed at the [crate's root](crate#environment).
 #[must_use]
 pub struct LoggerBuilder {
-    environment: Environment,
-    pub(crate) service: Option<String>,
+    shared: Shared,
     pub(crate) levels: Option<Levels>,
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) buffering: Option<Buffering>,
     pub(crate) log_event: Option<bool>,
     pub(crate) dev: Option<bool>,
-    redacted: Vec<String>,
-    correlation_id: Option<CorrelationId>,
+    event_log: EventLog,
+    correlation_id: Option<Search>,
     formatter: Box<dyn Formatter>,
     persistent: Members,
-    sink: Arc<dyn LineSink>,
-    clock: Arc<dyn Clock>,
-    #[cfg(feature = "lambda-runtime")]
-    cold_start: Option<powertools_core::ColdStart>,
 }
 
 impl fmt::Debug for LoggerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LoggerBuilder").field("service", &self.service).finish_non_exhaustive()
+        f.debug_struct("LoggerBuilder")
+            .field("service", &self.shared.service)
+            .finish_non_exhaustive()
     }
 }
 
 impl LoggerBuilder {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(shared: Shared) -> Self {
         Self {
-            environment: Environment::process(),
-            service: None,
+            shared,
             levels: None,
             sampling_rate: None,
             buffering: None,
             log_event: None,
             dev: None,
-            redacted: Vec::new(),
+            event_log: EventLog::default(),
             correlation_id: None,
             formatter: Box::new(Powertools),
             persistent: Members::default(),
-            sink: Arc::new(StdoutSink),
-            clock: Arc::new(SystemClock),
-            #[cfg(feature = "lambda-runtime")]
-            cold_start: None,
         }
     }
 
     /// Reads `environment` instead of the process's.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.shared.environment = environment;
         self
     }
 
     /// Sets the service name.
     pub fn service(mut self, name: impl Into<String>) -> Self {
-        self.service = Some(name.into());
+        self.shared.service = Some(name.into());
         self
     }
 
@@ -118,13 +111,13 @@ impl LoggerBuilder {
     ///
     /// A pointer to nothing is ignored; `-` stands for every element of an array.
     pub fn redact(mut self, pointer: impl Into<String>) -> Self {
-        self.redacted.push(pointer.into());
+        self.event_log.redact(pointer.into());
         self
     }
 
     /// Takes each invocation's correlation id from its event.
     pub fn correlation_id(mut self, from: CorrelationId) -> Self {
-        self.correlation_id = Some(from);
+        self.correlation_id = Some(Search::new(from));
         self
     }
 
@@ -142,20 +135,20 @@ impl LoggerBuilder {
 
     /// Sets where lines go; stdout by default.
     pub fn sink(mut self, sink: impl LineSink) -> Self {
-        self.sink = Arc::new(sink);
+        self.shared.sink = Arc::new(sink);
         self
     }
 
     /// Sets the clock that timestamps come from.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.shared.clock = Arc::new(clock);
         self
     }
 
     /// Sets the cold-start flag; the process's by default.
     #[cfg(feature = "lambda-runtime")]
     pub fn cold_start(mut self, flag: powertools_core::ColdStart) -> Self {
-        self.cold_start = Some(flag);
+        self.shared.cold_start = Some(flag);
         self
     }
 
@@ -173,15 +166,17 @@ impl LoggerBuilder {
     }
 
     /// Finishes the logger and returns the warnings instead of writing them.
-    pub fn build_with_warnings(self) -> (Logger, Vec<Warning>) {
-        let config = Config::from_environment(&self.environment);
-        let mut settled = Settled::new(&self, &self.environment, &config);
-        let mut warnings = std::mem::take(&mut settled.warnings);
+    // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
+    #[inline(never)]
+    pub fn build_with_warnings(mut self) -> (Logger, Vec<Warning>) {
+        let config = Config::from_environment(&self.shared.environment);
+        let mut warnings = config.warnings.clone();
+        let settled = Settled::new(&self, &self.shared.environment, &mut warnings);
         self.check_pointers(&mut warnings);
-        let reserved = Names::new(self.formatter.reserved());
-        let service = self.service.unwrap_or(config.service);
+        let service = self.shared.service(&config);
         let mut service_text = Vec::new();
         write_escaped(&mut service_text, &service);
+        let reserved = Names::new(self.formatter.reserved());
         let settings = Settings {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             service,
@@ -189,18 +184,16 @@ impl LoggerBuilder {
             verbosity: settled.verbosity,
             sampling_rate: settled.sampling_rate,
             buffering: self.buffering,
-            formatter: self.formatter,
             reserved,
-            persistent: self.persistent,
-            event_log: settled.log_event.then(|| EventLog::new(self.redacted)),
-            correlation_id: self.correlation_id,
+            event_log: settled.log_event.then(|| std::mem::take(&mut self.event_log)),
             dev: self.dev.unwrap_or(config.dev),
-            sink: self.sink,
-            clock: self.clock,
             #[cfg(feature = "lambda-runtime")]
-            cold_start: self
-                .cold_start
-                .unwrap_or_else(|| powertools_core::ColdStart::process(config.initialization)),
+            cold_start: self.shared.cold_start(&config),
+            formatter: self.formatter,
+            persistent: self.persistent,
+            correlation_id: self.correlation_id,
+            sink: self.shared.sink,
+            clock: self.shared.clock,
         };
         (Logger::new(settings), warnings)
     }
@@ -212,10 +205,10 @@ impl LoggerBuilder {
                 warnings.push(Warning::new(setting, pointer, format!("{remedy}; {instead}")));
             }
         };
-        if let Some(from) = &self.correlation_id {
-            check("correlation_id", from.as_pointer(), "finding no id");
+        if let Some(search) = &self.correlation_id {
+            check("correlation_id", search.pointer(), "finding no id");
         }
-        for pointer in &self.redacted {
+        for pointer in self.event_log.redacted() {
             check("redact", pointer, "hiding the whole event");
         }
     }

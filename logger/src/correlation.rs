@@ -67,6 +67,29 @@ impl CorrelationId {
     }
 }
 
+/// Looks for the correlation id of each event.
+///
+/// Behind a pointer, so that reading JSON is linked only where somebody looks for an id.
+#[derive(Clone, Debug)]
+pub(crate) struct Search {
+    place: CorrelationId,
+    find: fn(&CorrelationId, &[u8]) -> Option<String>,
+}
+
+impl Search {
+    pub(crate) fn new(place: CorrelationId) -> Self {
+        Self { place, find: CorrelationId::find_in }
+    }
+
+    pub(crate) fn pointer(&self) -> &str {
+        self.place.as_pointer()
+    }
+
+    pub(crate) fn find_in(&self, event: &[u8]) -> Option<String> {
+        (self.find)(&self.place, event)
+    }
+}
+
 /// Follows a path into a value and leaves all else unread.
 struct Walk<'a> {
     path: &'a [String],

@@ -1,6 +1,6 @@
 //! What the environment and the code say together.
 
-use powertools_core::{Config, Environment, Warning, json::f64_text, parse_level};
+use powertools_core::{Environment, Warning, json::f64_text, parse_level};
 use tracing::level_filters::LevelFilter;
 
 use crate::{Levels, builder::LoggerBuilder, verbosity::Verbosity};
@@ -14,27 +14,28 @@ pub(crate) struct Settled {
     pub(crate) verbosity: Verbosity,
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) log_event: bool,
-    pub(crate) warnings: Vec<Warning>,
 }
 
 impl Settled {
-    pub(crate) fn new(code: &LoggerBuilder, environment: &Environment, config: &Config) -> Self {
-        let mut warnings = config.warnings.clone();
-        let lambda = lambda_level(environment, &mut warnings);
-        let shown = shown(code.levels.clone(), environment, lambda, &mut warnings);
-        let sampling_rate = sampling_rate(code.sampling_rate, environment, &mut warnings);
+    pub(crate) fn new(
+        code: &LoggerBuilder,
+        environment: &Environment,
+        warnings: &mut Vec<Warning>,
+    ) -> Self {
+        let lambda = lambda_level(environment, warnings);
+        let shown = shown(code.levels.clone(), environment, lambda, warnings);
+        let sampling_rate = sampling_rate(code.sampling_rate, environment, warnings);
         let sampled = sampling_rate.map(|_| LevelFilter::DEBUG);
-        let sampled = sampled
-            .and_then(|level| more_verbose(&shown, level, lambda, "sampling", &mut warnings));
+        let sampled =
+            sampled.and_then(|level| more_verbose(&shown, level, lambda, "sampling", warnings));
         let captured = code.buffering.map(|buffering| LevelFilter::from_level(buffering.level));
-        let captured = captured
-            .and_then(|level| more_verbose(&shown, level, lambda, "buffering", &mut warnings));
-        let from_environment = environment.flag(LOG_EVENT, false, &mut warnings);
+        let captured =
+            captured.and_then(|level| more_verbose(&shown, level, lambda, "buffering", warnings));
+        let from_environment = environment.flag(LOG_EVENT, false, warnings);
         Self {
             verbosity: Verbosity::new(shown, sampled, captured),
             sampling_rate,
             log_event: code.log_event.unwrap_or(from_environment),
-            warnings,
         }
     }
 }
@@ -149,10 +150,9 @@ mod tests {
 
     fn settled(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (Settled, Vec<String>) {
         let environment = Environment::of(pairs.iter().copied());
-        let config = Config::from_environment(&environment);
-        let settled = Settled::new(&code, &environment, &config);
-        let warnings = settled.warnings.iter().map(ToString::to_string).collect();
-        (settled, warnings)
+        let mut warnings = Vec::new();
+        let settled = Settled::new(&code, &environment, &mut warnings);
+        (settled, warnings.iter().map(ToString::to_string).collect())
     }
 
     fn default_level(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (String, usize) {

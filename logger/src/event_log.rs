@@ -25,8 +25,9 @@ pub fn log_event(redacted: &[&str]) {
         && let Some(event) = invocation.raw_event()
         && tracing::enabled!(Level::INFO)
     {
-        let redacted = redacted.iter().map(|&pointer| pointer.to_owned()).collect();
-        EventLog::new(redacted).log_once(&invocation, event);
+        let mut event_log = EventLog::default();
+        redacted.iter().for_each(|&pointer| event_log.redact(pointer.to_owned()));
+        event_log.log_once(&invocation, event);
     }
 }
 
@@ -34,53 +35,55 @@ pub fn log_event(redacted: &[&str]) {
 #[derive(Debug)]
 pub(crate) struct EventLog {
     redacted: Vec<String>,
+    /// Behind a pointer, so that JSON values are linked only where something is redacted.
+    log: fn(&[String], &[u8]),
+}
+
+impl Default for EventLog {
+    fn default() -> Self {
+        Self { redacted: Vec::new(), log: log_as_it_came }
+    }
 }
 
 impl EventLog {
-    pub(crate) fn new(redacted: Vec<String>) -> Self {
-        Self { redacted }
+    /// Has the member that `pointer` points to replaced.
+    pub(crate) fn redact(&mut self, pointer: String) {
+        self.redacted.push(pointer);
+        self.log = log_redacted;
+    }
+
+    pub(crate) fn redacted(&self) -> &[String] {
+        &self.redacted
     }
 
     /// Logs the event of an invocation, unless that was done before.
     pub(crate) fn log_once(&self, invocation: &Invocation, event: &[u8]) {
-        if LogState::of(invocation).is_first_event() {
-            self.log(event);
+        if LogState::of(invocation).is_first_event() && tracing::enabled!(Level::INFO) {
+            (self.log)(&self.redacted, event);
         }
     }
+}
 
-    /// Logs an event at INFO, as it came but for what is redacted.
-    ///
-    /// One that is no JSON is logged as text, unless something in it should be redacted.
-    fn log(&self, event: &[u8]) {
-        if !tracing::enabled!(Level::INFO) {
-            return;
-        }
-        if self.redacted.is_empty() {
-            Self::log_as_it_came(event);
-        } else {
-            self.log_redacted(event);
+/// Logs an event as it came; one that is no JSON as text.
+fn log_as_it_came(_: &[String], event: &[u8]) {
+    match serde_json::from_slice::<&RawValue>(event) {
+        Ok(event) => tracing::info!(event = json(event), "{MESSAGE}"),
+        Err(error) => {
+            let event = String::from_utf8_lossy(event);
+            tracing::info!(%event, %error, "{MESSAGE}, which is not JSON");
         }
     }
+}
 
-    fn log_as_it_came(event: &[u8]) {
-        match serde_json::from_slice::<&RawValue>(event) {
-            Ok(event) => tracing::info!(event = json(event), "{MESSAGE}"),
-            Err(error) => {
-                let event = String::from_utf8_lossy(event);
-                tracing::info!(%event, %error, "{MESSAGE}, which is not JSON");
-            }
+/// Logs an event but for what is redacted; one that is no JSON not at all.
+fn log_redacted(redacted: &[String], event: &[u8]) {
+    match serde_json::from_slice::<Value>(event) {
+        Ok(mut event) => {
+            redacted.iter().for_each(|pointer| redact(&mut event, pointer));
+            tracing::info!(event = json(&event), "{MESSAGE}");
         }
-    }
-
-    fn log_redacted(&self, event: &[u8]) {
-        match serde_json::from_slice::<Value>(event) {
-            Ok(mut event) => {
-                self.redacted.iter().for_each(|pointer| redact(&mut event, pointer));
-                tracing::info!(event = json(&event), "{MESSAGE}");
-            }
-            Err(error) => {
-                tracing::info!(%error, "{MESSAGE}, not shown: it is not JSON, so nothing could be redacted");
-            }
+        Err(error) => {
+            tracing::info!(%error, "{MESSAGE}, not shown: it is not JSON, so nothing could be redacted");
         }
     }
 }

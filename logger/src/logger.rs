@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use powertools_core::{Clock, Invocation, LineSink, write_line};
+use powertools_core::{Clock, Invocation, LineSink, Shared, write_line};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     filter::Filtered,
@@ -9,9 +9,9 @@ use tracing_subscriber::{
 };
 
 use crate::{
-    CorrelationId,
     buffer::{self, Buffering},
     builder::LoggerBuilder,
+    correlation::Search,
     event_log::EventLog,
     format::{Formatter, Object, indent},
     json::{Members, NO_NAMES, Names},
@@ -45,7 +45,7 @@ pub(crate) struct Settings {
     pub(crate) reserved: Names,
     pub(crate) persistent: Members,
     pub(crate) event_log: Option<EventLog>,
-    pub(crate) correlation_id: Option<CorrelationId>,
+    pub(crate) correlation_id: Option<Search>,
     pub(crate) dev: bool,
     pub(crate) sink: Arc<dyn LineSink>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -56,7 +56,12 @@ pub(crate) struct Settings {
 impl Logger {
     /// Starts to configure a logger; what code leaves open, the environment says.
     pub fn builder() -> LoggerBuilder {
-        LoggerBuilder::new()
+        Self::builder_with(Shared::default())
+    }
+
+    /// Starts to configure a logger with what it shares with other utilities.
+    pub fn builder_with(shared: Shared) -> LoggerBuilder {
+        LoggerBuilder::new(shared)
     }
 
     pub(crate) fn new(settings: Settings) -> Self {
@@ -94,7 +99,7 @@ impl Logger {
     /// [`runtime_layer`](Self::runtime_layer) does this as an invocation opens; who opens invocations
     /// by hand calls it inside the scope.
     pub fn receive(&self, invocation: &Invocation, event: &[u8]) {
-        if let Some(id) = self.0.correlation_id.as_ref().and_then(|from| from.find_in(event)) {
+        if let Some(id) = self.0.correlation_id.as_ref().and_then(|search| search.find_in(event)) {
             LogState::of(invocation).keys().set_correlation_id(Some(id));
         }
         if let Some(event_log) = &self.0.event_log {

@@ -58,7 +58,7 @@ impl<T: Serialize + ?Sized> Debug for Json<'_, T> {
 /// tracing::error!(error = exception(&error), "order refused");
 /// ```
 pub fn exception<E: Error + 'static>(error: &E) -> DebugValue<Exception<'_>> {
-    debug(Exception::new(error, type_name::<E>()))
+    debug(Exception::new(error, Some(type_name::<E>())))
 }
 
 /// As [`exception`], with the backtrace that was taken when the error arose; it shows if it was captured.
@@ -66,18 +66,18 @@ pub fn exception_with_backtrace<'a, E: Error + 'static>(
     error: &'a E,
     backtrace: &'a Backtrace,
 ) -> DebugValue<Exception<'a>> {
-    debug(Exception { error, of_type: type_name::<E>(), backtrace: Some(backtrace) })
+    debug(Exception { error, of_type: Some(type_name::<E>()), backtrace: Some(backtrace) })
 }
 
 /// Made by [`exception`].
 pub struct Exception<'a> {
     error: &'a (dyn Error + 'static),
-    of_type: &'static str,
+    of_type: Option<&'static str>,
     backtrace: Option<&'a Backtrace>,
 }
 
 impl<'a> Exception<'a> {
-    pub(crate) fn new(error: &'a (dyn Error + 'static), of_type: &'static str) -> Self {
+    pub(crate) fn new(error: &'a (dyn Error + 'static), of_type: Option<&'static str>) -> Self {
         Self { error, of_type, backtrace: None }
     }
 }
@@ -87,7 +87,7 @@ impl Debug for Exception<'_> {
         match Capture::accept() {
             Some(capture) => {
                 let mut parts = Vec::new();
-                write_exception(&mut parts, self.error, Some(self.of_type), self.backtrace);
+                write_exception(&mut parts, self.error, self.of_type, self.backtrace);
                 capture.exception(f, &parts)
             }
             None => Display::fmt(self.error, f),

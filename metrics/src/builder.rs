@@ -1,8 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use powertools_core::{
-    Clock, Config, Environment, LineSink, LogFormat, StdoutSink, SystemClock, Warning,
-    warn_on_stderr,
+    Clock, Config, Environment, LineSink, LogFormat, Shared, Warning, warn_on_stderr,
 };
 
 use crate::{
@@ -15,43 +14,33 @@ const LAMBDA_LEVEL: &str = "AWS_LAMBDA_LOG_LEVEL";
 /// Configures [`Metrics`]. What is set here wins over the environment.
 #[must_use]
 pub struct MetricsBuilder {
-    environment: Environment,
+    shared: Shared,
     namespace: Option<Namespace>,
-    service: Option<String>,
     function_name: Option<String>,
     dimensions: DimensionSet,
     cold_start: bool,
     raise_on_empty: bool,
     disabled: Option<bool>,
     lambda_members: bool,
-    sink: Arc<dyn LineSink>,
-    clock: Arc<dyn Clock>,
-    #[cfg(feature = "lambda-runtime")]
-    cold_start_flag: Option<powertools_core::ColdStart>,
 }
 
 impl MetricsBuilder {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(shared: Shared) -> Self {
         Self {
-            environment: Environment::process(),
+            shared,
             namespace: None,
-            service: None,
             function_name: None,
             dimensions: DimensionSet::default(),
             cold_start: false,
             raise_on_empty: false,
             disabled: None,
             lambda_members: false,
-            sink: Arc::new(StdoutSink),
-            clock: Arc::new(SystemClock),
-            #[cfg(feature = "lambda-runtime")]
-            cold_start_flag: None,
         }
     }
 
     /// Reads `environment` instead of the process's.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.shared.environment = environment;
         self
     }
 
@@ -63,7 +52,7 @@ impl MetricsBuilder {
 
     /// Sets the service, a dimension of every metric.
     pub fn service(mut self, name: impl Into<String>) -> Self {
-        self.service = Some(name.into());
+        self.shared.service = Some(name.into());
         self
     }
 
@@ -121,20 +110,20 @@ impl MetricsBuilder {
 
     /// Sets where documents go; stdout by default.
     pub fn sink(mut self, sink: impl LineSink) -> Self {
-        self.sink = Arc::new(sink);
+        self.shared.sink = Arc::new(sink);
         self
     }
 
     /// Sets the clock that timestamps come from.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.shared.clock = Arc::new(clock);
         self
     }
 
     /// Sets the cold-start flag; the process's by default.
     #[cfg(feature = "lambda-runtime")]
     pub fn cold_start(mut self, flag: powertools_core::ColdStart) -> Self {
-        self.cold_start_flag = Some(flag);
+        self.shared.cold_start = Some(flag);
         self
     }
 
@@ -146,13 +135,15 @@ impl MetricsBuilder {
     }
 
     /// Finishes the metrics and returns the warnings instead of writing them.
+    // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
+    #[inline(never)]
     pub fn build_with_warnings(mut self) -> (Metrics, Vec<Warning>) {
-        let config = Config::from_environment(&self.environment);
+        let config = Config::from_environment(&self.shared.environment);
         let mut warnings = config.warnings.clone();
         let disabled = self.is_disabled(&config, &mut warnings);
         let namespace = self.namespace_or_default(disabled, &mut warnings);
         let lambda_level = self.lambda_level(&config, &mut warnings);
-        let service = self.service.take().unwrap_or(config.service);
+        let service = self.shared.service(&config);
         if lambda_level.is_some() {
             self.leave_out_lambda_members(&mut warnings);
         }
@@ -161,25 +152,23 @@ impl MetricsBuilder {
             warnings.push(Warning::new("service", &service, format!("{error}; leaving it out")));
         }
         dimensions.extend_from(&self.dimensions);
+        let function_name = self.function_name.take();
         let settings = Settings {
             namespace,
             dimensions,
-            default_dimensions: self.dimensions,
             service,
-            function_name: self
-                .function_name
-                .or_else(|| self.environment.text("POWERTOOLS_METRICS_FUNCTION_NAME")),
+            function_name: function_name
+                .or_else(|| self.shared.environment.text("POWERTOOLS_METRICS_FUNCTION_NAME")),
             cold_start: self.cold_start,
             raise_on_empty: self.raise_on_empty,
             disabled,
             lambda_level,
-            sink: self.sink,
-            clock: self.clock,
             spare: std::sync::Mutex::default(),
             #[cfg(feature = "lambda-runtime")]
-            cold_start_flag: self
-                .cold_start_flag
-                .unwrap_or_else(|| powertools_core::ColdStart::process(config.initialization)),
+            cold_start_flag: self.shared.cold_start(&config),
+            default_dimensions: self.dimensions,
+            sink: self.shared.sink,
+            clock: self.shared.clock,
         };
         (Metrics::new(settings), warnings)
     }
@@ -203,7 +192,7 @@ impl MetricsBuilder {
         if let Some(namespace) = &self.namespace {
             return namespace.clone();
         }
-        let Some(text) = self.environment.text(NAMESPACE) else {
+        let Some(text) = self.shared.environment.text(NAMESPACE) else {
             if !disabled {
                 warnings.push(Warning::new(
                     NAMESPACE,
@@ -226,13 +215,14 @@ impl MetricsBuilder {
     /// `POWERTOOLS_DEV` disables metrics that nobody asked for.
     fn is_disabled(&self, config: &Config, warnings: &mut Vec<Warning>) -> bool {
         let from_environment =
-            self.environment.flag("POWERTOOLS_METRICS_DISABLED", config.dev, warnings);
+            self.shared.environment.flag("POWERTOOLS_METRICS_DISABLED", config.dev, warnings);
         self.disabled.unwrap_or(from_environment)
     }
 
     /// Returns the level that documents need to pass Lambda's filter, where they should.
     fn lambda_level(&self, config: &Config, warnings: &mut Vec<Warning>) -> Option<String> {
-        let level = self.environment.text(LAMBDA_LEVEL).map(|level| level.to_ascii_uppercase());
+        let level =
+            self.shared.environment.text(LAMBDA_LEVEL).map(|level| level.to_ascii_uppercase());
         let hides = matches!(level.as_deref(), Some("WARN" | "ERROR" | "FATAL"));
         if self.lambda_members {
             return Some(level.filter(|_| hides).unwrap_or_else(|| "INFO".to_owned()));

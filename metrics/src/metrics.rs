@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use powertools_core::{Clock, Invocation, LineSink, write_line};
+use powertools_core::{Clock, Invocation, LineSink, Shared, write_line};
 
 use crate::{
     Metric, MetricsBuilder, Namespace, Recorder,
@@ -54,7 +54,12 @@ pub(crate) struct Settings {
 impl Metrics {
     /// Starts to configure metrics; what code leaves open, the environment says.
     pub fn builder() -> MetricsBuilder {
-        MetricsBuilder::new()
+        Self::builder_with(Shared::default())
+    }
+
+    /// Starts to configure metrics with what they share with other utilities.
+    pub fn builder_with(shared: Shared) -> MetricsBuilder {
+        MetricsBuilder::new(shared)
     }
 
     pub(crate) fn new(settings: Settings) -> Self {

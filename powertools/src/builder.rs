@@ -1,18 +1,17 @@
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use powertools_core::{
-    Clock, ColdStart, Environment, InitializationType, LineSink, StdoutSink, SystemClock, Warning,
-    warn_on_stderr,
+    Clock, ColdStart, Environment, InitializationType, LineSink, Shared, Warning, warn_on_stderr,
 };
 
-use crate::{ErrorType, Powertools, handler::ErrorNames, powertools::Settings, shared::Shared};
+use crate::{ErrorType, Powertools, handler::ErrorNames, powertools::Settings};
 
 #[cfg(feature = "logger")]
-use crate::logger::LoggerBuilder;
+use crate::logger::{Logger, LoggerBuilder};
 #[cfg(feature = "metrics")]
-use crate::metrics::MetricsBuilder;
+use crate::metrics::{Metrics, MetricsBuilder};
 #[cfg(feature = "tracer")]
-use crate::tracer::TracerBuilder;
+use crate::tracer::{Tracer, TracerBuilder};
 
 /// Changes how a utility is configured.
 type Configure<B> = Box<dyn FnOnce(B) -> B>;
@@ -20,11 +19,7 @@ type Configure<B> = Box<dyn FnOnce(B) -> B>;
 /// Configures [`Powertools`]; what code leaves open, the environment says.
 #[must_use]
 pub struct PowertoolsBuilder {
-    environment: Environment,
-    service: Option<String>,
-    clock: Option<Arc<dyn Clock>>,
-    sink: Option<Arc<dyn LineSink>>,
-    cold_start: Option<ColdStart>,
+    shared: Shared,
     deadline_margin: Option<Duration>,
     shows_events: bool,
     error_names: ErrorNames,
@@ -39,11 +34,7 @@ pub struct PowertoolsBuilder {
 impl PowertoolsBuilder {
     pub(crate) fn new() -> Self {
         Self {
-            environment: Environment::process(),
-            service: None,
-            clock: None,
-            sink: None,
-            cold_start: None,
+            shared: Shared::default(),
             deadline_margin: None,
             shows_events: false,
             error_names: ErrorNames::default(),
@@ -58,31 +49,31 @@ impl PowertoolsBuilder {
 
     /// Reads `environment` instead of the process's.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.shared.environment = environment;
         self
     }
 
     /// Sets the service name for all utilities.
     pub fn service(mut self, name: impl Into<String>) -> Self {
-        self.service = Some(name.into());
+        self.shared.service = Some(name.into());
         self
     }
 
     /// Sets the clock of all utilities.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Some(Arc::new(clock));
+        self.shared.clock = Arc::new(clock);
         self
     }
 
     /// Sets where the lines of the logger and the documents of metrics go; stdout by default.
     pub fn sink(mut self, sink: impl LineSink) -> Self {
-        self.sink = Some(Arc::new(sink));
+        self.shared.sink = Arc::new(sink);
         self
     }
 
     /// Sets the cold-start flag; the process's by default.
     pub fn cold_start(mut self, flag: ColdStart) -> Self {
-        self.cold_start = Some(flag);
+        self.shared.cold_start = Some(flag);
         self
     }
 
@@ -169,24 +160,28 @@ impl PowertoolsBuilder {
 
     /// Finishes it and returns the warnings instead of writing them.
     pub fn build_with_warnings(self) -> (Powertools, Vec<Warning>) {
-        let initialization = InitializationType::from_environment(&self.environment);
-        let shared = Shared {
-            cold_start: self.cold_start.unwrap_or_else(|| ColdStart::process(initialization)),
-            environment: self.environment,
-            service: self.service,
-            clock: self.clock.unwrap_or_else(|| Arc::new(SystemClock)),
-            sink: self.sink.unwrap_or_else(|| Arc::new(StdoutSink)),
-        };
+        let shared = self.shared;
         let mut warnings = Vec::new();
         let settings = Settings {
             #[cfg(feature = "logger")]
-            logger: keep(&mut warnings, (self.logger)(shared.logger()).build_with_warnings()),
+            logger: keep(
+                &mut warnings,
+                (self.logger)(Logger::builder_with(shared.clone())).build_with_warnings(),
+            ),
             #[cfg(feature = "metrics")]
-            metrics: keep(&mut warnings, (self.metrics)(shared.metrics()).build_with_warnings()),
+            metrics: keep(
+                &mut warnings,
+                (self.metrics)(Metrics::builder_with(shared.clone())).build_with_warnings(),
+            ),
             #[cfg(feature = "tracer")]
-            tracer: keep(&mut warnings, (self.tracer)(shared.tracer()).build_with_warnings()),
+            tracer: keep(
+                &mut warnings,
+                (self.tracer)(Tracer::builder_with(shared.clone())).build_with_warnings(),
+            ),
+            cold_start: shared.cold_start.unwrap_or_else(|| {
+                ColdStart::process(InitializationType::from_environment(&shared.environment))
+            }),
             clock: shared.clock,
-            cold_start: shared.cold_start,
             deadline_margin: self.deadline_margin,
             shows_events: self.shows_events,
             error_names: self.error_names,
@@ -207,6 +202,8 @@ fn keep<T>(warnings: &mut Vec<Warning>, (value, given): (T, Vec<Warning>)) -> T 
 
 impl fmt::Debug for PowertoolsBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PowertoolsBuilder").field("service", &self.service).finish_non_exhaustive()
+        f.debug_struct("PowertoolsBuilder")
+            .field("service", &self.shared.service)
+            .finish_non_exhaustive()
     }
 }

@@ -52,6 +52,7 @@
 //! | `metrics` | [`metrics`]: custom metrics in Embedded Metric Format | yes |
 //! | `tracer` | [`tracer`]: spans to X-Ray | yes |
 //! | `macros` | attributes and derives | yes |
+//! | `managed-instances` | several invocations at once, as Lambda Managed Instances ask for, for about 30 kB; without it they are served one at a time, and a line says so | yes |
 //! | `idempotency` | `idempotency`: an effect happens once; records in memory | |
 //! | `dynamodb` | records in DynamoDB, with AWS's SDK | |
 //! | `jmespath`, `md5` | keys by JMESPath; keys and records shared with Powertools for Python | |
@@ -81,7 +82,6 @@ mod layer;
 pub mod metrics;
 mod powertools;
 mod run;
-mod shared;
 mod start;
 pub mod testing;
 #[cfg(feature = "tracer")]

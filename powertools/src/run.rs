@@ -34,8 +34,8 @@ pub(crate) type Stack<F, M> = HandlerService<
 >;
 
 impl Powertools {
-    /// Installs logger and tracer, and runs a handler: one invocation at a time, or as many as Lambda Managed
-    /// Instances ask for.
+    /// Installs logger and tracer, and runs a handler: one invocation at a time, or with the feature
+    /// `managed-instances` as many as Lambda Managed Instances ask for.
     ///
     /// ```no_run
     /// use powertools::{Error, LambdaEvent, Powertools};
@@ -63,8 +63,12 @@ impl Powertools {
     pub(crate) async fn serve<F: Function<M>, M>(self, handler: F) -> Result<(), Error> {
         start::check_environment()?;
         let runtime = Runtime::new(self.stack(handler)).layer(self.runtime_layer());
+        #[cfg(feature = "managed-instances")]
+        let running = runtime.run_concurrent();
+        #[cfg(not(feature = "managed-instances"))]
+        let running = runtime.run();
         // In a box, because compilers nest types only so deep, and there are many in it.
-        Box::pin(runtime.run_concurrent()).await
+        Box::pin(running).await
     }
 
     pub(crate) fn stack<F: Function<M>, M>(&self, handler: F) -> Stack<F, M> {

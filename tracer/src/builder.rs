@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, Mutex, atomic::AtomicBool, atomic::AtomicUsize},
 };
 
-use powertools_core::{Clock, Config, Environment, Levels, SystemClock, Warning, warn_on_stderr};
+use powertools_core::{Clock, Config, Environment, Levels, Shared, Warning, warn_on_stderr};
 use serde_json::Value;
 
 use crate::{
@@ -22,27 +22,22 @@ const MOST_SPANS: usize = 1000;
 /// [crate's root](crate#environment).
 #[must_use]
 pub struct TracerBuilder {
-    environment: Environment,
-    service: Option<String>,
+    shared: Shared,
     pub(crate) levels: Option<Levels>,
     annotated: Vec<String>,
     most_spans: usize,
     pub(crate) disabled: Option<bool>,
     pub(crate) capture_response: Option<bool>,
     pub(crate) capture_error: Option<bool>,
-    redact: Option<Box<Redact>>,
+    redact: Option<Box<dyn Redact>>,
     handler_name: String,
     exporter: Option<Box<dyn Exporter>>,
-    clock: Arc<dyn Clock>,
-    #[cfg(feature = "lambda-runtime")]
-    cold_start: Option<powertools_core::ColdStart>,
 }
 
 impl TracerBuilder {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(shared: Shared) -> Self {
         Self {
-            environment: Environment::process(),
-            service: None,
+            shared,
             levels: None,
             annotated: Vec::new(),
             most_spans: MOST_SPANS,
@@ -52,21 +47,18 @@ impl TracerBuilder {
             redact: None,
             handler_name: "handler".to_owned(),
             exporter: None,
-            clock: Arc::new(SystemClock),
-            #[cfg(feature = "lambda-runtime")]
-            cold_start: None,
         }
     }
 
     /// Reads `environment` instead of the process's.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.shared.environment = environment;
         self
     }
 
     /// Sets the service: an annotation of the handler's span, and the namespace of metadata.
     pub fn service(mut self, name: impl Into<String>) -> Self {
-        self.service = Some(name.into());
+        self.shared.service = Some(name.into());
         self
     }
 
@@ -146,14 +138,14 @@ impl TracerBuilder {
 
     /// Sets the clock that times come from.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.shared.clock = Arc::new(clock);
         self
     }
 
     /// Sets the cold-start flag; the process's by default.
     #[cfg(feature = "lambda-runtime")]
     pub fn cold_start(mut self, flag: powertools_core::ColdStart) -> Self {
-        self.cold_start = Some(flag);
+        self.shared.cold_start = Some(flag);
         self
     }
 
@@ -165,33 +157,35 @@ impl TracerBuilder {
     }
 
     /// Finishes the tracer and returns the warnings instead of writing them.
-    pub fn build_with_warnings(self) -> (Tracer, Vec<Warning>) {
-        let config = Config::from_environment(&self.environment);
-        let mut settled = Settled::new(&self, &self.environment, &config);
-        let mut warnings = std::mem::take(&mut settled.warnings);
+    // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
+    #[inline(never)]
+    pub fn build_with_warnings(mut self) -> (Tracer, Vec<Warning>) {
+        let environment = &self.shared.environment;
+        let config = Config::from_environment(environment);
+        let mut warnings = config.warnings.clone();
+        let settled = Settled::new(&self, environment, &mut warnings);
+        let exporter = self.exporter.take();
         let exporter =
-            self.exporter.unwrap_or_else(|| exporter_from(&self.environment, &mut warnings));
-        let service = self.service.unwrap_or(config.service);
+            exporter.unwrap_or_else(|| exporter_from(&self.shared.environment, &mut warnings));
+        let service = self.shared.service(&config);
         exporter.prepare(&service);
         let settings = Settings {
             namespace: namespace::accepted(&service).into_owned(),
             service,
             levels: settled.levels,
-            annotated: self.annotated,
             most_spans: self.most_spans,
             disabled: settled.disabled,
             capture_response: settled.capture_response,
             capture_error: settled.capture_error,
-            redact: self.redact,
-            handler_name: self.handler_name,
             #[cfg(feature = "otel")]
             attaches_contexts: !settled.disabled && exporter.attaches_contexts(),
             exporter,
-            clock: self.clock,
             #[cfg(feature = "lambda-runtime")]
-            cold_start: self
-                .cold_start
-                .unwrap_or_else(|| powertools_core::ColdStart::process(config.initialization)),
+            cold_start: self.shared.cold_start(&config),
+            annotated: self.annotated,
+            redact: self.redact,
+            handler_name: self.handler_name,
+            clock: self.shared.clock,
             traces: AtomicUsize::new(0),
             places: Places::default(),
             spare: Mutex::default(),
@@ -203,6 +197,8 @@ impl TracerBuilder {
 
 impl fmt::Debug for TracerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TracerBuilder").field("service", &self.service).finish_non_exhaustive()
+        f.debug_struct("TracerBuilder")
+            .field("service", &self.shared.service)
+            .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,6 @@
 //! What the environment and the code say together.
 
-use powertools_core::{Config, Environment, Levels, Warning};
+use powertools_core::{Environment, Levels, Warning};
 
 use crate::{Exporter, TracerBuilder, export::Nowhere};
 
@@ -25,22 +25,23 @@ pub(crate) struct Settled {
     pub(crate) disabled: bool,
     pub(crate) capture_response: bool,
     pub(crate) capture_error: bool,
-    pub(crate) warnings: Vec<Warning>,
 }
 
 impl Settled {
-    pub(crate) fn new(code: &TracerBuilder, environment: &Environment, config: &Config) -> Self {
-        let mut warnings = config.warnings.clone();
-        let mut flag = |name, default| environment.flag(name, default, &mut warnings);
+    pub(crate) fn new(
+        code: &TracerBuilder,
+        environment: &Environment,
+        warnings: &mut Vec<Warning>,
+    ) -> Self {
+        let mut flag = |name, default| environment.flag(name, default, warnings);
         let disabled = flag(DISABLED, false);
         let capture_response = flag(CAPTURE_RESPONSE, true);
         let capture_error = flag(CAPTURE_ERROR, true);
         Self {
-            levels: levels(code.levels.clone(), environment, &mut warnings),
+            levels: levels(code.levels.clone(), environment, warnings),
             disabled: code.disabled.unwrap_or(disabled),
             capture_response: code.capture_response.unwrap_or(capture_response),
             capture_error: code.capture_error.unwrap_or(capture_error),
-            warnings,
         }
     }
 }

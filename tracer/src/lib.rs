@@ -94,6 +94,7 @@ mod export;
 mod header;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
+mod object;
 #[cfg(any(feature = "otel", feature = "otlp-udp"))]
 mod otel;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]

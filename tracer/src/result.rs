@@ -16,11 +16,37 @@ const LONGEST_RESPONSE: usize = 16 * 1024;
 pub(crate) struct Capture<'a> {
     pub(crate) response: bool,
     pub(crate) error: bool,
-    pub(crate) redact: Option<&'a Redact>,
+    pub(crate) redact: Option<&'a dyn Redact>,
 }
 
 /// Changes what is captured before it is kept.
-pub(crate) type Redact = dyn Fn(CapturedPart, &mut Value) + Send + Sync;
+///
+/// Captured JSON is made a value in here and nowhere else, so that only functions with a hook link that.
+pub(crate) trait Redact: Send + Sync {
+    /// Writes what the hook leaves of a response.
+    fn write_response(&self, out: &mut Vec<u8>, response: &[u8]);
+
+    /// Writes the joined parts of what the hook leaves of an error, given by its stack trace.
+    fn write_error(&self, out: &mut Vec<u8>, stack_trace: &[u8]);
+}
+
+impl<F: Fn(CapturedPart, &mut Value) + Send + Sync> Redact for F {
+    fn write_response(&self, out: &mut Vec<u8>, response: &[u8]) {
+        match run(self, CapturedPart::Response, response) {
+            Ok(value) => write_bounded(out, &value),
+            Err(error) => write_string(out, &unserialisable(&error)),
+        }
+    }
+
+    fn write_error(&self, out: &mut Vec<u8>, stack_trace: &[u8]) {
+        let value = run(self, CapturedPart::Error, stack_trace).unwrap_or_default();
+        let name = text(&value, "type").unwrap_or("Error");
+        let message = text(&value, "value").or(value.as_str()).unwrap_or_default();
+        let causes = value.get("causes").filter(|causes| causes.is_array());
+        let causes = causes.map_or_else(|| "[]".to_owned(), Value::to_string);
+        write_parts(out, &string(name), &string(message), causes.as_bytes());
+    }
+}
 
 /// What a redaction hook is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,11 +109,9 @@ impl Capture<'_> {
         let Some(redact) = self.redact else {
             return write_bounded(out, response);
         };
-        match serde_json::to_value(response) {
-            Ok(mut value) => {
-                run(redact, CapturedPart::Response, &mut value);
-                write_bounded(out, &value);
-            }
+        let mut whole = Vec::new();
+        match serde_json::to_writer(Bounded { out: &mut whole, end: usize::MAX }, response) {
+            Ok(()) => redact.write_response(out, &whole),
             Err(error) => write_string(out, &unserialisable(&error)),
         }
     }
@@ -105,48 +129,45 @@ impl Capture<'_> {
             return;
         }
         let rendered = out.split_off(start);
-        let stack_trace = ExceptionParts::split(&rendered).map(|parts| parts.stack_trace);
-        let value = stack_trace.and_then(|json| serde_json::from_slice::<Value>(json).ok());
-        let mut value = value.unwrap_or_default();
+        let Some(parts) = ExceptionParts::split(&rendered) else {
+            return;
+        };
         match self.redact {
-            Some(redact) if self.error => {
-                run(redact, CapturedPart::Error, &mut value);
-                let message = text(&value, "value").or(value.as_str()).unwrap_or_default();
-                write_parts(out, &value, message, value.get("causes"));
-            }
-            _ => write_parts(out, &value, "", None),
+            Some(redact) if self.error => redact.write_error(out, parts.stack_trace),
+            _ => write_parts(out, parts.name, b"\"\"", b"[]"),
         }
     }
 }
 
-/// Runs a user's hook; if it panics, nothing is kept of what it should have made harmless.
-fn run(redact: &Redact, what: CapturedPart, value: &mut Value) {
-    if catch_unwind(AssertUnwindSafe(|| redact(what, value))).is_err() {
-        *value = "<the redaction hook panicked>".into();
+/// Makes JSON a value and runs a user's hook over it; if the hook panics, nothing is kept of what it should have made
+/// harmless.
+fn run(
+    redact: impl Fn(CapturedPart, &mut Value),
+    what: CapturedPart,
+    json: &[u8],
+) -> serde_json::Result<Value> {
+    let mut value = serde_json::from_slice(json)?;
+    if catch_unwind(AssertUnwindSafe(|| redact(what, &mut value))).is_err() {
+        value = "<the redaction hook panicked>".into();
     }
+    Ok(value)
 }
 
 fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
     value.get(name)?.as_str()
 }
 
-/// Writes an error from what is left of its stack trace.
-fn write_parts(out: &mut Vec<u8>, stack_trace: &Value, message: &str, causes: Option<&Value>) {
-    let name = text(stack_trace, "type").unwrap_or("Error");
-    let no_causes = Value::Array(Vec::new());
-    let causes = causes.filter(|causes| causes.is_array()).unwrap_or(&no_causes);
-    let (mut name_json, mut message_json, mut stack_trace) = (Vec::new(), Vec::new(), Vec::new());
-    write_string(&mut name_json, name);
-    write_string(&mut message_json, message);
-    for (before, json) in [(&b"{\"type\":"[..], &name_json), (b",\"value\":", &message_json)] {
-        stack_trace.extend_from_slice(before);
-        stack_trace.extend_from_slice(json);
-    }
-    stack_trace.extend_from_slice(b",\"causes\":");
-    let _ = serde_json::to_writer(Bounded { out: &mut stack_trace, end: usize::MAX }, causes);
-    stack_trace.push(b'}');
-    let (name, message, stack_trace) = (&name_json[..], &message_json[..], &stack_trace[..]);
-    ExceptionParts { message, name, stack_trace }.write(out);
+fn string(text: &str) -> Vec<u8> {
+    let mut json = Vec::new();
+    write_string(&mut json, text);
+    json
+}
+
+/// Writes the joined parts of an error of these parts, all of them JSON.
+fn write_parts(out: &mut Vec<u8>, name: &[u8], message: &[u8], causes: &[u8]) {
+    let stack_trace =
+        [b"{\"type\":", name, b",\"value\":", message, b",\"causes\":", causes, b"}"].concat();
+    ExceptionParts { message, name, stack_trace: &stack_trace }.write(out);
 }
 
 /// Writes a value as JSON, and stops where it gets too long.
@@ -194,6 +215,8 @@ impl fmt::Debug for Capture<'_> {
 mod tests {
     use super::*;
 
+    fn keep(_: CapturedPart, _: &mut Value) {}
+
     #[test]
     fn a_response_that_panics_fails_nobody() {
         struct Broken;
@@ -202,8 +225,7 @@ mod tests {
                 std::panic::resume_unwind(Box::new("on purpose"))
             }
         }
-        let redact: &Redact = &|_, _| {};
-        for redact in [None, Some(redact)] {
+        for redact in [None, Some(&keep as &dyn Redact)] {
             let mut out = b"before ".to_vec();
             Capture { response: true, error: true, redact }.write_response(&mut out, &[Broken]);
             let kept = String::from_utf8(out).unwrap();
@@ -213,10 +235,11 @@ mod tests {
 
     #[test]
     fn a_response_that_the_hook_can_not_see_is_not_kept() {
-        let capture = Capture { response: true, error: true, redact: Some(&|_, _| {}) };
+        let capture = Capture { response: true, error: true, redact: Some(&keep) };
         let mut out = Vec::new();
-        // Text can hold this number, `Value` can't.
-        capture.write_response(&mut out, &u128::MAX);
+        // Text can be as deep as this, a value that is read from it can't.
+        let deep = (0..200).fold(Value::Null, |inner, _| Value::Array(vec![inner]));
+        capture.write_response(&mut out, &deep);
         let kept = String::from_utf8(out).unwrap();
         assert!(kept.starts_with("\"<not serialisable: "), "{kept}");
     }

@@ -7,7 +7,7 @@ use std::{
     },
 };
 
-use powertools_core::{Clock, Invocation, Levels, warn_on_stderr};
+use powertools_core::{Clock, Invocation, Levels, Shared, warn_on_stderr};
 
 use crate::{
     TraceLayer, TracerBuilder,
@@ -45,7 +45,7 @@ pub(crate) struct Settings {
     pub(crate) disabled: bool,
     pub(crate) capture_response: bool,
     pub(crate) capture_error: bool,
-    pub(crate) redact: Option<Box<Redact>>,
+    pub(crate) redact: Option<Box<dyn Redact>>,
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
     pub(crate) handler_name: String,
     pub(crate) exporter: Box<dyn Exporter>,
@@ -64,7 +64,12 @@ pub(crate) struct Settings {
 impl Tracer {
     /// Starts to configure a tracer; what code leaves open, the environment says.
     pub fn builder() -> TracerBuilder {
-        TracerBuilder::new()
+        Self::builder_with(Shared::default())
+    }
+
+    /// Starts to configure a tracer with what it shares with other utilities.
+    pub fn builder_with(shared: Shared) -> TracerBuilder {
+        TracerBuilder::new(shared)
     }
 
     pub(crate) fn new(settings: Settings) -> Self {

@@ -22,7 +22,7 @@ const fn rival(name: &'static str, features: &'static str) -> Stack {
     Stack { name, features, kind: Kind::Rival }
 }
 
-static STACKS: [Stack; 15] = [
+static STACKS: [Stack; 16] = [
     Stack { name: "bare", features: "", kind: Kind::Bare },
     rival("subscriber", "subscriber"),
     ours("logger", "logger"),
@@ -34,6 +34,7 @@ static STACKS: [Stack; 15] = [
     ours("otlp-http", "otlp-http"),
     ours("idempotency", "idempotency"),
     ours("four", "logger,metrics,xray,idempotency"),
+    ours("default", "log,managed-instances,metrics,xray"),
     ours("everything", "everything"),
     ours("dynamodb", "dynamodb"),
     rival("rival-otel", "rival-otel"),

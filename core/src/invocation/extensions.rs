@@ -30,15 +30,21 @@ impl Extensions {
         if let Some(value) = self.get() {
             return value;
         }
-        let mut new: Box<Node> = Box::new(Node { next: OnceLock::new(), value: init() });
+        let node = Box::new(Node { next: OnceLock::new(), value: init() });
+        self.attach(node).downcast_ref().expect("what is attached is of the type that was given")
+    }
+
+    /// Attaches a value unless there is one of its type, and returns the one that there is.
+    fn attach(&self, mut new: Box<Node>) -> &(dyn Any + Send + Sync) {
+        let of_type = new.value.type_id();
         let mut slot = &self.head;
         loop {
             let rejected = slot.set(new).err();
             let node = slot.get().expect("set either stored a node or found one");
-            if let Some(value) = node.value.downcast_ref() {
-                return value;
+            if node.value.type_id() == of_type {
+                return &node.value;
             }
-            new = rejected.expect("a stored node holds a T and returned above");
+            new = rejected.expect("a stored node is of the type and returned above");
             slot = &node.next;
         }
     }

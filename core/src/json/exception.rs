@@ -162,13 +162,15 @@ fn leading_identifier(error: &dyn Error) -> Option<String> {
     struct Head(String);
     impl Write for Head {
         fn write_str(&mut self, text: &str) -> fmt::Result {
-            self.0.extend(text.chars().take(128 - self.0.len().min(128)));
+            text.chars().take(128 - self.0.len().min(128)).for_each(|c| self.0.push(c));
             if self.0.len() < 128 { Ok(()) } else { Err(fmt::Error) }
         }
     }
     let mut head = Head(String::new());
     let _ = write!(head, "{error:?}");
-    let end = head.0.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+    // All that is not ASCII counts as letters: the tables that tell letters are not worth their 2 kB.
+    let end =
+        head.0.find(|c: char| c.is_ascii() && !(c.is_ascii_alphanumeric() || c == '_' || c == ':'));
     let (name, rest) = head.0.split_at(end.unwrap_or(head.0.len()));
     let typed = name.rsplit(':').next()?.starts_with(|c: char| c.is_ascii_uppercase());
     let debug_like = rest.is_empty() || rest.starts_with('(') || rest.starts_with(" {");

@@ -1,7 +1,6 @@
 //! JSON strings.
 
 /// Writes `text` as a JSON string, quotes included.
-#[inline]
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     write_escaped(out, text);
@@ -9,7 +8,6 @@ pub fn write_string(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Writes what stands before the value of a member that is not the first: `,"key":`.
-#[inline]
 pub fn write_key(out: &mut Vec<u8>, key: &str) {
     out.extend_from_slice(b",\"");
     write_escaped(out, key);
@@ -17,7 +15,6 @@ pub fn write_key(out: &mut Vec<u8>, key: &str) {
 }
 
 /// Writes `text` as the inside of a JSON string.
-#[inline]
 pub fn write_escaped(out: &mut Vec<u8>, text: &str) {
     if is_plain(text.as_bytes()) {
         out.extend_from_slice(text.as_bytes());
@@ -39,7 +36,6 @@ fn is_plain(bytes: &[u8]) -> bool {
 }
 
 /// Tells the same of less than eight bytes.
-#[inline]
 fn is_plain_and_short(bytes: &[u8]) -> bool {
     match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         (Some([a, b, c, d]), Some([e, f, g, h])) => {

@@ -15,27 +15,38 @@ pub struct StdoutSink;
 impl LineSink for StdoutSink {
     fn write_line(&self, line: &[u8]) {
         // One lock for the process, so that lines of different utilities don't tear each other.
-        static STDOUT: OnceLock<WriterSink<Box<dyn Write + Send>>> = OnceLock::new();
-        STDOUT.get_or_init(|| WriterSink::new(unbuffered_stdout())).write_line(line);
+        static STDOUT: OnceLock<Option<WriterSink<Unbuffered>>> = OnceLock::new();
+        match STDOUT.get_or_init(|| unbuffered_stdout().map(WriterSink::new)) {
+            Some(stdout) => stdout.write_line(line),
+            // Lambda picks that up as well; the standard library's own stdout would be 7 kB more.
+            None => warn_on_stderr(String::from_utf8_lossy(line).trim_end()),
+        }
     }
 }
 
 #[cfg(unix)]
-fn unbuffered_stdout() -> Box<dyn Write + Send> {
-    use std::{fs::File, os::fd::AsFd};
+type Unbuffered = std::fs::File;
 
-    match io::stdout().as_fd().try_clone_to_owned() {
-        Ok(stdout) => Box::new(File::from(stdout)),
-        Err(_) => Box::new(io::stdout()),
-    }
+#[cfg(unix)]
+fn unbuffered_stdout() -> Option<Unbuffered> {
+    use std::os::fd::AsFd;
+
+    io::stdout().as_fd().try_clone_to_owned().ok().map(Unbuffered::from)
 }
 
 #[cfg(not(unix))]
-fn unbuffered_stdout() -> Box<dyn Write + Send> {
-    Box::new(io::stdout())
+type Unbuffered = io::Stdout;
+
+#[cfg(not(unix))]
+fn unbuffered_stdout() -> Option<Unbuffered> {
+    Some(io::stdout())
 }
 
 /// Writes one line about the toolkit itself to stderr, where it can't be taken for the function's own.
 pub fn warn_on_stderr(message: impl fmt::Display) {
-    let _ = writeln!(io::stderr().lock(), "{message}");
+    write_on_stderr(format_args!("{message}\n"));
+}
+
+fn write_on_stderr(line: fmt::Arguments<'_>) {
+    let _ = io::stderr().lock().write_fmt(line);
 }

@@ -93,11 +93,11 @@ fn write_number(out: &mut String, text: &str) {
     if !text.contains(['.', 'e', 'E']) {
         return out.push_str(if text == "-0" { "0" } else { text });
     }
-    match text.parse::<f64>() {
-        Ok(number) if number.is_finite() => write_float(out, number),
-        Ok(number) => out.push_str(if number > 0.0 { "Infinity" } else { "-Infinity" }),
-        // Not reached: what is a number in JSON is one in Rust.
-        Err(_) => out.push_str(text),
+    // By what reads the other numbers: the standard library's own way is 17 kB more.
+    match serde_json::from_str(text) {
+        Ok(number) => write_float(out, number),
+        // A number in JSON can only be too large.
+        Err(_) => out.push_str(if text.starts_with('-') { "-Infinity" } else { "Infinity" }),
     }
 }
 

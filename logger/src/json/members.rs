@@ -74,6 +74,11 @@ impl Members {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(&key.rendered);
         write(&mut self.bytes);
+        self.note(key, start);
+    }
+
+    /// Notes the member that was written at `start`; one of that name from before goes.
+    fn note(&mut self, key: &Key, start: usize) {
         let doubtful = self.mask & key.bit != 0;
         let earlier = if doubtful { self.find(key.hash, key.name()) } else { None };
         self.mask |= key.bit;
@@ -155,13 +160,11 @@ impl Members {
         }
     }
 
-    #[inline]
     fn push(&mut self, entry: Entry) {
         self.mask |= bit(entry.hash);
         self.index.push(entry);
     }
 
-    #[inline]
     fn find(&self, hash: u64, key: &[u8]) -> Option<usize> {
         if self.mask & bit(hash) == 0 {
             return None;
@@ -310,14 +313,12 @@ impl Names {
         Self { names, mask }
     }
 
-    #[inline]
     fn holds(&self, hash: u64, key: &[u8]) -> bool {
         self.mask & bit(hash) != 0
             && self.names.iter().any(|(known, name)| *known == hash && name.as_bytes() == key)
     }
 }
 
-#[inline]
 fn hash(key: &[u8]) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(key);

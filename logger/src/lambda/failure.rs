@@ -10,18 +10,18 @@ pub(super) fn log(failure: Failure<'_>) {
 
 /// Logs a failure with its type and its sources as one ERROR event.
 pub fn log_failure(failure: Failure<'_>, message: &str) {
-    match failure {
-        Failure::Error(error, Some(of_type)) => {
+    let unknown;
+    let (exception, exception_name) = match failure {
+        Failure::Error(error, of_type) => {
             let error = debug(Exception::new(error, of_type));
-            tracing::error!(target: HANDLER_TARGET, error, "{message}");
+            return tracing::error!(target: HANDLER_TARGET, error, "{message}");
         }
-        Failure::Error(error, None) => tracing::error!(target: HANDLER_TARGET, error, "{message}"),
-        Failure::Described(exception_name, exception) => {
-            tracing::error!(target: HANDLER_TARGET, exception, exception_name, "{message}");
+        Failure::Described(name, text) => (text, Some(name)),
+        Failure::Text(text) => (text, None),
+        other => {
+            unknown = format!("{other:?}");
+            (&*unknown, None)
         }
-        Failure::Text(exception) => {
-            tracing::error!(target: HANDLER_TARGET, exception, "{message}");
-        }
-        unknown => tracing::error!(target: HANDLER_TARGET, exception = ?unknown, "{message}"),
-    }
+    };
+    tracing::error!(target: HANDLER_TARGET, exception, exception_name, "{message}");
 }

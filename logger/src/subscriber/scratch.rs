@@ -49,12 +49,21 @@ impl Scratch {
     /// A `Debug` implementation may log while its value is being logged: the inner event finds the
     /// buffers taken and makes its own. So does an event while the thread ends.
     pub(crate) fn with<R>(f: impl FnOnce(&mut Self) -> R) -> R {
+        let mut scratch = Self::take();
+        let result = f(&mut scratch);
+        scratch.give_back();
+        result
+    }
+
+    fn take() -> Box<Self> {
         let mut scratch = SCRATCH.try_with(Cell::take).ok().flatten().unwrap_or_default();
         scratch.clear();
-        let result = f(&mut scratch);
-        scratch.shrink();
-        let _ = SCRATCH.try_with(|cell| cell.set(Some(scratch)));
-        result
+        scratch
+    }
+
+    fn give_back(mut self: Box<Self>) {
+        self.shrink();
+        let _ = SCRATCH.try_with(|cell| cell.set(Some(self)));
     }
 
     /// Takes the message, the fields and the error of an event: the innermost section.

@@ -1,3 +1,5 @@
+use std::collections::BinaryHeap;
+
 /// How many values of a distribution are kept one by one: ten documents full.
 const MOST: usize = 1000;
 
@@ -75,9 +77,11 @@ impl Samples {
     fn compress(&mut self) {
         let counts = std::mem::take(&mut self.counts);
         let count = |at: usize| counts.get(at).copied().unwrap_or(1);
-        let mut sorted: Vec<(f64, u64)> =
-            self.values.iter().enumerate().map(|(at, value)| (*value, count(at))).collect();
-        sorted.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
+        let groups = self.values.iter().enumerate().map(|(at, value)| (rank(*value), count(at)));
+        // A heap is less code than a sort.
+        let sorted = groups.collect::<BinaryHeap<_>>().into_sorted_vec();
+        let sorted: Vec<(f64, u64)> =
+            sorted.into_iter().map(|(rank, count)| (value_of(rank), count)).collect();
         let (Some(smallest), Some(largest)) = (sorted.first().copied(), sorted.last().copied())
         else {
             return;
@@ -88,6 +92,17 @@ impl Samples {
         let groups = std::iter::once(smallest).chain(means).chain([largest]);
         (self.values, self.counts) = groups.unzip();
     }
+}
+
+/// Returns a number that orders values as `f64::total_cmp` does.
+fn rank(value: f64) -> i64 {
+    let bits = value.to_bits().cast_signed();
+    bits ^ (bits >> 63) & i64::MAX
+}
+
+/// Returns the value of a [`rank`].
+fn value_of(rank: i64) -> f64 {
+    f64::from_bits((rank ^ (rank >> 63) & i64::MAX).cast_unsigned())
 }
 
 fn mean(group: &[(f64, u64)]) -> (f64, u64) {
@@ -130,6 +145,13 @@ mod tests {
         assert_eq!((count, least, most), (50_000, 0.0, 49_999.0));
         let expected = 49_999.0 * 25_000.0;
         assert!((sum - expected).abs() < expected * 1e-12, "{sum}");
+    }
+
+    #[test]
+    fn ranks_order_values_and_tell_them_again() {
+        let values = [f64::NEG_INFINITY, -2.5, -1.0, -0.0, 0.0, 1e-300, 0.1, 7.0, f64::MAX];
+        assert!(values.is_sorted_by(|a, b| rank(*a) < rank(*b)));
+        assert!(values.iter().all(|value| value_of(rank(*value)).to_bits() == value.to_bits()));
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! What triggered an invocation.
 
 mod documents;
-mod event;
 mod http;
 mod messages;
 
-use crate::record::{Draft, Key, Purpose, Scalar};
-use event::Object;
+use crate::{
+    object::Object,
+    record::{Draft, Key, Purpose, Scalar},
+};
 
 /// What the event tells of its source, in the terms of OpenTelemetry's semantic conventions.
 ///
@@ -23,9 +24,9 @@ impl Trigger {
     /// Recognises an event of a service of AWS.
     pub(super) fn of_event(event: &[u8]) -> Option<Self> {
         let event = Object::parse(event)?;
-        match event.records() {
-            Some(records @ [first, ..]) => Self::of_records(records, source(first)?),
-            _ => {
+        match event.list("Records")? {
+            records @ [first, ..] => Self::of_records(records, source(first)?),
+            [] => {
                 Self::broker(&event).or_else(|| Self::http(&event)).or_else(|| Self::bridge(&event))
             }
         }

@@ -1,4 +1,4 @@
-//! Events, as far as they are looked at.
+//! Events and errors in JSON, as far as they are looked at.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -8,8 +8,13 @@ use serde::{
 };
 
 /// The members that are looked at, in whatever object they stand.
-const NAMES: [&str; 35] = [
-    RECORDS,
+const NAMES: [&str; 38] = [
+    // Of errors.
+    "type",
+    "value",
+    "causes",
+    // Of events.
+    "Records",
     "eventSource",
     "EventSource",
     "eventSourceARN",
@@ -46,33 +51,31 @@ const NAMES: [&str; 35] = [
     "detail",
 ];
 
-const RECORDS: &str = "Records";
-
 /// Members that are only asked whether they are there: what is in them may be large.
 const UNOPENED: [&str; 2] = ["elb", "detail"];
 
-/// An event, a record of it or any other object; what is not looked at is not kept.
+/// An event, a record of it, an error or any other object; what is not looked at is not kept.
 ///
 /// One type for all of them, because derived ones for each would be a fifth of what this crate adds to a program.
 #[derive(Debug)]
-pub(super) struct Object<'a>(Vec<(&'static str, Part<'a>)>);
+pub(crate) struct Object<'a>(Vec<(&'static str, Part<'a>)>);
 
 #[derive(Debug)]
 enum Part<'a> {
     Text(Cow<'a, str>),
     Object(Object<'a>),
-    Records(Vec<Object<'a>>),
+    List(Vec<Object<'a>>),
     Other,
 }
 
 impl<'a> Object<'a> {
-    /// Reads an event that is an object.
-    pub(super) fn parse(event: &'a [u8]) -> Option<Self> {
-        serde_json::from_slice(event).ok()
+    /// Reads JSON that is an object.
+    pub(crate) fn parse(json: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
     }
 
     /// Returns the text that is called so.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         match self.part(name)? {
             Part::Text(text) => Some(text),
             _ => None,
@@ -80,22 +83,25 @@ impl<'a> Object<'a> {
     }
 
     /// Returns the object that is called so.
-    pub(super) fn object(&self, name: &str) -> Option<&Self> {
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn object(&self, name: &str) -> Option<&Self> {
         match self.part(name)? {
             Part::Object(object) => Some(object),
             _ => None,
         }
     }
 
-    pub(super) fn records(&self) -> Option<&[Self]> {
-        match self.part(RECORDS)? {
-            Part::Records(records) => Some(records),
-            _ => None,
+    /// Returns the objects of the list that is called so, none where nothing is; nothing where it is no list.
+    pub(crate) fn list(&self, name: &str) -> Option<&[Self]> {
+        match self.part(name) {
+            None => Some(&[]),
+            Some(Part::List(objects)) => Some(objects),
+            Some(_) => None,
         }
     }
 
     /// Tells whether there is a member that is called so.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(crate) fn has(&self, name: &str) -> bool {
         self.part(name).is_some()
     }
 
@@ -108,8 +114,6 @@ impl<'a> Object<'a> {
         let part = if self.has(name) {
             map.next_value::<IgnoredAny>()?;
             None
-        } else if name == RECORDS {
-            map.next_value::<Option<_>>()?.map(Part::Records)
         } else if UNOPENED.contains(&name) {
             map.next_value::<Option<IgnoredAny>>()?.map(|_| Part::Other)
         } else {
@@ -166,8 +170,13 @@ impl<'a> Visitor<'a> for PartVisitor<'a> {
     }
 
     fn visit_seq<S: SeqAccess<'a>>(self, mut list: S) -> Result<Part<'a>, S::Error> {
-        while list.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Part::Other)
+        let mut objects = Vec::new();
+        while let Some(part) = list.next_element()? {
+            if let Part::Object(object) = part {
+                objects.push(object);
+            }
+        }
+        Ok(Part::List(objects))
     }
 
     fn visit_unit<E>(self) -> Result<Part<'a>, E> {
@@ -218,6 +227,7 @@ impl Visitor<'_> for NameVisitor {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "lambda-runtime")]
     #[test]
     fn what_is_looked_at_is_kept_once_and_nothing_else() {
         let event = br#"{"path": "/a", "path": "/b", "method": null, "source": 7, "mine": "x",
@@ -236,11 +246,15 @@ mod tests {
     }
 
     #[test]
-    fn records_are_objects() {
-        let read = |event: &'static str| Some(Object::parse(event.as_bytes())?.records()?.len());
-        assert_eq!(read(r#"{"Records": [{"key": "a"}, {}]}"#), Some(2));
-        for event in [r#"{"Records": [1]}"#, r#"{"Records": {}}"#, r#"{"Records": null}"#, "[{}]"] {
-            assert_eq!(read(event), None, "{event}");
+    fn what_is_listed_are_objects() {
+        let listed = |event: &'static str| {
+            Some(Object::parse(event.as_bytes()).unwrap().list("Records")?.len())
+        };
+        assert_eq!(listed(r#"{"Records": [{"key": "a"}, {}, 1, [{}]]}"#), Some(2));
+        assert_eq!(listed(r#"{"path": "/"}"#), Some(0));
+        for event in [r#"{"Records": 7}"#, r#"{"Records": {}}"#, r#"{"Records": null}"#] {
+            assert_eq!(listed(event), None, "{event}");
         }
+        assert!(Object::parse(b"[{}]").is_none());
     }
 }

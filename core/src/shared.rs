@@ -1,0 +1,51 @@
+use std::{fmt, sync::Arc};
+
+use crate::{Clock, ColdStart, Config, Environment, LineSink, StdoutSink, SystemClock};
+
+/// What all utilities are configured with.
+///
+/// One type for it, because what it takes to make, copy and drop it is there once then, and not in each builder.
+#[derive(Clone)]
+pub struct Shared {
+    /// Where settings are read from.
+    pub environment: Environment,
+    /// The service name, where code gives one.
+    pub service: Option<String>,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Where lines go.
+    pub sink: Arc<dyn LineSink>,
+    /// The cold-start flag, where it is not the process's.
+    pub cold_start: Option<ColdStart>,
+}
+
+impl Shared {
+    /// Returns the service name: the code's, or else the environment's.
+    pub fn service(&self, config: &Config) -> String {
+        self.service.as_ref().unwrap_or(&config.service).clone()
+    }
+
+    /// Returns the cold-start flag: the code's, or else the process's.
+    pub fn cold_start(&self, config: &Config) -> ColdStart {
+        self.cold_start.clone().unwrap_or_else(|| ColdStart::process(config.initialization))
+    }
+}
+
+impl Default for Shared {
+    /// Returns the process's environment, the system's clock and stdout.
+    fn default() -> Self {
+        Self {
+            environment: Environment::process(),
+            service: None,
+            clock: Arc::new(SystemClock),
+            sink: Arc::new(StdoutSink),
+            cold_start: None,
+        }
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("service", &self.service).finish_non_exhaustive()
+    }
+}
