@@ -48,7 +48,7 @@
 //! | feature | what it adds | on by default |
 //! |---|---|---|
 //! | `logger` | [`logger`]: structured JSON logs | yes |
-//! | `log` | records of the `log` crate as log lines, for about 80 kB | yes |
+//! | `log` | records of the `log` crate as log lines, for about 75 kB | yes |
 //! | `metrics` | [`metrics`]: custom metrics in Embedded Metric Format | yes |
 //! | `tracer` | [`tracer`]: spans to X-Ray | yes |
 //! | `macros` | attributes and derives | yes |
