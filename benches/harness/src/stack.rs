@@ -22,7 +22,7 @@ const fn rival(name: &'static str, features: &'static str) -> Stack {
     Stack { name, features, kind: Kind::Rival }
 }
 
-static STACKS: [Stack; 16] = [
+static STACKS: [Stack; 17] = [
     Stack { name: "bare", features: "", kind: Kind::Bare },
     rival("subscriber", "subscriber"),
     ours("logger", "logger"),
@@ -35,6 +35,7 @@ static STACKS: [Stack; 16] = [
     ours("idempotency", "idempotency"),
     ours("four", "logger,metrics,xray,idempotency"),
     ours("default", "log,managed-instances,metrics,xray"),
+    ours("logger+metrics+otlp-http", "logger,metrics,otlp-http"),
     ours("everything", "everything"),
     ours("dynamodb", "dynamodb"),
     rival("rival-otel", "rival-otel"),
