@@ -1,0 +1,83 @@
+//! The same by an operation.
+
+use std::{cell::RefCell, convert::Infallible, hint::black_box, time::SystemTime};
+
+use powertools_core::Environment;
+use powertools_idempotency::{DynamoDbStore, Idempotency, ManualClock};
+use serde::{Deserialize, Serialize};
+
+use super::{LATER, RESULT, TABLE, connected, wait};
+
+struct Ours {
+    charge: Idempotency<DynamoDbStore>,
+    clock: ManualClock,
+}
+
+#[derive(Clone, Deserialize, Serialize)]
+struct Receipt {
+    receipt: String,
+    total: f64,
+    currency: String,
+    items: u32,
+}
+
+thread_local! {
+    static OURS: RefCell<Option<Ours>> = const { RefCell::new(None) };
+}
+
+/// When the clock of a case starts: whatever an earlier sample left has expired.
+pub(super) fn start() -> SystemTime {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    static STARTS: AtomicU32 = AtomicU32::new(0);
+    // No sample calls more often.
+    const CALLS: u32 = 100_000;
+    SystemTime::now() + LATER * CALLS * STARTS.fetch_add(1, Ordering::Relaxed)
+}
+
+/// Leaves a record that lasts.
+pub(super) fn around(run: &mut dyn FnMut()) {
+    connected(|client| {
+        let clock = ManualClock::at(start());
+        let environment = Environment::of([("AWS_LAMBDA_FUNCTION_NAME", "orders")]);
+        let charge = Idempotency::builder("charge", DynamoDbStore::new(client, TABLE))
+            .environment(environment)
+            .clock(clock.clone())
+            .build();
+        OURS.set(Some(Ours { charge, clock }));
+        fresh();
+        run();
+        OURS.take();
+    });
+}
+
+pub(super) fn fresh() {
+    OURS.with_borrow(|ours| ours.as_ref().expect("it is made around this").clock.advance(LATER));
+    call(false);
+}
+
+pub(super) fn replay() {
+    call(true);
+}
+
+fn call(is_replayed: bool) {
+    OURS.with_borrow(|ours| {
+        let charge = &ours.as_ref().expect("it is made around this").charge;
+        let called = wait(charge.run("payment-17", &(), async || Ok::<_, Infallible>(receipt())));
+        let called = called.expect("the database answers");
+        assert_eq!(called.is_replayed(), is_replayed);
+        black_box(called.into_inner());
+    });
+}
+
+/// Returns what is [`RESULT`] as JSON.
+fn receipt() -> Receipt {
+    let receipt = Receipt {
+        receipt: "r-1029".to_owned(),
+        total: 350.55,
+        currency: "EUR".to_owned(),
+        items: 9,
+    };
+    debug_assert_eq!(serde_json::to_string(&receipt).unwrap_or_default(), RESULT);
+    receipt
+}
