@@ -22,10 +22,14 @@ pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
         Some((first, rest)) if first == "function" => {
             return function(&[&["measure".to_owned()], rest].concat());
         }
-        Some((first, _)) if first == "profiles" => return function(args),
+        Some((first, _)) if first == "profiles" || first == "claims" => return function(args),
         Some((first, rest)) if first == "--small" => ("lambda", rest),
         _ => ("bench", args),
     };
-    let arguments = ["run", "--profile", profile, "-p", "powertools-benches", "--"];
-    program::run(program::cargo().args(arguments).args(args))
+    let mut cargo = program::cargo();
+    cargo.args(["run", "--profile", profile, "-p", "powertools-benches"]);
+    if args.first().is_some_and(|first| first == "dynamodb") {
+        cargo.args(["--features", "dynamodb"]);
+    }
+    program::run(cargo.arg("--").args(args))
 }

@@ -8,9 +8,8 @@ use aws_sdk_dynamodb::{
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
 
-use super::{LATER, RESULT, TABLE, connected, milliseconds, wait};
+use super::{LATER, RESULT, TABLE, connected, milliseconds, new_key, wait};
 
-const KEY: &str = "orders.bare#8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4";
 const OWNER: &str = "4e07408562bedb8b60ce05c1decfe3ad";
 const IS_FREE: &str = "attribute_not_exists(#id) OR #expiry < :now OR (#status = :inprogress AND \
                        attribute_exists(#in_progress_expiry) AND #in_progress_expiry < :now_in_millis)";
@@ -19,6 +18,8 @@ const IS_MINE: &str = "#status = :inprogress AND #in_progress_expiry = :mine AND
 struct Bare {
     client: Client,
     now: SystemTime,
+    /// As long as ours.
+    key: String,
 }
 
 thread_local! {
@@ -28,7 +29,8 @@ thread_local! {
 /// Leaves a record that lasts.
 pub(super) fn around(run: &mut dyn FnMut()) {
     connected(|client| {
-        BARE.set(Some(Bare { client, now: super::ours::start() }));
+        let key = format!("orders.charge#{:064x}", new_key());
+        BARE.set(Some(Bare { client, now: SystemTime::now(), key }));
         fresh();
         run();
         BARE.take();
@@ -46,9 +48,9 @@ pub(super) fn fresh() {
         let now = milliseconds(bare.now);
         let until = (now + 300_000).to_string();
         wait(async {
-            let claimed = claim(&bare.client, now, &until).send().await;
+            let claimed = claim(bare, now, &until).send().await;
             black_box(claimed.expect("what was there has expired"));
-            let completed = complete(&bare.client, now, &until).await;
+            let completed = complete(bare, now, &until).await;
             assert!(completed, "nobody else holds it");
         });
     });
@@ -59,7 +61,7 @@ pub(super) fn refused() {
     with(|bare| {
         let now = milliseconds(bare.now);
         let until = (now + 300_000).to_string();
-        let refused = wait(claim(&bare.client, now, &until).send());
+        let refused = wait(claim(bare, now, &until).send());
         let error = refused.expect_err("it is there").into_service_error();
         let PutItemError::ConditionalCheckFailedException(refusal) = error else {
             unreachable!("the only condition is whether it is there")
@@ -68,15 +70,15 @@ pub(super) fn refused() {
     });
 }
 
-fn claim(client: &Client, now: u64, until: &str) -> PutItemFluentBuilder {
+fn claim(bare: &Bare, now: u64, until: &str) -> PutItemFluentBuilder {
     let item = HashMap::from([
-        ("id".to_owned(), text(KEY)),
+        ("id".to_owned(), text(&bare.key)),
         ("status".to_owned(), text("INPROGRESS")),
         ("expiration".to_owned(), number(now / 1000 + 3600)),
         ("in_progress_expiration".to_owned(), AttributeValue::N(until.to_owned())),
         ("owner".to_owned(), text(OWNER)),
     ]);
-    client
+    bare.client
         .put_item()
         .table_name(TABLE)
         .set_item(Some(item))
@@ -91,11 +93,12 @@ fn claim(client: &Client, now: u64, until: &str) -> PutItemFluentBuilder {
         .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
 }
 
-async fn complete(client: &Client, now: u64, until: &str) -> bool {
-    let update = client
+async fn complete(bare: &Bare, now: u64, until: &str) -> bool {
+    let update = bare
+        .client
         .update_item()
         .table_name(TABLE)
-        .key("id", text(KEY))
+        .key("id", text(&bare.key))
         .condition_expression(IS_MINE)
         .update_expression("SET #status = :completed, #expiry = :expiry, #data = :data")
         .expression_attribute_names("#status", "status")

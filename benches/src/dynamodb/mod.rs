@@ -97,6 +97,12 @@ fn client() -> Client {
     Client::from_conf(config.build())
 }
 
+/// A key that no sample of any process had before.
+fn new_key() -> u64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    since.as_nanos() as u64
+}
+
 fn milliseconds(time: SystemTime) -> u64 {
     time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis() as u64
 }

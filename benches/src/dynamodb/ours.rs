@@ -6,11 +6,12 @@ use powertools_core::Environment;
 use powertools_idempotency::{DynamoDbStore, Idempotency, ManualClock};
 use serde::{Deserialize, Serialize};
 
-use super::{LATER, RESULT, TABLE, connected, wait};
+use super::{LATER, RESULT, TABLE, connected, new_key, wait};
 
 struct Ours {
     charge: Idempotency<DynamoDbStore>,
     clock: ManualClock,
+    key: u64,
 }
 
 #[derive(Clone, Deserialize, Serialize)]
@@ -25,26 +26,16 @@ thread_local! {
     static OURS: RefCell<Option<Ours>> = const { RefCell::new(None) };
 }
 
-/// When the clock of a case starts: whatever an earlier sample left has expired.
-pub(super) fn start() -> SystemTime {
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    static STARTS: AtomicU32 = AtomicU32::new(0);
-    // No sample calls more often.
-    const CALLS: u32 = 100_000;
-    SystemTime::now() + LATER * CALLS * STARTS.fetch_add(1, Ordering::Relaxed)
-}
-
 /// Leaves a record that lasts.
 pub(super) fn around(run: &mut dyn FnMut()) {
     connected(|client| {
-        let clock = ManualClock::at(start());
+        let clock = ManualClock::at(SystemTime::now());
         let environment = Environment::of([("AWS_LAMBDA_FUNCTION_NAME", "orders")]);
         let charge = Idempotency::builder("charge", DynamoDbStore::new(client, TABLE))
             .environment(environment)
             .clock(clock.clone())
             .build();
-        OURS.set(Some(Ours { charge, clock }));
+        OURS.set(Some(Ours { charge, clock, key: new_key() }));
         fresh();
         run();
         OURS.take();
@@ -62,8 +53,8 @@ pub(super) fn replay() {
 
 fn call(is_replayed: bool) {
     OURS.with_borrow(|ours| {
-        let charge = &ours.as_ref().expect("it is made around this").charge;
-        let called = wait(charge.run("payment-17", &(), async || Ok::<_, Infallible>(receipt())));
+        let Ours { charge, key, .. } = ours.as_ref().expect("it is made around this");
+        let called = wait(charge.run(key, &(), async || Ok::<_, Infallible>(receipt())));
         let called = called.expect("the database answers");
         assert_eq!(called.is_replayed(), is_replayed);
         black_box(called.into_inner());

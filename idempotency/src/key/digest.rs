@@ -24,8 +24,13 @@ impl Digest {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Returns bytes as two digits each.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
-    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+    let mut hex = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        let digits = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+        hex.extend(digits.map(char::from));
+    }
+    hex
 }
