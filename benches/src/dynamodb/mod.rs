@@ -18,6 +18,7 @@ use aws_sdk_dynamodb::{
     Client, Config,
     config::{BehaviorVersion, Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig},
 };
+use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::{case::Case, rivals};
@@ -26,9 +27,6 @@ use crate::{case::Case, rivals};
 const ROUNDS: usize = 101;
 
 const TABLE: &str = "idempotency";
-
-/// What a fresh call leaves: the result as JSON.
-const RESULT: &str = r#"{"receipt":"r-1029","total":350.55,"currency":"EUR","items":9}"#;
 
 /// Longer than a record lasts: a key whose record has expired is as good as a new one, and the table does not grow.
 const LATER: Duration = Duration::from_secs(2 * 60 * 60);
@@ -61,6 +59,22 @@ fn measure(rounds: usize) -> Result<(), Box<dyn Error>> {
     let server = server::Server::start()?;
     figures::print(&cases(), rounds, &server);
     Ok(())
+}
+
+/// The result of an operation, which is kept as JSON and read again.
+#[derive(Deserialize, Serialize)]
+struct Receipt {
+    receipt: String,
+    total: f64,
+    currency: String,
+    items: u32,
+}
+
+impl Receipt {
+    fn new() -> Self {
+        let (receipt, currency) = ("r-1029".to_owned(), "EUR".to_owned());
+        Self { receipt, total: 350.55, currency, items: 9 }
+    }
 }
 
 thread_local! {

@@ -4,22 +4,13 @@ use std::{cell::RefCell, convert::Infallible, hint::black_box, time::SystemTime}
 
 use powertools_core::Environment;
 use powertools_idempotency::{DynamoDbStore, Idempotency, ManualClock};
-use serde::{Deserialize, Serialize};
 
-use super::{LATER, RESULT, TABLE, connected, new_key, wait};
+use super::{LATER, Receipt, TABLE, connected, new_key, wait};
 
 struct Ours {
     charge: Idempotency<DynamoDbStore>,
     clock: ManualClock,
     key: u64,
-}
-
-#[derive(Clone, Deserialize, Serialize)]
-struct Receipt {
-    receipt: String,
-    total: f64,
-    currency: String,
-    items: u32,
 }
 
 thread_local! {
@@ -54,21 +45,9 @@ pub(super) fn replay() {
 fn call(is_replayed: bool) {
     OURS.with_borrow(|ours| {
         let Ours { charge, key, .. } = ours.as_ref().expect("it is made around this");
-        let called = wait(charge.run(key, &(), async || Ok::<_, Infallible>(receipt())));
+        let called = wait(charge.run(key, &(), async || Ok::<_, Infallible>(Receipt::new())));
         let called = called.expect("the database answers");
         assert_eq!(called.is_replayed(), is_replayed);
         black_box(called.into_inner());
     });
-}
-
-/// Returns what is [`RESULT`] as JSON.
-fn receipt() -> Receipt {
-    let receipt = Receipt {
-        receipt: "r-1029".to_owned(),
-        total: 350.55,
-        currency: "EUR".to_owned(),
-        items: 9,
-    };
-    debug_assert_eq!(serde_json::to_string(&receipt).unwrap_or_default(), RESULT);
-    receipt
 }

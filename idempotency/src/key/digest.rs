@@ -27,10 +27,10 @@ impl Digest {
 /// Returns bytes as two digits each.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut hex = String::with_capacity(2 * bytes.len());
+    let mut hex = Vec::with_capacity(2 * bytes.len());
     for byte in bytes {
-        let digits = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
-        hex.extend(digits.map(char::from));
+        hex.extend_from_slice(&[byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
     }
-    hex
+    // They are ASCII.
+    String::from_utf8(hex).unwrap_or_default()
 }
