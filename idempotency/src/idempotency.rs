@@ -106,7 +106,7 @@ impl Settings {
     }
 
     pub(crate) fn key_of(&self, canonical: &str) -> String {
-        format!("{}#{}", self.prefix, self.digest.of(canonical))
+        [self.prefix.as_str(), "#", &self.digest.of(canonical)].concat()
     }
 
     pub(crate) fn tell(&self, event: Event) {

@@ -80,7 +80,8 @@ async fn ask<S: PersistenceStore>(
     let claimed = retried(claim_budget(left), || {
         store.claim(&identity.key, settings.now_ms(), claim.clone())
     });
-    Ok((claim.clone(), claimed.await?))
+    let claimed = claimed.await?;
+    Ok((claim, claimed))
 }
 
 fn mismatch<T, E>(settings: &Settings) -> IdempotencyError<T, E> {

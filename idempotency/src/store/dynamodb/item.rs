@@ -19,8 +19,7 @@ const MOST_BYTES: usize = 400 * 1024;
 
 /// Returns the item of an attempt in progress.
 pub(super) fn claimed(attributes: &Attributes, key: &str, claim: Claim) -> Item {
-    let mut item = attributes.key_of(key);
-    item.reserve(5);
+    let mut item = attributes.key_with_room(key, 5);
     let mut put = |name: &str, value| drop(item.insert(name.to_owned(), value));
     put(&attributes.status, AttributeValue::S(IN_PROGRESS.to_owned()));
     put(&attributes.expiration, number(claim.expires_at));
