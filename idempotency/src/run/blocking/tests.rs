@@ -1,3 +1,5 @@
+mod remote;
+
 use std::{
     convert::Infallible,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -11,71 +13,11 @@ use tokio::{
     task::{self, LocalSet},
 };
 
+use self::remote::Remote;
 use crate::{
-    CannotWait, Claim, Claimed, Event, Fenced, Idempotency, IdempotencyBuilder, IdempotencyError,
-    Lease, MemoryStore, PersistenceStore, Record, StoreError,
+    CannotWait, Event, Fenced, Idempotency, IdempotencyBuilder, IdempotencyError, MemoryStore,
+    Outcome, StoreError,
 };
-
-/// A store that answers later, and from another task, as one behind a network does.
-struct Remote(MemoryStore);
-
-impl Remote {
-    async fn answer<R: Send + 'static>(
-        &self,
-        answer: impl Future<Output = R> + Send + 'static,
-    ) -> R {
-        let served = tokio::spawn(async {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-            answer.await
-        });
-        served.await.unwrap()
-    }
-}
-
-impl PersistenceStore for Remote {
-    async fn claim(&self, key: &str, now_ms: u64, claim: Claim) -> Result<Claimed, StoreError> {
-        let (store, key) = (self.0.clone(), key.to_owned());
-        self.answer(async move { store.claim(&key, now_ms, claim).await }).await
-    }
-
-    async fn complete(
-        &self,
-        key: &str,
-        now_ms: u64,
-        lease: &Lease,
-        data: Option<&str>,
-        expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
-        let (store, key, lease) = (self.0.clone(), key.to_owned(), lease.clone());
-        let data = data.map(str::to_owned);
-        let complete =
-            async move { store.complete(&key, now_ms, &lease, data.as_deref(), expires_at).await };
-        self.answer(complete).await
-    }
-
-    async fn release(&self, key: &str, now_ms: u64, lease: &Lease) -> Result<Fenced, StoreError> {
-        let (store, key, lease) = (self.0.clone(), key.to_owned(), lease.clone());
-        self.answer(async move { store.release(&key, now_ms, &lease).await }).await
-    }
-
-    async fn extend(
-        &self,
-        key: &str,
-        now_ms: u64,
-        lease: &Lease,
-        until: u64,
-        expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
-        let (store, key, lease) = (self.0.clone(), key.to_owned(), lease.clone());
-        self.answer(async move { store.extend(&key, now_ms, &lease, until, expires_at).await })
-            .await
-    }
-
-    async fn read(&self, key: &str) -> Result<Option<Record>, StoreError> {
-        let (store, key) = (self.0.clone(), key.to_owned());
-        self.answer(async move { store.read(&key).await }).await
-    }
-}
 
 type Orders = Idempotency<Remote>;
 
@@ -97,7 +39,7 @@ fn place(orders: &Orders) -> Result<(), CannotWait> {
         });
         match placed {
             Ok(placed) => {
-                assert_eq!((placed.is_replayed(), placed.into_inner()), (delivery > 0, 1))
+                assert_eq!((placed.is_replayed(), placed.into_inner()), (delivery > 0, 1));
             }
             Err(IdempotencyError::CannotWait(why)) => {
                 assert_eq!(effects, 0);
@@ -218,7 +160,7 @@ fn the_same_call_inside_of_a_call_is_refused_and_another_runs() {
             orders.run_blocking("k", &(), || {
                 let same = orders.run_blocking("k", &(), || Ok::<_, Infallible>(1));
                 assert!(matches!(same, Err(IdempotencyError::InProgress { until: Some(_) })));
-                orders.run_blocking("l", &(), || Ok::<_, Infallible>(2)).map(|it| it.into_inner())
+                orders.run_blocking("l", &(), || Ok::<_, Infallible>(2)).map(Outcome::into_inner)
             })
         };
         let placed = match &runtime {
