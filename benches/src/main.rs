@@ -4,10 +4,13 @@
 //! `powertools-benches FILTER` measures the cases whose names hold the filter;
 //! `powertools-benches --repeat CASE N` only runs a case, for an instruction counter around it;
 //! `powertools-benches insights [MEGABYTES [FILTER]]` measures queries over so many megabytes of log lines;
-//! `powertools-benches insights --once MEGABYTES FILTER` only runs them, for an instruction counter around it.
+//! `powertools-benches insights --once MEGABYTES FILTER` only runs them, for an instruction counter around it;
+//! `powertools-benches dynamodb [ROUNDS]` measures idempotent calls against a database (feature `dynamodb`).
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its findings")]
 
 mod case;
+#[cfg(feature = "dynamodb")]
+mod dynamodb;
 mod emf;
 mod floors;
 mod idempotency;
@@ -24,8 +27,16 @@ use case::Case;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let cases = [log_line::cases(), emf::cases(), trace::cases(), idempotency::cases()].concat();
+    #[cfg(feature = "dynamodb")]
+    if arguments.first().is_some_and(|first| first == "dynamodb") {
+        return dynamodb::main(&arguments[1..]);
+    }
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => table::print(&cases),
+        #[cfg(feature = "dynamodb")]
+        ["--repeat", name, times] if name.starts_with("dynamodb/") => {
+            repeat(&dynamodb::cases(), name, times);
+        }
         ["--repeat", name, times] => repeat(&cases, name, times),
         ["insights"] => insights::print(insights::MEGABYTES, ""),
         ["insights", "--once", megabytes, filter] => insights::once(megabytes, filter),

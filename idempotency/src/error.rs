@@ -1,6 +1,6 @@
 use std::{error::Error, fmt, time::SystemTime};
 
-use crate::{PayloadError, Record, StoreError};
+use crate::{CannotWait, PayloadError, Record, StoreError};
 
 /// Why a call gave no result, or not in the way it should; `E` is the operation's own error, `T` its result.
 ///
@@ -24,6 +24,9 @@ pub enum IdempotencyError<T, E> {
     PayloadMismatch,
     /// The store could not be asked, so the operation did not run; a retry may find it available.
     Store(StoreError),
+    /// The call can't wait for the store where it was made, so the operation did not run; a retry of the same call
+    /// will not help, the change that the error names will.
+    CannotWait(CannotWait),
     /// The operation ran and its result could not be recorded. A retry after the lease has ended runs it
     /// again.
     NotRecorded {
@@ -61,6 +64,7 @@ impl<T, E> IdempotencyError<T, E> {
             Self::NoKey { .. } => "IdempotencyKeyMissing",
             Self::PayloadMismatch => "IdempotencyPayloadMismatch",
             Self::Store(_) => "IdempotencyStore",
+            Self::CannotWait(_) => "IdempotencyCannotWait",
             Self::NotRecorded { .. } => "IdempotencyNotRecorded",
             Self::LeaseLost { .. } => "IdempotencyLeaseLost",
             Self::ResultNotKept => "IdempotencyResultNotKept",
@@ -109,6 +113,9 @@ impl<T, E: fmt::Display> fmt::Display for IdempotencyError<T, E> {
             Self::Store(source) => {
                 write!(f, "the operation did not run, since it could not be claimed: {source}")
             }
+            Self::CannotWait(source) => {
+                write!(f, "the operation did not run, since its call can't wait: {source}")
+            }
             Self::NotRecorded { source, .. } => {
                 write!(f, "the operation ran, and its result could not be recorded: {source}")
             }
@@ -133,6 +140,7 @@ impl<T, E: fmt::Debug> fmt::Debug for IdempotencyError<T, E> {
             Self::Store(source) | Self::NotRecorded { source, .. } => {
                 f.debug_tuple(self.name()).field(source).finish()
             }
+            Self::CannotWait(source) => f.debug_tuple(self.name()).field(source).finish(),
             _ => f.write_str(self.name()),
         }
     }
@@ -143,6 +151,7 @@ impl<T, E: Error + 'static> Error for IdempotencyError<T, E> {
         match self {
             Self::Failed(error) => Some(error),
             Self::Store(source) | Self::NotRecorded { source, .. } => Some(source),
+            Self::CannotWait(source) => Some(source),
             Self::UnreadableResult { source, .. } => Some(source),
             Self::Payload(source) => Some(source),
             _ => None,

@@ -88,11 +88,12 @@ impl Settings {
 
     /// Returns how long a call may wait: never past the invocation's deadline.
     pub(crate) fn patience(&self) -> Duration {
-        let limit = match self.while_in_progress {
+        match self.while_in_progress {
             WhileInProgress::Refuse => Duration::ZERO,
-            WhileInProgress::Wait(limit) => limit,
-        };
-        self.until_deadline().map_or(limit, |left| limit.min(left))
+            WhileInProgress::Wait(limit) => {
+                self.until_deadline().map_or(limit, |left| limit.min(left))
+            }
+        }
     }
 
     fn until_deadline(&self) -> Option<Duration> {
@@ -106,7 +107,7 @@ impl Settings {
     }
 
     pub(crate) fn key_of(&self, canonical: &str) -> String {
-        format!("{}#{}", self.prefix, self.digest.of(canonical))
+        [self.prefix.as_str(), "#", &self.digest.of(canonical)].concat()
     }
 
     pub(crate) fn tell(&self, event: Event) {

@@ -44,7 +44,9 @@
 //! - [`Idempotency::run`] for any asynchronous code; [`Idempotency::call`] looks for the key in the payload, and
 //!   gives the operation its [`Attempt`], whose lease it may extend.
 //! - `Idempotency::handler_layer` around a whole handler (feature `lambda-runtime`, on by default).
-//! - `#[idempotent]` for functions and methods (feature `macros`).
+//! - [`Idempotency::run_blocking`] for synchronous code, which blocks its thread while the store is asked, and says
+//!   where it can't.
+//! - `#[idempotent]` for functions and methods, asynchronous or not (feature `macros`).
 //!
 //! # Features
 //!
@@ -68,6 +70,7 @@
 //! Names of attributes, of the variable and the claim's condition are those of Powertools for AWS Lambda (Python).
 
 mod builder;
+mod cannot_wait;
 pub mod conformance;
 mod error;
 mod event;
@@ -86,6 +89,7 @@ mod store;
 pub use powertools_core::{Clock, Environment, Invocation, ManualClock, SystemClock, Warning};
 
 pub use builder::IdempotencyBuilder;
+pub use cannot_wait::CannotWait;
 pub use error::IdempotencyError;
 pub use event::Event;
 pub use idempotency::Idempotency;
@@ -101,7 +105,7 @@ pub use run::{Attempt, Call};
 pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder};
 pub use store::{Claim, Claimed, Fenced, MemoryStore, PersistenceStore, StoreError};
 
-/// Runs an asynchronous function once a key, and gives its result to every other call with that key.
+/// Runs a function, asynchronous or not, once a key, and gives its result to every other call with that key.
 ///
 /// ```
 /// use std::sync::LazyLock;
@@ -159,14 +163,18 @@ pub use store::{Claim, Claimed, Fenced, MemoryStore, PersistenceStore, StoreErro
 /// [`IdempotencyError::flatten`]; who wants to know whether a result was replayed calls
 /// [`Idempotency::run`].
 ///
-/// A function that is not `async` does not compile, because the store is asked over the network:
+/// A function that is not `async` becomes [`Call::run_blocking`], and blocks its thread while the store is asked.
+/// Where that can't be, on a current-thread runtime for one, its error is [`IdempotencyError::CannotWait`]:
 ///
-/// ```compile_fail
+/// ```
 /// # use powertools_idempotency::{Idempotency, IdempotencyProblem, MemoryStore, idempotent};
 /// #[idempotent(store = orders, key = id)]
 /// fn place(orders: &Idempotency<MemoryStore>, id: u32) -> Result<u32, IdempotencyProblem> {
 ///     Ok(id)
 /// }
+/// # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
+/// # let orders = Idempotency::builder("place", MemoryStore::new()).environment(environment).build();
+/// # assert_eq!(place(&orders, 17).unwrap(), 17);
 /// ```
 #[cfg(feature = "macros")]
 #[doc(inline)]

@@ -53,6 +53,7 @@ impl<T, E> IdempotencyError<T, E> {
             Self::NoKey { looked_for } => IdempotencyError::NoKey { looked_for },
             Self::PayloadMismatch => IdempotencyError::PayloadMismatch,
             Self::Store(source) => IdempotencyError::Store(source),
+            Self::CannotWait(source) => IdempotencyError::CannotWait(source),
             Self::NotRecorded { source, .. } => {
                 IdempotencyError::NotRecorded { result: (), source }
             }
@@ -86,7 +87,7 @@ impl<T, E> IdempotencyError<T, E> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::StoreError;
+    use crate::{CannotWait, StoreError};
 
     type Problem = IdempotencyError<u32, &'static str>;
 
@@ -96,11 +97,12 @@ mod tests {
 
     #[test]
     fn a_problem_keeps_its_name_its_text_and_whether_a_retry_helps() {
-        let problems: [fn() -> Problem; 8] = [
+        let problems: [fn() -> Problem; 9] = [
             || IdempotencyError::InProgress { until: None },
             || IdempotencyError::NoKey { looked_for: "/id".into() },
             || IdempotencyError::PayloadMismatch,
             || IdempotencyError::Store(unavailable()),
+            || IdempotencyError::CannotWait(CannotWait::OneThread),
             || IdempotencyError::NotRecorded { result: 1, source: unavailable() },
             || IdempotencyError::LeaseLost { result: 1 },
             || IdempotencyError::ResultNotKept,

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::key::hex;
+
 /// What a store keeps under a key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Record {
@@ -43,7 +45,7 @@ pub struct Owner(String);
 impl Owner {
     /// Makes a new one.
     pub fn random() -> Self {
-        Self(format!("{:032x}", fastrand::u128(..)))
+        Self(hex(&fastrand::u128(..).to_be_bytes()))
     }
 
     /// Takes one that was read from a store.

@@ -71,7 +71,7 @@ pub fn facade_metric_group(input: TokenStream) -> TokenStream {
     metric_group::derive(input.into(), &quote!(::powertools::metrics)).into()
 }
 
-/// Runs an asynchronous function once a key, and gives its result to every other call with that key.
+/// Runs a function, asynchronous or not, once a key, and gives its result to every other call with that key.
 ///
 /// # Options
 ///
@@ -86,7 +86,8 @@ pub fn facade_metric_group(input: TokenStream) -> TokenStream {
 /// `store` is needed, and `key`, `payload` or both.
 ///
 /// The function keeps its signature and returns `Result<T, E>`: `T` is recorded and replayed as JSON, an `E`
-/// releases the key, and `E` is `From<IdempotencyProblem>` for what goes wrong with idempotency.
+/// releases the key, and `E` is `From<IdempotencyProblem>` for what goes wrong with idempotency. One that is not
+/// async blocks its thread while the store is asked, as `Idempotency::run_blocking` does.
 #[proc_macro_attribute]
 pub fn idempotent(options: TokenStream, item: TokenStream) -> TokenStream {
     idempotent::attribute(options.into(), item.into(), &quote!(::powertools_idempotency)).into()

@@ -8,3 +8,9 @@ fn whoever_uses_a_macro_wrongly_is_told_where_and_what_to_do() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("cases/*.rs");
 }
+
+#[test]
+fn a_synchronous_function_may_be_idempotent() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("right/*.rs");
+}

@@ -42,12 +42,18 @@ pub(crate) fn budget(args: &[String]) -> Result<ExitCode, String> {
 pub(crate) fn run(args: &[String]) -> Result<ExitCode, String> {
     let (profile, args) = match args.split_first() {
         Some((first, rest)) if first == "function" => return function(rest),
-        Some((first, _)) if first == "profiles" => return program::run(harness().args(args)),
+        Some((first, _)) if first == "profiles" || first == "claims" => {
+            return program::run(harness().args(args));
+        }
         Some((first, rest)) if first == "--small" => ("lambda", rest),
         _ => ("bench", args),
     };
-    let arguments = ["run", "--profile", profile, "-p", "powertools-benches", "--"];
-    program::run(program::cargo().args(arguments).args(args))
+    let mut cargo = program::cargo();
+    cargo.args(["run", "--profile", profile, "-p", "powertools-benches"]);
+    if args.first().is_some_and(|first| first == "dynamodb") {
+        cargo.args(["--features", "dynamodb"]);
+    }
+    program::run(cargo.arg("--").args(args))
 }
 
 #[cfg(test)]

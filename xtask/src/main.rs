@@ -31,13 +31,16 @@ Commands:
   bench [--small] [FILTER]
                     Measures ours and the rivals side by side, optimised for speed or for size.
                     Instructions need valgrind. With `insights [MEGABYTES [QUERY]]`: queries over log
-                    lines, in MB/s.
+                    lines, in MB/s. With `dynamodb [ROUNDS]`: idempotent calls beside the bare
+                    calls of AWS's SDK.
   bench function [--only A,B] [--runs N] [--invocations N] [--build-times] [--write]
                     Builds one function with each stack and measures it as a process: size, start,
                     memory, instructions, what callers wait. `python` and `typescript` are the same
                     with Powertools for these languages, set up from PyPI and npm; what cannot be
                     set up is named and left out. --write renews docs/performance.md.
   bench profiles    Measures it with other settings of its release profile.
+  bench claims      Measures a cold start until its first idempotent claim is answered: in memory,
+                    by DynamoDB, over TLS.
   budget [--only A,B] [--write]
                     Holds sizes, crates, instructions and allocations of functions to
                     benches/budget.toml, or writes what they are there.

@@ -22,6 +22,8 @@ mod profiles;
 mod stack;
 mod surroundings;
 mod tables;
+#[cfg(feature = "dynamodb")]
+mod tls;
 mod valgrind;
 
 use std::process::ExitCode;
@@ -42,6 +44,8 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match arguments.command.as_str() {
         "measure" => figures::run(arguments).map(|()| ExitCode::SUCCESS),
+        #[cfg(feature = "dynamodb")]
+        "claims" => dynamodb::run().map(|()| ExitCode::SUCCESS),
         "profiles" => profiles::run().map(|()| ExitCode::SUCCESS),
         "budget" if arguments.write => budget::write(arguments).map(|()| ExitCode::SUCCESS),
         "budget" => budget::check(arguments),

@@ -19,6 +19,8 @@ pub(crate) struct Surroundings {
     collector: SocketAddr,
     /// A table's server, where there is one.
     pub(crate) dynamodb: Option<String>,
+    /// What a function is told besides.
+    pub(crate) more: Vec<(&'static str, String)>,
 }
 
 impl Surroundings {
@@ -31,7 +33,7 @@ impl Surroundings {
             }
         });
         let daemon = UdpSocket::bind(("127.0.0.1", 0))?;
-        Ok(Self { daemon, collector, dynamodb: None })
+        Ok(Self { daemon, collector, dynamodb: None, more: Vec::new() })
     }
 
     /// Returns what the daemon was sent, when nothing has come for a while.
@@ -73,6 +75,7 @@ impl Surroundings {
             variables.push(text("AWS_ACCESS_KEY_ID", "id"));
             variables.push(text("AWS_SECRET_ACCESS_KEY", "secret"));
         }
+        variables.extend(self.more.iter().cloned());
         Ok(variables)
     }
 }

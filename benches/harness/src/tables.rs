@@ -1,12 +1,10 @@
 //! The tables of the chapter, as Markdown.
 
-use std::fmt::Write;
-
 use crate::{
     Failure,
     arguments::Arguments,
     build,
-    figures::{Claims, Figures, Runs},
+    figures::{Claim, Figures, Runs},
     measure::{Compared, Waits},
     numbers::{grouped, more},
 };
@@ -14,7 +12,7 @@ use crate::{
 /// Writes what is measured.
 pub(crate) fn chapter(
     figures: &[Figures],
-    dynamodb: Option<&Claims>,
+    claims: &[Claim],
     arguments: &Arguments,
 ) -> Result<String, Failure> {
     let compiler = build::compiler()?;
@@ -28,15 +26,24 @@ pub(crate) fn chapter(
     text += &memory(figures);
     text += &warm(figures);
     text += &latency(figures);
-    if let Some(claims) = dynamodb {
-        write!(
-            text,
-            "\nFrom a cold process to the first claim answered: {:.1} ms of processor time with the memory store, \
-             {:.1} ms with DynamoDB, {:.1} ms more (the median of the pairs).\n",
-            claims.memory, claims.dynamodb, claims.difference
-        )?;
-    }
+    text += &self::claims(claims);
     Ok(text)
+}
+
+/// From a cold process to the first claim answered.
+pub(crate) fn claims(claims: &[Claim]) -> String {
+    if claims.is_empty() {
+        return String::new();
+    }
+    let head = "\n| until the first claim is answered | processor, ms | over memory | first answer, ms | \
+                of the first invocation: processor | its caller waits |\n|---|---:|---:|---:|---:|---:|\n";
+    let rows = claims.iter().map(|it| {
+        let over = more(it.over_memory, 0.0, |ms| format!("{ms:.2}"));
+        let [processor, answer, invocation, latency] =
+            [it.processor, it.answer, it.invocation, it.latency].map(|ms| format!("{ms:.2}"));
+        row(&[it.way, &processor, &over, &answer, &invocation, &latency])
+    });
+    [head.to_owned()].into_iter().chain(rows).collect()
 }
 
 fn binaries(figures: &[Figures]) -> String {

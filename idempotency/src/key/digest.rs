@@ -24,11 +24,13 @@ impl Digest {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Returns bytes as two digits each.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = vec![0; bytes.len() * 2];
-    for (digits, byte) in text.chunks_exact_mut(2).zip(bytes) {
-        digits.copy_from_slice(&[byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
+    let mut hex = Vec::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        hex.extend_from_slice(&[byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
     }
-    String::from_utf8(text).unwrap_or_default()
+    // They are ASCII.
+    String::from_utf8(hex).unwrap_or_default()
 }

@@ -10,6 +10,7 @@ mod source;
 
 pub use canonical::canonical_json;
 pub use digest::Digest;
+pub(crate) use digest::hex;
 pub use error::PayloadError;
 #[cfg(feature = "jmespath")]
 pub use jmespath::{JmesPath, JmesPathError};

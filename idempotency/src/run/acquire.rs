@@ -18,18 +18,27 @@ pub(super) enum Acquired<S> {
     Result(Record),
 }
 
-/// Claims the operation, or finds its result, or waits for it.
+/// Finds the result in memory.
+pub(super) fn cached<T, E>(
+    settings: &Settings,
+    identity: &Identity,
+) -> Result<Option<Record>, IdempotencyError<T, E>> {
+    let Some(record) = settings.cached(&identity.key, settings.now_ms()) else {
+        return Ok(None);
+    };
+    if differs(identity.validation.as_deref(), &record) {
+        return Err(mismatch(settings));
+    }
+    settings.tell(Event::ReplayedFromCache);
+    Ok(Some(record))
+}
+
+/// Claims the operation, or finds its result in the store, or waits for it.
 pub(super) async fn acquire<S: PersistenceStore, T, E>(
     idempotency: &Idempotency<S>,
     identity: &Identity,
 ) -> Result<Acquired<S>, IdempotencyError<T, E>> {
     let settings = idempotency.settings();
-    if let Some(record) = settings.cached(&identity.key, settings.now_ms()) {
-        return match differs(identity.validation.as_deref(), &record) {
-            true => Err(mismatch(settings)),
-            false => Ok(replayed(settings, Event::ReplayedFromCache, record)),
-        };
-    }
     let mut pauses = Pauses::within(settings.patience());
     loop {
         let (claim, answer) = ask(idempotency, identity).await.map_err(IdempotencyError::Store)?;
@@ -40,7 +49,8 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
             }
             Verdict::Replay(record) => {
                 settings.keep(&identity.key, &record);
-                return Ok(replayed(settings, Event::Replayed, record));
+                settings.tell(Event::Replayed);
+                return Ok(Acquired::Result(record));
             }
             Verdict::Mismatch => return Err(mismatch(settings)),
             Verdict::Blocked { until, is_held } => {
@@ -70,12 +80,8 @@ async fn ask<S: PersistenceStore>(
     let claimed = retried(claim_budget(left), || {
         store.claim(&identity.key, settings.now_ms(), claim.clone())
     });
-    Ok((claim.clone(), claimed.await?))
-}
-
-fn replayed<S>(settings: &Settings, event: Event, record: Record) -> Acquired<S> {
-    settings.tell(event);
-    Acquired::Result(record)
+    let claimed = claimed.await?;
+    Ok((claim, claimed))
 }
 
 fn mismatch<T, E>(settings: &Settings) -> IdempotencyError<T, E> {

@@ -4,7 +4,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
     Attempt,
-    acquire::{Acquired, acquire},
+    acquire::{Acquired, acquire, cached},
     execute::execute,
     replay::replay,
 };
@@ -76,19 +76,28 @@ impl<S: PersistenceStore> Idempotency<S> {
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        // With the key given, the payload counts only where a part of it is validated.
-        let validates = self.settings().validate.is_some();
-        let payload = if validates { serde_json::to_string(payload) } else { Ok("null".into()) };
-        Call { idempotency: self, payload, key: None }.key(key).run(work).await
+        self.keyed(key, payload).run(work).await
     }
 
     /// Begins a call with this payload, in which the key is looked for.
     pub fn call<P: Serialize + ?Sized>(&self, payload: &P) -> Call<'_, S> {
         Call { idempotency: self, payload: serde_json::to_string(payload), key: None }
     }
+
+    /// Begins a call with this key, for which the payload counts only where a part of it is validated.
+    pub(super) fn keyed<K, P>(&self, key: &K, payload: &P) -> Call<'_, S>
+    where
+        K: Serialize + ?Sized,
+        P: Serialize + ?Sized,
+    {
+        let validates = self.settings().validate.is_some();
+        // Else nobody looks at it.
+        let payload = if validates { serde_json::to_string(payload) } else { Ok(String::new()) };
+        Call { idempotency: self, payload, key: None }.key(key)
+    }
 }
 
-impl<S: PersistenceStore> Call<'_, S> {
+impl<'a, S: PersistenceStore> Call<'a, S> {
     /// Gives the key instead of looking for it in the payload.
     pub fn key<K: Serialize + ?Sized>(mut self, key: &K) -> Self {
         self.key = Some(serde_json::to_string(key));
@@ -121,20 +130,30 @@ impl<S: PersistenceStore> Call<'_, S> {
         Fut: Future<Output = Result<T, E>>,
     {
         let (idempotency, settings) = (self.idempotency, self.idempotency.settings());
-        let identity = if settings.disabled { None } else { self.identify()? };
-        let Some(identity) = identity else {
+        let Some(identity) = self.settle()? else {
             let result = work(Attempt::free()).await;
             return result.map(Outcome::Fresh).map_err(IdempotencyError::Failed);
         };
+        if let Some(record) = cached(settings, &identity)? {
+            return replay(settings, record);
+        }
         match acquire(idempotency, &identity).await? {
             Acquired::Attempt(attempt) => execute(attempt, work).await,
             Acquired::Result(record) => replay(settings, record),
         }
     }
 
-    /// Settles key and validation, once: what happens to the payload afterwards does not matter.
-    fn identify<T, E>(self) -> Result<Option<Identity>, IdempotencyError<T, E>> {
+    pub(super) fn idempotency(&self) -> &'a Idempotency<S> {
+        self.idempotency
+    }
+
+    /// Settles key and validation, once: what happens to the payload afterwards does not matter. There are none
+    /// where the operation just runs.
+    pub(super) fn settle<T, E>(self) -> Result<Option<Identity>, IdempotencyError<T, E>> {
         let settings = self.idempotency.settings();
+        if settings.disabled {
+            return Ok(None);
+        }
         let Some((found, payload)) = self.found().map_err(IdempotencyError::Payload)? else {
             return missing(settings);
         };

@@ -30,14 +30,23 @@ where
     Fut: Future<Output = Result<T, E>>,
 {
     let running = attempt.clone();
-    match caught(move || work(running)).await {
-        Ok(Ok(result)) => record(&attempt, result).await,
+    let ran = caught(move || work(running)).await;
+    conclude(&attempt, ran).await
+}
+
+/// Records what came of an operation; a panic goes on.
+pub(super) async fn conclude<S: PersistenceStore, T: Serialize, E>(
+    attempt: &Attempt<S>,
+    ran: thread::Result<Result<T, E>>,
+) -> Result<Outcome<T>, IdempotencyError<T, E>> {
+    match ran {
+        Ok(Ok(result)) => record(attempt, result).await,
         Ok(Err(error)) => {
-            release(&attempt).await;
+            release(attempt).await;
             Err(IdempotencyError::Failed(error))
         }
         Err(panic) => {
-            release(&attempt).await;
+            release(attempt).await;
             resume_unwind(panic)
         }
     }

@@ -25,15 +25,19 @@ pub(super) fn function(function: &Function, idempotency: &TokenStream) -> TokenS
 
 /// Expands to what stands between the function's braces.
 pub(super) fn statements(function: &Function, idempotency: &TokenStream) -> TokenStream {
-    let Function { output, body, store, key, .. } = function;
+    let Function { signature, output, body, store, key, .. } = function;
     // The function's arguments may have these names too.
     let local = |name| Ident::new(name, Span::mixed_site());
     let (operation, call, outcome) = (local("operation"), local("call"), local("outcome"));
     let called = called(&operation, store, key);
-    let work = closure(true, Some(output), body);
+    let is_async = signature.asyncness.is_some();
+    let work = closure(is_async, Some(output), body);
     // An error in either is an error about the type of the result, or of the error.
     let at = own(output.span());
-    let run = quote_spanned!(at=> #call.run(#work).await);
+    let run = match is_async {
+        true => quote_spanned!(at=> #call.run(#work).await),
+        false => quote_spanned!(at=> #call.run_blocking(#work)),
+    };
     let at = own(parts_of_result(output).1.span());
     let here = located(idempotency, at);
     let flatten = quote_spanned!(at=> #here::IdempotencyError::flatten);

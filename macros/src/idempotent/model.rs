@@ -3,7 +3,7 @@
 use proc_macro2::{Group, TokenStream};
 use syn::{Attribute, Signature, Type, Visibility};
 
-/// An asynchronous function that is known to be right, as far as its tokens tell.
+/// A function that is known to be right, as far as its tokens tell.
 pub(super) struct Function {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,

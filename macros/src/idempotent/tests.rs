@@ -72,16 +72,22 @@ fn what_is_missing_is_asked_for_at_the_functions_name() {
 }
 
 #[test]
-fn a_synchronous_function_is_told_why_it_can_not_be() {
-    let sync = quote!(
-        fn place(order: &Order) -> Result<Receipt, OrderError> {
+fn a_constant_function_and_one_that_returns_a_future_are_told_why_they_can_not_be() {
+    let constant = quote!(
+        const fn place(order: &Order) -> Result<Receipt, OrderError> {
             ship(order)
         }
     );
-    let (at, message) = problem(all(), sync);
-    assert_eq!(at, "fn");
-    assert!(message.contains("has to wait for: make it `async fn place`"), "{message}");
-    assert!(message.contains("`Idempotency::run`"), "{message}");
+    let (at, message) = problem(all(), constant);
+    assert_eq!(at, "const");
+    assert!(message.ends_with("remove `const`, or `#[idempotent]`"), "{message}");
+    let future = quote!(
+        fn place(order: &Order) -> impl Future<Output = Result<Receipt, OrderError>> {
+            ship(order)
+        }
+    );
+    let (_, message) = problem(all(), future);
+    assert!(message.contains("`place` returns a future"), "{message}");
 }
 
 #[test]
@@ -126,7 +132,7 @@ fn only_a_function_with_a_body_is_idempotent() {
             "const",
         ),
     ] {
-        let message = "`#[idempotent]` belongs on an `async fn`, and this is none";
+        let message = "`#[idempotent]` belongs on a function, and this is none";
         assert_eq!(problem(all(), item), (first.to_owned(), message.to_owned()));
     }
     let declared = quote!(
@@ -145,7 +151,7 @@ fn everything_that_is_wrong_is_told_at_once() {
         ),
     );
     let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
-    assert_eq!(at, ["fn", "place", "stoer", "key"]);
+    assert_eq!(at, ["place", "stoer", "key"]);
 }
 
 #[test]
@@ -190,6 +196,27 @@ fn the_expansion_is_what_one_would_write_by_hand() {
                 .map_err(::powertools_idempotency::IdempotencyError::flatten)
         }
     };
+    let expansion = attribute(options, item, &quote!(::powertools_idempotency));
+    assert_eq!(expansion.to_string(), expected.to_string());
+}
+
+#[test]
+fn a_synchronous_function_waits_where_it_is_called() {
+    let item = quote! {
+        fn place(&self, order: &Order) -> Result<Receipt, OrderError> { ship(order) }
+    };
+    let expected = quote! {
+        fn place(&self, order: &Order) -> Result<Receipt, OrderError> {
+            let operation = &(self.orders);
+            let call = operation.call(&()).key(&(order.id));
+            let outcome = call
+                .run_blocking(move || -> Result<Receipt, OrderError> { ship(order) });
+            outcome
+                .map(::powertools_idempotency::Outcome::into_inner)
+                .map_err(::powertools_idempotency::IdempotencyError::flatten)
+        }
+    };
+    let options = quote!(store = self.orders, key = order.id);
     let expansion = attribute(options, item, &quote!(::powertools_idempotency));
     assert_eq!(expansion.to_string(), expected.to_string());
 }

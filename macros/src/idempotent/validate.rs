@@ -19,12 +19,18 @@ pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec
     let source = match source {
         Source::Function(source) => *source,
         Source::Other(at) => {
-            let message = "`#[idempotent]` belongs on an `async fn`, and this is none";
+            let message = "`#[idempotent]` belongs on a function, and this is none";
             return Err(vec![Problem::new(at, message)]);
         }
     };
-    let mut problems = without_await(&source.signature).into_iter().collect::<Vec<_>>();
-    let output = note(&mut problems, output(&source.signature));
+    let constant = source.constant("idempotent");
+    let future = source.returning_future("idempotent");
+    let mut problems = constant.into_iter().collect::<Vec<_>>();
+    let output = match future {
+        None => note(&mut problems, output(&source.signature)),
+        // What else is wrong with the type is wrong for that reason.
+        Some(future) => note(&mut problems, Err(future)),
+    };
     let settled = settings(options, &source.signature.ident);
     let settled = settled.map_err(|told| problems.extend(told)).ok();
     let body = source.body.clone().ok_or_else(|| source.bodiless("idempotent"));
@@ -47,18 +53,6 @@ fn settings(options: Options, name: &Ident) -> Result<(TokenStream, Key), Vec<Pr
     let store = note(&mut problems, store(&options, name));
     let key = note(&mut problems, key(&options, name));
     store.zip(key).ok_or(problems)
-}
-
-fn without_await(signature: &Signature) -> Option<Problem> {
-    if signature.asyncness.is_some() {
-        return None;
-    }
-    let name = &signature.ident;
-    let message = format!(
-        "the store is asked over the network, which an idempotent function has to wait for: make it \
-         `async fn {name}`, or call `Idempotency::run` where `{name}` is called"
-    );
-    Some(Problem::new(signature.fn_token, message))
 }
 
 fn store(options: &Options, name: &Ident) -> Result<TokenStream, Problem> {

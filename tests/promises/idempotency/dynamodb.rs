@@ -1,5 +1,6 @@
 //! Records in DynamoDB, through AWS's SDK and over HTTP.
 
+mod blocking;
 mod calls;
 mod chaos;
 mod conforms;

@@ -16,6 +16,11 @@ async fn twice(id: u32) -> Result<u32, String> {
 }
 
 #[idempotent(store = ORDERS, key = id)]
+const fn constant(id: u32) -> Result<u32, String> {
+    Ok(id)
+}
+
+#[idempotent(store = ORDERS, key = id)]
 struct Nothing;
 
 fn main() {}

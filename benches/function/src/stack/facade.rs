@@ -16,6 +16,8 @@ pub(crate) async fn run() -> Result<(), Error> {
     let powertools = powertools.build();
     #[cfg(feature = "xray")]
     let _ = TRACER.set(powertools.tracer().clone());
+    #[cfg(feature = "dynamodb")]
+    charge::warm_up().await;
     powertools.run(order::handle).await
 }
 
@@ -49,6 +51,14 @@ pub(crate) async fn once(total: u64) -> Result<u64, Error> {
 pub(crate) async fn once(total: u64) -> Result<u64, Error> {
     use std::convert::Infallible;
 
+    let charged = charge::CHARGE.run("payment-1", &(), async || Ok::<_, Infallible>(total)).await?;
+    Ok(charged.into_inner())
+}
+
+#[cfg(feature = "idempotency")]
+mod charge {
+    use std::sync::LazyLock;
+
     use powertools::idempotency::Idempotency;
 
     #[cfg(not(feature = "dynamodb"))]
@@ -56,19 +66,49 @@ pub(crate) async fn once(total: u64) -> Result<u64, Error> {
     #[cfg(feature = "dynamodb")]
     type Store = powertools::idempotency::DynamoDbStore;
 
+    pub(super) static CHARGE: LazyLock<Idempotency<Store>> =
+        LazyLock::new(|| Idempotency::builder("charge", store()).local_cache(16).build());
+
     #[cfg(not(feature = "dynamodb"))]
     fn store() -> Store {
         Store::new()
     }
-    #[cfg(feature = "dynamodb")]
+
+    #[cfg(all(feature = "dynamodb", not(feature = "dynamodb-aws-lc")))]
     fn store() -> Store {
         Store::from_env("idempotency")
     }
 
-    static CHARGE: LazyLock<Idempotency<Store>> =
-        LazyLock::new(|| Idempotency::builder("charge", store()).local_cache(16).build());
-    let charged = CHARGE.run("payment-1", &(), async || Ok::<_, Infallible>(total)).await?;
-    Ok(charged.into_inner())
+    /// The same client with the cryptography that the SDK takes by default.
+    #[cfg(feature = "dynamodb-aws-lc")]
+    fn store() -> Store {
+        use aws_sdk_dynamodb::{
+            Client, Config,
+            config::{BehaviorVersion, Credentials, Region, retry::RetryConfig},
+        };
+        use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+
+        let text = |name| std::env::var(name).unwrap_or_default();
+        let http = aws_smithy_http_client::Builder::new();
+        let http = http.tls_provider(Provider::Rustls(CryptoMode::AwsLc)).build_https();
+        let (id, secret) = (text("AWS_ACCESS_KEY_ID"), text("AWS_SECRET_ACCESS_KEY"));
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(Credentials::new(id, secret, None, None, "environment"))
+            .region(Region::new(text("AWS_REGION")))
+            .endpoint_url(text("AWS_ENDPOINT_URL_DYNAMODB"))
+            .http_client(http)
+            .retry_config(RetryConfig::disabled());
+        Store::new(Client::from_conf(config.build()), "idempotency")
+    }
+
+    /// Makes the connection before the first invocation, with `BENCH_WARM_UP`.
+    #[cfg(feature = "dynamodb")]
+    pub(super) async fn warm_up() {
+        if std::env::var_os("BENCH_WARM_UP").is_some() {
+            CHARGE.store().warm_up().await;
+        }
+    }
 }
 
 /// Ends the handler; with `BENCH_FLUSH=before` it writes what would be written after the answer.

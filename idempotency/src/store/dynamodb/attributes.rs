@@ -1,6 +1,6 @@
-use std::collections::HashMap;
-
 use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::item::Item;
 
 /// What the attributes of an item are called, and where its key is.
 #[derive(Clone, Debug)]
@@ -51,15 +51,24 @@ impl Default for Attributes {
 
 impl Attributes {
     /// Returns what identifies the item of `key`.
-    pub(super) fn key_of(&self, key: &str) -> HashMap<String, AttributeValue> {
-        let text = |text: &str| AttributeValue::S(text.to_owned());
+    pub(super) fn key_of(&self, key: &str) -> Item {
+        self.key_with_room(key, 0)
+    }
+
+    /// Returns the same, with room for `more` attributes.
+    pub(super) fn key_with_room(&self, key: &str, more: usize) -> Item {
+        let mut item = Item::with_capacity(2 + more);
+        let mut put = |name: &str, text: &str| {
+            item.insert(name.to_owned(), AttributeValue::S(text.to_owned()));
+        };
         match &self.sort_key {
-            None => HashMap::from([(self.key.clone(), text(key))]),
-            Some(sort_key) => HashMap::from([
-                (self.key.clone(), text(&self.partition)),
-                (sort_key.clone(), text(key)),
-            ]),
+            None => put(&self.key, key),
+            Some(sort_key) => {
+                put(&self.key, &self.partition);
+                put(sort_key, key);
+            }
         }
+        item
     }
 
     /// Looks for a name that is taken twice.

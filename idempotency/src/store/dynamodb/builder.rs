@@ -1,7 +1,4 @@
-use std::{
-    fmt,
-    sync::{Arc, OnceLock},
-};
+use std::{fmt, sync::OnceLock};
 
 use aws_sdk_dynamodb::{Client, config};
 use powertools_core::{Config, Environment};
@@ -9,7 +6,7 @@ use powertools_core::{Config, Environment};
 use super::{
     attributes::{AttributeClash, Attributes},
     client::{Configure, Source},
-    store::{DynamoDbStore, Inner},
+    store::DynamoDbStore,
 };
 
 /// Configures a [`DynamoDbStore`]; names of attributes are those of Powertools for Python by default.
@@ -132,8 +129,7 @@ impl DynamoDbStoreBuilder {
                 client: OnceLock::new(),
             },
         };
-        let inner = Inner { table: self.table, attributes: self.attributes, source };
-        Ok(DynamoDbStore(Arc::new(inner)))
+        Ok(DynamoDbStore::with(self.table, self.attributes, source))
     }
 }
 

@@ -19,7 +19,7 @@ const MOST_BYTES: usize = 400 * 1024;
 
 /// Returns the item of an attempt in progress.
 pub(super) fn claimed(attributes: &Attributes, key: &str, claim: Claim) -> Item {
-    let mut item = attributes.key_of(key);
+    let mut item = attributes.key_with_room(key, 5);
     let mut put = |name: &str, value| drop(item.insert(name.to_owned(), value));
     put(&attributes.status, AttributeValue::S(IN_PROGRESS.to_owned()));
     put(&attributes.expiration, number(claim.expires_at));
@@ -82,8 +82,13 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
+    /// Looks through all attributes: they are few, and to hash their names would take longer.
+    fn value(&self, name: &str) -> Option<&'a AttributeValue> {
+        self.item.iter().find(|(known, _)| *known == name).map(|(_, value)| value)
+    }
+
     fn text(&self, name: &str) -> Result<Option<&'a str>, StoreError> {
-        match self.item.get(name) {
+        match self.value(name) {
             None | Some(AttributeValue::Null(_)) => Ok(None),
             Some(AttributeValue::S(text)) => Ok(Some(text)),
             Some(_) => Err(self.unreadable(name, "a string")),
@@ -91,7 +96,7 @@ impl<'a> Reading<'a> {
     }
 
     fn number(&self, name: &str) -> Result<Option<u64>, StoreError> {
-        match self.item.get(name) {
+        match self.value(name) {
             None | Some(AttributeValue::Null(_)) => Ok(None),
             Some(AttributeValue::N(number)) => match u64::from_str(number) {
                 Ok(number) => Ok(Some(number)),
@@ -102,7 +107,7 @@ impl<'a> Reading<'a> {
     }
 
     fn unreadable(&self, name: &str, expected: &str) -> StoreError {
-        let found = match self.item.get(name) {
+        let found = match self.value(name) {
             None => "nothing".to_owned(),
             Some(AttributeValue::S(text)) => format!("{:?}", shortened(text)),
             Some(AttributeValue::N(number)) => number.clone(),

@@ -5,6 +5,7 @@ mod builder;
 mod client;
 mod failure;
 mod item;
+mod names;
 mod persist;
 mod store;
 

@@ -2,6 +2,8 @@
 //!
 //! Requests are boxed: the SDK's are so deep that rustc would refuse to compute the layout of a handler around them.
 
+use std::collections::HashMap;
+
 use aws_sdk_dynamodb::{
     config::http::HttpResponse,
     error::SdkError,
@@ -15,7 +17,7 @@ use aws_sdk_dynamodb::{
 use super::{
     DynamoDbStore,
     failure::Asked,
-    item::{self, COMPLETED, IN_PROGRESS, number},
+    item::{self, COMPLETED, IN_PROGRESS, Item, number},
 };
 use crate::{Claim, Claimed, Fenced, Lease, PersistenceStore, Record, StoreError};
 
@@ -23,21 +25,24 @@ use crate::{Claim, Claimed, Fenced, Lease, PersistenceStore, Record, StoreError}
 const IS_FREE: &str = "attribute_not_exists(#id) OR #expiry < :now OR (#status = :inprogress AND \
                        attribute_exists(#in_progress_expiry) AND #in_progress_expiry < :now_in_millis)";
 
+/// How many values an expression has at most.
+const MOST_VALUES: usize = 6;
+
 impl PersistenceStore for DynamoDbStore {
     async fn claim(&self, key: &str, now_ms: u64, claim: Claim) -> Result<Claimed, StoreError> {
         let names = &self.0.attributes;
         let put = self.0.source.client()?.put_item();
+        let values = HashMap::from([
+            (":now".to_owned(), number(now_ms / 1000)),
+            (":now_in_millis".to_owned(), number(now_ms)),
+            (":inprogress".to_owned(), text(IN_PROGRESS)),
+        ]);
         let put = put
             .table_name(&self.0.table)
             .set_item(Some(item::claimed(names, key, claim)))
             .condition_expression(IS_FREE)
-            .expression_attribute_names("#id", &names.key)
-            .expression_attribute_names("#expiry", &names.expiration)
-            .expression_attribute_names("#in_progress_expiry", &names.in_progress_expiration)
-            .expression_attribute_names("#status", &names.status)
-            .expression_attribute_values(":now", number(now_ms / 1000))
-            .expression_attribute_values(":now_in_millis", number(now_ms))
-            .expression_attribute_values(":inprogress", text(IN_PROGRESS))
+            .set_expression_attribute_names(Some(self.0.names.claim.clone()))
+            .set_expression_attribute_values(Some(values))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         match Box::pin(put.send()).await {
             Ok(_) => Ok(Claimed::Granted),
@@ -58,40 +63,29 @@ impl PersistenceStore for DynamoDbStore {
         data: Option<&str>,
         expires_at: u64,
     ) -> Result<Fenced, StoreError> {
-        let names = &self.0.attributes;
-        item::check_size(names, key, data.unwrap_or_default())?;
-        let update = self
-            .update(key, lease)?
-            .expression_attribute_names("#data", &names.data)
-            .expression_attribute_values(":completed", text(COMPLETED))
-            .expression_attribute_values(":expiry", number(expires_at));
-        let update = match data {
-            Some(data) => update
-                .update_expression("SET #status = :completed, #expiry = :expiry, #data = :data")
-                .expression_attribute_values(":data", text(data)),
-            None => {
-                update.update_expression("SET #status = :completed, #expiry = :expiry REMOVE #data")
+        item::check_size(&self.0.attributes, key, data.unwrap_or_default())?;
+        let mut values = values(lease);
+        values.insert(":completed".to_owned(), text(COMPLETED));
+        values.insert(":expiry".to_owned(), number(expires_at));
+        let expression = match data {
+            Some(data) => {
+                values.insert(":data".to_owned(), text(data));
+                "SET #status = :completed, #expiry = :expiry, #data = :data"
             }
+            None => "SET #status = :completed, #expiry = :expiry REMOVE #data",
         };
+        let update = self.update(key, lease, expression, &self.0.names.complete, values)?;
         self.send(update, data.map_or(0, str::len)).await
     }
 
     async fn release(&self, key: &str, _now_ms: u64, lease: &Lease) -> Result<Fenced, StoreError> {
-        let names = &self.0.attributes;
         let delete = self.0.source.client()?.delete_item();
         let delete = delete
             .table_name(&self.0.table)
-            .set_key(Some(names.key_of(key)))
+            .set_key(Some(self.0.attributes.key_of(key)))
             .condition_expression(is_mine(lease))
-            .expression_attribute_names("#status", &names.status)
-            .expression_attribute_names("#in_progress_expiry", &names.in_progress_expiration)
-            .expression_attribute_names("#owner", &names.owner)
-            .expression_attribute_values(":inprogress", text(IN_PROGRESS))
-            .expression_attribute_values(":mine", number(lease.until));
-        let delete = match &lease.owner {
-            Some(owner) => delete.expression_attribute_values(":owner", text(owner.as_str())),
-            None => delete,
-        };
+            .set_expression_attribute_names(Some(self.0.names.release.clone()))
+            .set_expression_attribute_values(Some(values(lease)));
         match Box::pin(delete.send()).await {
             Ok(_) => Ok(Fenced::Done),
             Err(error) if is_lost_delete(&error) => Ok(Fenced::Lost),
@@ -107,11 +101,11 @@ impl PersistenceStore for DynamoDbStore {
         until: u64,
         expires_at: u64,
     ) -> Result<Fenced, StoreError> {
-        let update = self
-            .update(key, lease)?
-            .update_expression("SET #in_progress_expiry = :until, #expiry = :expiry")
-            .expression_attribute_values(":until", number(until))
-            .expression_attribute_values(":expiry", number(expires_at));
+        let mut values = values(lease);
+        values.insert(":until".to_owned(), number(until));
+        values.insert(":expiry".to_owned(), number(expires_at));
+        let expression = "SET #in_progress_expiry = :until, #expiry = :expiry";
+        let update = self.update(key, lease, expression, &self.0.names.extend, values)?;
         self.send(update, 0).await
     }
 
@@ -128,23 +122,22 @@ impl PersistenceStore for DynamoDbStore {
 
 impl DynamoDbStore {
     /// Changes an item on the condition that `lease` holds it.
-    fn update(&self, key: &str, lease: &Lease) -> Result<UpdateItemFluentBuilder, StoreError> {
-        let names = &self.0.attributes;
+    fn update(
+        &self,
+        key: &str,
+        lease: &Lease,
+        expression: &str,
+        names: &HashMap<String, String>,
+        values: Item,
+    ) -> Result<UpdateItemFluentBuilder, StoreError> {
         let update = self.0.source.client()?.update_item();
-        let update = update
+        Ok(update
             .table_name(&self.0.table)
-            .set_key(Some(names.key_of(key)))
+            .set_key(Some(self.0.attributes.key_of(key)))
             .condition_expression(is_mine(lease))
-            .expression_attribute_names("#status", &names.status)
-            .expression_attribute_names("#in_progress_expiry", &names.in_progress_expiration)
-            .expression_attribute_names("#expiry", &names.expiration)
-            .expression_attribute_names("#owner", &names.owner)
-            .expression_attribute_values(":inprogress", text(IN_PROGRESS))
-            .expression_attribute_values(":mine", number(lease.until));
-        Ok(match &lease.owner {
-            Some(owner) => update.expression_attribute_values(":owner", text(owner.as_str())),
-            None => update,
-        })
+            .update_expression(expression)
+            .set_expression_attribute_names(Some(names.clone()))
+            .set_expression_attribute_values(Some(values)))
     }
 
     async fn send(
@@ -164,7 +157,7 @@ impl DynamoDbStore {
     }
 
     /// Returns the record that a claim was refused for.
-    async fn held(&self, key: &str, item: Option<&item::Item>) -> Result<Claimed, StoreError> {
+    async fn held(&self, key: &str, item: Option<&Item>) -> Result<Claimed, StoreError> {
         if let Some(item) = item {
             return Ok(Claimed::Held(item::record(&self.0.attributes, key, item)?));
         }
@@ -187,6 +180,17 @@ fn is_mine(lease: &Lease) -> &'static str {
             "#status = :inprogress AND #in_progress_expiry = :mine AND attribute_not_exists(#owner)"
         }
     }
+}
+
+/// Returns the values of [`is_mine`], with room for those of a change.
+fn values(lease: &Lease) -> Item {
+    let mut values = Item::with_capacity(MOST_VALUES);
+    values.insert(":inprogress".to_owned(), text(IN_PROGRESS));
+    values.insert(":mine".to_owned(), number(lease.until));
+    if let Some(owner) = &lease.owner {
+        values.insert(":owner".to_owned(), text(owner.as_str()));
+    }
+    values
 }
 
 fn is_lost_update(error: &SdkError<UpdateItemError, HttpResponse>) -> bool {

@@ -6,7 +6,7 @@ use std::{
 use aws_sdk_dynamodb::Client;
 use powertools_core::Environment;
 
-use super::{DynamoDbStoreBuilder, attributes::Attributes, client::Source};
+use super::{DynamoDbStoreBuilder, attributes::Attributes, client::Source, names::Names};
 use crate::PersistenceStore;
 
 /// Keeps records in a DynamoDB table; a clone is cheap and shares the client.
@@ -33,6 +33,7 @@ pub struct DynamoDbStore(pub(super) Arc<Inner>);
 pub(super) struct Inner {
     pub(super) table: String,
     pub(super) attributes: Attributes,
+    pub(super) names: Names,
     pub(super) source: Source,
 }
 
@@ -42,7 +43,7 @@ impl DynamoDbStore {
     /// The operation asks again by itself, so that the client had better not: see
     /// [`client`](DynamoDbStoreBuilder::client).
     pub fn new(client: Client, table: impl Into<String>) -> Self {
-        Self::with(Source::Given(client), table.into())
+        Self::with(table.into(), Attributes::default(), Source::Given(client))
     }
 
     /// Creates a store in `table` whose client comes from the process's environment, when it is first needed.
@@ -52,7 +53,8 @@ impl DynamoDbStore {
     /// of this one.
     pub fn from_env(table: impl Into<String>) -> Self {
         let (environment, client) = (Environment::process(), OnceLock::new());
-        Self::with(Source::Environment { environment, configure: None, client }, table.into())
+        let source = Source::Environment { environment, configure: None, client };
+        Self::with(table.into(), Attributes::default(), source)
     }
 
     /// Starts to configure a store in `table`; its client comes from the environment unless one is given.
@@ -60,8 +62,9 @@ impl DynamoDbStore {
         DynamoDbStoreBuilder::new(table.into())
     }
 
-    fn with(source: Source, table: String) -> Self {
-        Self(Arc::new(Inner { table, attributes: Attributes::default(), source }))
+    pub(super) fn with(table: String, attributes: Attributes, source: Source) -> Self {
+        let names = Names::of(&attributes);
+        Self(Arc::new(Inner { table, attributes, names, source }))
     }
 
     /// Makes a call that changes nothing, so that the first claim finds a connection.

@@ -1,0 +1,139 @@
+//! Calls of operations in synchronous code.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Attempt, Call,
+    acquire::{Acquired, acquire, cached},
+    execute::conclude,
+    replay::replay,
+    waiting::waiting,
+};
+use crate::{Fenced, Idempotency, IdempotencyError, Outcome, PersistenceStore, StoreError};
+
+impl<S: PersistenceStore> Idempotency<S> {
+    /// Runs synchronous `work` once for `key`, as [`run`](Self::run) does, and blocks the thread while the store
+    /// is asked.
+    ///
+    /// ```
+    /// use powertools_idempotency::{Idempotency, MemoryStore};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
+    /// let orders = Idempotency::builder("place_order", MemoryStore::new()).build();
+    /// for delivery in 1..=2 {
+    ///     let placed =
+    ///         orders.run_blocking("o-17", &(), || Ok::<_, std::io::Error>("a receipt".to_owned()))?;
+    ///     assert_eq!(placed.is_replayed(), delivery == 2);
+    ///     assert_eq!(placed.into_inner(), "a receipt");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// `work` runs on this thread and may borrow. Its errors and its panics release the key.
+    ///
+    /// # Where it can wait
+    ///
+    /// | the call is made | what happens |
+    /// |---|---|
+    /// | in a task of a multi-thread runtime | tokio's `block_in_place` around all of it: the other tasks of the worker move to another thread |
+    /// | in `block_on` of a multi-thread runtime, `#[tokio::main]` for one; in `spawn_blocking` of any runtime | the thread sleeps |
+    /// | without a runtime | it starts one of this thread, for this call; connections of the store end with it |
+    /// | on the thread of a current-thread runtime, the default of `#[tokio::test]` | [`CannotWait::OneThread`](crate::CannotWait::OneThread): the connection would wait for this thread, and this thread for the connection |
+    /// | in a task of a `LocalSet` | [`CannotWait::LocalTask`](crate::CannotWait::LocalTask) |
+    ///
+    /// Results in the [local cache](crate::IdempotencyBuilder::local_cache) need no waiting. Whether another thread
+    /// drives a current-thread runtime is found out by a task of it, which has half a second to begin. Whether a
+    /// task belongs to a `LocalSet` is told by tokio only in that `block_in_place` panics; the panic is
+    /// caught, so that nothing is seen of it but the panic hook's line, unless panics abort. Futures that the other
+    /// branches of a `join!` or `select!` in the same task hold stand still meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run), and [`IdempotencyError::CannotWait`], with which nothing was claimed and nothing
+    /// ran.
+    pub fn run_blocking<K, P, T, E, F>(
+        &self,
+        key: &K,
+        payload: &P,
+        work: F,
+    ) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    where
+        K: Serialize + ?Sized,
+        P: Serialize + ?Sized,
+        T: Serialize + DeserializeOwned,
+        F: FnOnce() -> Result<T, E>,
+    {
+        self.keyed(key, payload).run_blocking(work)
+    }
+}
+
+impl<S: PersistenceStore> Call<'_, S> {
+    /// Runs synchronous `work` as [`Idempotency::run_blocking`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Idempotency::run_blocking`].
+    pub fn run_blocking<T, E, F>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    where
+        T: Serialize + DeserializeOwned,
+        F: FnOnce() -> Result<T, E>,
+    {
+        self.run_blocking_with(|_| work())
+    }
+
+    /// Runs synchronous `work` as [`Idempotency::run_blocking`] does, and gives it the attempt, whose lease it
+    /// may [extend](Attempt::extend_blocking).
+    ///
+    /// # Errors
+    ///
+    /// As [`Idempotency::run_blocking`].
+    pub fn run_blocking_with<T, E, F>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    where
+        T: Serialize + DeserializeOwned,
+        F: FnOnce(Attempt<S>) -> Result<T, E>,
+    {
+        let (idempotency, settings) = (self.idempotency(), self.idempotency().settings());
+        let Some(identity) = self.settle()? else {
+            let result = work(Attempt::free());
+            return result.map(Outcome::Fresh).map_err(IdempotencyError::Failed);
+        };
+        if let Some(record) = cached(settings, &identity)? {
+            return replay(settings, record);
+        }
+        let called = waiting(|waiting| match waiting.on(acquire(idempotency, &identity))? {
+            Acquired::Result(record) => replay(settings, record),
+            Acquired::Attempt(attempt) => {
+                let running = attempt.clone();
+                let ran = catch_unwind(AssertUnwindSafe(|| work(running)));
+                waiting.on(conclude(&attempt, ran))
+            }
+        });
+        called.map_err(IdempotencyError::CannotWait)?
+    }
+}
+
+impl<S: PersistenceStore> Attempt<S> {
+    /// Holds the lease for `period` from now on, as [`extend`](Self::extend) does, and blocks the thread
+    /// meanwhile, where [`Idempotency::run_blocking`] could.
+    ///
+    /// # Errors
+    ///
+    /// As [`extend`](Self::extend), and [`StoreError::Refused`] with [`CannotWait`](crate::CannotWait) as its
+    /// source where nothing may wait.
+    pub fn extend_blocking(&self, period: Duration) -> Result<Fenced, StoreError> {
+        waiting(|waiting| waiting.on(self.extend(period))).unwrap_or_else(|error| {
+            let what = "the lease was not extended, since its call can't wait".to_owned();
+            Err(StoreError::Refused { what, source: Some(error.into()) })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
