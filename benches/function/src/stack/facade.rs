@@ -115,9 +115,12 @@ mod charge {
 pub(crate) fn end() {
     static FLUSHES: LazyLock<bool> =
         LazyLock::new(|| std::env::var("BENCH_FLUSH").is_ok_and(|value| value == "before"));
-    if !*FLUSHES {
-        return;
+    if *FLUSHES {
+        flush();
     }
+}
+
+fn flush() {
     #[cfg(feature = "metrics")]
     if let Err(error) = powertools::metrics::flush() {
         tracing::warn!(%error, "metrics were not written");
