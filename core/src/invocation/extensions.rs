@@ -1,4 +1,7 @@
-use std::{any::Any, sync::OnceLock};
+use std::{
+    any::{Any, TypeId},
+    sync::OnceLock,
+};
 
 /// Values found by their type: an append-only list, read without a lock.
 ///
@@ -10,6 +13,8 @@ pub(super) struct Extensions {
 
 /// One allocation with its value, which therefore comes last.
 struct Node<T: ?Sized = dyn Any + Send + Sync> {
+    /// The value's type, which it takes a call to ask itself for.
+    of_type: TypeId,
     next: OnceLock<Box<Node>>,
     value: T,
 }
@@ -18,8 +23,8 @@ impl Extensions {
     pub(super) fn get<T: Any>(&self) -> Option<&T> {
         let mut slot = &self.head;
         while let Some(node) = slot.get() {
-            if let Some(value) = node.value.downcast_ref() {
-                return Some(value);
+            if node.of_type == TypeId::of::<T>() {
+                return node.value.downcast_ref();
             }
             slot = &node.next;
         }
@@ -30,18 +35,19 @@ impl Extensions {
         if let Some(value) = self.get() {
             return value;
         }
-        let node = Box::new(Node { next: OnceLock::new(), value: init() });
+        let node =
+            Box::new(Node { of_type: TypeId::of::<T>(), next: OnceLock::new(), value: init() });
         self.attach(node).downcast_ref().expect("what is attached is of the type that was given")
     }
 
     /// Attaches a value unless there is one of its type, and returns the one that there is.
     fn attach(&self, mut new: Box<Node>) -> &(dyn Any + Send + Sync) {
-        let of_type = new.value.type_id();
+        let of_type = new.of_type;
         let mut slot = &self.head;
         loop {
             let rejected = slot.set(new).err();
             let node = slot.get().expect("set either stored a node or found one");
-            if node.value.type_id() == of_type {
+            if node.of_type == of_type {
                 return &node.value;
             }
             new = rejected.expect("a stored node is of the type and returned above");
