@@ -10,16 +10,16 @@ const TEN_DIGITS: Range<u64> = 1_000_000_000..10_000_000_000;
 /// Writes nanoseconds since 1970 as seconds with six decimals: more than a double can hold is of no use.
 pub(super) fn write(out: &mut Vec<u8>, nanos: u64) {
     let (seconds, micros) = (nanos / NANOS, (nanos % NANOS / 1000) as u32);
+    let ([k, l], [m, n, o, p]) = (two_digits(micros / 10_000), four_digits(micros));
     if TEN_DIGITS.contains(&seconds) {
         let (first, rest) = ((seconds / 100_000_000) as u32, (seconds % 100_000_000) as u32);
         let ([a, b], [c, d, e, f]) = (two_digits(first), four_digits(rest / 10_000));
         let [g, h, i, j] = four_digits(rest);
-        out.extend_from_slice(&[a, b, c, d, e, f, g, h, i, j]);
+        out.extend_from_slice(&[a, b, c, d, e, f, g, h, i, j, b'.', k, l, m, n, o, p]);
     } else {
         write_integer(out, seconds);
+        out.extend_from_slice(&[b'.', k, l, m, n, o, p]);
     }
-    let ([a, b], [c, d, e, f]) = (two_digits(micros / 10_000), four_digits(micros));
-    out.extend_from_slice(&[b'.', a, b, c, d, e, f]);
 }
 
 /// Returns the last four digits.
