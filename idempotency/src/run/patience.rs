@@ -2,7 +2,7 @@
 
 use std::{future::Future, time::Duration};
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder, Retryable};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{Event, StoreError, idempotency::Settings, machine::looks_again};
@@ -20,26 +20,13 @@ pub(super) fn claim_budget(left: Duration) -> Duration {
 /// # Errors
 ///
 /// The store's last error, or that it did not answer in time.
-pub(super) async fn retried<R, F, Fut>(budget: Duration, mut ask: F) -> Result<R, StoreError>
+pub(super) async fn retried<R, F, Fut>(budget: Duration, ask: F) -> Result<R, StoreError>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<R, StoreError>>,
 {
-    let asking = async {
-        // Most often the first answer is the last.
-        let mut rest = None;
-        loop {
-            let error = match ask().await {
-                Err(error) if error.is_transient() => error,
-                answer => return answer,
-            };
-            let rest = rest.get_or_insert_with(|| pauses().with_total_delay(Some(budget)).build());
-            match rest.next() {
-                Some(pause) => sleep(pause).await,
-                None => return Err(error),
-            }
-        }
-    };
+    let pauses = pauses().with_total_delay(Some(budget));
+    let asking = ask.retry(pauses).sleep(sleep).when(StoreError::is_transient);
     timeout(budget, asking).await.unwrap_or_else(|_| {
         let what = format!("it did not answer within {budget:.1?}");
         Err(StoreError::Unavailable { what, source: None })
@@ -57,8 +44,7 @@ fn pauses() -> ExponentialBuilder {
 /// The pauses of a call that waits for another attempt.
 pub(super) struct Pauses {
     end: Instant,
-    /// Nothing before the first.
-    next: Option<ExponentialBackoff>,
+    next: ExponentialBackoff,
     looks: u32,
     told: bool,
 }
@@ -66,7 +52,7 @@ pub(super) struct Pauses {
 impl Pauses {
     pub(super) fn within(limit: Duration) -> Self {
         let end = Instant::now() + limit.min(Duration::from_secs(24 * 60 * 60));
-        Self { end, next: None, looks: 0, told: false }
+        Self { end, next: pauses().build(), looks: 0, told: false }
     }
 
     /// Pauses before the record is asked for again; `false` when it is time to give up.
@@ -76,8 +62,7 @@ impl Pauses {
             sleep(SHORTEST).await;
             return true;
         }
-        let next = self.next.get_or_insert_with(|| pauses().build());
-        let pause = next.next().unwrap_or(LONGEST);
+        let pause = self.next.next().unwrap_or(LONGEST);
         let left = self.end.saturating_duration_since(Instant::now());
         if left.is_zero() {
             return false;
