@@ -19,9 +19,9 @@ impl LogFilter {
     }
 }
 
-impl LogFilter {
+impl Logger {
     pub(super) fn interest(&self, metadata: &Metadata<'_>) -> Interest {
-        let verbosity = self.0.verbosity();
+        let verbosity = self.verbosity();
         if verbosity.shows(metadata) {
             Interest::always()
         } else if verbosity.may_want(metadata) {
@@ -35,7 +35,7 @@ impl LogFilter {
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
-        let verbosity = self.0.verbosity();
+        let verbosity = self.verbosity();
         if verbosity.shows(metadata) {
             return true;
         }
@@ -45,25 +45,25 @@ impl LogFilter {
             of_span.or_else(Invocation::in_this_scope)
         };
         verbosity.may_want(metadata)
-            && current().is_some_and(|invocation| self.0.wants(&invocation, metadata))
+            && current().is_some_and(|invocation| self.wants(&invocation, metadata))
     }
 
     pub(super) fn most_verbose(&self) -> LevelFilter {
         // The span that carries the invocation is an ERROR span, even where no line is shown.
-        self.0.verbosity().most_verbose().max(LevelFilter::ERROR)
+        self.verbosity().most_verbose().max(LevelFilter::ERROR)
     }
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Filter<S> for LogFilter {
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
-        self.interest(metadata)
+        self.0.interest(metadata)
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, cx: &Context<'_, S>) -> bool {
-        self.lets_through(metadata, cx)
+        self.0.lets_through(metadata, cx)
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.most_verbose())
+        Some(self.0.most_verbose())
     }
 }

@@ -10,8 +10,8 @@ use tracing_subscriber::{
 };
 
 use super::{
-    all_spans::AllSpans, callsite::Callsite, fields::FieldVisitor, filter::LogFilter,
-    origin::Origin, scratch::Scratch, spans::SpanStore,
+    all_spans::AllSpans, callsite::Callsite, fields::FieldVisitor, origin::Origin,
+    scratch::Scratch, spans::SpanStore,
 };
 use crate::{logger::Logger, targets::KEYS_TARGET};
 
@@ -25,14 +25,14 @@ pub struct LogLayer {
 }
 
 /// Who keeps back what the logger does not want.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Filtering {
     /// A filter around the layer.
     Around,
     /// The layer, for the whole subscriber.
-    Whole(LogFilter),
+    Whole,
     /// The layer, for itself; the level is what it may keep from the layer beside it.
-    Own(LogFilter, Option<LevelFilter>),
+    Own(Option<LevelFilter>),
 }
 
 impl LogLayer {
@@ -49,23 +49,15 @@ impl LogLayer {
     /// Creates a layer that filters for the whole subscriber, which costs spans less than a filter of
     /// its own.
     pub(crate) fn alone(logger: Logger) -> Self {
-        Self { filtering: Filtering::Whole(LogFilter::new(logger.clone())), ..Self::new(logger) }
+        Self { filtering: Filtering::Whole, ..Self::new(logger) }
     }
 
     /// Creates a layer that leaves alone what it does not want, which costs spans less than a filter around it.
     ///
     /// `other` is the most verbose level of the layer beside it; without one, that is to see everything.
     pub(crate) fn beside(logger: Logger, other: Option<LevelFilter>) -> Self {
-        let filter = LogFilter::new(logger.clone());
-        let level = other.map(|_| filter.most_verbose());
-        Self { filtering: Filtering::Own(filter, level), ..Self::new(logger) }
-    }
-
-    fn whole(&self) -> Option<&LogFilter> {
-        match &self.filtering {
-            Filtering::Whole(filter) => Some(filter),
-            _ => None,
-        }
+        let level = other.map(|_| logger.most_verbose());
+        Self { filtering: Filtering::Own(level), ..Self::new(logger) }
     }
 
     /// Tells whether the layer wants what reaches it.
@@ -74,9 +66,9 @@ impl LogLayer {
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
-        match &self.filtering {
-            Filtering::Own(filter, _) => callsite.is_shown || filter.lets_through(metadata, cx),
-            _ => true,
+        match self.filtering {
+            Filtering::Own(_) => callsite.is_shown || self.logger.lets_through(metadata, cx),
+            Filtering::Around | Filtering::Whole => true,
         }
     }
 }
@@ -87,18 +79,24 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
     }
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
-        self.whole().map_or_else(Interest::always, |filter| filter.interest(metadata))
+        match self.filtering {
+            Filtering::Whole => self.logger.interest(metadata),
+            Filtering::Around | Filtering::Own(_) => Interest::always(),
+        }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, cx: Context<'_, S>) -> bool {
-        self.whole().is_none_or(|filter| filter.lets_through(metadata, &cx))
+        match self.filtering {
+            Filtering::Whole => self.logger.lets_through(metadata, &cx),
+            Filtering::Around | Filtering::Own(_) => true,
+        }
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        match &self.filtering {
+        match self.filtering {
             Filtering::Around => None,
-            Filtering::Whole(filter) => Some(filter.most_verbose()),
-            Filtering::Own(_, level) => *level,
+            Filtering::Whole => Some(self.logger.most_verbose()),
+            Filtering::Own(level) => level,
         }
     }
 
