@@ -1,21 +1,17 @@
 //! Wall time, processor time and instructions of the client, each beside the floor's.
 
-use std::{
-    process::Command,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use rustix::time::{ClockId, clock_gettime};
 
 use super::server::Server;
-use crate::{case::Case, timing::median};
+use crate::{case::Case, instructions, timing::median};
 
 /// Calls of a sample; as many again before it to warm up would hide what connecting costs, a tenth is enough.
 const CALLS: u64 = 100;
 
-/// Calls whose instructions are compared; the difference is free of what starting costs.
-const FEW: u64 = 100;
-const MANY: u64 = 400;
+/// Calls whose instructions are compared.
+const COUNTED: [u64; 2] = [100, 400];
 
 /// µs of one call.
 #[derive(Clone, Copy)]
@@ -28,7 +24,8 @@ struct Sample {
 pub(super) fn print(cases: &[Case], rounds: usize, server: &Server) {
     let rounds: Vec<Vec<Sample>> =
         (0..rounds).map(|_| cases.iter().map(sample).collect()).collect();
-    let instructions: Vec<_> = cases.iter().map(|case| instructions(case, server)).collect();
+    let count = |case| instructions::between(case, COUNTED, |process| server.tell(process));
+    let instructions: Vec<_> = cases.iter().map(count).collect();
     println!(
         "| case | µs | of the floor | processor, µs | of the floor | instructions | of the floor | allocations |"
     );
@@ -75,22 +72,4 @@ fn allocations(case: &Case) -> u64 {
         run(CALLS);
         allocation_counter::measure(|| run(CALLS)).count_total / CALLS
     })
-}
-
-/// Counts the instructions of the client's process; `None` where valgrind is missing.
-fn instructions(case: &Case, server: &Server) -> Option<u64> {
-    let (few, many) = (total(case, server, FEW)?, total(case, server, MANY)?);
-    Some(many.saturating_sub(few) / (MANY - FEW))
-}
-
-fn total(case: &Case, server: &Server, times: u64) -> Option<u64> {
-    let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-    valgrind.arg(std::env::current_exe().ok()?);
-    valgrind.args(["--repeat", case.name, &times.to_string()]);
-    server.tell(&mut valgrind);
-    let output = valgrind.output().ok()?;
-    let report = String::from_utf8_lossy(&output.stderr).into_owned();
-    let collected = report.lines().find_map(|line| line.split_once("Collected : "))?.1;
-    collected.trim().parse().ok()
 }
