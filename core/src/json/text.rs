@@ -31,8 +31,15 @@ fn is_plain(bytes: &[u8]) -> bool {
     };
     // The last chunk overlaps the one before it, so that no rest is left.
     let marks = escapes_in(*first) | escapes_in(*last);
-    let (between, _) = bytes[8..].as_chunks::<8>();
-    between.iter().fold(marks, |marks, chunk| marks | escapes_in(*chunk)) == 0
+    marks == 0 && (bytes.len() <= 16 || is_plain_between(&bytes[8..]))
+}
+
+/// Tells the same of whole chunks of eight bytes; a function of its own, because most texts are short and it takes
+/// many registers.
+#[inline(never)]
+fn is_plain_between(bytes: &[u8]) -> bool {
+    let (chunks, _) = bytes.as_chunks::<8>();
+    chunks.iter().fold(0, |marks, chunk| marks | escapes_in(*chunk)) == 0
 }
 
 /// Tells the same of less than eight bytes.
