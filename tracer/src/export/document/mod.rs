@@ -47,9 +47,9 @@ pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, t
     let semantics = semantics.as_ref();
     out.extend_from_slice(b"\"id\":\"");
     out.extend_from_slice(&span.id().digits());
-    out.extend_from_slice(b"\",\"name\":");
+    out.extend_from_slice(b"\",\"name\":\"");
     name::write(out, span, semantics, trim);
-    out.extend_from_slice(b",\"start_time\":");
+    out.extend_from_slice(b"\",\"start_time\":");
     time::write(out, span.record.start);
     match span.record.end {
         Some(end) => {
