@@ -4,7 +4,7 @@ use std::{
     sync::atomic::{AtomicU8, Ordering},
 };
 
-use powertools_core::json::{ExceptionParts, unserialisable, write_string};
+use powertools_core::json::{ExceptionParts, unserialisable, write_known_exception, write_string};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -26,8 +26,8 @@ pub(crate) trait Redact: Send + Sync {
     /// Writes what the hook leaves of a response.
     fn write_response(&self, out: &mut Vec<u8>, response: &[u8]);
 
-    /// Writes the joined parts of what the hook leaves of an error, given by its stack trace.
-    fn write_error(&self, out: &mut Vec<u8>, stack_trace: &[u8]);
+    /// Writes the joined parts of what the hook leaves of an error.
+    fn write_error(&self, out: &mut Vec<u8>, error: &ExceptionParts<'_>);
 }
 
 impl<F: Fn(CapturedPart, &mut Value) + Send + Sync> Redact for F {
@@ -38,13 +38,14 @@ impl<F: Fn(CapturedPart, &mut Value) + Send + Sync> Redact for F {
         }
     }
 
-    fn write_error(&self, out: &mut Vec<u8>, stack_trace: &[u8]) {
-        let value = run(self, CapturedPart::Error, stack_trace).unwrap_or_default();
-        let name = text(&value, "type").unwrap_or("Error");
-        let message = text(&value, "value").or(value.as_str()).unwrap_or_default();
-        let causes = value.get("causes").filter(|causes| causes.is_array());
-        let causes = causes.map_or_else(|| "[]".to_owned(), Value::to_string);
-        write_parts(out, &string(name), &string(message), causes.as_bytes());
+    fn write_error(&self, out: &mut Vec<u8>, error: &ExceptionParts<'_>) {
+        let mut json = Vec::new();
+        error.write_stack_trace(&mut json);
+        let value = run(self, CapturedPart::Error, &json).unwrap_or_default();
+        let causes = value.get("causes").and_then(Value::as_array);
+        let causes: Vec<_> = causes.into_iter().flatten().map(name_and_message).collect();
+        let (name, message) = name_and_message(&value);
+        write_known_exception(out, (&name, &message), &causes);
     }
 }
 
@@ -133,8 +134,8 @@ impl Capture<'_> {
             return;
         };
         match self.redact {
-            Some(redact) if self.error => redact.write_error(out, parts.stack_trace),
-            _ => write_parts(out, parts.name, b"\"\"", b"[]"),
+            Some(redact) if self.error => redact.write_error(out, &parts),
+            _ => write_known_exception(out, (parts.name, b"\"\""), &[]),
         }
     }
 }
@@ -153,21 +154,16 @@ fn run(
     Ok(value)
 }
 
-fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
-    value.get(name)?.as_str()
-}
-
-fn string(text: &str) -> Vec<u8> {
-    let mut json = Vec::new();
-    write_string(&mut json, text);
-    json
-}
-
-/// Writes the joined parts of an error of these parts, all of them JSON.
-fn write_parts(out: &mut Vec<u8>, name: &[u8], message: &[u8], causes: &[u8]) {
-    let stack_trace =
-        [b"{\"type\":", name, b",\"value\":", message, b",\"causes\":", causes, b"}"].concat();
-    ExceptionParts { message, name, stack_trace: &stack_trace }.write(out);
+/// Returns what a hook has left of an error, or what it has put in its place, as JSON strings.
+fn name_and_message(error: &Value) -> (Vec<u8>, Vec<u8>) {
+    let text = |name| error.get(name).and_then(Value::as_str);
+    let string = |text: &str| {
+        let mut json = Vec::new();
+        write_string(&mut json, text);
+        json
+    };
+    let message = text("value").or(error.as_str()).unwrap_or_default();
+    (string(text("type").unwrap_or("Error")), string(message))
 }
 
 /// Writes a value as JSON, and stops where it gets too long.

@@ -15,35 +15,69 @@ const SEPARATOR: u8 = 0x1e;
 /// How many sources are followed: an error that is its own source must not hold the line up.
 const MOST_CAUSES: usize = 64;
 
-/// The parts of a rendered exception, each of them JSON.
+/// The parts of a rendered exception; those that are text are JSON strings.
 #[derive(Clone, Copy, Debug)]
 pub struct ExceptionParts<'a> {
-    /// What the error says: a string.
+    /// What the error says.
     pub message: &'a [u8],
-    /// The name of its type: a string.
+    /// The name of its type.
     pub name: &'a [u8],
-    /// `{"type", "value", "module"?, "causes": [{"type", "value"}], "backtrace"?}`.
-    pub stack_trace: &'a [u8],
+    /// Where its type comes from, empty if that is not known.
+    module: &'a [u8],
+    /// Empty if there is none.
+    backtrace: &'a [u8],
+    /// Names and messages of its sources, joined; `None` where there can't be any.
+    causes: Option<&'a [u8]>,
 }
 
 impl<'a> ExceptionParts<'a> {
     /// Takes apart what [`write_exception`] or [`write_text_exception`] wrote.
     pub fn split(rendered: &'a [u8]) -> Option<Self> {
-        let mut parts = rendered.split(|byte| *byte == SEPARATOR);
-        Some(Self { message: parts.next()?, name: parts.next()?, stack_trace: parts.next()? })
+        let mut parts = rendered.splitn(5, |byte| *byte == SEPARATOR);
+        Some(Self {
+            message: parts.next()?,
+            name: parts.next()?,
+            module: parts.next()?,
+            backtrace: parts.next()?,
+            causes: parts.next(),
+        })
     }
 
-    /// Writes the parts so that [`split`](Self::split) finds them again.
-    pub fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.message);
-        out.push(SEPARATOR);
-        out.extend_from_slice(self.name);
-        out.push(SEPARATOR);
-        out.extend_from_slice(self.stack_trace);
+    /// Returns the names and messages of the sources, the nearest first.
+    pub fn causes(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
+        let causes = self.causes.filter(|causes| !causes.is_empty());
+        let mut parts = causes.into_iter().flat_map(|it| it.split(|byte| *byte == SEPARATOR));
+        std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
+    }
+
+    /// Writes `{"type", "value", "module"?, "causes"?: [{"type", "value"}], "backtrace"?}`.
+    pub fn write_stack_trace(&self, out: &mut Vec<u8>) {
+        write_member(out, b"{\"type\":", self.name);
+        write_member(out, b",\"value\":", self.message);
+        write_member(out, b",\"module\":", self.module);
+        if self.causes.is_some() {
+            out.extend_from_slice(b",\"causes\":[");
+            for (at, (name, message)) in self.causes().enumerate() {
+                write_member(out, if at == 0 { b"{\"type\":" } else { b",{\"type\":" }, name);
+                write_member(out, b",\"value\":", message);
+                out.push(b'}');
+            }
+            out.push(b']');
+        }
+        write_member(out, b",\"backtrace\":", self.backtrace);
+        out.push(b'}');
     }
 }
 
-/// Writes message, name and stack trace of `error`; `of_type` is its full type name where that is known.
+/// Writes a member unless its value is empty.
+fn write_member(out: &mut Vec<u8>, key: &[u8], value: &[u8]) {
+    if !value.is_empty() {
+        out.extend_from_slice(key);
+        out.extend_from_slice(value);
+    }
+}
+
+/// Writes the parts of `error`; `of_type` is its full type name where that is known.
 pub fn write_exception(
     out: &mut Vec<u8>,
     error: &(dyn Error + 'static),
@@ -55,20 +89,27 @@ pub fn write_exception(
     out.push(SEPARATOR);
     write_string(out, &name);
     out.push(SEPARATOR);
-    out.extend_from_slice(b"{\"type\":");
-    write_string(out, &name);
-    out.extend_from_slice(b",\"value\":");
-    write_display(out, error);
     if let Some(module) = module {
-        out.extend_from_slice(b",\"module\":");
         write_string(out, module);
     }
-    write_causes(out, error);
     write_backtrace(out, backtrace);
-    out.push(b'}');
+    let mut cause = error.source();
+    if cause.is_none() {
+        out.push(SEPARATOR);
+    }
+    for _ in 0..MOST_CAUSES {
+        let Some(error) = cause else {
+            break;
+        };
+        out.push(SEPARATOR);
+        write_string(out, &name_of(error));
+        out.push(SEPARATOR);
+        write_display(out, error);
+        cause = error.source();
+    }
 }
 
-/// Writes the same of something that is no `Error`, such as a panic.
+/// Writes the parts of something that is no `Error`, such as a panic.
 pub fn write_text_exception(
     out: &mut Vec<u8>,
     name: &str,
@@ -79,32 +120,35 @@ pub fn write_text_exception(
     out.push(SEPARATOR);
     write_string(out, name);
     out.push(SEPARATOR);
-    out.extend_from_slice(b"{\"type\":");
-    write_string(out, name);
-    out.extend_from_slice(b",\"value\":");
-    write_string(out, message);
     write_backtrace(out, backtrace);
-    out.push(b'}');
 }
 
+/// Writes the parts of an error of which these JSON strings are known: names and messages, its own and those of
+/// its sources.
+pub fn write_known_exception(
+    out: &mut Vec<u8>,
+    (name, message): (&[u8], &[u8]),
+    causes: &[(Vec<u8>, Vec<u8>)],
+) {
+    out.extend_from_slice(message);
+    out.push(SEPARATOR);
+    out.extend_from_slice(name);
+    out.extend_from_slice(&[SEPARATOR; 2]);
+    if causes.is_empty() {
+        out.push(SEPARATOR);
+    }
+    for part in causes.iter().flat_map(|(name, message)| [name, message]) {
+        out.push(SEPARATOR);
+        out.extend_from_slice(part);
+    }
+}
+
+/// Writes a separator, and the backtrace if one was taken.
 fn write_backtrace(out: &mut Vec<u8>, backtrace: Option<&Backtrace>) {
+    out.push(SEPARATOR);
     if let Some(backtrace) = backtrace.filter(|it| it.status() == BacktraceStatus::Captured) {
-        out.extend_from_slice(b",\"backtrace\":");
         write_display(out, backtrace);
     }
-}
-
-fn write_causes(out: &mut Vec<u8>, error: &(dyn Error + 'static)) {
-    out.extend_from_slice(b",\"causes\":[");
-    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-    for (at, cause) in causes.take(MOST_CAUSES).enumerate() {
-        out.extend_from_slice(if at == 0 { b"{\"type\":" } else { b",{\"type\":" });
-        write_string(out, &name_of(cause));
-        out.extend_from_slice(b",\"value\":");
-        write_display(out, cause);
-        out.push(b'}');
-    }
-    out.push(b']');
 }
 
 fn write_display(out: &mut Vec<u8>, value: impl fmt::Display) {
@@ -197,8 +241,9 @@ mod tests {
         let mut out = Vec::new();
         write_exception(&mut out, error, of_type, Some(&Backtrace::disabled()));
         let parts = ExceptionParts::split(&out).unwrap();
-        [parts.message, parts.name, parts.stack_trace]
-            .map(|part| serde_json::from_slice(part).unwrap())
+        let mut stack_trace = Vec::new();
+        parts.write_stack_trace(&mut stack_trace);
+        [parts.message, parts.name, &stack_trace].map(|part| serde_json::from_slice(part).unwrap())
     }
 
     #[test]
@@ -252,10 +297,28 @@ mod tests {
     fn a_captured_backtrace_is_kept() {
         let mut out = Vec::new();
         write_exception(&mut out, &declined(), None, Some(&Backtrace::force_capture()));
-        let stack_trace: Value =
-            serde_json::from_slice(ExceptionParts::split(&out).unwrap().stack_trace).unwrap();
-        assert!(
-            stack_trace["backtrace"].as_str().unwrap().contains("a_captured_backtrace_is_kept")
+        let backtrace = ExceptionParts::split(&out).unwrap().backtrace;
+        let backtrace: String = serde_json::from_slice(backtrace).unwrap();
+        assert!(backtrace.contains("a_captured_backtrace_is_kept"));
+    }
+
+    #[test]
+    fn what_is_no_error_has_no_causes_and_a_known_one_has_those_that_are_told() {
+        let stack_trace = |write: &dyn Fn(&mut Vec<u8>)| -> Value {
+            let (mut out, mut json) = (Vec::new(), Vec::new());
+            write(&mut out);
+            ExceptionParts::split(&out).unwrap().write_stack_trace(&mut json);
+            serde_json::from_slice(&json).unwrap()
+        };
+        assert_eq!(
+            stack_trace(&|out| write_text_exception(out, "panic", "on \"purpose\"", None)),
+            json!({"type": "panic", "value": "on \"purpose\""})
         );
+        let known = |causes: &[_]| {
+            stack_trace(&|out| write_known_exception(out, (b"\"A\"", b"\"a\""), causes))
+        };
+        assert_eq!(known(&[]), json!({"type": "A", "value": "a", "causes": []}));
+        let cause = (b"\"B\"".to_vec(), b"\"b\"".to_vec());
+        assert_eq!(known(&[cause])["causes"], json!([{"type": "B", "value": "b"}]));
     }
 }

@@ -6,7 +6,9 @@ mod scalar;
 mod text;
 
 pub use capture::{Capture, Captured, write_debug};
-pub use exception::{ExceptionParts, error_name, write_exception, write_text_exception};
+pub use exception::{
+    ExceptionParts, error_name, write_exception, write_known_exception, write_text_exception,
+};
 pub use scalar::{
     f64_text, on_one_line, unserialisable, write_f64, write_integer, write_serialize,
 };

@@ -89,13 +89,14 @@ impl<'a> Object<'a> {
 
     /// Writes an error as an object: `type`, `value`, `module` where known, `causes`, `backtrace` if captured.
     pub fn stack_trace(&mut self, key: &str, exception: &ExceptionRecord<'_>) {
-        self.member(key, |out| out.extend_from_slice(exception.0.stack_trace));
+        self.member(key, |out| exception.0.write_stack_trace(out));
     }
 
     /// Writes the same object as a string, for formats that ask for text.
     pub fn stack_trace_text(&mut self, key: &str, exception: &ExceptionRecord<'_>) {
-        let text = String::from_utf8_lossy(exception.0.stack_trace);
-        self.string(key, &text);
+        let mut json = Vec::new();
+        exception.0.write_stack_trace(&mut json);
+        self.string(key, &String::from_utf8_lossy(&json));
     }
 
     /// Writes level, location, message, timestamp and service under their Powertools names.

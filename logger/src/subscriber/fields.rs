@@ -64,7 +64,7 @@ impl<'a> FieldVisitor<'a> {
                 keep_first(event.exception, rendered);
             }
             Some(event) if event.exception.is_empty() => keep_first(event.exception, rendered),
-            _ => self.set(field, |out| out.extend_from_slice(parts.stack_trace)),
+            _ => self.set(field, |out| parts.write_stack_trace(out)),
         }
     }
 }

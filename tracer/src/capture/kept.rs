@@ -37,9 +37,9 @@ impl Traced {
             let mut joined = Vec::new();
             capture.write_error(&mut joined, |out| write_failure(out, failure));
             let parts = ExceptionParts::split(&joined).filter(|_| capture.error);
-            if let Some(ExceptionParts { stack_trace, .. }) = parts {
+            if let Some(parts) = parts {
                 let key = draft.key(&format!("{name} error"));
-                draft.json(Purpose::Metadata(None), key, |out| out.extend_from_slice(stack_trace));
+                draft.json(Purpose::Metadata(None), key, |out| parts.write_stack_trace(out));
             }
             draft.json(Purpose::Error(None), Key::Static(""), |out| out.extend_from_slice(&joined));
             draft.set_fault();

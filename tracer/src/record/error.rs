@@ -1,8 +1,6 @@
 use powertools_core::json::ExceptionParts;
 use tracing::Metadata;
 
-use crate::object::Object;
-
 /// An error that was logged in a span or returned by the handler.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SpanError {
@@ -19,18 +17,26 @@ pub struct SpanError {
 impl SpanError {
     /// Reads the parts that were joined when the error was captured.
     pub(crate) fn parse(joined: &str, logged_at: Option<&'static Metadata<'static>>) -> Self {
-        let parts = ExceptionParts::split(joined.as_bytes());
-        let stack_trace = parts.and_then(|parts| Object::parse(parts.stack_trace));
-        // What was too long to keep is a note of that.
-        let cut = || ("Error".to_owned(), joined.to_owned());
-        let (name, message) = stack_trace.as_ref().and_then(type_and_value).unwrap_or_else(cut);
-        let causes = stack_trace.iter().filter_map(|error| error.list("causes")).flatten();
-        let causes = causes.filter_map(type_and_value).collect();
         let place = logged_at.and_then(|metadata| Some((metadata.file()?, metadata.line()?)));
-        Self { name, message, causes, place }
+        match ExceptionParts::split(joined.as_bytes()) {
+            Some(parts) => Self {
+                name: text(parts.name),
+                message: text(parts.message),
+                causes: parts.causes().map(|(name, message)| (text(name), text(message))).collect(),
+                place,
+            },
+            // What was too long to keep is a note of that.
+            None => Self {
+                name: "Error".to_owned(),
+                message: text(joined.as_bytes()),
+                causes: Vec::new(),
+                place,
+            },
+        }
     }
 }
 
-fn type_and_value(error: &Object<'_>) -> Option<(String, String)> {
-    Some((error.text("type")?.to_owned(), error.text("value")?.to_owned()))
+/// Reads a JSON string.
+fn text(json: &[u8]) -> String {
+    serde_json::from_slice(json).unwrap_or_default()
 }
