@@ -51,6 +51,7 @@
 //! | `log` | records of the `log` crate as log lines, for about 75 kB | yes |
 //! | `metrics` | [`metrics`]: custom metrics in Embedded Metric Format | yes |
 //! | `tracer` | [`tracer`]: spans to X-Ray | yes |
+//! | `triggers` | what triggered the invocation, told in the handler's span, and the traces of messages from SQS linked to, for about 20 kB | yes |
 //! | `macros` | attributes and derives | yes |
 //! | `managed-instances` | several invocations at once, as Lambda Managed Instances ask for, for about 30 kB; without it they are served one at a time, and a line says so | yes |
 //! | `idempotency` | `idempotency`: an effect happens once; records in memory | |

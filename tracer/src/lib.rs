@@ -66,6 +66,9 @@
 //! | `otlp-udp` | `OtlpUdp` | as OTLP through the port of the X-Ray daemon |
 //! | | [`Nowhere`] | nowhere, for ids in log lines alone |
 //!
+//! The feature `triggers` (default) reads from the event what triggered the invocation, and has the handler's span
+//! tell it and link to the traces of messages from SQS.
+//!
 //! The features `http` and `aws-sdk` hand the trace on: a tower layer for HTTP clients, and an interceptor
 //! for clients of AWS's SDK. By hand it is [`current_header`].
 //!
@@ -94,7 +97,6 @@ mod export;
 mod header;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
-mod object;
 #[cfg(any(feature = "otel", feature = "otlp-udp"))]
 mod otel;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]

@@ -10,7 +10,7 @@ use pin_project_lite::pin_project;
 use powertools_core::{Invocation, json::write_text_exception};
 use tracing::{Instrument, Span, instrument::Instrumented};
 
-use super::{HandlerError, HandlerResponse, trigger::Trigger};
+use super::{HandlerError, HandlerResponse, trigger};
 use crate::{
     Tracer,
     capture::Traced,
@@ -91,13 +91,10 @@ fn describe(draft: &mut Draft, settings: &Settings, invocation: &Invocation) {
     if settings.service != powertools_core::NO_SERVICE {
         Annotation::from(&settings.service).put(draft, "Service");
     }
-    let trigger = invocation.extension::<Trigger>();
-    if let Some(trigger) = trigger {
-        trigger.describe(draft);
-    }
+    let has_trigger = trigger::describe(draft, invocation);
     if settings.exporter.wants_faas_attributes() {
         describe_function(draft, invocation);
-        if trigger.is_none() {
+        if !has_trigger {
             draft.text(Purpose::Attribute, Key::Static("faas.trigger"), "other");
         }
     }

@@ -7,6 +7,7 @@ mod layer;
 mod observer;
 mod response;
 mod service;
+#[cfg_attr(not(feature = "triggers"), path = "trigger/unknown.rs")]
 mod trigger;
 
 pub use powertools_core::lambda::{

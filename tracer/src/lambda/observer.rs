@@ -3,14 +3,14 @@ use powertools_core::{
     lambda::{End, InvocationLayer, Observer},
 };
 
-use super::trigger::Trigger;
-use crate::{Tracer, tracer::trace_of};
+use super::trigger;
+use crate::Tracer;
 
 impl Tracer {
     /// Returns the tower layer for `lambda_runtime::Runtime::layer`.
     ///
-    /// It opens the invocation and begins its trace, reads from the event's bytes what triggered it, and
-    /// hands spans on after the answer was posted: the caller does not wait for it. Shortly before the
+    /// It opens the invocation and begins its trace, reads from the event's bytes what triggered it (with the
+    /// feature `triggers`), and hands spans on after the answer was posted: the caller does not wait for it. Shortly before the
     /// deadline all spans are handed on, those that are not over marked as such.
     ///
     /// ```no_run
@@ -47,11 +47,7 @@ struct TraceObserver(Tracer);
 impl Observer for TraceObserver {
     fn opened(&self, invocation: &Invocation, event: &[u8]) {
         self.0.open(invocation);
-        // What nobody will see is not looked for.
-        let trigger = trace_of(invocation).and_then(|_| Trigger::of_event(event));
-        if let Some(trigger) = trigger {
-            invocation.extension_or_init(|| trigger);
-        }
+        trigger::recognise(invocation, event);
     }
 
     fn deadline_near(&self, invocation: &Invocation) {

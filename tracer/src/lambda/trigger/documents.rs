@@ -1,7 +1,7 @@
 //! What happened to data.
 
+use super::object::Object;
 use super::{Trigger, arn};
-use crate::object::Object;
 
 impl Trigger {
     pub(super) fn s3(records: &[Object<'_>]) -> Self {

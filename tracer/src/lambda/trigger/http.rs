@@ -1,7 +1,7 @@
 //! API Gateway, function URLs, load balancers, VPC Lattice.
 
 use super::Trigger;
-use crate::object::Object;
+use super::object::Object;
 
 impl Trigger {
     pub(super) fn http(event: &Object<'_>) -> Option<Self> {

@@ -1,7 +1,7 @@
 //! Queues, topics, streams, brokers, and what EventBridge sends.
 
-use super::{Trigger, arn, source};
-use crate::{TraceHeader, object::Object};
+use super::{Trigger, arn, object::Object, source};
+use crate::TraceHeader;
 
 /// How many traces of messages are linked to; a span has no room for many more.
 const MOST_LINKS: usize = 100;

@@ -3,18 +3,39 @@
 mod documents;
 mod http;
 mod messages;
+mod object;
+
+use object::Object;
+use powertools_core::Invocation;
 
 use crate::{
-    object::Object,
     record::{Draft, Key, Purpose, Scalar},
+    tracer::trace_of,
 };
+
+/// Remembers what triggered a sampled invocation, if its event is that of a service of AWS.
+pub(super) fn recognise(invocation: &Invocation, event: &[u8]) {
+    // What nobody will see is not looked for.
+    if let Some(trigger) = trace_of(invocation).and_then(|_| Trigger::of_event(event)) {
+        invocation.extension_or_init(|| trigger);
+    }
+}
+
+/// Writes what is known of the trigger into the handler's span, and tells whether that is anything.
+pub(super) fn describe(draft: &mut Draft, invocation: &Invocation) -> bool {
+    let trigger = invocation.extension::<Trigger>();
+    if let Some(trigger) = trigger {
+        trigger.describe(draft);
+    }
+    trigger.is_some()
+}
 
 /// What the event tells of its source, in the terms of OpenTelemetry's semantic conventions.
 ///
 /// Read from the event's bytes, so that it does not matter what type the handler gives the event; the
 /// shapes are those that AWS documents for its event sources, and that `aws_lambda_events` has types for.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Trigger {
+struct Trigger {
     attributes: Vec<(&'static str, String)>,
     messages: Option<u64>,
     links: Vec<String>,
@@ -22,7 +43,7 @@ pub(super) struct Trigger {
 
 impl Trigger {
     /// Recognises an event of a service of AWS.
-    pub(super) fn of_event(event: &[u8]) -> Option<Self> {
+    fn of_event(event: &[u8]) -> Option<Self> {
         let event = Object::parse(event)?;
         match event.list("Records")? {
             records @ [first, ..] => Self::of_records(records, source(first)?),
@@ -43,8 +64,7 @@ impl Trigger {
         })
     }
 
-    /// Writes what is known into the handler's span.
-    pub(super) fn describe(&self, draft: &mut Draft) {
+    fn describe(&self, draft: &mut Draft) {
         for (key, value) in &self.attributes {
             draft.text(Purpose::Attribute, Key::Static(key), value);
         }

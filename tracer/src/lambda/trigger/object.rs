@@ -1,4 +1,4 @@
-//! Events and errors in JSON, as far as they are looked at.
+//! Events in JSON, as far as they are looked at.
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
@@ -8,12 +8,7 @@ use serde::{
 };
 
 /// The members that are looked at, in whatever object they stand.
-const NAMES: [&str; 38] = [
-    // Of errors.
-    "type",
-    "value",
-    "causes",
-    // Of events.
+const NAMES: [&str; 35] = [
     "Records",
     "eventSource",
     "EventSource",
@@ -54,11 +49,11 @@ const NAMES: [&str; 38] = [
 /// Members that are only asked whether they are there: what is in them may be large.
 const UNOPENED: [&str; 2] = ["elb", "detail"];
 
-/// An event, a record of it, an error or any other object; what is not looked at is not kept.
+/// An event, a record of it or any other object; what is not looked at is not kept.
 ///
 /// One type for all of them, because derived ones for each would be a fifth of what this crate adds to a program.
 #[derive(Debug)]
-pub(crate) struct Object<'a>(Vec<(&'static str, Part<'a>)>);
+pub(super) struct Object<'a>(Vec<(&'static str, Part<'a>)>);
 
 #[derive(Debug)]
 enum Part<'a> {
@@ -70,12 +65,12 @@ enum Part<'a> {
 
 impl<'a> Object<'a> {
     /// Reads JSON that is an object.
-    pub(crate) fn parse(json: &'a [u8]) -> Option<Self> {
+    pub(super) fn parse(json: &'a [u8]) -> Option<Self> {
         serde_json::from_slice(json).ok()
     }
 
     /// Returns the text that is called so.
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
         match self.part(name)? {
             Part::Text(text) => Some(text),
             _ => None,
@@ -83,8 +78,7 @@ impl<'a> Object<'a> {
     }
 
     /// Returns the object that is called so.
-    #[cfg(feature = "lambda-runtime")]
-    pub(crate) fn object(&self, name: &str) -> Option<&Self> {
+    pub(super) fn object(&self, name: &str) -> Option<&Self> {
         match self.part(name)? {
             Part::Object(object) => Some(object),
             _ => None,
@@ -92,7 +86,7 @@ impl<'a> Object<'a> {
     }
 
     /// Returns the objects of the list that is called so, none where nothing is; nothing where it is no list.
-    pub(crate) fn list(&self, name: &str) -> Option<&[Self]> {
+    pub(super) fn list(&self, name: &str) -> Option<&[Self]> {
         match self.part(name) {
             None => Some(&[]),
             Some(Part::List(objects)) => Some(objects),
@@ -101,7 +95,7 @@ impl<'a> Object<'a> {
     }
 
     /// Tells whether there is a member that is called so.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    pub(super) fn has(&self, name: &str) -> bool {
         self.part(name).is_some()
     }
 
@@ -227,7 +221,6 @@ impl Visitor<'_> for NameVisitor {
 mod tests {
     use super::*;
 
-    #[cfg(feature = "lambda-runtime")]
     #[test]
     fn what_is_looked_at_is_kept_once_and_nothing_else() {
         let event = br#"{"path": "/a", "path": "/b", "method": null, "source": 7, "mine": "x",
