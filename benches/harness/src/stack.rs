@@ -22,19 +22,21 @@ const fn rival(name: &'static str, features: &'static str) -> Stack {
     Stack { name, features, kind: Kind::Rival }
 }
 
-static STACKS: [Stack; 17] = [
+static STACKS: [Stack; 19] = [
     Stack { name: "bare", features: "", kind: Kind::Bare },
     rival("subscriber", "subscriber"),
     ours("logger", "logger"),
     ours("metrics", "metrics"),
     ours("logger+metrics", "logger,metrics"),
     ours("logger+metrics+log", "log,metrics"),
+    ours("facade+registry", "facade,registry"),
     ours("xray", "xray"),
+    ours("xray+triggers", "triggers"),
     ours("otlp-udp", "otlp-udp"),
     ours("otlp-http", "otlp-http"),
     ours("idempotency", "idempotency"),
     ours("four", "logger,metrics,xray,idempotency"),
-    ours("default", "log,managed-instances,metrics,xray"),
+    ours("default", "log,managed-instances,metrics,triggers"),
     ours("logger+metrics+otlp-http", "logger,metrics,otlp-http"),
     ours("everything", "everything"),
     ours("dynamodb", "dynamodb"),

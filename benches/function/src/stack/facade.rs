@@ -14,6 +14,8 @@ pub(crate) async fn run() -> Result<(), Error> {
         powertools.tracer(|tracer| tracer.exporter(powertools::tracer::Otel::new(exporter)))
     };
     let powertools = powertools.build();
+    #[cfg(feature = "registry")]
+    tracing::subscriber::set_global_default(tracing_subscriber::registry())?;
     #[cfg(feature = "xray")]
     let _ = TRACER.set(powertools.tracer().clone());
     #[cfg(feature = "dynamodb")]
