@@ -102,6 +102,15 @@ fn a_query_that_is_wrong_is_shown_with_a_caret_under_the_place() {
 }
 
 #[test]
+fn a_field_that_no_line_has_is_told_where_another_is_near() {
+    let (code, told) = told(&["run", "filter levl = \"ERROR\" | stats count(*)"], LINES);
+    assert_eq!(
+        (code, told.trim()),
+        (Some(0), r#"note: the lines have no field "levl", but "level""#)
+    );
+}
+
+#[test]
 fn a_file_that_is_not_there_is_named() {
     let (code, told) = told(&["run", "cost", "/nowhere/lines.log"], "");
     assert_eq!(code, Some(1));

@@ -11,8 +11,13 @@ use super::progress::Progress;
 use crate::input::{self, Reading};
 use crate::{Engine, LogEvent};
 
-/// Reads all files into the engine; one that can't be read to its end is told, and makes the code 1.
-pub(super) fn feed(engine: &mut Engine, files: &[PathBuf]) -> Result<ExitCode, Failure> {
+/// Reads all files into the engine, and tells `look_at` each line; a file that can't be read to its end is told, and
+/// makes the code 1.
+pub(super) fn feed(
+    engine: &mut Engine,
+    files: &[PathBuf],
+    look_at: &mut dyn FnMut(&str),
+) -> Result<ExitCode, Failure> {
     let stdin = [PathBuf::from("-")];
     let files = if files.is_empty() { &stdin } else { files };
     let sizes: Vec<_> = files.iter().map(|path| size(path)).collect::<Result<_, _>>()?;
@@ -22,6 +27,7 @@ pub(super) fn feed(engine: &mut Engine, files: &[PathBuf]) -> Result<ExitCode, F
         let mut is_enough = false;
         let stream = log_stream(path);
         let read = input::read(progress.of(open(path)?), &mut |event| {
+            look_at(event.message);
             let log_stream = event.log_stream.or(stream);
             let flow = engine.feed(&LogEvent { log_stream, ..*event });
             is_enough = flow.is_break();

@@ -13,6 +13,7 @@ mod progress;
 mod query;
 mod run;
 mod show;
+mod slip;
 
 use std::process::ExitCode;
 

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::output::{is_watched, tell};
 use super::parameter::Parameter;
 use super::query::Asked;
+use super::slip::Known;
 use super::{Failure, Out, files};
 use crate::Table;
 use crate::plot::{Chart, page};
@@ -48,7 +49,10 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Failure> {
     let asked = Asked::of(&arguments.query, &arguments.parameters)?;
     let mut engine = asked.engine()?;
-    let code = files::feed(&mut engine, &arguments.files)?;
+    let mut known = Known::default();
+    let code = files::feed(&mut engine, &arguments.files, &mut |line| known.look_at(line))?;
+    // What a template asks for may be missing.
+    let slips = if asked.needs.is_empty() { known.slips(engine.fields()) } else { Vec::new() };
     let statistics = engine.statistics();
     let mut table = engine.finish();
     table.rows.truncate(arguments.limit.unwrap_or(usize::MAX));
@@ -65,6 +69,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
         tell("note", &format!("no line gives a row; it needs lines of: {}", asked.needs));
     }
     out.flush()?;
+    slips.iter().for_each(|slip| tell("note", slip));
     if matches!(arguments.format, Format::Table) && is_watched() {
         let (rows, matched) = (table.rows.len(), statistics.records_matched);
         let scanned = statistics.records_scanned;

@@ -116,6 +116,11 @@ impl Engine {
         self.program.table(&self.state, self.now)
     }
 
+    /// Returns the names of the fields that the query reads of events.
+    pub fn fields(&self) -> impl Iterator<Item = &str> {
+        self.program.fields.iter().map(String::as_str)
+    }
+
     /// Returns how much was read, and how much of it the filters let through.
     pub fn statistics(&self) -> Statistics {
         self.statistics
