@@ -27,6 +27,7 @@ mod clock;
 mod cold_start;
 mod config;
 mod environment;
+mod hex;
 mod invocation;
 pub mod json;
 #[cfg(feature = "lambda-runtime")]
@@ -43,6 +44,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use cold_start::{ColdStart, InitializationType};
 pub use config::{Config, LogFormat, NO_SERVICE};
 pub use environment::{Environment, Warning};
+pub use hex::hex_digits;
 pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped, SpanId, SpanIds};
 pub use levels::{Levels, ParseLevelsError, parse_level};
 pub use shared::Shared;

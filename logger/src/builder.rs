@@ -15,7 +15,7 @@ use crate::{
     environment::Settled,
     event_log::EventLog,
     format::{Formatter, Powertools},
-    json::{Members, Names, write_escaped, write_serialize},
+    json::{Members, Names, write_key, write_serialize, write_string},
     logger::Settings,
     pointer,
 };
@@ -174,13 +174,14 @@ impl LoggerBuilder {
         let settled = Settled::new(&self, &self.shared.environment, &mut warnings);
         self.check_pointers(&mut warnings);
         let service = self.shared.service(&config);
-        let mut service_text = Vec::new();
-        write_escaped(&mut service_text, &service);
+        let mut after_timestamp = b"\"".to_vec();
+        write_key(&mut after_timestamp, "service");
+        write_string(&mut after_timestamp, &service);
         let reserved = Names::new(self.formatter.reserved());
         let settings = Settings {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             service,
-            service_text,
+            after_timestamp,
             verbosity: settled.verbosity,
             sampling_rate: settled.sampling_rate,
             buffering: self.buffering,

@@ -50,7 +50,7 @@ impl Scratch {
             timestamp: now,
             timestamp_text: self.time.of(now),
             service: &settings.service,
-            service_text: &settings.service_text,
+            after_timestamp: &settings.after_timestamp,
             sampling_rate: logger.sampling_rate(),
             invocation,
             span_id: self.span_id,

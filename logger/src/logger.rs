@@ -36,8 +36,8 @@ pub struct Logger(Arc<Settings>);
 pub(crate) struct Settings {
     pub(crate) id: usize,
     pub(crate) service: String,
-    /// The service as the inside of a JSON string.
-    pub(crate) service_text: Vec<u8>,
+    /// What follows the timestamp in the line of Powertools: its quote, and the service.
+    pub(crate) after_timestamp: Vec<u8>,
     pub(crate) verbosity: Verbosity,
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) buffering: Option<Buffering>,

@@ -1,12 +1,13 @@
 use std::{
     fmt,
-    hash::{DefaultHasher, Hash, Hasher},
+    hash::{Hash, Hasher},
     mem,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::UNIX_EPOCH,
 };
 
 use powertools_core::{Invocation, SpanId};
+use rustc_hash::FxHasher;
 use tracing::Metadata;
 
 #[cfg(feature = "otel")]
@@ -249,7 +250,7 @@ impl fmt::Debug for Trace {
 /// Environments restored from one snapshot begin with the same random state, so the invocation's own ids
 /// are mixed in.
 fn ids_for(invocation: &Invocation) -> fastrand::Rng {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = FxHasher::default();
     (invocation.request_id(), invocation.trace_header(), fastrand::u64(..)).hash(&mut hasher);
     fastrand::Rng::with_seed(hasher.finish())
 }

@@ -6,6 +6,7 @@ use std::{
 use tracing_subscriber::registry::{Registry, SpanRef};
 
 use super::Invocation;
+use crate::hex_digits;
 
 /// The id that a tracer gave a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,17 +30,6 @@ impl SpanId {
         digits.copy_from_slice(halves.as_flattened());
         digits
     }
-}
-
-/// Returns eight hex digits, computed side by side in one number.
-fn hex_digits(number: u32) -> [u8; 8] {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    let spread = u64::from(number);
-    let spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff;
-    let spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff;
-    let digits = (spread | spread << 4) & (ONES * 0x0f);
-    let letters = ((digits + ONES * 6) >> 4) & ONES;
-    (digits + ONES * u64::from(b'0') + letters * u64::from(b'a' - b'9' - 1)).to_be_bytes()
 }
 
 impl fmt::Display for SpanId {

@@ -1,3 +1,4 @@
+use powertools_core::hex_digits;
 use sha2::Digest as _;
 
 /// How keys and payloads become short.
@@ -24,12 +25,11 @@ impl Digest {
     }
 }
 
-/// Returns bytes as two digits each.
+/// Returns bytes, a multiple of four, as two digits each.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut hex = Vec::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        hex.extend_from_slice(&[byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]));
+    let mut hex = vec![0; 2 * bytes.len()];
+    for (digits, bytes) in hex.as_chunks_mut().0.iter_mut().zip(bytes.as_chunks().0) {
+        *digits = hex_digits(u32::from_be_bytes(*bytes));
     }
     // They are ASCII.
     String::from_utf8(hex).unwrap_or_default()

@@ -82,7 +82,7 @@ pub struct Record<'a> {
     pub(crate) timestamp: SystemTime,
     pub(crate) timestamp_text: &'a [u8],
     pub(crate) service: &'a str,
-    pub(crate) service_text: &'a [u8],
+    pub(crate) after_timestamp: &'a [u8],
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) invocation: Option<&'a Invocation>,
     pub(crate) span_id: Option<SpanId>,

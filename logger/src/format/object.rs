@@ -1,5 +1,6 @@
 use powertools_core::{Invocation, SpanId};
 use serde::Serialize;
+use tracing::Level;
 
 use super::{ExceptionRecord, Record};
 use crate::json::{Members, write_escaped, write_integer, write_serialize, write_string};
@@ -107,17 +108,13 @@ impl<'a> Object<'a> {
         let Target::Line(line) = &mut self.0 else {
             return;
         };
-        push_start(line, b",\"level\":\"");
-        line.extend_from_slice(record.level.as_str().as_bytes());
-        line.extend_from_slice(b"\",\"location\":\"");
+        push_start(line, up_to_location(record.level));
         line.extend_from_slice(record.location);
         line.extend_from_slice(b"\",\"message\":");
         line.extend_from_slice(record.message);
         line.extend_from_slice(b",\"timestamp\":\"");
         line.extend_from_slice(record.timestamp_text);
-        line.extend_from_slice(b"\",\"service\":\"");
-        line.extend_from_slice(record.service_text);
-        line.push(b'"');
+        line.extend_from_slice(record.after_timestamp);
     }
 
     /// Writes the ids of trace and span under their Powertools names, likewise.
@@ -148,6 +145,17 @@ impl<'a> Object<'a> {
             }
             Target::Members(members) => members.set_if_absent(key, write),
         }
+    }
+}
+
+/// Returns what a line of Powertools begins with, up to what differs from place to place.
+fn up_to_location(level: Level) -> &'static [u8] {
+    match level {
+        Level::ERROR => b",\"level\":\"ERROR\",\"location\":\"",
+        Level::WARN => b",\"level\":\"WARN\",\"location\":\"",
+        Level::INFO => b",\"level\":\"INFO\",\"location\":\"",
+        Level::DEBUG => b",\"level\":\"DEBUG\",\"location\":\"",
+        Level::TRACE => b",\"level\":\"TRACE\",\"location\":\"",
     }
 }
 
