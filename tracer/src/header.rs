@@ -19,11 +19,11 @@ impl TraceHeader {
     /// Reads a header; `None` without a valid `Root`, because then there is nothing to hand on.
     pub fn parse(header: &str) -> Option<Self> {
         let (mut root, mut parent, mut sampled, mut others) = (None, None, None, String::new());
-        for member in header.split(';').map(str::trim).filter(|member| !member.is_empty()) {
+        for member in header.split(';').map(str::trim_ascii).filter(|member| !member.is_empty()) {
             match member.split_once('=').unwrap_or((member, "")) {
-                ("Root", id) => root = Some(id.trim()).filter(|id| is_trace_id(id)),
-                ("Parent", id) => parent = parse_span_id(id.trim()),
-                ("Sampled", decision) => sampled = parse_decision(decision.trim()),
+                ("Root", id) => root = Some(id.trim_ascii()).filter(|id| is_trace_id(id)),
+                ("Parent", id) => parent = parse_span_id(id.trim_ascii()),
+                ("Sampled", decision) => sampled = parse_decision(decision.trim_ascii()),
                 ("Self", _) => {}
                 _ => {
                     others.push(';');
@@ -89,14 +89,14 @@ impl fmt::Display for TraceHeader {
 }
 
 /// Tells whether this is `1-`, 8 hex digits, `-`, 24 hex digits.
+/// `1-5759e988-bd862e3fe1be46a994272793`.
 fn is_trace_id(id: &str) -> bool {
-    let mut parts = id.split('-');
-    let mut is_hex = |length| {
-        parts.next().is_some_and(|part| {
-            part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit())
-        })
+    let fits = |(at, byte): (usize, u8)| match at {
+        0 => byte == b'1',
+        1 | 10 => byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
     };
-    id.starts_with("1-") && is_hex(1) && is_hex(8) && is_hex(24) && id.len() == 35
+    id.len() == 35 && id.bytes().enumerate().all(fits)
 }
 
 fn parse_span_id(id: &str) -> Option<SpanId> {
