@@ -25,7 +25,30 @@ pub(crate) fn closure(is_async: bool, output: Option<&Type>, body: &Group) -> To
             }
         }
     });
-    quote!(async move || #arrow { #known #body })
+    let body = match &known {
+        Some(known) => preceded(body, known),
+        None => body.clone(),
+    };
+    quote!(async move || #arrow #body)
+}
+
+/// Returns a block with `first` before all it does.
+fn preceded(body: &Group, first: &TokenStream) -> Group {
+    let contents = contents(body);
+    let mut preceded = Group::new(body.delimiter(), quote!(#first #contents));
+    preceded.set_span(body.span());
+    preceded
+}
+
+/// Returns what stands in a body, to be put after something else.
+///
+/// With its braces it would have a pair too many to the compiler, which would tell the user so; only where it begins
+/// with attributes of its own, they have to stay.
+pub(crate) fn contents(body: &Group) -> TokenStream {
+    let is_mark = |token: Option<TokenTree>, mark: char| matches!(token, Some(TokenTree::Punct(it)) if it.as_char() == mark);
+    let mut tokens = body.stream().into_iter();
+    let has_attributes = is_mark(tokens.next(), '#') && is_mark(tokens.next(), '!');
+    if has_attributes { body.to_token_stream() } else { body.stream() }
 }
 
 /// Puts `_` for each `impl Trait` of a type.

@@ -201,7 +201,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
             ::powertools::metrics::count_cold_start();
             ::powertools::tracer::capture_response(false);
             ::powertools::tracer::capture_error(true);
-            { ship(event).await }
+            ship(event).await
         }
     };
     assert_eq!(attribute(options, place(), &powertools()).to_string(), expected.to_string());
@@ -212,7 +212,7 @@ fn without_options_and_with_those_that_are_off_only_the_body_is_there() {
     for options in [quote!(), quote!(log_event = false, redact = ["/a"], cold_start_metric = false)]
     {
         let expected = quote! {
-            async fn place(event: LambdaEvent<Order>) -> Result<Receipt, Error> { { ship(event).await } }
+            async fn place(event: LambdaEvent<Order>) -> Result<Receipt, Error> { ship(event).await }
         };
         assert_eq!(attribute(options, place(), &powertools()).to_string(), expected.to_string());
     }
@@ -244,7 +244,7 @@ fn an_event_that_borrows_is_read_in_the_handler() {
             ::powertools::metrics::count_cold_start();
             let LambdaEvent { payload, .. }: LambdaEvent<Order<'_> > =
                 ::powertools::LambdaEvent::new(event.payload.parse()?, event.context);
-            { Ok(()) }
+            Ok(())
         }
     };
     let expansion = attribute(quote!(cold_start_metric), item, &powertools());

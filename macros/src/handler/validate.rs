@@ -1,7 +1,6 @@
 //! From what was written to what was meant, or to what is wrong with it.
 
 use proc_macro2::TokenStream;
-use quote::ToTokens;
 use syn::{Expr, parse::Parse};
 
 use super::{
@@ -11,6 +10,7 @@ use super::{
     settings::WORDS,
 };
 use crate::{
+    closure::contents,
     function::{FunctionSource, Source},
     idempotent,
     options::Options,
@@ -154,7 +154,7 @@ fn body(
 ) -> Result<TokenStream, Vec<Problem>> {
     let list = options.list("idempotent", Options::parse);
     let Some((setting, list)) = options.setting("idempotent").zip(list) else {
-        return Ok(source.body.to_token_stream());
+        return Ok(source.body.as_ref().map(contents).unwrap_or_default());
     };
     let list = list.map_err(|problem| vec![problem])?;
     let idempotency = super::expand::path(powertools, "idempotency", setting.word.span());

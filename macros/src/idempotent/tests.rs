@@ -188,7 +188,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
                         let never: Result<Receipt, OrderError> = loop {};
                         return never;
                     }
-                    { ship(order).await }
+                    ship(order).await
                 })
                 .await;
             outcome

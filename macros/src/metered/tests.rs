@@ -83,7 +83,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
                     let never: io::Result<Tea> = loop {};
                     return never;
                 }
-                { self.boil().await }
+                self.boil().await
             }).await;
             result
         }

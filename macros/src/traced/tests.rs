@@ -223,7 +223,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
                     let never: Result<Receipt, OrderError> = loop {};
                     return never;
                 }
-                { look(order).await }
+                look(order).await
             }).await;
             match &result {
                 ::core::result::Result::Ok(of) => {

@@ -5,4 +5,6 @@ mod handler;
 mod idempotent;
 mod metered;
 mod metric_group;
+#[rustfmt::skip]
+mod one_line;
 mod traced;
