@@ -76,6 +76,17 @@ impl Levels {
         let cap = |(target, own): &(String, LevelFilter)| (target.clone(), (*own).min(level));
         Self::of(level, self.targets.iter().map(cap).collect())
     }
+
+    /// Returns these levels, and for targets that they don't cover by name what `others` say of them by name.
+    #[must_use]
+    pub fn over(mut self, others: Self) -> Self {
+        let is_covered =
+            |target: &str| self.targets.iter().any(|(own, _)| target.starts_with(own.as_str()));
+        let others: Vec<_> =
+            others.targets.into_iter().filter(|(target, _)| !is_covered(target)).collect();
+        self.targets.extend(others);
+        self
+    }
 }
 
 impl Default for Levels {
@@ -164,6 +175,14 @@ mod tests {
                 && !raised.shows("quiet", &Level::ERROR)
         );
         assert!(raised.shows("hyper_util::client", &Level::INFO));
+    }
+
+    #[test]
+    fn what_others_say_of_targets_counts_where_nothing_else_is_said() {
+        let others: Levels = "error,hyper::=off,h2::=off".parse().unwrap();
+        let levels = "info,hyper=warn".parse::<Levels>().unwrap().over(others);
+        assert!(levels.shows("hyper::client", &Level::WARN) && levels.shows("mine", &Level::INFO));
+        assert!(!levels.shows("h2::frame", &Level::ERROR) && levels.shows("h2o", &Level::INFO));
     }
 
     #[test]

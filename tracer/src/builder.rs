@@ -1,6 +1,6 @@
 use std::{
     fmt,
-    sync::{Arc, Mutex, atomic::AtomicBool, atomic::AtomicUsize},
+    sync::{Arc, Mutex, atomic::AtomicUsize},
 };
 
 use powertools_core::{Clock, Config, Environment, Levels, Shared, Warning, warn_on_stderr};
@@ -62,8 +62,10 @@ impl TracerBuilder {
         self
     }
 
-    /// Sets which spans are traced, whatever the log shows: by default those at INFO and above, but for
-    /// those of the runtime and of what carries requests. ERROR events of what is left out make no span a fault.
+    /// Sets which spans are traced, whatever the log shows: by default those at INFO and above. ERROR events of
+    /// what is left out make no span a fault.
+    ///
+    /// Those of the runtime and of what carries requests are left out unless they are named.
     ///
     /// ```
     /// # use powertools_tracer::Tracer;
@@ -100,7 +102,8 @@ impl TracerBuilder {
         self
     }
 
-    /// Sets whether the texts of errors are kept, wherever they come from; without, a trace only tells their types.
+    /// Sets whether the texts of errors are kept, those that handlers and calls return and those that events log;
+    /// without, a trace only tells their types. A field that is text already, such as `error = %error`, is no error.
     pub fn capture_error(mut self, capture: bool) -> Self {
         self.capture_error = Some(capture);
         self
@@ -189,7 +192,7 @@ impl TracerBuilder {
             traces: AtomicUsize::new(0),
             places: Places::default(),
             spare: Mutex::default(),
-            warned: AtomicBool::new(false),
+            said: Mutex::default(),
         };
         (Tracer::new(settings), warnings)
     }

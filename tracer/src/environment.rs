@@ -15,9 +15,11 @@ const DAEMON: &str = "AWS_XRAY_DAEMON_ADDRESS";
 const DEFAULT_DAEMON: &str = "127.0.0.1:2000";
 
 /// What is traced unless something else is said: not what the runtime and what carries requests does.
-const DEFAULT_LEVELS: &str = "info,lambda_runtime=off,lambda_runtime_api_client=off,hyper=off,\
-    hyper_util=off,h2=off,rustls=off,aws_config=off,aws_runtime=off,aws_smithy=off,aws_sdk=off,\
-    opentelemetry=off";
+///
+/// Targets are compared by what they begin with, and other crates may begin with `h2` as well.
+const DEFAULT_LEVELS: &str = "info,lambda_runtime::=off,lambda_runtime_api_client::=off,hyper::=off,\
+    hyper_util::=off,h2::=off,rustls::=off,aws_config::=off,aws_runtime::=off,aws_smithy_=off,aws_sdk_=off,\
+    opentelemetry::=off,opentelemetry_sdk=off,opentelemetry_otlp=off,opentelemetry_http=off";
 
 /// The settings that have more than one source.
 pub(crate) struct Settled {
@@ -46,12 +48,13 @@ impl Settled {
     }
 }
 
-/// Finds the levels; directives of the environment are added to the default ones.
+/// Finds the levels: what is said comes on top of the default ones.
 fn levels(code: Option<Levels>, environment: &Environment, warnings: &mut Vec<Warning>) -> Levels {
-    let with_default = |text: &str| format!("{DEFAULT_LEVELS},{text}").parse().ok();
+    let parse = |text: &str| text.parse().ok();
     let expected = "levels such as info,my_crate=debug";
-    let own = environment.parsed(LEVEL, expected, "tracing at INFO", with_default, warnings);
-    code.or(own).unwrap_or_else(|| with_default("").expect("the default levels are levels"))
+    let said = environment.parsed(LEVEL, expected, "tracing at INFO", parse, warnings);
+    let default = parse(DEFAULT_LEVELS).expect("the default levels are levels");
+    code.or(said).unwrap_or_default().over(default)
 }
 
 /// Makes the way out that the environment chooses.
@@ -60,6 +63,7 @@ pub(crate) fn exporter_from(
     warnings: &mut Vec<Warning>,
 ) -> Box<dyn Exporter> {
     let expected = CHOICES.iter().fold("one of".to_owned(), |text, (name, _)| text + " " + name);
+    let expected = expected + LEFT_OUT;
     let instead = format!("using {}", DEFAULT.0);
     let choose = |text: &str| CHOICES.iter().find(|(name, _)| name.eq_ignore_ascii_case(text));
     let chosen = environment.parsed(EXPORTER, &expected, &instead, choose, warnings);
@@ -85,6 +89,13 @@ const CHOICES: &[(&str, Make)] = &[
 ];
 
 const DEFAULT: &(&str, Make) = &CHOICES[0];
+
+/// What is said of those that it does not have.
+const LEFT_OUT: &str = if cfg!(all(feature = "stdout", feature = "otlp-udp")) {
+    ""
+} else {
+    "; stdout and otlp-udp are features"
+};
 
 /// Reads where the daemon listens for datagrams: `host:port`, or `tcp:host:port udp:host:port` in either order.
 #[cfg(any(feature = "xray", feature = "otlp-udp"))]
@@ -138,9 +149,13 @@ mod tests {
     #[test]
     fn directives_of_the_environment_come_on_top() {
         let read = |text: &str| levels(None, &Environment::of([(LEVEL, text)]), &mut Vec::new());
-        assert!(read("").shows("shop", &Level::INFO) && !read("").shows("hyper", &Level::ERROR));
+        assert!(
+            read("").shows("shop", &Level::INFO) && !read("").shows("hyper::proto", &Level::ERROR)
+        );
         assert!(!read("warn").shows("shop", &Level::INFO));
-        assert!(read("hyper=info").shows("hyper", &Level::INFO));
+        assert!(read("hyper=info").shows("hyper::client", &Level::INFO));
+        assert!(!read("shop=debug").shows("aws_sdk_s3", &Level::ERROR));
+        assert!(read("").shows("h2o_station::tea", &Level::INFO));
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl<F: Fn(CapturedPart, &mut Value) + Send + Sync> Redact for F {
 pub enum CapturedPart {
     /// The handler's response.
     Response,
-    /// An error, as `{"type", "value", "causes": [{"type", "value"}]}`.
+    /// An error, as `{"type", "value", "module"?, "causes"?: [{"type", "value"}]}`; what is only text has no causes.
     Error,
 }
 

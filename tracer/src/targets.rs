@@ -11,6 +11,9 @@ pub(crate) const HTTP_TARGET: &str = "powertools::http";
 #[cfg(feature = "aws-sdk")]
 pub(crate) const AWS_TARGET: &str = "powertools::aws";
 
+/// The spans in which the logger keeps keys for a part of an invocation.
+pub(crate) const KEYS_TARGET: &str = "powertools::keys";
+
 /// The event that the logger makes of a panic.
 pub(crate) const PANIC_TARGET: &str = "powertools::panic";
 

@@ -42,6 +42,8 @@ pub(crate) struct Place {
 struct State {
     arena: Arena,
     ids: fastrand::Rng,
+    /// How many spans there were, those that were handed on among them.
+    begun: usize,
     open: usize,
     left_out: u64,
     /// Whether the invocation is over; what ends later hands itself on.
@@ -57,6 +59,7 @@ impl Trace {
         let state = State {
             arena: settings.spare_arena(),
             ids: ids_for(invocation),
+            begun: 0,
             open: 0,
             left_out: 0,
             closed: false,
@@ -112,10 +115,11 @@ impl Trace {
     ) -> Option<Place> {
         let now = self.now();
         let mut state = self.lock();
-        if state.arena.spans.len() >= self.settings.most_spans {
+        if state.begun >= self.settings.most_spans {
             state.left_out += 1;
             return None;
         }
+        state.begun += 1;
         let id = state.ids.u64(1..);
         let parent_id = parent.map_or(self.parent, |parent| parent.id.value());
         let parent = parent.map(|parent| parent.index);
@@ -138,18 +142,20 @@ impl Trace {
 
     /// Ends a span, though what was spawned in it may keep it open.
     #[cfg(any(feature = "http", feature = "lambda-runtime"))]
-    pub(crate) fn end_span(&self, place: Place) {
+    pub(crate) fn end_span(self: &Arc<Self>, place: Place) {
         let now = self.now();
-        self.lock().end(place, now);
+        let is_late = self.lock().end(place, now);
+        if is_late {
+            self.hand_on(self.take_batch(false, true));
+        }
     }
 
     /// Ends a span that nobody holds any longer.
     pub(crate) fn close_span(self: &Arc<Self>, place: Place) {
         let now = self.now();
         let mut state = self.lock();
-        state.end(place, now);
+        let is_late = state.end(place, now);
         state.open = state.open.saturating_sub(1);
-        let is_late = state.closed && state.open == 0;
         drop(state);
         if is_late {
             self.hand_on(self.take_batch(false, true));
@@ -223,10 +229,15 @@ impl Trace {
 }
 
 impl State {
-    fn end(&mut self, place: Place, now: u64) {
-        if let Some(record) = self.arena.spans.get_mut(place.index as usize) {
-            // Clocks may be set back.
-            record.end.get_or_insert(now.max(record.start));
+    /// Ends a span, and tells whether the invocation was over before it.
+    fn end(&mut self, place: Place, now: u64) -> bool {
+        match self.arena.spans.get_mut(place.index as usize) {
+            Some(record) if record.end.is_none() => {
+                // Clocks may be set back.
+                record.end = Some(now.max(record.start));
+                self.closed
+            }
+            _ => false,
         }
     }
 }

@@ -111,10 +111,10 @@ impl TracedCall {
 
 impl Drop for TracedCall {
     fn drop(&mut self) {
-        if self.panicking || !thread::panicking() {
+        let Some(traced) = &self.traced else {
             return;
-        }
-        if let Some(traced) = &self.traced {
+        };
+        if thread::panicking() && !self.panicking {
             // What the panic said is an event of its own, if the logger's hook is installed.
             if traced.has_error() {
                 traced.add(Draft::set_fault);
@@ -123,6 +123,8 @@ impl Drop for TracedCall {
                 traced.fail(None, |out| write_text_exception(out, "panic", message, None));
             }
         }
+        // What was spawned in it may hold the span open for long.
+        traced.end();
     }
 }
 

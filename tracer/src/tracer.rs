@@ -3,7 +3,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
 };
 
@@ -13,11 +13,14 @@ use crate::{
     TraceLayer, TracerBuilder,
     batch::Batch,
     capture::Places,
-    export::Exporter,
+    export::{Exporter, running},
     record::Arena,
     result::{Capture, Redact},
     trace::Trace,
 };
+
+/// How many different problems are told.
+const MOST_SAID: usize = 4;
 
 /// How many arenas are kept to be used again.
 const SPARE: usize = 8;
@@ -58,7 +61,8 @@ pub(crate) struct Settings {
     pub(crate) traces: AtomicUsize,
     pub(crate) places: Places,
     pub(crate) spare: Mutex<Vec<Arena>>,
-    pub(crate) warned: AtomicBool,
+    /// What was said of tracing itself, each thing once.
+    pub(crate) said: Mutex<Vec<String>>,
 }
 
 impl Tracer {
@@ -181,7 +185,8 @@ impl Settings {
 
     /// Hands a batch on; whatever comes of it, the function goes on.
     pub(crate) fn export(&self, batch: &Batch) {
-        let exported = catch_unwind(AssertUnwindSafe(|| self.exporter.export(batch)));
+        let export = || self.exporter.export(batch);
+        let exported = catch_unwind(AssertUnwindSafe(|| running::run(export)));
         let problem = match exported {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error.to_string(),
@@ -190,9 +195,17 @@ impl Settings {
         self.warn_once(&format!("spans were not handed on: {problem}"));
     }
 
-    /// Says on stderr what is wrong with tracing, the first time.
+    /// Says on stderr what is wrong with tracing, the first time; of different problems only some.
     pub(crate) fn warn_once(&self, problem: &str) {
-        if !self.warned.swap(true, Ordering::Relaxed) {
+        let is_new = {
+            let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_new = said.len() < MOST_SAID && said.iter().all(|said| said != problem);
+            if is_new {
+                said.push(problem.to_owned());
+            }
+            is_new
+        };
+        if is_new {
             warn_on_stderr(format_args!("powertools: {problem}; this is said once"));
         }
     }

@@ -182,12 +182,12 @@ fn errors_of_what_is_not_traced_are_nobodys_fault() {
     let recorded = Recorded::new();
     recorded.invoke(work);
     assert_eq!((is_fault(&recorded, "hyper"), is_fault(&recorded, "ours")), (false, true));
-    let levels = |tracer: powertools_tracer::TracerBuilder| {
-        tracer.levels("info,shop::stock=off".parse().unwrap())
-    };
-    let recorded = Recorded::with(65_507, levels);
-    recorded.invoke(work);
-    assert_eq!((is_fault(&recorded, "hyper"), is_fault(&recorded, "ours")), (true, false));
+    for (levels, is_hypers) in [("info,shop::stock=off", false), ("hyper=info,shop=off", true)] {
+        let recorded = Recorded::with(65_507, |tracer| tracer.levels(levels.parse().unwrap()));
+        recorded.invoke(work);
+        let faults = (is_fault(&recorded, "hyper"), is_fault(&recorded, "ours"));
+        assert_eq!(faults, (is_hypers, false), "{levels}");
+    }
 }
 
 #[test]

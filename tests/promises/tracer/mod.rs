@@ -2,6 +2,7 @@
 
 mod allocations;
 mod aws_sdk;
+mod bounds;
 mod capture;
 mod captured;
 mod concurrent;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Traced;
 use crate::{
-    record::{Key, Purpose},
+    record::{Key, Purpose, shorten_error},
     result::Capture,
 };
 
@@ -41,6 +41,7 @@ impl Traced {
                 let key = draft.key(&format!("{name} error"));
                 draft.json(Purpose::Metadata(None), key, |out| parts.write_stack_trace(out));
             }
+            shorten_error(&mut joined);
             draft.json(Purpose::Error(None), Key::Static(""), |out| out.extend_from_slice(&joined));
             draft.set_fault();
         });

@@ -17,8 +17,9 @@ use super::{
     wanted::Wanted,
 };
 use crate::{
+    export::running,
     record::Draft,
-    targets::{HANDLER_FAILURE_TARGET, HANDLER_TARGET, PANIC_TARGET},
+    targets::{HANDLER_FAILURE_TARGET, HANDLER_TARGET, KEYS_TARGET, PANIC_TARGET},
     tracer::Settings,
 };
 
@@ -46,7 +47,7 @@ impl TraceLayer {
     fn wants(&self, metadata: &'static Metadata<'static>) -> bool {
         self.wanted.get(metadata, || match metadata.target() {
             HANDLER_TARGET => true,
-            INVOCATION_TARGET => false,
+            INVOCATION_TARGET | KEYS_TARGET => false,
             target => self.settings.levels.shows(target, metadata.level()),
         })
     }
@@ -79,13 +80,17 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         let Some(parent) = self.parent_of(attributes, &cx) else {
             return;
         };
+        if parent.is_hidden || running::is_running() {
+            let hidden = Traced { span: None, is_hidden: true, ..parent };
+            return self.settings.places.insert(id, hidden, || cx.span(id));
+        }
         // Rendered before any lock is taken: a value's `Debug` may log.
         let opened = Draft::with(|draft| {
             attributes.record(&mut SpanVisitor { draft: &mut *draft, trace: &parent.trace });
             parent.trace.open_span(attributes.metadata(), parent.span, draft)
         });
         if let Some(span) = opened {
-            let traced = Traced { trace: parent.trace, span: Some(span) };
+            let traced = Traced { span: Some(span), ..parent };
             self.settings.places.insert(id, traced, || cx.span(id));
         }
     }
@@ -103,7 +108,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
     fn on_event(&self, event: &Event<'_>, cx: Context<'_, S>) {
         let metadata = event.metadata();
         let is_error = *metadata.level() == Level::ERROR && self.settings.traces_any();
-        if !is_error || !self.wants_error(metadata) {
+        if !is_error || running::is_running() || !self.wants_error(metadata) {
             return;
         }
         let span = cx.event_span(event);

@@ -17,12 +17,14 @@ pub(crate) struct Traced {
     pub(crate) trace: Arc<Trace>,
     /// `None` for the span that carries the invocation: what others hang under, and nothing to show.
     pub(crate) span: Option<Place>,
+    /// Whether it comes from who hands spans on; it is not traced, and neither is what hangs under it.
+    pub(super) is_hidden: bool,
 }
 
 impl Traced {
     /// Returns the place above all spans of an invocation, if it is traced.
     pub(super) fn invocation(invocation: &Invocation) -> Option<Self> {
-        Some(Self { trace: trace_of(invocation)?.clone(), span: None })
+        Some(Self { trace: trace_of(invocation)?.clone(), span: None, is_hidden: false })
     }
 
     /// Returns where the current span, or its nearest ancestor that is traced, lies.

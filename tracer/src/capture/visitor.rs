@@ -4,7 +4,7 @@ use powertools_core::json::{Captured, write_debug, write_exception, write_text_e
 use tracing::field::{Field, Visit};
 
 use crate::{
-    record::{Draft, Key, Kind, Purpose, Scalar},
+    record::{Draft, Key, Kind, Purpose, Scalar, shorten_error},
     trace::Trace,
 };
 
@@ -92,6 +92,7 @@ impl Visit for SpanVisitor<'_> {
             let captured = write_debug(out, value);
             if captured == Captured::Exception {
                 capture.restrict_error(out, start);
+                shorten_error(out);
             }
             captured
         });

@@ -8,6 +8,7 @@ use crate::Batch;
 pub(crate) mod datagram;
 pub(crate) mod document;
 mod nowhere;
+pub(crate) mod running;
 #[cfg(feature = "stdout")]
 mod stdout;
 #[cfg(feature = "xray")]

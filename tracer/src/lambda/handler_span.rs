@@ -91,12 +91,10 @@ fn describe(draft: &mut Draft, settings: &Settings, invocation: &Invocation) {
     if settings.service != powertools_core::NO_SERVICE {
         Annotation::from(&settings.service).put(draft, "Service");
     }
-    let has_trigger = trigger::describe(draft, invocation);
-    if settings.exporter.wants_faas_attributes() {
+    let wants_faas = settings.exporter.wants_faas_attributes();
+    trigger::describe(draft, invocation, wants_faas);
+    if wants_faas {
         describe_function(draft, invocation);
-        if !has_trigger {
-            draft.text(Purpose::Attribute, Key::Static("faas.trigger"), "other");
-        }
     }
 }
 

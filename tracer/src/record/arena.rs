@@ -11,6 +11,9 @@ const MOST_ITEMS: u32 = 128;
 /// How much text the spans of one invocation may carry together, in bytes.
 const MOST_TEXT: usize = 4 * 1024 * 1024;
 
+/// How much more there may be of what tells of errors: they come last, and are what one looks for.
+const RESERVE: usize = 256 * 1024;
+
 /// The spans of one invocation, in the order they began; each lies behind its parent.
 ///
 /// Everything lies in three vectors that are used again, so that a span allocates nothing of its own.
@@ -143,10 +146,14 @@ impl Arena {
 
     /// Adds what was rendered to a span; newer values win.
     pub(crate) fn add(&mut self, index: u32, draft: &Draft) {
-        let has_room = self.text.len() + draft.text.len() <= MOST_TEXT;
+        let most = if draft.fault { MOST_TEXT + RESERVE } else { MOST_TEXT };
+        let has_room = self.text.len() + draft.text.len() <= most;
         let Some(record) = self.spans.get_mut(index as usize) else {
             return;
         };
+        record.kind = draft.kind.unwrap_or(record.kind);
+        record.fault |= draft.fault;
+        record.items_left_out += draft.left_out;
         if !has_room {
             record.items_left_out += u32::try_from(draft.items.len()).unwrap_or(u32::MAX);
             return;
@@ -156,8 +163,6 @@ impl Arena {
         if let Some(name) = draft.name {
             record.name = Some(name.shifted(base));
         }
-        record.kind = draft.kind.unwrap_or(record.kind);
-        record.fault |= draft.fault;
         if record.links.first_item.is_none() && draft.items.len() <= MOST_ITEMS as usize {
             return self.begin_list(index, draft, base);
         }

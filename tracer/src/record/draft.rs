@@ -1,5 +1,6 @@
 use std::cell::Cell;
 
+use powertools_core::json::{ExceptionParts, write_text_exception};
 use tracing::Metadata;
 
 use super::{
@@ -23,6 +24,8 @@ pub(crate) struct Draft {
     pub(super) name: Option<Text>,
     pub(super) kind: Option<Kind>,
     pub(super) fault: bool,
+    /// How much was left out before it came here.
+    pub(super) left_out: u32,
     json: Vec<u8>,
 }
 
@@ -63,6 +66,12 @@ impl Draft {
         self.fault = true;
     }
 
+    /// Counts what there was more of than is kept.
+    #[cfg_attr(not(feature = "triggers"), expect(dead_code, reason = "said of messages"))]
+    pub(crate) fn leave_out(&mut self, count: u32) {
+        self.left_out = self.left_out.saturating_add(count);
+    }
+
     pub(crate) fn text(&mut self, purpose: Purpose, key: Key, value: &str) {
         let value = Scalar::Text(self.push_text(value));
         self.scalar(purpose, key, value);
@@ -97,7 +106,10 @@ impl Draft {
         write: impl FnOnce(&mut Vec<u8>),
     ) {
         let purpose = Purpose::Error(logged_at);
-        self.json(purpose, Key::Static(""), |out| capture.write_error(out, write));
+        self.json(purpose, Key::Static(""), |out| {
+            capture.write_error(out, write);
+            shorten_error(out);
+        });
         self.set_fault();
     }
 
@@ -136,8 +148,30 @@ impl Draft {
     fn clear(&mut self) {
         self.text.clear();
         self.items.clear();
-        (self.name, self.kind, self.fault) = (None, None, false);
+        (self.name, self.kind, self.fault, self.left_out) = (None, None, false, 0);
     }
+}
+
+/// Leaves of the joined parts of an error that is too long its type and the beginning of what it says.
+pub(crate) fn shorten_error(joined: &mut Vec<u8>) {
+    if joined.len() > LONGEST_VALUE {
+        shorten(joined);
+    }
+}
+
+#[cold]
+fn shorten(joined: &mut Vec<u8>) {
+    /// Written with escapes, a character may take six bytes.
+    const LONGEST: usize = LONGEST_VALUE / 8;
+    let size = joined.len();
+    let Some(parts) = ExceptionParts::split(joined) else {
+        return;
+    };
+    let text = |json| serde_json::from_slice::<String>(json).unwrap_or_default();
+    let (name, message) = (text(parts.name), text(parts.message));
+    let message = head(&message, LONGEST).to_owned() + &cut_note(size);
+    joined.clear();
+    write_text_exception(joined, head(&name, LONGEST), &message, None);
 }
 
 /// Says what was left out of a value; it needs no escapes.
@@ -148,10 +182,15 @@ pub(crate) fn cut_note(bytes: usize) -> String {
 /// Appends as much of `text` as may stay, and a note of that.
 #[cold]
 fn push_cut(all: &mut String, text: &str) {
-    let mut end = LONGEST_VALUE;
+    all.push_str(head(text, LONGEST_VALUE));
+    all.push_str(&cut_note(text.len()));
+}
+
+/// Returns no more than so many bytes of `text`.
+fn head(text: &str, longest: usize) -> &str {
+    let mut end = longest.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    all.push_str(&text[..end]);
-    all.push_str(&cut_note(text.len()));
+    &text[..end]
 }

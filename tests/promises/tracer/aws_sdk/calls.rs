@@ -108,7 +108,7 @@ async fn calls_at_once_over_one_client_are_not_mixed_up() {
 
 #[tokio::test]
 async fn the_parent_is_who_calls_and_not_a_span_of_the_sdk() {
-    let levels = "debug,hyper=off,hyper_util=off".parse().unwrap();
+    let levels = "debug,aws=debug".parse().unwrap();
     let captured = Captured::with(|it| it.levels(levels));
     let server = always(200, OK).await;
     let client = client_of(&server);

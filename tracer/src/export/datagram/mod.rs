@@ -1,9 +1,11 @@
 //! Datagrams for the port that the X-Ray daemon listens on.
 
+mod pace;
 mod udp;
 
 use std::io;
 
+pub(crate) use pace::Pace;
 pub use udp::UdpSink;
 
 /// The largest datagram that UDP over IPv4 takes, in bytes.

@@ -12,18 +12,20 @@ const SHORT: usize = 256;
 /// How many errors and sources a document tells of.
 const MOST: usize = 16;
 
-/// Writes `,"cause":{…}`, unless nothing is known of an error.
-pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) {
+/// Writes `,"cause":{…}`, unless nothing is known of an error; returns how many errors and sources are left out.
+pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) -> u64 {
     let mut errors = span.errors().peekable();
     if errors.peek().is_none() {
-        return;
+        return 0;
     }
+    let mut left_out = 0;
     out.extend_from_slice(b",\"cause\":{\"exceptions\":[");
     let mut written = 0;
     for error in errors {
         let mut links: Vec<_> = vec![(&error.name, &error.message)];
         links.extend(error.causes.iter().map(|(name, message)| (name, message)));
-        links.truncate(MOST.saturating_sub(written));
+        left_out += links.len().saturating_sub(MOST - written) as u64;
+        links.truncate(MOST - written);
         let mut id = new_id();
         for (at, (name, message)) in links.iter().enumerate() {
             if written > 0 {
@@ -49,6 +51,7 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) {
         }
     }
     out.extend_from_slice(b"]}");
+    left_out
 }
 
 /// Returns a new exception's id.

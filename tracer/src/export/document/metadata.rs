@@ -1,6 +1,6 @@
 use powertools_core::json::{write_escaped, write_string};
 
-use super::{Trim, semantics::Semantics, write_value};
+use super::{Cut, Trim, semantics::Semantics, write_value};
 use crate::{Batch, Span, Value, record::cut_note};
 
 /// How long a value may be where space is short, in bytes of JSON.
@@ -16,7 +16,7 @@ pub(super) fn write(
     batch: &Batch,
     span: &Span<'_>,
     semantics: Option<&Semantics<'_>>,
-    trim: Trim,
+    Cut { trim, errors_left_out }: Cut,
 ) {
     let mut metadata = Metadata { out, trim, is_open: false, in_namespace: false };
     if trim < Trim::AllButBones {
@@ -35,7 +35,10 @@ pub(super) fn write(
     }
     let is_first = || batch.spans().next().is_some_and(|first| first.id() == span.id());
     let spans_left_out = Some(batch.left_out()).filter(|count| *count > 0 && is_first());
-    if spans_left_out.is_none() && span.left_out() == 0 && trim == Trim::Nothing {
+    if spans_left_out.is_none()
+        && errors_left_out + u64::from(span.left_out()) == 0
+        && trim == Trim::Nothing
+    {
         return metadata.end();
     }
     let own = own_namespace(batch, span);
@@ -44,6 +47,9 @@ pub(super) fn write(
     }
     if span.left_out() > 0 {
         metadata.put(&own, "values_left_out", Value::U64(span.left_out().into()));
+    }
+    if errors_left_out > 0 {
+        metadata.put(&own, "errors_left_out", Value::U64(errors_left_out));
     }
     if trim > Trim::Nothing {
         metadata.put(&own, "cut", Value::Text("the document would be too large for a datagram"));

@@ -30,6 +30,13 @@ impl Trim {
     pub(crate) const MORE_AND_MORE: [Self; 3] = [Self::Nothing, Self::Long, Self::AllButBones];
 }
 
+/// What of a span is not in its document.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    trim: Trim,
+    errors_left_out: u64,
+}
+
 /// Writes the members of a document that stands by itself, the first without a comma, and no brace.
 pub(crate) fn write_own(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim: Trim) {
     // A trace id is known to be digits.
@@ -64,6 +71,7 @@ pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, t
     if let Some(semantics) = semantics {
         semantics.write_errors(out);
     }
+    let mut errors_left_out = 0;
     if trim < Trim::AllButBones {
         if let Some(semantics) = semantics {
             semantics.write(out);
@@ -73,13 +81,13 @@ pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, t
             annotations::write(out, span);
         }
         if has.errors {
-            cause::write(out, span, trim);
+            errors_left_out = cause::write(out, span, trim);
         }
         if has.links {
             write_links(out, span);
         }
     }
-    metadata::write(out, batch, span, semantics, trim);
+    metadata::write(out, batch, span, semantics, Cut { trim, errors_left_out });
 }
 
 /// Writes the traces that this one continues beside its own, as AWS's exporter for OpenTelemetry does.

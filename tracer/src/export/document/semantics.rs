@@ -97,9 +97,9 @@ impl<'a> Semantics<'a> {
     /// Tells whether an attribute stands in a member of its own already.
     pub(super) fn tells(&self, key: &str) -> bool {
         match key {
-            "http.request.method" => self.http.method.is_some(),
-            "url.full" => self.http.url.is_some(),
-            "user_agent.original" => self.http.user_agent.is_some(),
+            "http.request.method" => is_whole(self.http.method),
+            "url.full" => is_whole(self.http.url),
+            "user_agent.original" => is_whole(self.http.user_agent),
             "client.address" => self.http.client_ip.is_some(),
             "http.response.status_code" => self.http.status.is_some(),
             "http.response.body.size" => self.http.content_length.is_some(),
@@ -215,6 +215,11 @@ fn write_members(out: &mut Vec<u8>, members: &[(&str, Option<Value<'_>>)]) {
         out.push(b':');
         write_value(out, value);
     }
+}
+
+/// Tells whether nothing is left out of a text that is there.
+fn is_whole(text: Option<&str>) -> bool {
+    text.is_some_and(|text| shortened(text) == text)
 }
 
 fn shortened(text: &str) -> &str {

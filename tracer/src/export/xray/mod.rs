@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     ExportError, Exporter,
-    datagram::{DatagramSink, LARGEST, UdpSink},
+    datagram::{DatagramSink, LARGEST, Pace, UdpSink},
 };
 use crate::Batch;
 use datagram::Datagrams;
@@ -17,7 +17,8 @@ use datagram::Datagrams;
 /// Sends spans as subsegments to the X-Ray daemon, which Lambda runs beside a traced function.
 ///
 /// A datagram is `{"format":"json","version":1}`, a line feed and one document; children lie in the
-/// document of their parent as long as there is room. Format: AWS X-Ray's developer guide, "Sending
+/// document of their parent as long as there is room. After each 64 kB or so it waits a millisecond, for the
+/// daemon to take up what the socket holds. Format: AWS X-Ray's developer guide, "Sending
 /// trace data to AWS X-Ray" and "Segment documents".
 pub struct XRay<S = UdpSink> {
     sink: S,
@@ -52,7 +53,9 @@ impl<S: DatagramSink> Exporter for XRay<S> {
         let buffer = std::mem::take(&mut *self.lock());
         let mut datagrams = Datagrams::new(batch, self.largest, buffer);
         let mut result = Ok(());
+        let mut pace = Pace::default();
         while let Some(datagram) = datagrams.next() {
+            pace.step(datagram.len());
             result = self.sink.send(datagram).and(result);
         }
         *self.lock() = datagrams.into_buffer();

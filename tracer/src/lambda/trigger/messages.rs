@@ -22,7 +22,8 @@ impl Trigger {
         let mut trigger = Self::messages("aws_sqs", queue, records, id);
         for header in records.iter().filter_map(trace_header) {
             if trigger.links.len() == MOST_LINKS {
-                break;
+                trigger.links_left_out += 1;
+                continue;
             }
             // Messages that were sent together share one.
             let is_new = !trigger.links.iter().any(|link| link == header);

@@ -13,21 +13,24 @@ use crate::{
     tracer::trace_of,
 };
 
-/// Remembers what triggered a sampled invocation, if its event is that of a service of AWS.
+/// What was recognised of an event that was looked at.
+struct Recognised(Option<Trigger>);
+
+/// Remembers what triggered a sampled invocation.
 pub(super) fn recognise(invocation: &Invocation, event: &[u8]) {
     // What nobody will see is not looked for.
-    if let Some(trigger) = trace_of(invocation).and_then(|_| Trigger::of_event(event)) {
-        invocation.extension_or_init(|| trigger);
+    if trace_of(invocation).is_some() {
+        invocation.extension_or_init(|| Recognised(Trigger::of_event(event)));
     }
 }
 
-/// Writes what is known of the trigger into the handler's span, and tells whether that is anything.
-pub(super) fn describe(draft: &mut Draft, invocation: &Invocation) -> bool {
-    let trigger = invocation.extension::<Trigger>();
-    if let Some(trigger) = trigger {
-        trigger.describe(draft);
+/// Writes what is known of the trigger into the handler's span; with `even_other`, also that it is no service of AWS.
+pub(super) fn describe(draft: &mut Draft, invocation: &Invocation, even_other: bool) {
+    match invocation.extension() {
+        Some(Recognised(Some(trigger))) => trigger.describe(draft),
+        Some(Recognised(None)) if even_other => Trigger::of_kind("other", &[]).describe(draft),
+        _ => {}
     }
-    trigger.is_some()
 }
 
 /// What the event tells of its source, in the terms of OpenTelemetry's semantic conventions.
@@ -39,6 +42,8 @@ struct Trigger {
     attributes: Vec<(&'static str, String)>,
     messages: Option<u64>,
     links: Vec<String>,
+    /// How many traces were not looked at, because there are so many.
+    links_left_out: u32,
 }
 
 impl Trigger {
@@ -75,6 +80,7 @@ impl Trigger {
         for link in &self.links {
             draft.text(Purpose::Link, Key::Static(""), link);
         }
+        draft.leave_out(self.links_left_out);
     }
 
     /// Describes one of `http`, `pubsub`, `datasource`, `timer` and `other` by what is known of it.

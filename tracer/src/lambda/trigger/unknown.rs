@@ -6,6 +6,4 @@ use crate::record::Draft;
 
 pub(super) fn recognise(_: &Invocation, _: &[u8]) {}
 
-pub(super) fn describe(_: &mut Draft, _: &Invocation) -> bool {
-    false
-}
+pub(super) fn describe(_: &mut Draft, _: &Invocation, _: bool) {}

@@ -20,7 +20,7 @@ use prost::Message;
 use super::{resource, span::spans_of};
 use crate::{
     Batch, ExportError, Exporter,
-    export::datagram::{DatagramSink, HEADER, LARGEST, UdpSink},
+    export::datagram::{DatagramSink, HEADER, LARGEST, Pace, UdpSink},
 };
 use pack::{Origin, Pack};
 
@@ -89,13 +89,14 @@ impl<S: DatagramSink> OtlpUdp<S> {
         let room = (self.largest - HEADER.len() - prefix.len()) / 4 * 3;
         let mut pack = Pack::new(origin, spans, room);
         let mut result = Ok(());
-        let mut datagram = Vec::new();
+        let (mut datagram, mut pace) = (Vec::new(), Pace::default());
         for request in &mut pack {
             datagram.clear();
             datagram.extend_from_slice(HEADER);
             datagram.extend_from_slice(prefix.as_bytes());
             let payload = BASE64_STANDARD.encode(request.encode_to_vec());
             datagram.extend_from_slice(payload.as_bytes());
+            pace.step(datagram.len());
             result = self.sink.send(&datagram).and(result);
         }
         match pack.left_out() {
