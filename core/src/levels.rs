@@ -80,11 +80,13 @@ impl Levels {
     /// Returns these levels, and for targets that they don't cover by name what `others` say of them by name.
     #[must_use]
     pub fn over(mut self, others: Self) -> Self {
-        let is_covered =
-            |target: &str| self.targets.iter().any(|(own, _)| target.starts_with(own.as_str()));
-        let others: Vec<_> =
-            others.targets.into_iter().filter(|(target, _)| !is_covered(target)).collect();
-        self.targets.extend(others);
+        let own = self.targets.len();
+        for (target, level) in others.targets {
+            let is_covered = |(own, _): &(String, _)| target.starts_with(own.as_str());
+            if !self.targets[..own].iter().any(is_covered) {
+                self.targets.push((target, level));
+            }
+        }
         self
     }
 }

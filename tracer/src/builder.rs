@@ -192,7 +192,7 @@ impl TracerBuilder {
             traces: AtomicUsize::new(0),
             places: Places::default(),
             spare: Mutex::default(),
-            said: Mutex::default(),
+            said: Default::default(),
         };
         (Tracer::new(settings), warnings)
     }

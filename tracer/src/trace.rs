@@ -1,4 +1,5 @@
 use std::{
+    collections::VecDeque,
     fmt,
     hash::{Hash, Hasher},
     mem,
@@ -48,6 +49,9 @@ struct State {
     left_out: u64,
     /// Whether the invocation is over; what ends later hands itself on.
     closed: bool,
+    /// Whether a thread is handing batches on, and those that wait for it.
+    is_handing_on: bool,
+    waiting: VecDeque<Box<Batch>>,
 }
 
 impl Trace {
@@ -63,6 +67,8 @@ impl Trace {
             open: 0,
             left_out: 0,
             closed: false,
+            is_handing_on: false,
+            waiting: VecDeque::new(),
         };
         Some(Arc::new(Self {
             settings: settings.clone(),
@@ -146,7 +152,7 @@ impl Trace {
         let now = self.now();
         let is_late = self.lock().end(place, now);
         if is_late {
-            self.hand_on(self.take_batch(false, true));
+            self.hand_on(false, true);
         }
     }
 
@@ -158,33 +164,13 @@ impl Trace {
         state.open = state.open.saturating_sub(1);
         drop(state);
         if is_late {
-            self.hand_on(self.take_batch(false, true));
+            self.hand_on(false, true);
         }
     }
 
     /// Hands on what is over and was not handed on yet; `with_open`, what is not over as well.
     pub(crate) fn send(self: &Arc<Self>, with_open: bool) {
-        self.hand_on(self.take_batch(with_open, false));
-    }
-
-    fn hand_on(&self, batch: Batch) {
-        if !batch.is_empty() || self.settings.wants_empty_batches() {
-            self.settings.export(&batch);
-        }
-        self.give_back(batch.arena);
-    }
-
-    /// Takes back an arena that was handed on, for the spans to come.
-    fn give_back(&self, mut arena: Arena) {
-        arena.clear();
-        let mut state = self.lock();
-        if state.arena.has_room() {
-            // Spans began meanwhile, or others are open still.
-            drop(state);
-            self.settings.keep_arena(arena);
-        } else {
-            state.arena = arena;
-        }
+        self.hand_on(with_open, false);
     }
 
     /// Hands on everything, because the invocation is over; returns how many spans were left out.
@@ -198,8 +184,32 @@ impl Trace {
         left_out
     }
 
-    fn take_batch(self: &Arc<Self>, with_open: bool, is_late: bool) -> Batch {
+    /// Hands on a batch, and those that come meanwhile: one thread at a time does, so that they go out in the
+    /// order in which they were taken, and no lock is held.
+    fn hand_on(self: &Arc<Self>, with_open: bool, is_late: bool) {
         let mut state = self.lock();
+        let batch = self.take_batch(&mut state, with_open, is_late);
+        if mem::replace(&mut state.is_handing_on, true) {
+            return state.waiting.push_back(Box::new(batch));
+        }
+        drop(state);
+        self.export(batch);
+    }
+
+    fn export(&self, mut batch: Batch) {
+        loop {
+            if !batch.is_empty() || self.settings.wants_empty_batches() {
+                self.settings.export(&batch);
+            }
+            match self.give_back(batch.arena) {
+                Some(next) => batch = *next,
+                None => return,
+            }
+        }
+    }
+
+    #[inline]
+    fn take_batch(self: &Arc<Self>, state: &mut State, with_open: bool, is_late: bool) -> Batch {
         let arena = if state.open == 0 {
             mem::take(&mut state.arena)
         } else {
@@ -211,8 +221,23 @@ impl Trace {
             arena
         };
         let left_out = state.left_out;
-        drop(state);
         Batch { arena, trace: self.clone(), at: OnceLock::new(), with_open, is_late, left_out }
+    }
+
+    /// Takes back an arena that was handed on, for the spans to come; returns the batch that is next.
+    fn give_back(&self, mut arena: Arena) -> Option<Box<Batch>> {
+        arena.clear();
+        let mut state = self.lock();
+        let next = state.waiting.pop_front();
+        state.is_handing_on = next.is_some();
+        if state.arena.has_room() {
+            // Spans began meanwhile, or others are open still.
+            drop(state);
+            self.settings.keep_arena(arena);
+        } else {
+            state.arena = arena;
+        }
+        next
     }
 
     /// Returns nanoseconds since 1970.

@@ -1,13 +1,15 @@
 use std::{
     fmt,
+    hash::BuildHasher,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
 use powertools_core::{Clock, Invocation, Levels, Shared, warn_on_stderr};
+use rustc_hash::FxBuildHasher;
 
 use crate::{
     TraceLayer, TracerBuilder,
@@ -18,9 +20,6 @@ use crate::{
     result::{Capture, Redact},
     trace::Trace,
 };
-
-/// How many different problems are told.
-const MOST_SAID: usize = 4;
 
 /// How many arenas are kept to be used again.
 const SPARE: usize = 8;
@@ -61,8 +60,8 @@ pub(crate) struct Settings {
     pub(crate) traces: AtomicUsize,
     pub(crate) places: Places,
     pub(crate) spare: Mutex<Vec<Arena>>,
-    /// What was said of tracing itself, each thing once.
-    pub(crate) said: Mutex<Vec<String>>,
+    /// Hashes of what was said of tracing itself, each thing once; 0 where there is room for more.
+    pub(crate) said: [AtomicU64; 4],
 }
 
 impl Tracer {
@@ -197,16 +196,16 @@ impl Settings {
 
     /// Says on stderr what is wrong with tracing, the first time; of different problems only some.
     pub(crate) fn warn_once(&self, problem: &str) {
-        let is_new = {
-            let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
-            let is_new = said.len() < MOST_SAID && said.iter().all(|said| said != problem);
-            if is_new {
-                said.push(problem.to_owned());
+        let hash = FxBuildHasher.hash_one(problem);
+        for place in &self.said {
+            match place.compare_exchange(0, hash, Ordering::Relaxed, Ordering::Relaxed) {
+                Ok(_) => {
+                    let once = format_args!("powertools: {problem}; this is said once");
+                    return warn_on_stderr(once);
+                }
+                Err(said) if said == hash => return,
+                Err(_) => {}
             }
-            is_new
-        };
-        if is_new {
-            warn_on_stderr(format_args!("powertools: {problem}; this is said once"));
         }
     }
 

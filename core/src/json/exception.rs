@@ -45,8 +45,8 @@ impl<'a> ExceptionParts<'a> {
 
     /// Returns the names and messages of the sources, the nearest first.
     pub fn causes(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
-        let causes = self.causes.filter(|causes| !causes.is_empty());
-        let mut parts = causes.into_iter().flat_map(|it| it.split(|byte| *byte == SEPARATOR));
+        // Of no causes there is one empty part, and so no pair.
+        let mut parts = self.causes.unwrap_or_default().split(|byte| *byte == SEPARATOR);
         std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
     }
 

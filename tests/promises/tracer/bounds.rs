@@ -137,6 +137,16 @@ fn an_error_that_says_too_much_keeps_its_type_and_how_it_begins() {
 }
 
 #[test]
+fn numbers_of_any_size_are_kept() {
+    let recorded = Recorded::new();
+    recorded
+        .invoke(|| drop(info_span!("a span", ms = 17_u128, below = -17_i128, large = u128::MAX)));
+    let told = recorded.spans()["a span"].document["metadata"]["service_undefined"].clone();
+    assert_eq!((&told["ms"], &told["below"]), (&17.into(), &(-17).into()));
+    assert_eq!(told["large"], "0xffffffffffffffffffffffffffffffff");
+}
+
+#[test]
 fn errors_beyond_those_that_are_told_are_counted() {
     let recorded = Recorded::new();
     recorded.invoke(|| {

@@ -12,6 +12,7 @@ use tracing_subscriber::{
 };
 
 use super::{
+    places::Places,
     traced::Traced,
     visitor::{ErrorVisitor, SpanVisitor},
     wanted::Wanted,
@@ -81,8 +82,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
             return;
         };
         if parent.is_hidden || running::is_running() {
-            let hidden = Traced { span: None, is_hidden: true, ..parent };
-            return self.settings.places.insert(id, hidden, || cx.span(id));
+            return self.hide(id, parent, &cx);
         }
         // Rendered before any lock is taken: a value's `Debug` may log.
         let opened = Draft::with(|draft| {
@@ -149,6 +149,17 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
 }
 
 impl TraceLayer {
+    /// Remembers that a span and all below it comes from who hands spans on.
+    #[cold]
+    fn hide<S>(&self, id: &Id, parent: Traced, cx: &Context<'_, S>)
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        if let Some(span) = cx.span(id) {
+            Places::keep_in(&span, Traced { span: None, is_hidden: true, ..parent });
+        }
+    }
+
     /// Finds whose child a new span is, unless it belongs to no sampled invocation.
     ///
     /// A span that is a root on purpose still belongs to the invocation whose scope is open.

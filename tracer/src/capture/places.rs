@@ -20,8 +20,13 @@ impl Places {
             return;
         }
         if let (Some(traced), Some(span)) = (traced, span()) {
-            span.extensions_mut().replace(traced);
+            Self::keep_in(&span, traced);
         }
+    }
+
+    /// Keeps in the extensions of a span where it lies, for which there is no slot or need not be one.
+    pub(super) fn keep_in<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>, traced: Traced) {
+        span.extensions_mut().replace(traced);
     }
 
     /// Returns where a span lies, as far as slots can tell.

@@ -1,6 +1,9 @@
 use std::{error::Error, fmt::Debug};
 
-use powertools_core::json::{Captured, write_debug, write_exception, write_text_exception};
+use powertools_core::{
+    hex_digits,
+    json::{Captured, write_debug, write_exception, write_text_exception},
+};
 use tracing::field::{Field, Visit};
 
 use crate::{
@@ -30,6 +33,23 @@ impl SpanVisitor<'_> {
     fn scalar(&mut self, field: &Field, value: Scalar) {
         let purpose = self.purpose(field);
         self.draft.scalar(purpose, key(field), value);
+    }
+
+    /// Takes a number that may be too large for a number of JSON: it is text then, in hex.
+    fn large(&mut self, field: &Field, value: i128, bits: [u8; 16]) {
+        match (i64::try_from(value), u64::try_from(value)) {
+            (Ok(number), _) => self.scalar(field, Scalar::I64(number)),
+            (_, Ok(number)) => self.scalar(field, Scalar::U64(number)),
+            _ => {
+                let purpose = self.purpose(field);
+                let words = bits.as_chunks().0.iter().map(|word| u32::from_be_bytes(*word));
+                self.draft.json(purpose, key(field), |out| {
+                    out.extend_from_slice(b"\"0x");
+                    words.for_each(|word| out.extend_from_slice(&hex_digits(word)));
+                    out.push(b'"');
+                });
+            }
+        }
     }
 
     fn special(&mut self, name: &str, value: &str) {
@@ -67,6 +87,14 @@ impl Visit for SpanVisitor<'_> {
 
     fn record_u64(&mut self, field: &Field, value: u64) {
         self.scalar(field, Scalar::U64(value));
+    }
+
+    fn record_i128(&mut self, field: &Field, value: i128) {
+        self.large(field, value, value.to_be_bytes());
+    }
+
+    fn record_u128(&mut self, field: &Field, value: u128) {
+        self.large(field, value.try_into().unwrap_or(i128::MAX), value.to_be_bytes());
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
@@ -134,9 +162,10 @@ impl ErrorVisitor {
 }
 
 impl Visit for ErrorVisitor {
-    fn record_f64(&mut self, _: &Field, _: f64) {
-        // It says nothing of an error, and formatting it the way `tracing` does is much code.
-    }
+    // These say nothing of an error, and formatting them the way `tracing` does is much code.
+    fn record_f64(&mut self, _: &Field, _: f64) {}
+    fn record_i128(&mut self, _: &Field, _: i128) {}
+    fn record_u128(&mut self, _: &Field, _: u128) {}
 
     fn record_str(&mut self, field: &Field, value: &str) {
         if field.name() == "log.target" {

@@ -29,6 +29,8 @@ pub(super) struct HandlerSpan {
 
 impl HandlerSpan {
     /// Opens the span; the caller has opened the scope.
+    // Where it is inlined, the caller drops what lives around it for each step in here that may panic.
+    #[inline(never)]
     pub(super) fn open(tracer: &Tracer, invocation: &Invocation) -> Self {
         let settings = tracer.settings();
         if crate::tracer::trace_of(invocation).is_none() {
@@ -84,6 +86,7 @@ impl Drop for HandlerSpan {
     }
 }
 
+#[inline(never)]
 fn describe(draft: &mut Draft, settings: &Settings, invocation: &Invocation) {
     draft.set_name(&settings.handler_name);
     draft.set_kind(Kind::Server);

@@ -146,8 +146,8 @@ impl Arena {
 
     /// Adds what was rendered to a span; newer values win.
     pub(crate) fn add(&mut self, index: u32, draft: &Draft) {
-        let most = if draft.fault { MOST_TEXT + RESERVE } else { MOST_TEXT };
-        let has_room = self.text.len() + draft.text.len() <= most;
+        let size = self.text.len() + draft.text.len();
+        let has_room = size <= MOST_TEXT || (draft.fault && size <= MOST_TEXT + RESERVE);
         let Some(record) = self.spans.get_mut(index as usize) else {
             return;
         };
@@ -185,9 +185,11 @@ impl Arena {
         record.items = count as u32;
         (record.links.first_item, record.links.last_item) = (at(first), at(first + last));
         draft.items.iter().for_each(|item| record.has.note(item.purpose));
-        let next = |place: usize| if place < last { at(first + place + 1) } else { None };
-        let items = draft.items.iter().enumerate();
-        self.nodes.extend(items.map(|(place, item)| Node { item: *item, base, next: next(place) }));
+        let items = draft.items.iter().zip(first + 1..);
+        self.nodes.extend(items.map(|(item, next)| Node { item: *item, base, next: at(next) }));
+        if let Some(last) = self.nodes.last_mut() {
+            last.next = None;
+        }
     }
 
     /// Puts an item in the place of one with its name, and tells whether there was one.

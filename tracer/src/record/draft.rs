@@ -1,10 +1,10 @@
 use std::cell::Cell;
 
-use powertools_core::json::{ExceptionParts, write_text_exception};
+use powertools_core::json::write_text_exception;
 use tracing::Metadata;
 
 use super::{
-    Kind,
+    Kind, SpanError,
     item::{Item, Key, Purpose, Scalar, Text},
 };
 use crate::result::Capture;
@@ -164,12 +164,9 @@ fn shorten(joined: &mut Vec<u8>) {
     /// Written with escapes, a character may take six bytes.
     const LONGEST: usize = LONGEST_VALUE / 8;
     let size = joined.len();
-    let Some(parts) = ExceptionParts::split(joined) else {
-        return;
-    };
-    let text = |json| serde_json::from_slice::<String>(json).unwrap_or_default();
-    let (name, message) = (text(parts.name), text(parts.message));
-    let message = head(&message, LONGEST).to_owned() + &cut_note(size);
+    let SpanError { name, mut message, .. } = SpanError::parse(joined, None);
+    message.truncate(head(&message, LONGEST).len());
+    message.push_str(&cut_note(size));
     joined.clear();
     write_text_exception(joined, head(&name, LONGEST), &message, None);
 }

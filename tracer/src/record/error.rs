@@ -16,9 +16,9 @@ pub struct SpanError {
 
 impl SpanError {
     /// Reads the parts that were joined when the error was captured.
-    pub(crate) fn parse(joined: &str, logged_at: Option<&'static Metadata<'static>>) -> Self {
+    pub(crate) fn parse(joined: &[u8], logged_at: Option<&'static Metadata<'static>>) -> Self {
         let place = logged_at.and_then(|metadata| Some((metadata.file()?, metadata.line()?)));
-        match ExceptionParts::split(joined.as_bytes()) {
+        match ExceptionParts::split(joined) {
             Some(parts) => Self {
                 name: text(parts.name),
                 message: text(parts.message),
@@ -26,12 +26,9 @@ impl SpanError {
                 place,
             },
             // What was too long to keep is a note of that.
-            None => Self {
-                name: "Error".to_owned(),
-                message: text(joined.as_bytes()),
-                causes: Vec::new(),
-                place,
-            },
+            None => {
+                Self { name: "Error".to_owned(), message: text(joined), causes: Vec::new(), place }
+            }
         }
     }
 }

@@ -19,10 +19,15 @@ pub(crate) struct Pace {
 impl Pace {
     /// Rests where this datagram would be too much after those before it.
     pub(crate) fn step(&mut self, datagram: usize) {
-        if self.sent > 0 && self.sent + datagram > BURST {
-            thread::sleep(REST);
-            self.sent = 0;
+        if self.sent + datagram > BURST && self.sent > 0 {
+            self.rest();
         }
         self.sent += datagram + OVERHEAD;
+    }
+
+    #[cold]
+    fn rest(&mut self) {
+        thread::sleep(REST);
+        self.sent = 0;
     }
 }

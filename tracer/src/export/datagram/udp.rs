@@ -44,6 +44,7 @@ impl UdpSink {
         found
     }
 
+    #[cold]
     fn connect(address: SocketAddr) -> io::Result<UdpSocket> {
         let any: SocketAddr = match address {
             SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),

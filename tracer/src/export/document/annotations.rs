@@ -45,14 +45,15 @@ fn write_annotation(out: &mut Vec<u8>, value: Value<'_>) {
 }
 
 fn write_text(out: &mut Vec<u8>, text: &str) {
-    match text.char_indices().nth(LONGEST_TEXT) {
-        None => write_string(out, text),
-        Some(_) => {
-            let note = crate::record::cut_note(text.len());
-            let head: String = text.chars().take(LONGEST_TEXT - note.len()).collect();
-            write_string(out, &(head + &note));
-        }
+    if text.char_indices().nth(LONGEST_TEXT).is_none() {
+        return write_string(out, text);
     }
+    let note = crate::record::cut_note(text.len());
+    let end = text.char_indices().nth(LONGEST_TEXT - note.len());
+    out.push(b'"');
+    write_escaped(out, end.map_or(text, |(end, _)| &text[..end]));
+    write_escaped(out, &note);
+    out.push(b'"');
 }
 
 fn is_accepted(key: &str) -> bool {

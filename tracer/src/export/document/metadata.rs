@@ -52,7 +52,7 @@ pub(super) fn write(
         metadata.put(&own, "errors_left_out", Value::U64(errors_left_out));
     }
     if trim > Trim::Nothing {
-        metadata.put(&own, "cut", Value::Text("the document would be too large for a datagram"));
+        metadata.put(&own, "cut", Value::Text("the document would be too large"));
     }
     metadata.end();
 }
@@ -102,10 +102,19 @@ impl Metadata<'_> {
         }
         write_escaped(self.out, key);
         self.out.extend_from_slice(b"\":");
+        match self.trim {
+            Trim::Nothing => write_value(self.out, value),
+            _ => self.write_short(value),
+        }
+    }
+
+    /// Writes a value, or a note of one that is not short.
+    #[cold]
+    fn write_short(&mut self, value: Value<'_>) {
         let start = self.out.len();
         write_value(self.out, value);
         let size = self.out.len() - start;
-        if self.trim > Trim::Nothing && size > SHORT {
+        if size > SHORT {
             self.out.truncate(start);
             write_string(self.out, &cut_note(size));
         }

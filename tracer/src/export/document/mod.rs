@@ -44,15 +44,15 @@ pub(crate) fn write_own(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim:
     out.extend_from_slice(batch.trace_id().as_bytes());
     out.extend_from_slice(b"\",\"type\":\"subsegment\",\"parent_id\":\"");
     out.extend_from_slice(&span.parent_id().digits());
-    out.extend_from_slice(b"\",");
+    out.extend_from_slice(b"\",\"id\":\"");
     write_members(out, batch, span, trim);
 }
 
-/// Writes the members that a document has inside that of its parent as well.
+/// Writes the members that a document has inside that of its parent as well, but for the beginning of the first:
+/// `"id":"`, which others can write together with what stands before it.
 pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim: Trim) {
     let semantics = Semantics::of(span);
     let semantics = semantics.as_ref();
-    out.extend_from_slice(b"\"id\":\"");
     out.extend_from_slice(&span.id().digits());
     out.extend_from_slice(b"\",\"name\":\"");
     name::write(out, span, semantics, trim);

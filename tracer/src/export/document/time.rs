@@ -1,18 +1,18 @@
-use std::ops::Range;
+use std::ops::RangeFrom;
 
 use powertools_core::json::write_integer;
 
 const NANOS: u64 = 1_000_000_000;
 
-/// The seconds of the years 2001 to 2286, which are written all at once.
-const TEN_DIGITS: Range<u64> = 1_000_000_000..10_000_000_000;
+/// The seconds of the years 2001 to 2106, which are written all at once.
+const TEN_DIGITS: RangeFrom<u32> = 1_000_000_000..;
 
 /// Writes nanoseconds since 1970 as seconds with six decimals: more than a double can hold is of no use.
 pub(super) fn write(out: &mut Vec<u8>, nanos: u64) {
     let (seconds, micros) = (nanos / NANOS, (nanos % NANOS / 1000) as u32);
     let ([k, l], [m, n, o, p]) = (two_digits(micros / 10_000), four_digits(micros));
-    if TEN_DIGITS.contains(&seconds) {
-        let (first, rest) = ((seconds / 100_000_000) as u32, (seconds % 100_000_000) as u32);
+    if let Some(seconds) = u32::try_from(seconds).ok().filter(|it| TEN_DIGITS.contains(it)) {
+        let (first, rest) = (seconds / 100_000_000, seconds % 100_000_000);
         let ([a, b], [c, d, e, f]) = (two_digits(first), four_digits(rest / 10_000));
         let [g, h, i, j] = four_digits(rest);
         out.extend_from_slice(&[a, b, c, d, e, f, g, h, i, j, b'.', k, l, m, n, o, p]);
@@ -56,6 +56,8 @@ mod tests {
             (999_999_999_999_999_999, "999999999.999999"),
             (1_000_000_000_000_000_000, "1000000000.000000"),
             (1_795_174_278_967_012_999, "1795174278.967012"),
+            (4_294_967_295_000_001_000, "4294967295.000001"),
+            (4_294_967_296_000_001_000, "4294967296.000001"),
             (10_000_000_000_000_001_000, "10000000000.000001"),
             (u64::MAX, "18446744073.709551"),
         ] {

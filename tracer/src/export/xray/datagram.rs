@@ -88,7 +88,8 @@ impl<'a> Datagrams<'a> {
                 continue;
             }
             let start = self.buffer.len();
-            let opening: &[u8] = if is_first { b",\"subsegments\":[{" } else { b",{" };
+            let opening: &[u8] =
+                if is_first { b",\"subsegments\":[{\"id\":\"" } else { b",{\"id\":\"" };
             self.buffer.extend_from_slice(opening);
             write_members(&mut self.buffer, self.batch, &child, Trim::Nothing);
             // Every level that is open closes with its list and its brace.
