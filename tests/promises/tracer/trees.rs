@@ -1,81 +1,36 @@
 //! Any tree of spans comes back from its documents, however large datagrams may be.
 
-use std::collections::BTreeMap;
+mod invoked;
+mod plan;
 
-use proptest::prelude::*;
+use proptest::{prelude::*, sample::Index};
 use tracing::{Span, info_span};
 
-use super::{
-    PARENT, Recorded,
-    validator::{problems, tree},
-};
+use super::{PARENT, Recorded, validator::problems};
+use plan::{Planned, expected, parents, plan, read, wrong};
 
-/// A span to make: whose child it is, and how much it carries.
-#[derive(Clone, Debug)]
-struct Planned {
-    parent: prop::sample::Index,
-    is_root: bool,
-    carries: usize,
-    annotation: String,
-    fails: bool,
-    /// Which of the spans that are open ends next.
-    ends: prop::sample::Index,
-}
-
-fn planned() -> impl Strategy<Value = Planned> {
-    let carries = prop_oneof![Just(0_usize), 0..200_usize, 0..6000_usize];
-    let all = (
-        any::<prop::sample::Index>(),
-        prop::bool::weighted(0.1),
-        carries,
-        ".{0,20}",
-        any::<bool>(),
-    );
-    (all, any::<prop::sample::Index>()).prop_map(|(all, ends)| {
-        let (parent, is_root, carries, annotation, fails) = all;
-        Planned { parent, is_root, carries, annotation, fails, ends }
-    })
-}
-
-/// Makes the spans, then ends them in any order: parents before their children too, as tasks do.
-fn make(plan: &[Planned]) -> BTreeMap<String, Option<String>> {
+/// Makes the spans at one place, then ends them in any order: parents before their children too.
+fn make(plan: &[Planned], ends: &[Index]) {
     let mut spans: Vec<Span> = Vec::new();
-    let mut expected = BTreeMap::new();
-    for (number, planned) in plan.iter().enumerate() {
-        let parent = if planned.is_root || spans.is_empty() {
-            None
-        } else {
-            Some(planned.parent.index(spans.len()))
-        };
-        let name = format!("span {number}");
-        let carries = "x".repeat(planned.carries);
-        let span = match parent {
-            Some(parent) => {
-                info_span!(parent: &spans[parent], "planned", otel.name = name, carries)
-            }
-            None => info_span!("planned", otel.name = name, carries),
-        };
-        span.in_scope(|| {
-            powertools_tracer::annotation(&planned.annotation, planned.carries as u64);
-            powertools_tracer::metadata_in(&planned.annotation, "text", &planned.annotation);
-            if planned.fails {
-                tracing::error!(error = planned.annotation, "failed");
-            }
-        });
-        expected.insert(name, parent.map(|parent| format!("span {parent}")));
+    for (number, (planned, parent)) in plan.iter().zip(parents(plan)).enumerate() {
+        let span = planned.open(number, parent.map(|parent| &spans[parent]));
+        span.in_scope(|| planned.fill(number));
         spans.push(span);
     }
-    for planned in plan {
-        spans.swap_remove(planned.ends.index(spans.len()));
+    let mut ends = ends.iter().cycle();
+    while !spans.is_empty() {
+        spans.swap_remove(ends.next().map_or(0, |end| end.index(spans.len())));
     }
-    expected
 }
 
-/// Reads names and parents' names back.
-fn read(datagrams: &[Vec<u8>]) -> BTreeMap<String, Option<String>> {
-    let spans = tree(datagrams);
-    let name_of = |id: &String| spans.get(id).map(|span| span.name.clone());
-    spans.values().map(|span| (span.name.clone(), name_of(&span.parent))).collect()
+/// How large datagrams may be.
+fn largest() -> impl Strategy<Value = usize> {
+    prop_oneof![Just(1024_usize), 1024..9000_usize, Just(65_507_usize)]
+}
+
+/// The trace id and the parent of one of several invocations.
+fn ids(number: usize) -> (String, String) {
+    (format!("1-5759e988-{number:024x}"), format!("{:016x}", number + 1))
 }
 
 proptest! {
@@ -83,15 +38,47 @@ proptest! {
 
     #[test]
     fn a_tree_comes_back_at_every_limit(
-        plan in prop::collection::vec(planned(), 1..40),
-        largest in prop_oneof![Just(1024_usize), 1024..9000_usize, Just(65_507_usize)],
+        plan in plan(),
+        ends in prop::collection::vec(any::<Index>(), 1..40),
+        largest in largest(),
     ) {
         let recorded = Recorded::with(largest, |tracer| tracer);
-        let expected = recorded.invoke(|| make(&plan));
+        recorded.invoke(|| make(&plan, &ends));
         let datagrams = recorded.datagrams();
         prop_assert_eq!(problems(&datagrams, PARENT), Vec::<String>::new());
         prop_assert!(datagrams.iter().all(|datagram| datagram.len() <= largest));
-        prop_assert_eq!(read(&datagrams), expected);
+        prop_assert_eq!(read(&datagrams), expected(&plan));
+        prop_assert_eq!(wrong(&plan, &datagrams), Vec::<String>::new());
+    }
+
+    #[test]
+    fn trees_of_tasks_and_threads_come_back_at_every_limit(
+        plans in prop::collection::vec(plan(), 1..4),
+        at_once in any::<bool>(),
+        workers in 1..5_usize,
+        largest in largest(),
+    ) {
+        let recorded = Recorded::with(largest, |tracer| tracer);
+        let header = |number| {
+            let (trace, parent) = ids(number);
+            format!("Root={trace};Parent={parent};Sampled=1")
+        };
+        let invocations = plans.iter().cloned().enumerate();
+        let invocations = invocations.map(|(number, plan)| (header(number), plan)).collect();
+        invoked::invoke(&recorded, invocations, at_once, workers);
+        let datagrams = recorded.datagrams();
+        prop_assert!(datagrams.iter().all(|datagram| datagram.len() <= largest));
+        let mut known = 0;
+        for (number, plan) in plans.iter().enumerate() {
+            let (trace, parent) = ids(number);
+            let is_own = |it: &&Vec<u8>| String::from_utf8_lossy(it).contains(&trace);
+            let own: Vec<_> = datagrams.iter().filter(is_own).cloned().collect();
+            known += own.len();
+            prop_assert_eq!(problems(&own, &parent), Vec::<String>::new());
+            prop_assert_eq!(read(&own), expected(plan));
+            prop_assert_eq!(wrong(plan, &own), Vec::<String>::new());
+        }
+        prop_assert_eq!(known, datagrams.len());
     }
 }
 
