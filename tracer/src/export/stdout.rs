@@ -9,12 +9,22 @@ use super::{
     ExportError, Exporter,
     document::{Trim, write_own},
 };
-use crate::Batch;
+use crate::{Batch, Span};
+
+/// The longest line: CloudWatch takes events of at most 1 MiB, of which it counts 26 bytes as its own.
+const LONGEST: usize = 1024 * 1024 - 26;
+
+/// What one long line may leave behind, in bytes.
+const KEPT: usize = 64 * 1024;
 
 /// Writes each span as one line of JSON: an X-Ray subsegment, with `level` and `timestamp` before it.
 ///
 /// With these two, Lambda's JSON log format takes the line for what it is, and Logs Insights finds its
 /// members as it finds those of other lines.
+///
+/// A line is not longer than the 1,048,550 bytes that an event of CloudWatch Logs has room for. A span that has
+/// more loses long values first and then all but ids, times and its name, and `cut` in the namespace `powertools`
+/// of its metadata says so. Format: CloudWatch Logs' API reference, "PutLogEvents".
 pub struct JsonLines {
     sink: Arc<dyn LineSink>,
     buffers: Mutex<(Vec<u8>, TimeText)>,
@@ -43,14 +53,10 @@ impl Exporter for JsonLines {
         // The sink may be anybody's code, so the lock is not held while it runs.
         let (mut line, mut time) = std::mem::take(&mut *self.lock());
         for span in batch.spans() {
-            line.clear();
-            line.extend_from_slice(b"{\"level\":\"INFO\",\"timestamp\":\"");
-            line.extend_from_slice(time.of(batch.at()));
-            line.extend_from_slice(b"\",");
-            write_own(&mut line, batch, &span, Trim::Nothing);
-            line.extend_from_slice(b"}\n");
+            write_span(&mut line, batch, &span, time.of(batch.at()));
             write_line(&self.sink, &line);
         }
+        line.shrink_to(KEPT);
         *self.lock() = (line, time);
         Ok(())
     }
@@ -69,5 +75,20 @@ impl JsonLines {
 impl fmt::Debug for JsonLines {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JsonLines").finish_non_exhaustive()
+    }
+}
+
+/// Writes the line of a span, shortened as far as it has to be.
+fn write_span(line: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, time: &[u8]) {
+    for trim in Trim::MORE_AND_MORE {
+        line.clear();
+        line.extend_from_slice(b"{\"level\":\"INFO\",\"timestamp\":\"");
+        line.extend_from_slice(time);
+        line.extend_from_slice(b"\",");
+        write_own(line, batch, span, trim);
+        line.extend_from_slice(b"}\n");
+        if line.len() <= LONGEST {
+            break;
+        }
     }
 }

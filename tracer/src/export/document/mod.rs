@@ -26,7 +26,10 @@ pub(crate) enum Trim {
 }
 
 impl Trim {
-    #[cfg_attr(not(feature = "xray"), allow(dead_code, reason = "only datagrams are limited"))]
+    #[cfg_attr(
+        not(any(feature = "xray", feature = "stdout")),
+        allow(dead_code, reason = "only datagrams and lines are limited")
+    )]
     pub(crate) const MORE_AND_MORE: [Self; 3] = [Self::Nothing, Self::Long, Self::AllButBones];
 }
 
