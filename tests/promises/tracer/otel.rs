@@ -5,6 +5,7 @@ mod collectors;
 mod contexts;
 mod datagrams;
 mod exporters;
+mod propagators;
 mod rotel;
 
 mod runtime;
