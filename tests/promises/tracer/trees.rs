@@ -1,5 +1,6 @@
 //! Any tree of spans comes back from its documents, however large datagrams may be.
 
+mod elsewhere;
 mod invoked;
 mod plan;
 

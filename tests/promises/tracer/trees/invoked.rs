@@ -3,23 +3,26 @@
 use std::{
     pin::Pin,
     sync::{Arc, Mutex},
-    thread,
 };
 
 use futures_util::future::join_all;
 use powertools_core::Invocation;
 use powertools_tracer::Tracer;
 use tokio::{
-    runtime::{Builder, Handle, Runtime},
-    sync::{Semaphore, oneshot},
+    runtime::{Builder, Runtime},
+    sync::Semaphore,
     task::yield_now,
 };
-use tracing::{Dispatch, Instrument, Span, instrument::WithSubscriber};
+use tracing::{Dispatch, Instrument, instrument::WithSubscriber};
 
-use super::plan::{Awaited, Course, Planned, Runs, parents};
+use super::{
+    elsewhere::{in_task, on_thread},
+    plan::{AwaitedBy, Course, Planned, Runs, parents},
+};
 use crate::tracer::Recorded;
 
-type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+/// What runs, or awaits what does.
+pub(super) type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 /// Runs invocations with these headers, and whatever they have left behind when they ended.
 ///
@@ -141,10 +144,10 @@ impl Invoked {
     }
 
     fn await_later(&self, course: &Course, running: Work, by_parent: &mut Vec<Work>) {
-        match course.awaited {
-            Awaited::ByParent => by_parent.push(running),
-            Awaited::ByInvocation => self.rest.lock().unwrap().push(running),
-            Awaited::ByNobody => self.left.lock().unwrap().push(running),
+        match course.awaited_by {
+            AwaitedBy::Parent => by_parent.push(running),
+            AwaitedBy::Invocation => self.rest.lock().unwrap().push(running),
+            AwaitedBy::Nobody => self.left.lock().unwrap().push(running),
         }
     }
 
@@ -176,32 +179,8 @@ impl Invoked {
 
 impl Course {
     fn is_left_behind(&self) -> bool {
-        matches!(self.runs, Runs::Task | Runs::Thread) && self.awaited == Awaited::ByNobody
+        matches!(self.runs, Runs::Task | Runs::Thread) && self.awaited_by == AwaitedBy::Nobody
     }
-}
-
-fn in_task(work: Work, dispatch: &Dispatch) -> Work {
-    let task = tokio::spawn(in_this_span(work, dispatch));
-    Box::pin(async move { task.await.unwrap() })
-}
-
-fn on_thread(work: Work, dispatch: &Dispatch) -> Work {
-    let work = in_this_span(work, dispatch);
-    let (runtime, (over, is_over)) = (Handle::current(), oneshot::channel());
-    thread::spawn(move || {
-        runtime.block_on(work);
-        let _ = over.send(());
-    });
-    Box::pin(async move { is_over.await.unwrap() })
-}
-
-/// Carries the current span to another thread.
-///
-/// It is let go inside, where the subscriber is the current one: elsewhere the registry would not find whom to
-/// tell that the spans around it have one child less.
-fn in_this_span(work: Work, dispatch: &Dispatch) -> impl Future<Output = ()> + Send + 'static {
-    let span = Span::current();
-    async move { work.instrument(span).await }.with_subscriber(dispatch.clone())
 }
 
 async fn pause(times: u8) {

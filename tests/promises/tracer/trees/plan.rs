@@ -23,7 +23,7 @@ pub(super) struct Planned {
 #[derive(Clone, Debug)]
 pub(super) struct Course {
     pub(super) runs: Runs,
-    pub(super) awaited: Awaited,
+    pub(super) awaited_by: AwaitedBy,
     /// How often it lets others run: before it opens, before its children, and before it closes.
     pub(super) pauses: [u8; 3],
     /// Whether what is over is handed on before it closes.
@@ -42,12 +42,12 @@ pub(super) enum Runs {
 
 /// Who awaits a task or a thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Awaited {
-    ByParent,
+pub(super) enum AwaitedBy {
+    Parent,
     /// The invocation: it may end after its parent's work, and siblings' too.
-    ByInvocation,
+    Invocation,
     /// Nobody: it ends when the invocation is over.
-    ByNobody,
+    Nobody,
 }
 
 /// The spans of an invocation.
@@ -72,10 +72,11 @@ fn course() -> impl Strategy<Value = Course> {
         3 => Just(Runs::Task),
         1 => Just(Runs::Thread),
     ];
-    let awaited =
-        prop_oneof![Just(Awaited::ByParent), Just(Awaited::ByInvocation), Just(Awaited::ByNobody),];
-    (runs, awaited, [0..6_u8, 0..6_u8, 0..6_u8], prop::bool::weighted(0.05))
-        .prop_map(|(runs, awaited, pauses, flushes)| Course { runs, awaited, pauses, flushes })
+    let awaited_by =
+        prop_oneof![Just(AwaitedBy::Parent), Just(AwaitedBy::Invocation), Just(AwaitedBy::Nobody),];
+    (runs, awaited_by, [0..6_u8, 0..6_u8, 0..6_u8], prop::bool::weighted(0.05)).prop_map(
+        |(runs, awaited_by, pauses, flushes)| Course { runs, awaited_by, pauses, flushes },
+    )
 }
 
 /// Returns the number of each span's parent, `None` for those that hang under the invocation.
