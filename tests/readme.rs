@@ -15,3 +15,7 @@ struct Migrating;
 #[cfg(doctest)]
 #[doc = include_str!("../docs/insights.md")]
 struct Insights;
+
+#[cfg(doctest)]
+#[doc = include_str!("../local/with-powertools.md")]
+struct WithPowertools;

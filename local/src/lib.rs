@@ -55,6 +55,8 @@
 //! Not there are retries of asynchronous invocations, the freezing of idle functions, limits on
 //! memory and CPU, and the Telemetry API. With `snap-start` as `AWS_LAMBDA_INITIALIZATION_TYPE` the
 //! hooks run, without a snapshot between them.
+//!
+#![cfg_attr(not(doctest), doc = include_str!("../with-powertools.md"))]
 
 mod api;
 mod builder;
