@@ -49,6 +49,7 @@
 //!
 //! At DEBUG, dependencies log much: `LOG_LEVEL=debug,hyper=warn,rustls=warn` quiets them.
 
+mod as_exception;
 mod buffer;
 mod builder;
 mod correlation;
@@ -76,6 +77,7 @@ pub use powertools_core::{
     MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, Warning, WriterSink,
 };
 
+pub use as_exception::AsException;
 pub use buffer::{Buffering, clear_buffer, flush_buffer};
 pub use builder::LoggerBuilder;
 pub use correlation::CorrelationId;

@@ -1,7 +1,6 @@
 //! Values that `tracing` has no type for.
 
 use std::{
-    any::type_name,
     backtrace::Backtrace,
     error::Error,
     fmt::{self, Debug, Display},
@@ -10,7 +9,10 @@ use std::{
 use serde::Serialize;
 use tracing::field::{DebugValue, debug};
 
-use crate::json::{Capture, write_exception};
+use crate::{
+    AsException,
+    json::{Capture, write_exception},
+};
 
 /// Logs any [`Serialize`] value as nested JSON, which Logs Insights can look into.
 ///
@@ -47,26 +49,36 @@ impl<T: Serialize + ?Sized> Debug for Json<'_, T> {
 
 /// Logs an error as `exception`, `exception_name` and `stack_trace`, with its type and its sources.
 ///
-/// An error passed as `&dyn Error` is logged the same way, but named only as well as its `Debug`
-/// allows. Of several errors in one event the first gives these keys, the others are kept as
-/// objects under their own.
+/// An error in a box, such as `powertools::Error`, or passed as `&dyn Error`, is logged the same way, but named
+/// only as well as its `Debug` allows: by the variant, if it is an enum that derives it. Of several errors in one
+/// event the first gives these keys, the others are kept as objects under their own.
 ///
 /// ```
 /// use powertools_logger::exception;
 ///
 /// let error = "x".parse::<u32>().unwrap_err();
 /// tracing::error!(error = exception(&error), "order refused");
+///
+/// let boxed: Box<dyn std::error::Error + Send + Sync> = error.into();
+/// tracing::error!(error = exception(&boxed), "order refused");
 /// ```
-pub fn exception<E: Error + 'static>(error: &E) -> DebugValue<Exception<'_>> {
-    debug(Exception::new(error, Some(type_name::<E>())))
+pub fn exception<E, Kind>(error: &E) -> DebugValue<Exception<'_>>
+where
+    E: AsException<Kind> + ?Sized,
+{
+    debug(Exception::new(error.as_error(), E::type_name()))
 }
 
 /// As [`exception`], with the backtrace that was taken when the error arose; it shows if it was captured.
-pub fn exception_with_backtrace<'a, E: Error + 'static>(
+pub fn exception_with_backtrace<'a, E, Kind>(
     error: &'a E,
     backtrace: &'a Backtrace,
-) -> DebugValue<Exception<'a>> {
-    debug(Exception { error, of_type: Some(type_name::<E>()), backtrace: Some(backtrace) })
+) -> DebugValue<Exception<'a>>
+where
+    E: AsException<Kind> + ?Sized,
+{
+    let backtrace = Some(backtrace);
+    debug(Exception { backtrace, ..Exception::new(error.as_error(), E::type_name()) })
 }
 
 /// Made by [`exception`].
