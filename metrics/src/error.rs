@@ -34,6 +34,17 @@ pub enum MetricError {
         /// The value, as text.
         value: String,
     },
+    /// A [`Duration`](std::time::Duration) for a metric in a unit that is no time.
+    #[error(
+        "metric {name:?} is in {unit} and can't hold a Duration; one in Seconds, Milliseconds or Microseconds \
+         can, and one without a unit, in seconds"
+    )]
+    NoTime {
+        /// The metric.
+        name: String,
+        /// Its unit.
+        unit: Unit,
+    },
     /// A metric that was recorded before with another unit, resolution or kind.
     #[error(
         "metric {name:?} was recorded in {before} before and can't be in {now} in the same document"
@@ -111,7 +122,8 @@ pub enum MetricError {
     Empty,
     /// There is no invocation to record for.
     #[error(
-        "no invocation is open here that a layer of `Metrics` has seen; record with `Metrics::recorder`"
+        "no invocation is open here that a layer of `Metrics` has seen; a spawned task needs the current span, \
+         `.in_current_span()`, and outside of invocations there is `Metrics::recorder`"
     )]
     NoInvocation,
 }

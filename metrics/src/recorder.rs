@@ -66,6 +66,7 @@ impl Recorder {
     /// # Errors
     ///
     /// [`MetricError::Value`] if it is not finite or beyond ±2^360, or a counter's sum would be;
+    /// [`MetricError::NoTime`] if it is a duration and the metric's unit no time;
     /// [`MetricError::Redefined`] if the name was recorded with another unit, resolution or kind;
     /// [`MetricError::NameTaken`] if it is a dimension or metadata. Nothing is recorded then.
     #[inline]

@@ -2,12 +2,20 @@ use std::time::Duration;
 
 use crate::Unit;
 
+/// What a duration is in a unit that is no time: a NaN of its own, so that the refusal can tell it from others.
+const NO_TIME: f64 = f64::from_bits(0x7ff8_0000_6475_7261);
+
+/// Tells whether a value was a duration for a unit that is no time.
+pub(crate) fn is_no_time(value: f64) -> bool {
+    value.to_bits() == NO_TIME.to_bits()
+}
+
 /// A number, or a [`Duration`], that can be a metric's value.
 ///
 /// A duration is converted to the metric's unit of time, without a unit it is in seconds; a metric in a
 /// unit that is no time refuses it.
 pub trait MetricValue: Copy {
-    /// Returns the value in `unit`.
+    /// Returns the value in `unit`; NaN is refused.
     fn in_unit(self, unit: Unit) -> f64;
 }
 
@@ -30,7 +38,7 @@ impl MetricValue for Duration {
             Unit::Microseconds => self.as_nanos() as f64 / 1e3,
             Unit::Milliseconds => self.as_nanos() as f64 / 1e6,
             Unit::Seconds | Unit::None => self.as_secs_f64(),
-            _ => f64::NAN,
+            _ => NO_TIME,
         }
     }
 }

@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use powertools_core::json::f64_text;
 
 use super::{DimensionSet, metadata::Metadata, samples::is_accepted, series::Series, slots::Slots};
-use crate::{Metric, MetricError, definition::Name};
+use crate::{Metric, MetricError, definition::Name, value::is_no_time};
 
 /// What a busy time may leave of series, for the next.
 const KEPT_SERIES: usize = 256;
@@ -37,7 +37,11 @@ impl MetricSet {
     pub(crate) fn record(&mut self, metric: &Metric<'_>, value: f64) -> Result<(), MetricError> {
         if !is_accepted(value) {
             let name = metric.name().to_owned();
-            return Err(MetricError::Value { name, value: f64_text(value) });
+            return Err(if is_no_time(value) {
+                MetricError::NoTime { name, unit: metric.unit }
+            } else {
+                MetricError::Value { name, value: f64_text(value) }
+            });
         }
         let name = metric.name();
         if let Some(known) = self.series.find_mut(|series| series.name == name) {
