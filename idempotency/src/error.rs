@@ -17,7 +17,7 @@ pub enum IdempotencyError<T, E> {
     },
     /// There is no key in what the call was given; a retry of the same call will not have one either.
     NoKey {
-        /// Where it was looked for.
+        /// What was looked for, such as `/id of the payload`.
         looked_for: String,
     },
     /// The key was used before with another payload; a retry will not help, another key will.
@@ -104,8 +104,7 @@ impl<T, E: fmt::Display> fmt::Display for IdempotencyError<T, E> {
             }
             Self::NoKey { looked_for } => write!(
                 f,
-                "no idempotency key: {looked_for} is not in the payload, or null; send one, or allow calls \
-                 without"
+                "no idempotency key: {looked_for} is missing, empty or null; send one, or allow calls without"
             ),
             Self::PayloadMismatch => f.write_str(
                 "the idempotency key was used before with another payload; use a new key for a new request",

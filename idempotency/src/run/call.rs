@@ -9,7 +9,7 @@ use super::{
     replay::replay,
 };
 use crate::{
-    Idempotency, IdempotencyError, MissingKey, Outcome, PayloadError, PersistenceStore,
+    Idempotency, IdempotencyError, KeyFrom, MissingKey, Outcome, PayloadError, PersistenceStore,
     idempotency::Settings,
     key::{canonical_json, is_nothing},
 };
@@ -154,8 +154,9 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
         if settings.disabled {
             return Ok(None);
         }
+        let given = self.key.is_some();
         let Some((found, payload)) = self.found().map_err(IdempotencyError::Payload)? else {
-            return missing(settings);
+            return missing(settings, given);
         };
         let identity = identity(settings, &found, &payload).map_err(IdempotencyError::Payload)?;
         Ok(Some(identity))
@@ -177,15 +178,27 @@ fn identity(settings: &Settings, found: &str, payload: &str) -> Result<Identity,
     Ok(Identity { key, validation: validation_of(settings, payload)? })
 }
 
-fn missing<T, E>(settings: &Settings) -> Result<Option<Identity>, IdempotencyError<T, E>> {
+fn missing<T, E>(
+    settings: &Settings,
+    given: bool,
+) -> Result<Option<Identity>, IdempotencyError<T, E>> {
     match settings.missing_key {
         MissingKey::Refuse => {
-            Err(IdempotencyError::NoKey { looked_for: settings.key_from.to_string() })
+            Err(IdempotencyError::NoKey { looked_for: looked_for(settings, given) })
         }
         MissingKey::RunEachTime => {
             tracing::warn!(operation = settings.name, "no idempotency key; running without");
             Ok(None)
         }
+    }
+}
+
+/// Says what had no key; `given` is whether the call itself should have given it.
+fn looked_for(settings: &Settings, given: bool) -> String {
+    match &settings.key_from {
+        _ if given => "the key that the call gives".to_owned(),
+        whole_or_own @ (KeyFrom::Whole | KeyFrom::Function(_)) => whole_or_own.to_string(),
+        place => format!("{place} of the payload"),
     }
 }
 

@@ -95,7 +95,15 @@ async fn keys_are_found_in_payloads() {
     assert_eq!(call(serde_json::json!({"id": 2})).await.unwrap(), 2);
     let error = call(serde_json::json!({"id": null})).await.unwrap_err();
     assert_eq!(error.name(), "IdempotencyKeyMissing");
-    assert!(error.to_string().contains("/id"), "{error}");
+    assert!(
+        error.to_string().contains(": /id of the payload is missing, empty or null;"),
+        "{error}"
+    );
+    let error = orders.run(&None::<u32>, &(), || effects.happen()).await.unwrap_err();
+    assert!(
+        error.to_string().contains(": the key that the call gives is missing, empty or null;"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
