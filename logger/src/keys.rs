@@ -91,7 +91,10 @@ pub fn correlation_id() -> Option<String> {
 }
 
 fn warn_of_lost(key: &str) {
-    tracing::warn!(key, "key not set: no invocation is open here");
+    tracing::warn!(
+        key,
+        "key not set: no invocation is open here; a spawned task needs `.in_current_span()`"
+    );
 }
 
 fn with_keys<R>(f: impl FnOnce(&mut Keys) -> R) -> Option<R> {

@@ -61,7 +61,8 @@ fn a_key_outside_an_invocation_is_not_lost_silently() {
     remove_key("order_id");
     clear_keys();
     set_correlation_id("x");
-    assert_eq!(messages(&captured), ["key not set: no invocation is open here"; 2]);
+    let lost = "key not set: no invocation is open here; a spawned task needs `.in_current_span()`";
+    assert_eq!(messages(&captured), [lost; 2]);
     assert_eq!((current_keys().len(), correlation_id()), (0, None));
 }
 
