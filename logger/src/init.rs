@@ -21,7 +21,10 @@ pub fn init() -> Logger {
 
 /// The process has a `tracing` subscriber already.
 #[derive(Debug, Error)]
-#[error("the process has a tracing subscriber already; add `Logger::layer` to it instead")]
+#[error(
+    "the process has a tracing subscriber already, so this one is not installed: remove what installs it, or add \
+     `Logger::layer` to it"
+)]
 pub struct InitError(#[source] tracing::subscriber::SetGlobalDefaultError);
 
 impl Logger {
@@ -44,8 +47,8 @@ impl Logger {
     where
         L: Layer<Registry> + Send + Sync + 'static,
     {
-        if let Err(error) = self.install(self.subscriber_with(layer)) {
-            warn_on_stderr(format_args!("powertools: {error}"));
+        if let Err(error) = self.try_init_with(layer) {
+            warn_on_stderr(format_args!("powertools: {error}, and the layer beside it"));
         }
         self
     }
@@ -57,6 +60,27 @@ impl Logger {
     /// [`InitError`] if the process has a `tracing` subscriber already; nothing is installed then.
     pub fn try_init(&self) -> Result<(), InitError> {
         self.install(self.subscriber())
+    }
+
+    /// Installs this logger for the process beside another layer.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_init`](Self::try_init).
+    ///
+    /// ```
+    /// # use powertools_logger::Logger;
+    /// let layer = tracing_subscriber::layer::Identity::new;
+    /// let logger = Logger::builder().build();
+    /// logger.try_init_with(layer())?;
+    /// assert!(logger.try_init_with(layer()).is_err(), "one is installed already");
+    /// # Ok::<(), powertools_logger::InitError>(())
+    /// ```
+    pub fn try_init_with<L>(&self, layer: L) -> Result<(), InitError>
+    where
+        L: Layer<Registry> + Send + Sync + 'static,
+    {
+        self.install(self.subscriber_with(layer))
     }
 
     fn install(&self, subscriber: impl Subscriber + Send + Sync) -> Result<(), InitError> {

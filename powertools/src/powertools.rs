@@ -61,23 +61,18 @@ impl Powertools {
     /// Installs logger and tracer for the process: as the subscriber of `tracing`, for the records of `log`,
     /// and for panics.
     ///
-    /// If the process has a subscriber already, that one stays, and a line on stderr says so.
+    /// If the process has a subscriber already, that one stays, and a line on stderr says so: remove what installs
+    /// it, such as `lambda_runtime::tracing::init_default_subscriber`, or add the layers of [`logger`](Self::logger)
+    /// and [`tracer`](Self::tracer) to it.
     #[must_use]
     pub fn init(self) -> Self {
         #[cfg(all(feature = "logger", feature = "tracer"))]
-        self.0.logger.clone().init_with(self.0.tracer.layer());
+        tell(self.0.logger.try_init_with(self.0.tracer.layer()).is_ok());
         #[cfg(all(feature = "logger", not(feature = "tracer")))]
-        self.0.logger.clone().init();
+        tell(self.0.logger.try_init().is_ok());
         #[cfg(all(feature = "tracer", not(feature = "logger")))]
-        self.init_tracer();
+        tell(tracing::subscriber::set_global_default(self.tracing_alone()).is_ok());
         self
-    }
-
-    #[cfg(all(feature = "tracer", not(feature = "logger")))]
-    fn init_tracer(&self) {
-        if let Err(error) = tracing::subscriber::set_global_default(self.tracing_alone()) {
-            powertools_core::warn_on_stderr(format_args!("powertools: {error}"));
-        }
     }
 
     /// Returns the subscriber where there is no logger.
@@ -135,6 +130,23 @@ impl Powertools {
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.0
+    }
+}
+
+/// Says on stderr what to do where the process has a subscriber already.
+#[cfg(any(feature = "logger", feature = "tracer"))]
+fn tell(is_installed: bool) {
+    #[cfg(all(feature = "logger", feature = "tracer"))]
+    let layers = "`Powertools::logger().layer()` and `Powertools::tracer().layer()`";
+    #[cfg(all(feature = "logger", not(feature = "tracer")))]
+    let layers = "`Powertools::logger().layer()`";
+    #[cfg(not(feature = "logger"))]
+    let layers = "`Powertools::tracer().layer()`";
+    if !is_installed {
+        powertools_core::warn_on_stderr(format_args!(
+            "powertools: the process has a tracing subscriber already, so logs and traces are not written: \
+             remove what installs it, or add {layers} to it"
+        ));
     }
 }
 
