@@ -14,7 +14,7 @@ const PLUMBING: [&str; 4] = ["hyper", "hyper_util", "h2", "rustls"];
 /// Names are those of `tracing`, Lambda and Python, in any case: `trace debug info warn(ing) error
 /// fatal critical off`. `tracing` knows nothing above ERROR, so `fatal` and `critical` show ERROR lines.
 /// A target covers all targets that begin with it, as in `tracing`'s own directives; the longest match
-/// decides. Without a level for everything it is INFO.
+/// decides. Without a level for everything it is INFO. Directives for spans and fields, such as `a[{x}]=debug`, are refused.
 ///
 /// ```
 /// use powertools_core::Levels;
@@ -110,6 +110,11 @@ pub fn parse_level(name: &str) -> Option<LevelFilter> {
     }
 }
 
+/// Tells whether this can be a target, and is not `tracing_subscriber`'s notation for spans and fields.
+fn is_target(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|it: char| "[]{}\"".contains(it) || it.is_whitespace())
+}
+
 /// A text that does not describe [`Levels`].
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{0:?} is neither a level (trace, debug, info, warn, error, fatal, off) nor target=level")]
@@ -125,8 +130,7 @@ impl FromStr for Levels {
                 Some((target, level)) => (Some(target.trim()), level),
                 None => (None, directive),
             };
-            let level =
-                parse_level(level).filter(|_| target.is_none_or(|target| !target.is_empty()));
+            let level = parse_level(level).filter(|_| target.is_none_or(is_target));
             let level = level.ok_or_else(|| ParseLevelsError(directive.to_owned()))?;
             match target {
                 Some(target) => targets.push((target.to_owned(), level)),
@@ -189,7 +193,9 @@ mod tests {
 
     #[test]
     fn what_is_no_directive_is_named() {
-        for text in ["infoo", "hyper=loud", "=info", "a=b=c"] {
+        for text in
+            ["infoo", "hyper=loud", "=info", "a=b=c", "w4[{x}]=debug", "[span]=info", "a b=info"]
+        {
             let error = format!("info,{text}").parse::<Levels>().unwrap_err();
             assert!(error.to_string().starts_with(&format!("{text:?} is neither")), "{error}");
         }
