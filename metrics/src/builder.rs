@@ -18,6 +18,7 @@ pub struct MetricsBuilder {
     namespace: Option<Namespace>,
     function_name: Option<String>,
     dimensions: DimensionSet,
+    refused: Vec<Warning>,
     cold_start: bool,
     raise_on_empty: bool,
     disabled: Option<bool>,
@@ -31,6 +32,7 @@ impl MetricsBuilder {
             namespace: None,
             function_name: None,
             dimensions: DimensionSet::default(),
+            refused: Vec::new(),
             cold_start: false,
             raise_on_empty: false,
             disabled: None,
@@ -62,7 +64,32 @@ impl MetricsBuilder {
         self
     }
 
-    /// Adds a dimension that every metric has; `service` sets the service.
+    /// Adds dimensions that every metric has; `service` sets the service.
+    ///
+    /// One that CloudWatch does not accept is left out, and a warning says so. This is for where no error can be
+    /// returned, as in the facade's builder:
+    ///
+    /// ```
+    /// # fn facade(metrics: powertools_metrics::MetricsBuilder) -> powertools_metrics::MetricsBuilder {
+    /// metrics.default_dimensions([("stage", "prod"), ("region", "eu-west-1")])
+    /// # }
+    /// ```
+    pub fn default_dimensions<N: AsRef<str>, V: AsRef<str>>(
+        mut self,
+        dimensions: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        for (name, value) in dimensions {
+            let (name, value) = (name.as_ref(), value.as_ref());
+            if let Err(error) = self.add_dimension(name, value) {
+                let what = format!("{name}={value}");
+                let remedy = format!("{error}; leaving it out");
+                self.refused.push(Warning::new("default_dimensions", what, remedy));
+            }
+        }
+        self
+    }
+
+    /// Adds a dimension that every metric has, and tells whether CloudWatch accepts it; `service` sets the service.
     ///
     /// # Errors
     ///
@@ -73,12 +100,21 @@ impl MetricsBuilder {
         name: &str,
         value: impl AsRef<str>,
     ) -> Result<Self, MetricError> {
-        if name == "service" {
-            return Ok(self.service(value.as_ref()));
-        }
-        self.dimensions.set(Name::Borrowed(name), value.as_ref())?;
-        self.dimensions.leave_room_for_service(name)?;
+        self.add_dimension(name, value.as_ref())?;
         Ok(self)
+    }
+
+    fn add_dimension(&mut self, name: &str, value: &str) -> Result<(), MetricError> {
+        if name == "service" {
+            self.shared.service = Some(value.to_owned());
+            return Ok(());
+        }
+        self.dimensions.set(Name::Borrowed(name), value)?;
+        let room = self.dimensions.leave_room_for_service(name);
+        if room.is_err() {
+            self.dimensions.remove(name);
+        }
+        room
     }
 
     /// Has the first invocation of an environment that was initialised on demand give a `ColdStart` metric.
@@ -140,6 +176,7 @@ impl MetricsBuilder {
     pub fn build_with_warnings(mut self) -> (Metrics, Vec<Warning>) {
         let config = Config::from_environment(&self.shared.environment);
         let mut warnings = config.warnings.clone();
+        warnings.append(&mut self.refused);
         let disabled = self.is_disabled(&config, &mut warnings);
         let namespace = self.namespace_or_default(disabled, &mut warnings);
         let lambda_level = self.lambda_level(&config, &mut warnings);
@@ -238,5 +275,38 @@ impl MetricsBuilder {
 impl fmt::Debug for MetricsBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MetricsBuilder").field("namespace", &self.namespace).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Metric, testing::Captured};
+
+    #[test]
+    fn a_default_dimension_that_is_refused_is_one_warning_and_the_others_stay() {
+        let numbered = (1..=30).map(|number| (format!("d{number}"), "x"));
+        let (_, warnings) = Metrics::builder()
+            .environment(Environment::of([("", ""); 0]))
+            .namespace(Namespace::new("Shop"))
+            .default_dimensions([("stage", "prod"), ("_aws", "x"), ("tier", "")])
+            .default_dimensions(numbered)
+            .build_with_warnings();
+        let refused = warnings.iter().map(Warning::value).collect::<Vec<_>>();
+        assert_eq!(refused, ["_aws=x", "tier=", "d29=x", "d30=x"]);
+        assert!(warnings[0].to_string().contains("default_dimensions"), "{}", warnings[0]);
+        assert!(warnings.iter().all(|warning| warning.to_string().ends_with("; leaving it out")));
+    }
+
+    #[test]
+    fn default_dimensions_are_those_of_every_metric() {
+        let dimensions = [("stage", "prod"), ("service", "checkout"), ("", "x")];
+        let captured = Captured::with(|it| it.default_dimensions(dimensions));
+        captured.metrics().recorder().add(&Metric::count("OrdersPlaced"), 1).unwrap();
+        let document = captured.last();
+        assert_eq!(
+            (&document["stage"], &document["service"]),
+            (&"prod".into(), &"checkout".into())
+        );
     }
 }
