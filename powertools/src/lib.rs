@@ -112,7 +112,11 @@ pub use idempotency::idempotent;
 #[cfg(all(feature = "macros", feature = "metrics"))]
 #[doc(no_inline)]
 pub use metrics::metered;
-/// Gives an error type the name that Lambda, logs and traces know it by.
+/// Lets an error type choose its name: for Lambda, in the line `handler failed` and in the handler's span.
+///
+/// The type has to be listed, with [`PowertoolsBuilder::error_type`] or at the handler with
+/// `#[handler(error_types = [OrderError])]`. A line with `exception(&error)` and the span of a function that is
+/// `#[traced]` have the type's own name.
 ///
 /// ```
 /// use powertools::ErrorType;
