@@ -15,7 +15,7 @@ use daemon::{Daemon, SAMPLED};
 /// An event as API Gateway sends it; one of the fixtures of `aws_lambda_events`.
 const HTTP_API: &str = include_str!("../../events/http-api.json");
 
-/// Sends six events to three functions.
+/// Sends seven events to three functions.
 pub(crate) async fn run() -> Result<(), Error> {
     let function = Function::start(|builder| builder).await?;
     function.show("a good order", &[order(2)]).await?;
