@@ -70,8 +70,8 @@ impl Local {
     /// unless it runs many invocations at once. However it ends, the next invocation starts it again.
     ///
     /// # Errors
-    /// [`Error::Start`] when it cannot be started, [`Error::AlreadyServed`] when something else
-    /// serves this function.
+    /// [`Error::Start`] when it cannot be started, and another may be then; [`Error::AlreadyServed`] when something
+    /// else serves this function.
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
@@ -204,11 +204,15 @@ impl Local {
         }
     }
 
-    fn host(&self, start: impl FnOnce(Port) -> Result<Host, Error>) -> Result<(), Error> {
+    fn host(&self, start: impl FnOnce(Port) -> Result<Host, (Port, Error)>) -> Result<(), Error> {
         let mut stage = self.lock();
         let port = self.take_port(&mut stage)?;
-        *stage = Stage::Hosted(start(port)?);
-        Ok(())
+        let (next, result) = match start(port) {
+            Ok(host) => (Stage::Hosted(host), Ok(())),
+            Err((port, error)) => (Stage::Open(port), Err(error)),
+        };
+        *stage = next;
+        result
     }
 
     fn take_port(&self, stage: &mut Stage) -> Result<Port, Error> {

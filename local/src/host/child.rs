@@ -1,4 +1,5 @@
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::Arc;
@@ -32,7 +33,10 @@ struct Process {
 
 impl Host {
     /// Starts the program, and starts it again whenever it ended and an invocation waits.
-    pub(crate) fn child(binary: Binary, port: Port) -> Result<Self, Error> {
+    ///
+    /// # Errors
+    /// The port goes back with the error.
+    pub(crate) fn child(binary: Binary, port: Port) -> Result<Self, (Port, Error)> {
         let first = binary.start(port, 1)?;
         let supervisor = tokio::spawn(binary.supervise(first));
         Ok(Self { supervisor, function: None })
@@ -60,16 +64,14 @@ impl Binary {
 
     async fn start_again(&self, number: u64) -> Result<Process, Error> {
         let port = Port::open().await?;
-        self.start(port, number)
+        self.start(port, number).map_err(|(_, error)| error)
     }
 
-    fn start(&self, port: Port, number: u64) -> Result<Process, Error> {
-        let failed = |source| Error::Start { path: self.path.clone(), source };
-        let output = Output::open(self.sandbox.log.clone()).map_err(failed)?;
-        let environment = Environment::new(&self.sandbox.settings, port.address());
-        // What the child inherits must not be what another `Local` sets for a moment.
-        let child = Environment::stable(|| self.command(&output, &environment)?.spawn());
-        let child = child.map_err(failed)?;
+    fn start(&self, port: Port, number: u64) -> Result<Process, (Port, Error)> {
+        let (child, output) = match self.launch(port.address()) {
+            Ok(launched) => launched,
+            Err(source) => return Err((port, Error::Start { path: self.path.clone(), source })),
+        };
         self.sandbox.starting(number, child.id().unwrap_or_default(), true);
         let session = Arc::new(Session {
             id: number,
@@ -78,6 +80,14 @@ impl Binary {
         });
         let server = port.serve(Arc::clone(&session));
         Ok(Process { child, session, output, server })
+    }
+
+    fn launch(&self, api: SocketAddr) -> io::Result<(Child, Output)> {
+        let output = Output::open(self.sandbox.log.clone())?;
+        let environment = Environment::new(&self.sandbox.settings, api);
+        // What the child inherits must not be what another `Local` sets for a moment.
+        let child = Environment::stable(|| self.command(&output, &environment)?.spawn())?;
+        Ok((child, output))
     }
 
     fn command(&self, output: &Output, environment: &Environment) -> io::Result<Command> {

@@ -168,6 +168,15 @@ async fn a_binary_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
+async fn after_a_binary_that_is_not_there_another_may_be_started() {
+    let local = patient("second").start().await.unwrap();
+    local.spawn("/nowhere/bootstrap").unwrap_err();
+    local.spawn(PROBE).unwrap();
+    assert_eq!(local.invoke(&succeed(1)).await.unwrap().json::<u64>().unwrap(), 1);
+    assert!(matches!(local.spawn(PROBE), Err(LocalError::AlreadyServed { .. })));
+}
+
+#[tokio::test]
 async fn a_child_with_an_extension_may_say_goodbye() {
     let local = patient("goodbye").env("PROBE_EXTENSION", "[]").binary(PROBE);
     let log = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("goodbye.jsonl");
