@@ -24,7 +24,7 @@ use tower_service::Service;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no handler",
     note = "a handler is an async function `Fn(LambdaEvent<T>) -> Result<R, E>`, or a tower service like that",
-    note = "T: DeserializeOwned; R: Serialize, or a StreamResponse; E: std::error::Error, or a box of one",
+    note = "T: DeserializeOwned; R: Serialize, or a StreamResponse; E: std::error::Error, a box of one, a Diagnostic, String or &str",
     note = "its future is Send and 'static, and the handler Clone, Send and 'static",
     note = "for `lambda_http::Request` and axum, switch on the feature `lambda-http`"
 )]
