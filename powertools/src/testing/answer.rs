@@ -1,3 +1,5 @@
+use std::fmt;
+
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
 use lambda_runtime::{Diagnostic, Error, FunctionResponse};
@@ -7,8 +9,10 @@ use serde_json::Value;
 /// The error of a response that does not serialise, or of a stream that breaks off.
 const UNUSABLE: &str = "UnusableResponse";
 
-/// What Lambda would have been told.
-#[derive(Debug)]
+/// How many characters of a response `Debug` shows.
+const SHOWN: usize = 2000;
+
+/// What Lambda would have been told; `Debug` shows the response as JSON or text, up to 2000 characters.
 pub struct Answer(Result<Vec<u8>, Diagnostic>);
 
 impl Answer {
@@ -64,7 +68,60 @@ impl Answer {
     }
 }
 
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(response) => f.debug_tuple("Answer").field(&Shown(response)).finish(),
+            Err(error) => f.debug_tuple("Answer").field(error).finish(),
+        }
+    }
+}
+
+/// A response as a person reads it: JSON, with `#` over several lines, or text.
+struct Shown<'a>(&'a [u8]);
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match serde_json::from_slice::<Value>(self.0) {
+            Ok(value) if f.alternate() => format!("{value:#}"),
+            Ok(value) => value.to_string(),
+            Err(_) => format!("{:?}", String::from_utf8_lossy(self.0)),
+        };
+        match text.char_indices().nth(SHOWN) {
+            Some((end, _)) => write!(f, "{}… of {} bytes", &text[..end], self.0.len()),
+            None => f.write_str(&text),
+        }
+    }
+}
+
 async fn append(mut before: Vec<u8>, chunk: Bytes) -> Result<Vec<u8>, Error> {
     before.extend_from_slice(&chunk);
     Ok(before)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(response: &[u8]) -> String {
+        format!("{:?}", Answer(Ok(response.to_vec())))
+    }
+
+    #[test]
+    fn debug_shows_a_response_as_json_or_text_and_of_a_long_one_the_beginning() {
+        assert_eq!(shown(br#"{"order_id": "o-1"}"#), r#"Answer({"order_id":"o-1"})"#);
+        assert_eq!(shown(b"tea\n"), r#"Answer("tea\n")"#);
+        let pretty = format!("{:#?}", Answer(Ok(br#"{"order_id":"o-1"}"#.to_vec())));
+        assert!(pretty.contains(r#""order_id": "o-1""#), "{pretty}");
+        let long = shown("ö".repeat(5000).as_bytes());
+        assert!(long.ends_with("ö… of 10000 bytes)"), "{long}");
+        assert!(long.chars().count() < SHOWN + 50, "{long}");
+    }
+
+    #[test]
+    fn debug_shows_what_lambda_is_told_of_an_error() {
+        let (error_type, error_message) = ("OutOfStock".to_owned(), "no tea".to_owned());
+        let text = format!("{:?}", Answer(Err(Diagnostic { error_type, error_message })));
+        assert!(text.contains("OutOfStock") && text.contains("no tea"), "{text}");
+    }
 }

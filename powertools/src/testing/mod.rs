@@ -41,6 +41,13 @@ const TRACE_HEADER: &str =
 ///
 /// The clock stands still, the process's environment is not read, and the first invocation is a cold start. What
 /// compares times with an invocation's deadline, such as an `Idempotency`, needs the same [`clock`](Self::clock).
+/// What `#[metered]` and the timers of metrics measure is real time all the same.
+///
+/// What a task that is spawned with `.in_current_span()` logs, records and traces is kept if the task runs on this
+/// thread, as in `#[tokio::test]` without a flavor. In a runtime of many threads it is kept only if the task is given
+/// the subscriber too: `tokio::spawn(task.in_current_span().with_current_subscriber())`, with
+/// `tracing::instrument::WithSubscriber`. Records of the `log` crate are not kept: only a logger for the whole process
+/// takes them.
 ///
 /// ```
 /// use powertools::{Error, LambdaEvent, metrics::{self, Metric}, testing::Captured};
