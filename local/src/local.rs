@@ -77,7 +77,8 @@ impl Local {
     /// If called outside of a Tokio runtime.
     pub fn spawn(&self, binary: impl Into<PathBuf>) -> Result<(), Error> {
         let binary = Binary { path: binary.into(), sandbox: Arc::clone(&self.sandbox) };
-        self.host(|port| Host::child(binary, port))
+        let launch = |api| binary.launch(api).map(|launched| (binary, launched));
+        self.host(launch, |(binary, launched), port| Host::child(binary, launched, port))
     }
 
     /// Runs a service in this process, one invocation after the other.
@@ -128,12 +129,15 @@ impl Local {
         F: Future<Output = Result<(), E>> + Send + 'static,
         E: Display + Send + 'static,
     {
-        self.host(|port| {
-            let environment = Environment::new(&self.sandbox.settings, port.address());
+        let prepare = |api| {
+            let environment = Environment::new(&self.sandbox.settings, api);
             let future = environment.scope(main);
+            Ok((environment, future))
+        };
+        self.host(prepare, |(environment, future), port| {
             let session = self.session();
             let server = port.serve(Arc::clone(&session));
-            Ok(Host::in_process(session, server, environment, future))
+            Host::in_process(session, server, environment, future)
         })
     }
 
@@ -204,12 +208,17 @@ impl Local {
         }
     }
 
-    fn host(&self, start: impl FnOnce(Port) -> Result<Host, (Port, Error)>) -> Result<(), Error> {
+    /// Takes the port for what `prepare` makes; if that fails, the port stays open to another.
+    fn host<T>(
+        &self,
+        prepare: impl FnOnce(SocketAddr) -> Result<T, Error>,
+        start: impl FnOnce(T, Port) -> Host,
+    ) -> Result<(), Error> {
         let mut stage = self.lock();
         let port = self.take_port(&mut stage)?;
-        let (next, result) = match start(port) {
-            Ok(host) => (Stage::Hosted(host), Ok(())),
-            Err((port, error)) => (Stage::Open(port), Err(error)),
+        let (next, result) = match prepare(port.address()) {
+            Ok(prepared) => (Stage::Hosted(start(prepared, port)), Ok(())),
+            Err(error) => (Stage::Open(port), Err(error)),
         };
         *stage = next;
         result

@@ -23,6 +23,12 @@ pub(crate) struct Binary {
     pub(crate) sandbox: Arc<Sandbox>,
 }
 
+/// A started program, whose Runtime API nobody serves yet.
+pub(crate) struct Launched {
+    child: Child,
+    output: Output,
+}
+
 /// A started program and its Runtime API.
 struct Process {
     child: Child,
@@ -32,14 +38,11 @@ struct Process {
 }
 
 impl Host {
-    /// Starts the program, and starts it again whenever it ended and an invocation waits.
-    ///
-    /// # Errors
-    /// The port goes back with the error.
-    pub(crate) fn child(binary: Binary, port: Port) -> Result<Self, (Port, Error)> {
-        let first = binary.start(port, 1)?;
+    /// Serves the program that was launched, and starts it again whenever it ended and an invocation waits.
+    pub(crate) fn child(binary: Binary, launched: Launched, port: Port) -> Self {
+        let first = binary.attend(launched, port, 1);
         let supervisor = tokio::spawn(binary.supervise(first));
-        Ok(Self { supervisor, function: None })
+        Self { supervisor, function: None }
     }
 }
 
@@ -64,14 +67,11 @@ impl Binary {
 
     async fn start_again(&self, number: u64) -> Result<Process, Error> {
         let port = Port::open().await?;
-        self.start(port, number).map_err(|(_, error)| error)
+        Ok(self.attend(self.launch(port.address())?, port, number))
     }
 
-    fn start(&self, port: Port, number: u64) -> Result<Process, (Port, Error)> {
-        let (child, output) = match self.launch(port.address()) {
-            Ok(launched) => launched,
-            Err(source) => return Err((port, Error::Start { path: self.path.clone(), source })),
-        };
+    fn attend(&self, launched: Launched, port: Port, number: u64) -> Process {
+        let Launched { child, output } = launched;
         self.sandbox.starting(number, child.id().unwrap_or_default(), true);
         let session = Arc::new(Session {
             id: number,
@@ -79,15 +79,17 @@ impl Binary {
             output: Some(output.clone()),
         });
         let server = port.serve(Arc::clone(&session));
-        Ok(Process { child, session, output, server })
+        Process { child, session, output, server }
     }
 
-    fn launch(&self, api: SocketAddr) -> io::Result<(Child, Output)> {
-        let output = Output::open(self.sandbox.log.clone())?;
+    /// Starts the program, which will ask for work at `api`.
+    pub(crate) fn launch(&self, api: SocketAddr) -> Result<Launched, Error> {
+        let failed = |source| Error::Start { path: self.path.clone(), source };
+        let output = Output::open(self.sandbox.log.clone()).map_err(failed)?;
         let environment = Environment::new(&self.sandbox.settings, api);
         // What the child inherits must not be what another `Local` sets for a moment.
-        let child = Environment::stable(|| self.command(&output, &environment)?.spawn())?;
-        Ok((child, output))
+        let child = Environment::stable(|| self.command(&output, &environment)?.spawn());
+        Ok(Launched { child: child.map_err(failed)?, output })
     }
 
     fn command(&self, output: &Output, environment: &Environment) -> io::Result<Command> {
