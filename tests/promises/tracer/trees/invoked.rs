@@ -73,8 +73,6 @@ struct Invoked {
     left: Mutex<Vec<Work>>,
     /// Has no permits, and is closed when the invocation is over.
     is_over: Semaphore,
-    /// Held by who hands spans on: of two at once, the one that took a span while it was open may come last.
-    handing_on: Mutex<()>,
 }
 
 impl Invoked {
@@ -88,7 +86,6 @@ impl Invoked {
             rest: Mutex::default(),
             left: Mutex::default(),
             is_over: Semaphore::new(0),
-            handing_on: Mutex::default(),
         })
     }
 
@@ -109,9 +106,7 @@ impl Invoked {
     }
 
     fn close(&self) {
-        let handing_on = self.handing_on.lock().unwrap();
         self.tracer.close(&self.invocation);
-        drop(handing_on);
         self.is_over.close();
     }
 
@@ -168,7 +163,6 @@ impl Invoked {
         self.make_below(Some(number)).await;
         pause(course.pauses[2]).await;
         if course.flushes {
-            let _handing_on = self.handing_on.lock().unwrap();
             self.tracer.flush(&self.invocation);
         }
         if course.is_left_behind() {
