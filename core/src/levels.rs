@@ -14,7 +14,8 @@ const PLUMBING: [&str; 4] = ["hyper", "hyper_util", "h2", "rustls"];
 /// Names are those of `tracing`, Lambda and Python, in any case: `trace debug info warn(ing) error
 /// fatal critical off`. `tracing` knows nothing above ERROR, so `fatal` and `critical` show ERROR lines.
 /// A target covers all targets that begin with it, as in `tracing`'s own directives; the longest match
-/// decides. Without a level for everything it is INFO. Directives for spans and fields, such as `a[{x}]=debug`, are refused.
+/// decides. Without a level for everything it is INFO. Directives for spans and fields, such as `a[{x}]=debug`,
+/// are refused.
 ///
 /// ```
 /// use powertools_core::Levels;
@@ -112,7 +113,8 @@ pub fn parse_level(name: &str) -> Option<LevelFilter> {
 
 /// Tells whether this can be a target, and is not `tracing_subscriber`'s notation for spans and fields.
 fn is_target(text: &str) -> bool {
-    !text.is_empty() && !text.contains(|it: char| "[]{}\"".contains(it) || it.is_whitespace())
+    let is_odd = |byte: u8| matches!(byte, b'[' | b']' | b'{' | b'}' | b'"' | b' ' | b'\t');
+    !text.is_empty() && !text.bytes().any(is_odd)
 }
 
 /// A text that does not describe [`Levels`].

@@ -45,9 +45,12 @@ fn preceded(body: &Group, first: &TokenStream) -> Group {
 /// With its braces it would have a pair too many to the compiler, which would tell the user so; only where it begins
 /// with attributes of its own, they have to stay.
 pub(crate) fn contents(body: &Group) -> TokenStream {
-    let is_mark = |token: Option<TokenTree>, mark: char| matches!(token, Some(TokenTree::Punct(it)) if it.as_char() == mark);
     let mut tokens = body.stream().into_iter();
-    let has_attributes = is_mark(tokens.next(), '#') && is_mark(tokens.next(), '!');
+    let mut next_is = |mark: char| match tokens.next() {
+        Some(TokenTree::Punct(punct)) => punct.as_char() == mark,
+        _ => false,
+    };
+    let has_attributes = next_is('#') && next_is('!');
     if has_attributes { body.to_token_stream() } else { body.stream() }
 }
 

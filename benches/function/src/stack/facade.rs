@@ -15,12 +15,21 @@ pub(crate) async fn run() -> Result<(), Error> {
     };
     let powertools = powertools.build();
     #[cfg(feature = "registry")]
-    tracing::subscriber::set_global_default(tracing_subscriber::registry())?;
+    registry()?;
     #[cfg(feature = "xray")]
     let _ = TRACER.set(powertools.tracer().clone());
     #[cfg(feature = "dynamodb")]
     charge::warm_up().await;
     powertools.run(order::handle).await
+}
+
+/// Installs a registry with a layer that does nothing: without any it would keep all spans for ever.
+#[cfg(feature = "registry")]
+fn registry() -> Result<(), Error> {
+    use tracing_subscriber::layer::{Identity, SubscriberExt};
+
+    let registry = tracing_subscriber::registry().with(Identity::new());
+    Ok(tracing::subscriber::set_global_default(registry)?)
 }
 
 #[cfg(feature = "xray")]
