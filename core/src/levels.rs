@@ -7,7 +7,7 @@ use tracing::{Level, level_filters::LevelFilter};
 
 /// What carries requests: its DEBUG lines would drown those of the function that sampling and
 /// buffering are after.
-const PLUMBING: [&str; 4] = ["hyper", "hyper_util", "h2", "rustls"];
+const PLUMBING: [&str; 4] = ["hyper::", "hyper_util::", "h2::", "rustls::"];
 
 /// A level for everything, and levels for targets: `info,hyper=warn,my_crate=debug`.
 ///
@@ -64,11 +64,9 @@ impl Levels {
     /// `hyper`, `hyper_util`, `h2` and `rustls` stay as they are.
     #[must_use]
     pub fn raised_to(&self, level: LevelFilter) -> Self {
-        let own = self.targets.iter().cloned();
-        let has_own = |target: &str| self.targets.iter().any(|(own, _)| own == target);
-        let plumbing = PLUMBING.into_iter().filter(|target| !has_own(target));
-        let plumbing = plumbing.map(|target| (target.to_owned(), self.default));
-        Self::of(self.default.max(level), own.chain(plumbing).collect())
+        let plumbing = PLUMBING.map(|target| (target.to_owned(), self.default)).into();
+        let raised = Self::of(self.default.max(level), self.targets.clone());
+        raised.over(Self::of(self.default, plumbing))
     }
 
     /// Returns these levels with `level` for everything, and for targets at most that.
@@ -183,6 +181,9 @@ mod tests {
                 && !raised.shows("quiet", &Level::ERROR)
         );
         assert!(raised.shows("hyper_util::client", &Level::INFO));
+        assert!(raised.shows("h2o_station", &Level::DEBUG), "only its name begins so");
+        let verbose = "info,hyper=debug".parse::<Levels>().unwrap().raised_to(LevelFilter::DEBUG);
+        assert!(verbose.shows("hyper_util::client", &Level::DEBUG), "it was so before");
     }
 
     #[test]

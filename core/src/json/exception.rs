@@ -26,7 +26,7 @@ pub struct ExceptionParts<'a> {
     module: &'a [u8],
     /// Empty if there is none.
     backtrace: &'a [u8],
-    /// Names and messages of its sources, joined; `None` where there can't be any.
+    /// Names and messages of its sources, a separator after each; `None` where there can't be any.
     causes: Option<&'a [u8]>,
 }
 
@@ -45,7 +45,7 @@ impl<'a> ExceptionParts<'a> {
 
     /// Returns the names and messages of the sources, the nearest first.
     pub fn causes(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
-        // Of no causes there is one empty part, and so no pair.
+        // What comes after the last separator is empty, and has no pair.
         let mut parts = self.causes.unwrap_or_default().split(|byte| *byte == SEPARATOR);
         std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
     }
@@ -93,19 +93,13 @@ pub fn write_exception(
         write_string(out, module);
     }
     write_backtrace(out, backtrace);
-    let mut cause = error.source();
-    if cause.is_none() {
+    out.push(SEPARATOR);
+    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
+    for cause in causes.take(MOST_CAUSES) {
+        write_string(out, &name_of(cause));
         out.push(SEPARATOR);
-    }
-    for _ in 0..MOST_CAUSES {
-        let Some(error) = cause else {
-            break;
-        };
+        write_display(out, cause);
         out.push(SEPARATOR);
-        write_string(out, &name_of(error));
-        out.push(SEPARATOR);
-        write_display(out, error);
-        cause = error.source();
     }
 }
 
@@ -133,13 +127,10 @@ pub fn write_known_exception(
     out.extend_from_slice(message);
     out.push(SEPARATOR);
     out.extend_from_slice(name);
-    out.extend_from_slice(&[SEPARATOR; 2]);
-    if causes.is_empty() {
-        out.push(SEPARATOR);
-    }
+    out.extend_from_slice(&[SEPARATOR; 3]);
     for part in causes.iter().flat_map(|(name, message)| [name, message]) {
-        out.push(SEPARATOR);
         out.extend_from_slice(part);
+        out.push(SEPARATOR);
     }
 }
 
