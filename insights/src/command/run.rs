@@ -49,10 +49,11 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Failure> {
     let asked = Asked::of(&arguments.query, &arguments.parameters)?;
     let mut engine = asked.engine()?;
-    let mut known = Known::default();
-    let code = files::feed(&mut engine, &arguments.files, &mut |line| known.look_at(line))?;
     // What a template asks for may be missing.
-    let slips = if asked.needs.is_empty() { known.slips(engine.fields()) } else { Vec::new() };
+    let mut known = asked.needs.is_empty().then(Known::default);
+    let mut look_at = |line: &str| known.iter_mut().for_each(|known| known.look_at(line));
+    let code = files::feed(&mut engine, &arguments.files, &mut look_at)?;
+    let slips = known.map(|known| known.slips(engine.fields())).unwrap_or_default();
     let statistics = engine.statistics();
     let mut table = engine.finish();
     table.rows.truncate(arguments.limit.unwrap_or(usize::MAX));

@@ -116,9 +116,10 @@ impl Engine {
         self.program.table(&self.state, self.now)
     }
 
-    /// Returns the names of the fields that the query reads of events.
-    pub fn fields(&self) -> impl Iterator<Item = &str> {
-        self.program.fields.iter().map(String::as_str)
+    /// Returns the names of the fields that the query reads of the JSON in events.
+    #[cfg(feature = "command")]
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.program.discovery.fields()
     }
 
     /// Returns how much was read, and how much of it the filters let through.

@@ -11,8 +11,6 @@ use crate::{Table, event::Discovery};
 /// A query's phases, and what its table shows.
 #[derive(Debug)]
 pub(crate) struct Program {
-    /// What the query reads of events, by name.
-    pub(crate) fields: Vec<String>,
     pub(crate) discovery: Discovery,
     pub(crate) demand: Demand,
     /// Conditions on what comes with an event: most events need not be read any further.

@@ -58,6 +58,12 @@ impl Discovery {
         }
     }
 
+    /// Returns the names of the fields of JSON that are wanted.
+    #[cfg(feature = "command")]
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
+        self.members.iter().map(|member| member.name.as_str())
+    }
+
     /// Reads what comes with an event into `slots`, which are absent; `number` counts the events.
     pub(crate) fn begin<'a>(&self, event: &LogEvent<'a>, number: u64, slots: &mut Vec<Datum<'a>>) {
         slots.resize(self.width, Datum::Absent);

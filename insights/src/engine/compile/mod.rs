@@ -145,9 +145,7 @@ impl<'q> Compiler<'q> {
         let demand = Demand::of(&self.phases[0].steps, &slots(event::is_in_line), message);
         let early = early(&mut self.phases[0].steps, &slots(event::is_given));
         let discovery = events.discovery();
-        let mut fields: Vec<_> = events.fields().map(|(name, _)| name.to_owned()).collect();
-        fields.sort_unstable();
-        Ok(Program { fields, discovery, demand, early, phases: self.phases, columns })
+        Ok(Program { discovery, demand, early, phases: self.phases, columns })
     }
 
     /// Without a word from the query, the service shows when and what.
