@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Traced;
 use crate::{
-    record::{Key, Purpose, shorten_error},
+    record::{Key, Purpose},
     result::Capture,
 };
 
@@ -41,7 +41,6 @@ impl Traced {
                 let key = draft.key(&format!("{name} error"));
                 draft.json(Purpose::Metadata(None), key, |out| parts.write_stack_trace(out));
             }
-            shorten_error(&mut joined);
             draft.json(Purpose::Error(None), Key::Static(""), |out| out.extend_from_slice(&joined));
             draft.set_fault();
         });

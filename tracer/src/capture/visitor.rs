@@ -7,7 +7,7 @@ use powertools_core::{
 use tracing::field::{Field, Visit};
 
 use crate::{
-    record::{Draft, Key, Kind, Purpose, Scalar, shorten_error},
+    record::{Draft, Key, Kind, Purpose, Scalar},
     trace::Trace,
 };
 
@@ -35,21 +35,19 @@ impl SpanVisitor<'_> {
         self.draft.scalar(purpose, key(field), value);
     }
 
-    /// Takes a number that may be too large for a number of JSON: it is text then, in hex.
-    fn large(&mut self, field: &Field, value: i128, bits: [u8; 16]) {
-        match (i64::try_from(value), u64::try_from(value)) {
-            (Ok(number), _) => self.scalar(field, Scalar::I64(number)),
-            (_, Ok(number)) => self.scalar(field, Scalar::U64(number)),
-            _ => {
-                let purpose = self.purpose(field);
-                let words = bits.as_chunks().0.iter().map(|word| u32::from_be_bytes(*word));
-                self.draft.json(purpose, key(field), |out| {
-                    out.extend_from_slice(b"\"0x");
-                    words.for_each(|word| out.extend_from_slice(&hex_digits(word)));
-                    out.push(b'"');
-                });
-            }
+    /// Takes a number, as hex in a text where it is too large for a number of JSON.
+    fn integer(&mut self, field: &Field, number: Option<Scalar>, bits: u128) {
+        if let Some(number) = number {
+            return self.scalar(field, number);
         }
+        let purpose = self.purpose(field);
+        self.draft.json(purpose, key(field), |out| {
+            out.extend_from_slice(b"\"0x");
+            for word in bits.to_be_bytes().as_chunks().0 {
+                out.extend_from_slice(&hex_digits(u32::from_be_bytes(*word)));
+            }
+            out.push(b'"');
+        });
     }
 
     fn special(&mut self, name: &str, value: &str) {
@@ -90,11 +88,13 @@ impl Visit for SpanVisitor<'_> {
     }
 
     fn record_i128(&mut self, field: &Field, value: i128) {
-        self.large(field, value, value.to_be_bytes());
+        let unsigned = u64::try_from(value).ok().map(Scalar::U64);
+        let number = unsigned.or_else(|| i64::try_from(value).ok().map(Scalar::I64));
+        self.integer(field, number, value as u128);
     }
 
     fn record_u128(&mut self, field: &Field, value: u128) {
-        self.large(field, value.try_into().unwrap_or(i128::MAX), value.to_be_bytes());
+        self.integer(field, u64::try_from(value).ok().map(Scalar::U64), value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
@@ -120,7 +120,6 @@ impl Visit for SpanVisitor<'_> {
             let captured = write_debug(out, value);
             if captured == Captured::Exception {
                 capture.restrict_error(out, start);
-                shorten_error(out);
             }
             captured
         });

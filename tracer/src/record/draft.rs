@@ -1,6 +1,6 @@
 use std::cell::Cell;
 
-use powertools_core::json::write_text_exception;
+use powertools_core::json::{ExceptionParts, write_string, write_text_exception};
 use tracing::Metadata;
 
 use super::{
@@ -106,10 +106,7 @@ impl Draft {
         write: impl FnOnce(&mut Vec<u8>),
     ) {
         let purpose = Purpose::Error(logged_at);
-        self.json(purpose, Key::Static(""), |out| {
-            capture.write_error(out, write);
-            shorten_error(out);
-        });
+        self.json(purpose, Key::Static(""), |out| capture.write_error(out, write));
         self.set_fault();
     }
 
@@ -137,11 +134,7 @@ impl Draft {
     fn push_json(&mut self, json: &[u8]) -> Scalar {
         Scalar::Json(Text::write(&mut self.text, |all| match std::str::from_utf8(json) {
             Ok(json) if json.len() <= LONGEST_VALUE => all.push_str(json),
-            _ => {
-                all.push('"');
-                all.push_str(&cut_note(json.len()));
-                all.push('"');
-            }
+            _ => push_too_long(all, json),
         }))
     }
 
@@ -152,23 +145,21 @@ impl Draft {
     }
 }
 
-/// Leaves of the joined parts of an error that is too long its type and the beginning of what it says.
-pub(crate) fn shorten_error(joined: &mut Vec<u8>) {
-    if joined.len() > LONGEST_VALUE {
-        shorten(joined);
-    }
-}
-
+/// Appends a note in place of JSON that is too long, and of an error's joined parts its type and how it begins.
 #[cold]
-fn shorten(joined: &mut Vec<u8>) {
+fn push_too_long(all: &mut String, json: &[u8]) {
     /// Written with escapes, a character may take six bytes.
     const LONGEST: usize = LONGEST_VALUE / 8;
-    let size = joined.len();
-    let SpanError { name, mut message, .. } = SpanError::parse(joined, None);
-    message.truncate(head(&message, LONGEST).len());
-    message.push_str(&cut_note(size));
-    joined.clear();
-    write_text_exception(joined, head(&name, LONGEST), &message, None);
+    let note = cut_note(json.len());
+    let mut short = Vec::new();
+    if ExceptionParts::split(json).is_some() {
+        let SpanError { name, mut message, .. } = SpanError::parse(json, None);
+        message.truncate(head(&message, LONGEST).len());
+        write_text_exception(&mut short, head(&name, LONGEST), &(message + &note), None);
+    } else {
+        write_string(&mut short, &note);
+    }
+    all.push_str(&String::from_utf8_lossy(&short));
 }
 
 /// Says what was left out of a value; it needs no escapes.

@@ -9,7 +9,7 @@ pub(crate) mod namespace;
 mod span;
 
 pub(crate) use arena::{Arena, Record};
-pub(crate) use draft::{Draft, cut_note, shorten_error};
+pub(crate) use draft::{Draft, cut_note};
 pub use error::SpanError;
 pub(crate) use item::{Item, Key, Purpose, Scalar};
 pub use kind::Kind;
