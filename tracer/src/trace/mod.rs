@@ -1,9 +1,13 @@
+//! The spans of one invocation as they come and go, and when they are handed on.
+
+mod handing_on;
+
 use std::{
     collections::VecDeque,
     fmt,
     hash::{Hash, Hasher},
     mem,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::UNIX_EPOCH,
 };
 
@@ -166,78 +170,6 @@ impl Trace {
         if is_late {
             self.hand_on(false, true);
         }
-    }
-
-    /// Hands on what is over and was not handed on yet; `with_open`, what is not over as well.
-    pub(crate) fn send(self: &Arc<Self>, with_open: bool) {
-        self.hand_on(with_open, false);
-    }
-
-    /// Hands on everything, because the invocation is over; returns how many spans were left out.
-    pub(crate) fn close(self: &Arc<Self>) -> u64 {
-        let left_out = {
-            let mut state = self.lock();
-            state.closed = true;
-            state.left_out
-        };
-        self.send(true);
-        left_out
-    }
-
-    /// Hands on a batch, and those that come meanwhile: one thread at a time does, so that they go out in the
-    /// order in which they were taken, and no lock is held.
-    fn hand_on(self: &Arc<Self>, with_open: bool, is_late: bool) {
-        let mut state = self.lock();
-        let batch = self.take_batch(&mut state, with_open, is_late);
-        if mem::replace(&mut state.is_handing_on, true) {
-            return state.waiting.push_back(Box::new(batch));
-        }
-        drop(state);
-        self.export(batch);
-    }
-
-    fn export(&self, mut batch: Batch) {
-        loop {
-            if !batch.is_empty() || self.settings.wants_empty_batches() {
-                self.settings.export(&batch);
-            }
-            match self.give_back(batch.arena) {
-                Some(next) => batch = *next,
-                None => return,
-            }
-        }
-    }
-
-    #[inline]
-    fn take_batch(self: &Arc<Self>, state: &mut State, with_open: bool, is_late: bool) -> Batch {
-        let arena = if state.open == 0 {
-            mem::take(&mut state.arena)
-        } else {
-            // Open spans know their place in the arena, so it stays.
-            let mut arena = self.settings.spare_arena();
-            arena.clone_from(&state.arena);
-            let over = state.arena.spans.iter_mut().filter(|record| record.end.is_some());
-            over.for_each(|record| record.sent = true);
-            arena
-        };
-        let left_out = state.left_out;
-        Batch { arena, trace: self.clone(), at: OnceLock::new(), with_open, is_late, left_out }
-    }
-
-    /// Takes back an arena that was handed on, for the spans to come; returns the batch that is next.
-    fn give_back(&self, mut arena: Arena) -> Option<Box<Batch>> {
-        arena.clear();
-        let mut state = self.lock();
-        let next = state.waiting.pop_front();
-        state.is_handing_on = next.is_some();
-        if state.arena.has_room() {
-            // Spans began meanwhile, or others are open still.
-            drop(state);
-            self.settings.keep_arena(arena);
-        } else {
-            state.arena = arena;
-        }
-        next
     }
 
     /// Returns nanoseconds since 1970.
