@@ -5,6 +5,7 @@
 //! - [`Config`]: the typed configuration, read once from the [`Environment`]
 //! - [`Invocation`]: the facts of one invocation, and the scope in which they are found again
 //! - [`ColdStart`]: the process's one cold-start flag
+//! - [`Redaction`]: what is left out of logs, traces and error messages
 //! - [`Levels`]: a level for everything and levels for targets, as the environment says them
 //! - [`Clock`]: where the time comes from, so that tests own it
 //! - [`LineSink`]: where finished lines go; the only code that writes to stdout
@@ -33,6 +34,7 @@ pub mod json;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
 mod levels;
+mod redaction;
 mod shared;
 mod sink;
 mod span_slots;
@@ -47,6 +49,7 @@ pub use environment::{Environment, Warning};
 pub use hex::hex_digits;
 pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped, SpanId, SpanIds};
 pub use levels::{Levels, ParseLevelsError, parse_level};
+pub use redaction::{REDACTED, Redaction};
 pub use shared::Shared;
 pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};
 pub use span_slots::SpanSlots;

@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use crate::{Clock, ColdStart, Config, Environment, LineSink, StdoutSink, SystemClock};
+use crate::{Clock, ColdStart, Config, Environment, LineSink, Redaction, StdoutSink, SystemClock};
 
 /// What all utilities are configured with.
 ///
@@ -17,6 +17,8 @@ pub struct Shared {
     pub sink: Arc<dyn LineSink>,
     /// The cold-start flag, where it is not the process's.
     pub cold_start: Option<ColdStart>,
+    /// What is never printed.
+    pub redaction: Redaction,
 }
 
 impl Shared {
@@ -40,6 +42,7 @@ impl Default for Shared {
             clock: Arc::new(SystemClock),
             sink: Arc::new(StdoutSink),
             cold_start: None,
+            redaction: Redaction::default(),
         }
     }
 }

@@ -1,0 +1,379 @@
+//! Finding secrets in text that somebody else has written.
+//!
+//! One pass looks at each `:`, `=` and `,`. What stands before decides whether a value follows, and whether it is a
+//! secret. Quotes may be escaped any number of times, because the `Debug` of a request holds a body that is JSON,
+//! and the whole is logged as a JSON string: a value that opens with `\"` ends at the next `\"`, not at `\\\"`.
+
+use std::ops::Range;
+
+use super::{REDACTED, Redaction};
+
+/// No sensitive name is longer, so that long words do not take time again for each of their letters.
+const LONGEST_NAME: usize = 128;
+
+/// Reports each secret of `text` and what replaces it, in order and without overlaps.
+pub(super) fn scan(
+    redaction: &Redaction,
+    text: &[u8],
+    report: &mut dyn FnMut(Range<usize>, &'static str),
+) {
+    let mut at = 0;
+    // The query of the URL that the scan is in: its path is looked at first.
+    let mut query: Option<Range<usize>> = None;
+    let mut url_end = 0;
+    loop {
+        let mark = position(text, at, is_mark);
+        if let Some(found) = query.take_if(|query| mark >= query.start) {
+            at = found.end;
+            report(found, "");
+            continue;
+        }
+        if mark == text.len() {
+            return;
+        }
+        at = mark + 1;
+        if text[mark..].starts_with(b"://") {
+            let authority = mark + 3..position(text, mark + 3, ends_authority);
+            if let Some(user) = text[authority.clone()].iter().rposition(|byte| *byte == b'@') {
+                report(authority.start..authority.start + user + 1, "");
+            }
+            at = authority.end;
+            // A URL inside a URL ends where the outer one does.
+            if mark >= url_end && !redaction.full_urls() {
+                let start = position(text, authority.end, ends_path);
+                url_end = end_of_query(text, start);
+                query = Some(start..url_end).filter(|query| !query.is_empty());
+            }
+        } else if let Some(separator_end) = separator(text, mark)
+            && let Some(name) = name_before(text, mark)
+            && redaction.is_sensitive(name)
+            && let Some(secret) = value(text, separator_end, name)
+        {
+            at = secret.end;
+            query =
+                query.map(|query| query.start.max(at)..query.end).filter(|query| !query.is_empty());
+            report(secret, REDACTED);
+        }
+    }
+}
+
+fn is_mark(byte: u8) -> bool {
+    matches!(byte, b':' | b'=' | b',')
+}
+
+/// Returns the place of the first byte from `from` on that is such a byte, or the end.
+fn position(text: &[u8], from: usize, is_wanted: impl Fn(u8) -> bool) -> usize {
+    let found = text[from..].iter().position(|byte| is_wanted(*byte));
+    found.map_or(text.len(), |found| from + found)
+}
+
+/// Returns where the separator that begins at `mark` ends, if what follows can be a value.
+fn separator(text: &[u8], mark: usize) -> Option<usize> {
+    let next = text.get(mark + 1).copied();
+    match text[mark] {
+        // The second part of a pair: `("authorization", "Bearer x")`.
+        b',' => {
+            let name = quoted_before(text, mark)?;
+            let before =
+                text[..name.start].iter().rev().find(|byte| !matches!(byte, b'\\' | b'"' | b' '));
+            matches!(before, Some(b'(' | b'[')).then_some(mark + 1)
+        }
+        // A path of Rust, or a comparison.
+        mark if next == Some(mark) => None,
+        b':' if mark > 0 && text[mark - 1] == b':' => None,
+        b'=' if mark > 0 && matches!(text[mark - 1], b'=' | b'!' | b'<' | b'>') => None,
+        b'=' if next == Some(b'>') => Some(mark + 2),
+        b':' if next == Some(b'=') => Some(mark + 2),
+        _ => Some(mark + 1),
+    }
+}
+
+/// Returns the name before a separator, which may be quoted.
+fn name_before(text: &[u8], mark: usize) -> Option<&str> {
+    let name = quoted_before(text, mark).or_else(|| {
+        let end = trim_end(text, mark, |byte| byte == b' ');
+        Some(name_start(text, end)..end)
+    })?;
+    std::str::from_utf8(&text[name]).ok().filter(|name| !name.is_empty())
+}
+
+/// Returns the name inside the quotes that close before `mark`.
+fn quoted_before(text: &[u8], mark: usize) -> Option<Range<usize>> {
+    let quote = trim_end(text, mark, |byte| byte == b' ').checked_sub(1)?;
+    matches!(text[quote], b'"' | b'\'' | b'`').then_some(())?;
+    let end = trim_end(text, quote, |byte| byte == b'\\');
+    Some(name_start(text, end)..end)
+}
+
+fn name_start(text: &[u8], end: usize) -> usize {
+    let floor = end.saturating_sub(LONGEST_NAME);
+    floor
+        + trim_end(&text[floor..], end - floor, |byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+        })
+}
+
+fn trim_end(text: &[u8], end: usize, is_trimmed: impl Fn(u8) -> bool) -> usize {
+    text[..end].iter().rposition(|byte| !is_trimmed(*byte)).map_or(0, |last| last + 1)
+}
+
+/// Returns the place of the value that begins after a separator, or `None` where there is nothing to hide.
+fn value(text: &[u8], separator_end: usize, name: &str) -> Option<Range<usize>> {
+    let start = position(text, separator_end, |byte| !matches!(byte, b' ' | b'\t'));
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':');
+    let word = position(text, start, |byte| !is_word(byte));
+    let value = match text.get(word) {
+        // The `Debug` of bytes is `b"…"`.
+        Some(b'"' | b'\'' | b'\\') if matches!(&text[start..word], b"" | b"b") => {
+            quoted(text, word)
+        }
+        Some(b'(' | b'[' | b'{') => Some(start..end_of_brackets(text, word)),
+        // The `Debug` of a struct: `Jwt { … }`.
+        Some(b' ') if word > start && text[word..].starts_with(b" {") => {
+            Some(start..end_of_brackets(text, word + 1))
+        }
+        _ => None,
+    };
+    let value = value.unwrap_or_else(|| start..end_of_word(text, start, name));
+    // `Sensitive` is what the `Debug` of a header says that is marked as such.
+    let shown: [&[u8]; 7] =
+        [b"", b"None", b"null", b"true", b"false", b"Sensitive", REDACTED.as_bytes()];
+    (!shown.contains(&&text[value.clone()])).then_some(value)
+}
+
+/// Returns the inside of a quoted text at `start`; without its closing quote it reaches to the end.
+fn quoted(text: &[u8], start: usize) -> Option<Range<usize>> {
+    let quote = position(text, start, |byte| byte != b'\\');
+    let delimiter = *text.get(quote).filter(|byte| matches!(byte, b'"' | b'\''))?;
+    let escapes = quote - start;
+    let inside = quote + 1;
+    let mut run = 0;
+    for (at, byte) in text.iter().enumerate().skip(inside) {
+        match *byte {
+            b'\\' => run += 1,
+            byte if byte == delimiter && closes(run, escapes) => return Some(inside..at - escapes),
+            // A quote that is escaped less closes a text around this one.
+            b'"' if run < escapes => return Some(inside..at - run),
+            _ => run = 0,
+        }
+    }
+    Some(inside..text.len())
+}
+
+/// Returns whether a quote after `run` backslashes closes a text whose quotes have `escapes` of them.
+///
+/// A backslash in the text is itself written as `2 * (escapes + 1)` of them.
+fn closes(run: usize, escapes: usize) -> bool {
+    run >= escapes && (run - escapes).is_multiple_of(2 * (escapes + 1))
+}
+
+/// Returns where the brackets that open at `start` have closed; quoted brackets do not count.
+fn end_of_brackets(text: &[u8], start: usize) -> usize {
+    let (mut depth, mut at) = (0_usize, start);
+    while at < text.len() {
+        match text[at] {
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            b'"' | b'\\' => {
+                let Some(inside) = quoted(text, at) else {
+                    at = position(text, at, |byte| byte != b'\\');
+                    continue;
+                };
+                // The closing quote has as many escapes as the opening one; another one ends all of this.
+                let opening = &text[at..inside.start];
+                if !text[inside.end..].starts_with(opening) {
+                    return inside.end;
+                }
+                at = inside.end + opening.len();
+                continue;
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    text.len()
+}
+
+/// Returns the end of a value without quotes: a word, or the rest of the line where values have several.
+fn end_of_word(text: &[u8], start: usize, name: &str) -> usize {
+    let word = end_before(text, start, |byte| {
+        byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'&' | b'#')
+    });
+    let is_scheme = ["bearer", "basic", "digest", "negotiate", "aws4-hmac-sha256"]
+        .iter()
+        .any(|scheme| text[start..word].eq_ignore_ascii_case(scheme.as_bytes()));
+    let has_several_words =
+        ["authorization", "cookie"].iter().any(|name_end| super::ends_with_name(name, name_end));
+    if is_scheme || has_several_words {
+        end_before(text, start, |byte| matches!(byte, b'\n' | b'\r'))
+    } else {
+        word
+    }
+}
+
+/// Returns where a value without quotes ends: before such a byte, a quote, a closing bracket or an escaped one.
+fn end_before(text: &[u8], start: usize, ends: impl Fn(u8) -> bool) -> usize {
+    let end = text[start..].iter().enumerate().position(|(at, byte)| {
+        let is_escape =
+            || matches!(text.get(start + at + 1), Some(b'n' | b'r' | b't' | b'"' | b'\\'));
+        ends(*byte) || ends_quote(*byte) || *byte == b'\\' && is_escape()
+    });
+    end.map_or(text.len(), |end| start + end)
+}
+
+fn ends_quote(byte: u8) -> bool {
+    matches!(byte, b'"' | b'\'' | b'`' | b')' | b']' | b'}')
+}
+
+fn ends_url(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\' | b'|')
+}
+
+fn ends_authority(byte: u8) -> bool {
+    ends_url(byte) || matches!(byte, b'/' | b'?' | b'#')
+}
+
+fn ends_path(byte: u8) -> bool {
+    ends_url(byte) || matches!(byte, b'?' | b'#')
+}
+
+/// Returns where a query ends; a bracket ends it unless it was opened in it.
+fn end_of_query(text: &[u8], start: usize) -> usize {
+    let mut open = 0_usize;
+    let end = text[start..].iter().position(|byte| match byte {
+        b'(' | b'[' | b'{' => {
+            open += 1;
+            false
+        }
+        b')' | b']' | b'}' => {
+            let is_closing = open == 0;
+            open = open.saturating_sub(1);
+            is_closing
+        }
+        byte => ends_url(*byte),
+    });
+    end.map_or(text.len(), |end| start + end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redacted(text: &str) -> String {
+        Redaction::default().text(text).into_owned()
+    }
+
+    /// Secrets begin with `s3cr3t`, so that it is enough to look for that.
+    fn assert_redacted(text: &str, expected: &str) {
+        assert_eq!(redacted(text), expected);
+        for escaped in [format!("{text:?}"), format!("{:?}", format!("{text:?}"))] {
+            let redacted = redacted(&escaped);
+            assert!(!redacted.contains("s3cr3t"), "{redacted}");
+        }
+    }
+
+    #[test]
+    fn values_after_their_names_are_redacted() {
+        assert_redacted("password=s3cr3t&page=2", "password=[redacted]&page=2");
+        assert_redacted("a db_password: s3cr3t, b", "a db_password: [redacted], b");
+        assert_redacted(r#"{"token":"s3cr3t","a":1}"#, r#"{"token":"[redacted]","a":1}"#);
+        assert_redacted("{'api_key': 's3cr3t'}", "{'api_key': '[redacted]'}");
+        assert_redacted(r#"{"secret" => "s3cr3t"}"#, r#"{"secret" => "[redacted]"}"#);
+        assert_redacted("at `token`: s3cr3t", "at `token`: [redacted]");
+        assert_redacted(r#"token: "s3cr3t\\" end"#, r#"token: "[redacted]" end"#);
+        assert_redacted(r#"token: "s3cr3t\"s3cr3t" end"#, r#"token: "[redacted]" end"#);
+        assert_redacted(r#"token: "s3cr3t without an end"#, r#"token: "[redacted]"#);
+    }
+
+    #[test]
+    fn headers_are_redacted_to_their_end() {
+        assert_redacted(
+            "authorization: Bearer s3cr3t\nhost: a",
+            "authorization: [redacted]\nhost: a",
+        );
+        assert_redacted("Cookie: a=s3cr3t; b=s3cr3t\r\n", "Cookie: [redacted]\r\n");
+        assert_redacted(
+            r#"("authorization", "Bearer s3cr3t")"#,
+            r#"("authorization", "[redacted]")"#,
+        );
+        assert_redacted("auth_token=Basic s3cr3t", "auth_token=[redacted]");
+    }
+
+    #[test]
+    fn debug_output_is_redacted() {
+        let mut headers = http::HeaderMap::new();
+        headers.append("set-cookie", http::HeaderValue::from_static("s3cr3t=\"1\""));
+        headers.append("set-cookie", http::HeaderValue::from_static("s3cr3t"));
+        headers.append("host", http::HeaderValue::from_static("a"));
+        let debug = format!("{headers:?}");
+        assert_redacted(
+            &debug,
+            r#"{"set-cookie": "[redacted]", "set-cookie": "[redacted]", "host": "a"}"#,
+        );
+        assert_redacted(
+            r#"Login { user: "me", password: Some("s3cr3t)"), secret: None }"#,
+            r#"Login { user: "me", password: [redacted], secret: None }"#,
+        );
+        assert_redacted(
+            r#"Auth { token: b"s3cr3t", cookies: ["s3cr3t]", "s3cr3t"], jwt: a::Jwt { x: "s3cr3t" } }"#,
+            r#"Auth { token: b"[redacted]", cookies: [redacted], jwt: [redacted] }"#,
+        );
+        let body = format!("{:?}", Some(r#"{"password":"s3cr3t","a":"b"}"#));
+        assert_redacted(&body, r#"Some("{\"password\":\"[redacted]\",\"a\":\"b\"}")"#);
+    }
+
+    #[test]
+    fn urls_lose_their_user_and_query() {
+        assert_redacted(
+            "error for url (https://me:s3cr3t@a.example:8443/b?x=s3cr3t&y=(s3cr3t)#s3cr3t): closed",
+            "error for url (https://a.example:8443/b): closed",
+        );
+        assert_redacted("http://a?s3cr3t http://b#s3cr3t", "http://a http://b");
+        assert_redacted("https://a/https://b:s3cr3t@c/?s3cr3t", "https://a/https://c/");
+        assert_redacted("https://a/token=s3cr3t?b=1&s3cr3t", "https://a/token=[redacted]");
+        assert_redacted("postgres://app:s3cr3t@db/shop", "postgres://db/shop");
+    }
+
+    #[test]
+    fn other_text_is_returned_unchanged() {
+        for text in [
+            "",
+            "order placed",
+            "GET /orders: 200, took 3 ms",
+            "crate::token::Token == secret::Key",
+            "password: None, token: \"\", secret=",
+            "token: [redacted], cookie: Sensitive",
+            "https://shop.example:8443/orders and 12:30",
+            "a, b, (\"c\", \"d\")",
+            "next_token=abc",
+        ] {
+            assert!(
+                matches!(Redaction::default().text(text), std::borrow::Cow::Borrowed(_)),
+                "{text}"
+            );
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn redacting_redacted_text_settles(
+            text in r#"(token|"|\\|'|:|=|,| |\(|\[|\{|\}|\]|\)|://|@|\?|é|Some|x){0,40}"#
+        ) {
+            // Quotes that nothing closes make the second pass see more; it never fails and comes to an end.
+            let mut text = text;
+            for _ in 0..40 {
+                let next = redacted(&text);
+                if next == text {
+                    return Ok(());
+                }
+                text = next;
+            }
+            proptest::prop_assert!(false, "does not settle: {text}");
+        }
+    }
+}
