@@ -1,17 +1,20 @@
 use std::{
     fmt,
     num::NonZeroUsize,
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, atomic::AtomicBool},
     time::Duration,
 };
 
 use lru::LruCache;
-use powertools_core::{Clock, Config, Environment, SystemClock, Warning, warn_on_stderr};
+use powertools_core::{
+    Clock, Config, Environment, InitializationType, SystemClock, Warning, warn_on_stderr,
+};
 use serde_json::Value;
 
 use crate::{
     Digest, Event, Idempotency, KeyFrom, MissingKey, PersistenceStore, Record, Unrecorded,
     WhileInProgress,
+    budget::TimeLimits,
     idempotency::{Hook, Listener, Settings},
 };
 
@@ -33,7 +36,8 @@ pub struct IdempotencyBuilder<S> {
     key_from: KeyFrom,
     validate: Option<KeyFrom>,
     expires_after: Duration,
-    default_lease: Duration,
+    time_limits: TimeLimits,
+    stop_at_lease_end: Option<bool>,
     digest: Digest,
     python: bool,
     missing_key: MissingKey,
@@ -57,7 +61,8 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             key_from: KeyFrom::Whole,
             validate: None,
             expires_after: EXPIRES_AFTER,
-            default_lease: DEFAULT_LEASE,
+            time_limits: TimeLimits::new(DEFAULT_LEASE),
+            stop_at_lease_end: None,
             digest: Digest::default(),
             python: false,
             missing_key: MissingKey::default(),
@@ -104,10 +109,39 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
-    /// Sets how long an attempt may run where the invocation's deadline is not known, or has passed; 5 minutes
-    /// by default.
+    /// Sets how long an attempt may run if the invocation's deadline is unknown; 5 minutes by default.
     pub fn default_lease(mut self, lease: Duration) -> Self {
-        self.default_lease = lease;
+        self.time_limits.default_lease = lease;
+        self
+    }
+
+    /// Sets how long before the invocation's deadline every call of the store has ended, so that the function can
+    /// still answer and write its logs; 200 ms by default.
+    ///
+    /// No operation starts in the reserve: it is refused with
+    /// [`IdempotencyError::TooLate`](crate::IdempotencyError::TooLate). A result that is ready only then still gets
+    /// half of the time that is left to be recorded.
+    pub fn reserve(mut self, reserve: Duration) -> Self {
+        self.time_limits.reserve = reserve;
+        self
+    }
+
+    /// Sets how long claiming may take if the store does not answer; 10 seconds by default, and never more than half
+    /// of the time before the reserve.
+    pub fn claim_timeout(mut self, timeout: Duration) -> Self {
+        self.time_limits.claim_timeout = timeout;
+        self
+    }
+
+    /// Sets whether an asynchronous operation is stopped when its lease ends, because another attempt may take over
+    /// then.
+    ///
+    /// By default it is on Lambda Managed Instances only: elsewhere Lambda itself ends the function at its deadline,
+    /// which is when the lease ends. A stopped operation is dropped at the await it has reached, and its call gives
+    /// [`IdempotencyError::LeaseEnded`](crate::IdempotencyError::LeaseEnded). One that
+    /// [extends](crate::Attempt::extend) its lease goes on.
+    pub fn stop_at_lease_end(mut self, stop: bool) -> Self {
+        self.stop_at_lease_end = Some(stop);
         self
     }
 
@@ -212,6 +246,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             let remedy = "operations run as often as they are asked for";
             warnings.push(Warning::new(DISABLED, "true", remedy));
         }
+        let is_managed = config.initialization == InitializationType::ManagedInstances;
         let name = self.name;
         let settings = Settings {
             prefix: self.prefix.unwrap_or_else(|| format!("{}.{name}", config.function_name)),
@@ -219,7 +254,10 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             key_from: self.key_from,
             validate: self.validate,
             expires_after: self.expires_after,
-            default_lease: self.default_lease,
+            time_limits: self.time_limits,
+            stop_at_lease_end: self.stop_at_lease_end.unwrap_or(is_managed),
+            is_on_lambda: !config.function_name.is_empty(),
+            has_warned: AtomicBool::new(false),
             digest: self.digest,
             python: self.python,
             missing_key: self.missing_key,

@@ -1,4 +1,8 @@
-use std::{error::Error, fmt, time::SystemTime};
+use std::{
+    error::Error,
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use crate::{CannotWait, PayloadError, Record, StoreError};
 
@@ -41,6 +45,17 @@ pub enum IdempotencyError<T, E> {
         /// The result of this attempt, which nobody will replay.
         result: T,
     },
+    /// The operation did not start, because the invocation's deadline is too near to run it and record its result; a
+    /// retry in another invocation has more time.
+    TooLate {
+        /// How long the lease would have lasted.
+        left: Duration,
+        /// How long it has to last: the [reserve](crate::IdempotencyBuilder::reserve).
+        needed: Duration,
+    },
+    /// The operation was stopped when its lease ended, and whether its effect happened is unknown; a retry runs it
+    /// again.
+    LeaseEnded,
     /// The operation ran before, and its result was not kept, because it has no JSON form or is too large.
     /// It does not run again; a retry gives the same error.
     ResultNotKept,
@@ -67,6 +82,8 @@ impl<T, E> IdempotencyError<T, E> {
             Self::CannotWait(_) => "IdempotencyCannotWait",
             Self::NotRecorded { .. } => "IdempotencyNotRecorded",
             Self::LeaseLost { .. } => "IdempotencyLeaseLost",
+            Self::TooLate { .. } => "IdempotencyTooLate",
+            Self::LeaseEnded => "IdempotencyLeaseEnded",
             Self::ResultNotKept => "IdempotencyResultNotKept",
             Self::UnreadableResult { .. } => "IdempotencyUnreadableResult",
             Self::Payload(_) => "IdempotencyPayload",
@@ -76,7 +93,11 @@ impl<T, E> IdempotencyError<T, E> {
     /// Tells whether a retry of the same call may give a result.
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Failed(_) | Self::InProgress { .. } | Self::LeaseLost { .. } => true,
+            Self::Failed(_)
+            | Self::InProgress { .. }
+            | Self::LeaseLost { .. }
+            | Self::TooLate { .. }
+            | Self::LeaseEnded => true,
             Self::Store(source) => source.is_transient(),
             _ => false,
         }
@@ -120,6 +141,15 @@ impl<T, E: fmt::Display> fmt::Display for IdempotencyError<T, E> {
             }
             Self::LeaseLost { .. } => f.write_str(
                 "the operation ran for longer than its lease, and another attempt has taken over",
+            ),
+            Self::TooLate { left, needed } => write!(
+                f,
+                "the operation did not start: {left:.1?} are left before the invocation's deadline, and more than \
+                 {needed:.1?} are needed to run it and record its result; retry it in an invocation with more time"
+            ),
+            Self::LeaseEnded => f.write_str(
+                "the operation was stopped because its lease ended before it did; extend the lease of operations that \
+                 may take so long, or give the function a longer timeout",
             ),
             Self::ResultNotKept => f.write_str(
                 "the operation ran before, and its result was not kept; it does not run again",

@@ -8,7 +8,7 @@ pub enum Event {
     Replayed,
     /// A result from this environment's memory was replayed.
     ReplayedFromCache,
-    /// Another attempt was running, and the call was refused.
+    /// The call was refused: another attempt was running, or there was too little time to start.
     Refused,
     /// Another attempt was running, and the call began to wait for it.
     Waited,
@@ -16,7 +16,7 @@ pub enum Event {
     PayloadMismatch,
     /// The operation failed and its claim was released.
     Released,
-    /// The operation ran past its lease, and another attempt took over.
+    /// The operation ran past its lease, and another attempt took over or may do so.
     LeaseLost,
     /// A result could not be recorded.
     NotRecorded,

@@ -1,6 +1,9 @@
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -10,7 +13,9 @@ use serde_json::Value;
 
 use crate::{
     Digest, Event, IdempotencyBuilder, KeyFrom, MissingKey, PersistenceStore, Record, Unrecorded,
-    WhileInProgress, machine,
+    WhileInProgress,
+    budget::{TimeBudget, TimeLimits},
+    machine,
 };
 
 /// Changes a result before it is replayed.
@@ -36,7 +41,12 @@ pub(crate) struct Settings {
     pub(crate) key_from: KeyFrom,
     pub(crate) validate: Option<KeyFrom>,
     pub(crate) expires_after: Duration,
-    pub(crate) default_lease: Duration,
+    pub(crate) time_limits: TimeLimits,
+    /// Whether operations stop at the end of their lease.
+    pub(crate) stop_at_lease_end: bool,
+    /// Whether this runs on Lambda, where every call has an invocation.
+    pub(crate) is_on_lambda: bool,
+    pub(crate) has_warned: AtomicBool,
     pub(crate) digest: Digest,
     /// Whether records look as those of Powertools for Python, which know no owners.
     pub(crate) python: bool,
@@ -78,26 +88,35 @@ impl Settings {
         u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
     }
 
-    /// Returns how long an attempt may run that begins now: until the invocation's deadline, if it is known.
-    ///
-    /// What runs past its deadline is not on Lambda, or the deadline was wrong: it is as if unknown.
-    pub(crate) fn time_left(&self) -> Duration {
-        let left = self.until_deadline().filter(|left| left.as_millis() > 0);
-        left.unwrap_or(self.default_lease)
+    /// Divides the time from now on until the invocation's deadline, if that is known.
+    pub(crate) fn budget(&self) -> TimeBudget {
+        let invocation = Invocation::current();
+        if invocation.is_none() {
+            self.warn_without_invocation();
+        }
+        let remaining = invocation.and_then(|it| it.remaining(self.clock.now()));
+        self.time_limits.divide(remaining)
     }
 
-    /// Returns how long a call may wait: never past the invocation's deadline.
+    /// Returns how long a call may wait for another attempt: never past the invocation's deadline.
     pub(crate) fn patience(&self) -> Duration {
         match self.while_in_progress {
             WhileInProgress::Refuse => Duration::ZERO,
-            WhileInProgress::Wait(limit) => {
-                self.until_deadline().map_or(limit, |left| limit.min(left))
-            }
+            WhileInProgress::Wait(limit) => self.budget().wait(limit),
         }
     }
 
-    fn until_deadline(&self) -> Option<Duration> {
-        Invocation::current()?.remaining(self.clock.now())
+    /// Warns once: a task that was spawned without its invocation has a lease that knows nothing of the deadline.
+    fn warn_without_invocation(&self) {
+        if self.is_on_lambda && !self.has_warned.swap(true, Ordering::Relaxed) {
+            let lease_seconds = self.time_limits.default_lease.as_secs_f64();
+            tracing::warn!(
+                operation = self.name,
+                lease_seconds,
+                "no invocation is current, so leases last for the default instead of until the deadline; \
+                 spawn tasks with `.in_current_span()` or `Invocation::scope`"
+            );
+        }
     }
 
     /// Returns when a record expires that is written now, in seconds since 1970: not before its lease.

@@ -27,7 +27,8 @@
 //!
 //! An attempt claims the key with one conditional write, runs, and completes the record with another, which
 //! only the holder of the claim's lease may make. A fresh call costs two calls of the store, a replay one, and
-//! none with a [local cache](IdempotencyBuilder::local_cache). The lease ends with the invocation's deadline;
+//! none with a [local cache](IdempotencyBuilder::local_cache). The lease ends with the invocation's deadline, and every
+//! call of the store ends [before that](IdempotencyBuilder::reserve), so that the function can answer;
 //! whoever comes later takes over. A late attempt changes nothing, and learns that it lost. If the store can't be
 //! asked, the operation does not run. [`machine`] is the protocol as pure functions, which a model checker runs
 //! in every order.
@@ -69,6 +70,7 @@
 //!
 //! Names of attributes, of the variable and the claim's condition are those of Powertools for AWS Lambda (Python).
 
+mod budget;
 mod builder;
 mod cannot_wait;
 pub mod conformance;

@@ -58,6 +58,8 @@ impl<T, E> IdempotencyError<T, E> {
                 IdempotencyError::NotRecorded { result: (), source }
             }
             Self::LeaseLost { .. } => IdempotencyError::LeaseLost { result: () },
+            Self::TooLate { left, needed } => IdempotencyError::TooLate { left, needed },
+            Self::LeaseEnded => IdempotencyError::LeaseEnded,
             Self::ResultNotKept => IdempotencyError::ResultNotKept,
             Self::UnreadableResult { record, source } => {
                 IdempotencyError::UnreadableResult { record, source }
@@ -86,6 +88,8 @@ impl<T, E> IdempotencyError<T, E> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::{CannotWait, StoreError};
 
@@ -97,7 +101,9 @@ mod tests {
 
     #[test]
     fn a_problem_keeps_its_name_its_text_and_whether_a_retry_helps() {
-        let problems: [fn() -> Problem; 9] = [
+        let problems: [fn() -> Problem; 11] = [
+            || IdempotencyError::TooLate { left: Duration::ZERO, needed: Duration::from_secs(1) },
+            || IdempotencyError::LeaseEnded,
             || IdempotencyError::InProgress { until: None },
             || IdempotencyError::NoKey { looked_for: "/id".into() },
             || IdempotencyError::PayloadMismatch,

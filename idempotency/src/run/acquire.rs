@@ -1,7 +1,10 @@
+use std::time::Duration;
+
 use super::{
     Attempt,
     call::Identity,
-    patience::{Pauses, claim_budget, retried},
+    execute::release,
+    patience::{Pauses, retried},
 };
 use crate::{
     Claim, Claimed, Event, Idempotency, IdempotencyError, Lease, Owner, PersistenceStore, Record,
@@ -39,13 +42,22 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
     identity: &Identity,
 ) -> Result<Acquired<S>, IdempotencyError<T, E>> {
     let settings = idempotency.settings();
+    if let Some(error) = too_late(settings, settings.budget().lease()) {
+        return Err(error);
+    }
     let mut pauses = Pauses::within(settings.patience());
     loop {
         let (claim, answer) = ask(idempotency, identity).await.map_err(IdempotencyError::Store)?;
         match judge(&claim, answer, settings.now_ms()) {
             Verdict::Run => {
                 let (idempotency, key) = (idempotency.clone(), identity.key.clone());
-                return Ok(Acquired::Attempt(Attempt::new(idempotency, key, claim)));
+                let attempt = Attempt::new(idempotency, key, claim);
+                // Claiming took time as well.
+                if let Some(error) = too_late(settings, attempt.time_left()) {
+                    release(&attempt).await;
+                    return Err(error);
+                }
+                return Ok(Acquired::Attempt(attempt));
             }
             Verdict::Replay(record) => {
                 settings.keep(&identity.key, &record);
@@ -69,19 +81,26 @@ async fn ask<S: PersistenceStore>(
     identity: &Identity,
 ) -> Result<(Claim, Claimed), StoreError> {
     let (settings, store) = (idempotency.settings(), idempotency.store());
-    let left = settings.time_left();
+    let budget = settings.budget();
+    let lease_ms = budget.lease().as_millis();
     let now_ms = settings.now_ms();
-    let until = now_ms.saturating_add(u64::try_from(left.as_millis()).unwrap_or(u64::MAX));
+    let until = now_ms.saturating_add(u64::try_from(lease_ms).unwrap_or(u64::MAX));
     let claim = Claim {
         lease: Lease { until, owner: (!settings.python).then(Owner::random) },
         expires_at: settings.expires_at(now_ms, until),
         validation: identity.validation.clone(),
     };
-    let claimed = retried(claim_budget(left), || {
-        store.claim(&identity.key, settings.now_ms(), claim.clone())
-    });
+    let claimed =
+        retried(budget.claim(), || store.claim(&identity.key, settings.now_ms(), claim.clone()));
     let claimed = claimed.await?;
     Ok((claim, claimed))
+}
+
+/// Returns the error of an operation that has too little time left to start, if it has.
+fn too_late<T, E>(settings: &Settings, lease: Duration) -> Option<IdempotencyError<T, E>> {
+    let missing = settings.budget().missing_to_start(lease)?;
+    settings.tell(Event::Refused);
+    Some(IdempotencyError::TooLate { left: lease, needed: lease + missing })
 }
 
 fn mismatch<T, E>(settings: &Settings) -> IdempotencyError<T, E> {

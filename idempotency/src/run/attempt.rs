@@ -68,9 +68,22 @@ impl<S: PersistenceStore> Attempt<S> {
         })
     }
 
+    /// Returns how long the lease still lasts; forever where there is no record.
+    pub(super) fn time_left(&self) -> Duration {
+        self.0.as_ref().map_or(Duration::MAX, |held| held.time_left())
+    }
+
     /// Returns what the attempt holds; `None` where there is no record.
     pub(super) fn held(&self) -> Option<&Held<S>> {
         self.0.as_deref()
+    }
+}
+
+impl<S: PersistenceStore> Held<S> {
+    /// Returns how long the lease still lasts by the operation's clock.
+    pub(super) fn time_left(&self) -> Duration {
+        let now_ms = self.idempotency.settings().now_ms();
+        Duration::from_millis(self.lease().until.saturating_sub(now_ms))
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
 };
 
 use serde::Serialize;
+use tokio::time::timeout;
 
 use super::{
     Attempt,
@@ -30,8 +31,34 @@ where
     Fut: Future<Output = Result<T, E>>,
 {
     let running = attempt.clone();
-    let ran = caught(move || work(running)).await;
-    conclude(&attempt, ran).await
+    let working = caught(move || work(running));
+    match attempt.held().filter(|held| held.idempotency.settings().stop_at_lease_end) {
+        None => conclude(&attempt, working.await).await,
+        Some(held) => match within_lease(held, working).await {
+            Some(ran) => conclude(&attempt, ran).await,
+            None => {
+                held.idempotency.settings().tell(Event::LeaseLost);
+                Err(IdempotencyError::LeaseEnded)
+            }
+        },
+    }
+}
+
+/// Polls `work` as long as the lease lasts, which it may extend.
+async fn within_lease<S: PersistenceStore, R>(
+    held: &Held<S>,
+    work: impl Future<Output = R>,
+) -> Option<R> {
+    let mut work = pin!(work);
+    loop {
+        let left = held.time_left();
+        if left.is_zero() {
+            return None;
+        }
+        if let Ok(done) = timeout(left, work.as_mut()).await {
+            return Some(done);
+        }
+    }
 }
 
 /// Records what came of an operation; a panic goes on.
@@ -69,17 +96,23 @@ where
     .await
 }
 
-/// Gives the claim back; if that does not work, the lease ends by itself.
-async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
+/// Gives the claim back, unless that takes too long: the lease ends by itself, and the error of the operation must
+/// not wait for it.
+pub(super) async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
     let Some(held) = attempt.held() else {
         return;
     };
     let settings = held.idempotency.settings();
+    let limit = settings.budget().release();
     let released = change(held, None, async |lease: Lease| {
-        let (store, budget) = (held.idempotency.store(), settings.time_left());
-        retried(budget, || store.release(&held.key, settings.now_ms(), &lease)).await
+        let store = held.idempotency.store();
+        retried(limit, || store.release(&held.key, settings.now_ms(), &lease)).await
     });
-    match released.await {
+    let released = timeout(limit, released).await.unwrap_or_else(|_| {
+        let what = format!("releasing took longer than {limit:.1?}");
+        Err(StoreError::Unavailable { what, source: None })
+    });
+    match released {
         Ok(Changed::Made | Changed::Not(Aftermath::Gone)) => settings.tell(Event::Released),
         Ok(Changed::Not(_)) => settings.tell(Event::LeaseLost),
         Err(error) => {
@@ -177,7 +210,7 @@ async fn try_complete<S: PersistenceStore>(
     let completed = change(held, data.as_deref(), async |lease: Lease| {
         let (store, data) = (held.idempotency.store(), data.as_deref());
         let ask = || store.complete(&held.key, settings.now_ms(), &lease, data, expires_at);
-        retried(settings.time_left(), ask).await
+        retried(settings.budget().record(), ask).await
     });
     match completed.await? {
         Changed::Made | Changed::Not(Aftermath::Completed) => {

@@ -40,7 +40,7 @@ where
         if ask(lease.clone()).await? == Fenced::Done {
             return Ok(Changed::Made);
         }
-        let record = retried(settings.time_left(), || store.read(&held.key)).await?;
+        let record = retried(settings.budget().record(), || store.read(&held.key)).await?;
         match aftermath(&lease, data, record.as_ref()) {
             Aftermath::Held(lease) => held.set_until(lease.until),
             other => return Ok(Changed::Not(other)),

@@ -5,30 +5,37 @@ use std::{future::Future, time::Duration};
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder, Retryable};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::{Event, StoreError, idempotency::Settings, machine::looks_again};
+use crate::{
+    Event, StoreError, budget::attempt_timeout, idempotency::Settings, machine::looks_again,
+};
 
 const SHORTEST: Duration = Duration::from_millis(20);
 const LONGEST: Duration = Duration::from_secs(1);
 
-/// Returns how long a claim may take: the operation needs time as well.
-pub(super) fn claim_budget(left: Duration) -> Duration {
-    left / 2
-}
-
-/// Asks the store until it answers or `budget` is over; only what may pass is asked again.
+/// Asks the store until it answers or `budget` is over; only failures that may pass are retried.
+///
+/// Each attempt has a share of the budget, so that a connection that went silent does not use up all of it.
 ///
 /// # Errors
 ///
 /// The store's last error, or that it did not answer in time.
-pub(super) async fn retried<R, F, Fut>(budget: Duration, ask: F) -> Result<R, StoreError>
+pub(super) async fn retried<R, F, Fut>(budget: Duration, mut ask: F) -> Result<R, StoreError>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<R, StoreError>>,
 {
     let pauses = pauses().with_total_delay(Some(budget));
-    let asking = ask.retry(pauses).sleep(sleep).when(StoreError::is_transient);
-    timeout(budget, asking).await.unwrap_or_else(|_| {
-        let what = format!("it did not answer within {budget:.1?}");
+    let attempt = || answered(attempt_timeout(budget), ask());
+    let asking = attempt.retry(pauses).sleep(sleep).when(StoreError::is_transient);
+    answered(budget, asking).await
+}
+
+async fn answered<R>(
+    limit: Duration,
+    asking: impl Future<Output = Result<R, StoreError>>,
+) -> Result<R, StoreError> {
+    timeout(limit, asking).await.unwrap_or_else(|_| {
+        let what = format!("it did not answer within {limit:.1?}");
         Err(StoreError::Unavailable { what, source: None })
     })
 }

@@ -1,3 +1,6 @@
+mod silent_store;
+mod time;
+
 use std::{
     convert::Infallible,
     sync::{

@@ -1,0 +1,209 @@
+//! What happens when time is short or the store is silent.
+
+use std::{
+    convert::Infallible,
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
+};
+
+use powertools_core::{Environment, Invocation};
+use tokio::time::{Instant, sleep};
+
+use super::silent_store::{SilentStore, TokioClock};
+use crate::{
+    Event, Idempotency, IdempotencyBuilder, IdempotencyError, Unrecorded, WhileInProgress,
+};
+
+const FOREVER: usize = usize::MAX;
+const SECOND: Duration = Duration::from_secs(1);
+const RESERVE: Duration = Duration::from_millis(200);
+
+type Orders = Idempotency<SilentStore>;
+
+fn orders(
+    store: SilentStore,
+    configure: impl FnOnce(IdempotencyBuilder<SilentStore>) -> IdempotencyBuilder<SilentStore>,
+) -> Orders {
+    orders_in(Environment::of([("", ""); 0]), store, configure)
+}
+
+fn orders_in(
+    environment: Environment,
+    store: SilentStore,
+    configure: impl FnOnce(IdempotencyBuilder<SilentStore>) -> IdempotencyBuilder<SilentStore>,
+) -> Orders {
+    let builder = Idempotency::builder("place", store).environment(environment);
+    configure(builder.clock(TokioClock::new())).build()
+}
+
+/// Runs `call` in an invocation that lasts for `timeout`, and returns what came of it and after which time.
+async fn invoke<R>(
+    orders: &Orders,
+    timeout: Duration,
+    call: impl Future<Output = R>,
+) -> (R, Duration) {
+    let now = orders.settings().clock.now();
+    let invocation = Invocation::builder("r").started(now).deadline(now + timeout, now).build();
+    let began = Instant::now();
+    let result = invocation.scope(call).await;
+    (result, began.elapsed())
+}
+
+async fn effect() -> Result<u32, Infallible> {
+    Ok(1)
+}
+
+#[tokio::test(start_paused = true)]
+async fn dead_connection_costs_one_retry_in_a_function_of_three_seconds() {
+    for silent in ["claim", "complete"] {
+        let orders = orders(SilentStore::new([(silent, 1)]), |it| it);
+        let (outcome, took) = invoke(&orders, 3 * SECOND, orders.run("k", &(), effect)).await;
+        assert!(!outcome.unwrap().is_replayed(), "{silent}");
+        assert!(took < 3 * SECOND - RESERVE, "{silent}: {took:?}");
+        assert_eq!(orders.store().calls().len(), 3, "{silent}");
+        let (outcome, _) = invoke(&orders, 3 * SECOND, orders.run("k", &(), effect)).await;
+        assert!(outcome.unwrap().is_replayed(), "{silent}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn unrecorded_result_is_returned_before_the_reserve() {
+    let silent = || SilentStore::new([("complete", FOREVER)]);
+    let returning = orders(silent(), |it| it.unrecorded(Unrecorded::ReturnResult));
+    let (outcome, took) = invoke(&returning, 3 * SECOND, returning.run("k", &(), effect)).await;
+    assert_eq!(outcome.unwrap().into_inner(), 1);
+    assert!(took <= 3 * SECOND - RESERVE, "{took:?}");
+    let failing = orders(silent(), |it| it);
+    let (outcome, took) = invoke(&failing, 3 * SECOND, failing.run("k", &(), effect)).await;
+    assert!(matches!(outcome, Err(IdempotencyError::NotRecorded { result: 1, .. })));
+    assert!(took <= 3 * SECOND - RESERVE, "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn result_that_is_ready_in_the_reserve_is_still_recorded() {
+    let orders = orders(SilentStore::new([]), |it| it);
+    let late = async || {
+        sleep(3 * SECOND - RESERVE / 2).await;
+        effect().await
+    };
+    let (outcome, _) = invoke(&orders, 3 * SECOND, orders.run("k", &(), late)).await;
+    assert!(!outcome.unwrap().is_replayed());
+    let (outcome, _) = invoke(&orders, 3 * SECOND, orders.run("k", &(), late)).await;
+    assert!(outcome.unwrap().is_replayed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_ends_before_the_reserve() {
+    let wait = WhileInProgress::Wait(3600 * SECOND);
+    let orders = orders(SilentStore::new([]), |it| it.while_in_progress(wait));
+    let slow = async || {
+        sleep(600 * SECOND).await;
+        effect().await
+    };
+    let (first, second) =
+        tokio::join!(invoke(&orders, 900 * SECOND, orders.run("k", &(), slow)), async {
+            sleep(SECOND).await;
+            invoke(&orders, 3 * SECOND, orders.run("k", &(), effect)).await
+        });
+    first.0.unwrap();
+    assert!(matches!(second.0, Err(IdempotencyError::InProgress { .. })));
+    assert!(second.1 <= 3 * SECOND - RESERVE, "{:?}", second.1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn releasing_delays_the_operations_error_for_a_second_at_most() {
+    for timeout in [3 * SECOND, 12 * SECOND, 900 * SECOND] {
+        let orders = orders(SilentStore::new([("release", FOREVER)]), |it| it);
+        let declined = async || Err::<u32, _>("declined");
+        let (outcome, took) = invoke(&orders, timeout, orders.run("k", &(), declined)).await;
+        assert!(matches!(outcome, Err(IdempotencyError::Failed("declined"))));
+        assert!(took <= SECOND, "{timeout:?}: {took:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn claiming_gives_up_after_its_timeout() {
+    let silent = || SilentStore::new([("claim", FOREVER)]);
+    let by_default = orders(silent(), |it| it);
+    let (outcome, took) = invoke(&by_default, 900 * SECOND, by_default.run("k", &(), effect)).await;
+    assert!(matches!(outcome, Err(IdempotencyError::Store(_))));
+    assert!(took <= 10 * SECOND, "{took:?}");
+    let impatient = orders(silent(), |it| it.claim_timeout(SECOND));
+    let (_, took) = invoke(&impatient, 900 * SECOND, impatient.run("k", &(), effect)).await;
+    assert!(took <= SECOND, "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn operation_does_not_start_in_the_reserve_or_past_the_deadline() {
+    for left in [5, 200] {
+        let orders = orders(SilentStore::new([]), |it| it);
+        let (outcome, _) =
+            invoke(&orders, Duration::from_millis(left), orders.run("k", &(), effect)).await;
+        let error = outcome.unwrap_err();
+        assert_eq!((error.name(), error.is_retryable()), ("IdempotencyTooLate", true));
+        assert!(error.to_string().contains("more than 200.0ms are needed"), "{error}");
+        assert!(orders.store().calls().is_empty());
+    }
+    let orders = orders(SilentStore::new([]), |it| it);
+    let past_the_deadline = async {
+        sleep(2 * SECOND).await;
+        orders.run("k", &(), effect).await
+    };
+    let (outcome, _) = invoke(&orders, SECOND, past_the_deadline).await;
+    assert_eq!(outcome.unwrap_err().name(), "IdempotencyTooLate");
+    assert!(orders.store().calls().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn claim_is_released_and_nothing_starts_if_the_time_has_gone_meanwhile() {
+    let clock = TokioClock::new();
+    let store = SilentStore::frozen_while_claiming(&clock, 2 * SECOND + 9 * RESERVE / 2);
+    let orders = orders(store, |it| it.clock(clock));
+    let work = async || -> Result<u32, Infallible> { unreachable!("it started") };
+    let (outcome, _) = invoke(&orders, 3 * SECOND, orders.run("k", &(), work)).await;
+    let Err(IdempotencyError::TooLate { left, needed }) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((left, needed), (RESERVE / 2, RESERVE));
+    assert_eq!(orders.store().calls(), ["claim", "release"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn operation_on_managed_instances_stops_at_the_end_of_its_lease() {
+    let managed = [("AWS_LAMBDA_INITIALIZATION_TYPE", "lambda-managed-instances")];
+    let events = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let heard = events.clone();
+    let orders = orders_in(Environment::of(managed), SilentStore::new([]), move |it| {
+        it.on_event(move |event| heard.lock().unwrap().push(event))
+    });
+    let slow = async || {
+        sleep(60 * SECOND).await;
+        effect().await
+    };
+    let (outcome, took) = invoke(&orders, 30 * SECOND, orders.run("slow", &(), slow)).await;
+    assert!(matches!(outcome, Err(IdempotencyError::LeaseEnded)));
+    assert!(took <= 31 * SECOND, "{took:?}");
+    assert_eq!(*events.lock().unwrap(), [Event::LeaseLost]);
+    assert_eq!(orders.store().calls(), ["claim"], "whether the effect happened is unknown");
+    let extended = orders.call(&"extended").run_with(async |attempt| {
+        sleep(20 * SECOND).await;
+        assert_eq!(attempt.extend(60 * SECOND).await.unwrap(), crate::Fenced::Done);
+        sleep(40 * SECOND).await;
+        effect().await
+    });
+    let (outcome, _) = invoke(&orders, 90 * SECOND, extended).await;
+    assert_eq!(outcome.unwrap().into_inner(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn operation_outlives_its_lease_where_lambda_itself_ends_it() {
+    let orders = orders(SilentStore::new([]), |it| it);
+    let slow = async || {
+        sleep(60 * SECOND).await;
+        effect().await
+    };
+    let (outcome, _) = invoke(&orders, 30 * SECOND, orders.run("k", &(), slow)).await;
+    assert_eq!(outcome.unwrap().into_inner(), 1);
+}
