@@ -12,8 +12,8 @@ use powertools_core::{
 use serde_json::Value;
 
 use crate::{
-    Digest, Event, Idempotency, KeyFrom, MissingKey, PersistenceStore, Record, Unrecorded,
-    WhileInProgress,
+    Digest, Event, Idempotency, KeyFrom, MissingKey, OnMissingPart, PersistenceStore, Record,
+    Unrecorded, WhileInProgress,
     budget::TimeLimits,
     idempotency::{Hook, Listener, Settings},
 };
@@ -41,6 +41,8 @@ pub struct IdempotencyBuilder<S> {
     digest: Digest,
     python: bool,
     missing_key: MissingKey,
+    on_missing_part: Option<OnMissingPart>,
+    tenant_in_key: Option<bool>,
     while_in_progress: WhileInProgress,
     unrecorded: Unrecorded,
     cache: Option<NonZeroUsize>,
@@ -66,6 +68,8 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             digest: Digest::default(),
             python: false,
             missing_key: MissingKey::default(),
+            on_missing_part: None,
+            tenant_in_key: None,
             while_in_progress: WhileInProgress::default(),
             unrecorded: Unrecorded::default(),
             cache: None,
@@ -170,7 +174,21 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
-    /// Sets what to do with a call that has no key; refused by default.
+    /// Sets what to do with a call whose payload lacks what is [validated](Self::validate), or a part of it; refused by
+    /// default, and compared as `null` if [`python_compatible`](Self::python_compatible).
+    pub fn on_missing_part(mut self, policy: OnMissingPart) -> Self {
+        self.on_missing_part = Some(policy);
+        self
+    }
+
+    /// Sets whether the tenant of the invocation is a part of the key, so that tenants never share a record; it is by
+    /// default, unless [`python_compatible`](Self::python_compatible).
+    pub fn tenant_in_key(mut self, is_part: bool) -> Self {
+        self.tenant_in_key = Some(is_part);
+        self
+    }
+
+    /// Sets what to do with a call that has no key, or lacks a part of one; refused by default.
     pub fn missing_key(mut self, policy: MissingKey) -> Self {
         self.missing_key = policy;
         self
@@ -247,6 +265,8 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             warnings.push(Warning::new(DISABLED, "true", remedy));
         }
         let is_managed = config.initialization == InitializationType::ManagedInstances;
+        let on_missing_part =
+            if self.python { OnMissingPart::CompareAsNull } else { OnMissingPart::default() };
         let name = self.name;
         let settings = Settings {
             prefix: self.prefix.unwrap_or_else(|| format!("{}.{name}", config.function_name)),
@@ -261,6 +281,8 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             digest: self.digest,
             python: self.python,
             missing_key: self.missing_key,
+            on_missing_part: self.on_missing_part.unwrap_or(on_missing_part),
+            tenant_in_key: self.tenant_in_key.unwrap_or(!self.python),
             while_in_progress: self.while_in_progress,
             unrecorded: self.unrecorded,
             cache: self.cache.map(|most| Mutex::new(LruCache::new(most))),

@@ -12,8 +12,8 @@ use powertools_core::{Clock, Invocation};
 use serde_json::Value;
 
 use crate::{
-    Digest, Event, IdempotencyBuilder, KeyFrom, MissingKey, PersistenceStore, Record, Unrecorded,
-    WhileInProgress,
+    Digest, Event, IdempotencyBuilder, KeyFrom, MissingKey, OnMissingPart, PersistenceStore,
+    Record, Unrecorded, WhileInProgress,
     budget::{TimeBudget, TimeLimits},
     machine,
 };
@@ -51,6 +51,9 @@ pub(crate) struct Settings {
     /// Whether records look as those of Powertools for Python, which know no owners.
     pub(crate) python: bool,
     pub(crate) missing_key: MissingKey,
+    pub(crate) on_missing_part: OnMissingPart,
+    /// Whether the tenant of the invocation is a part of the key.
+    pub(crate) tenant_in_key: bool,
     pub(crate) while_in_progress: WhileInProgress,
     pub(crate) unrecorded: Unrecorded,
     pub(crate) cache: Option<Mutex<LruCache<String, Record>>>,
@@ -126,7 +129,12 @@ impl Settings {
     }
 
     pub(crate) fn key_of(&self, canonical: &str) -> String {
-        [self.prefix.as_str(), "#", &self.digest.of(canonical)].concat()
+        let digest = self.digest.of(canonical);
+        let invocation = Invocation::current().filter(|_| self.tenant_in_key);
+        match invocation.as_ref().and_then(Invocation::tenant_id) {
+            Some(tenant) => [&self.prefix, "#", tenant, "#", &digest].concat(),
+            None => [&self.prefix, "#", &digest].concat(),
+        }
     }
 
     pub(crate) fn tell(&self, event: Event) {

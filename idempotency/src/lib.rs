@@ -99,7 +99,7 @@ pub use key::{Digest, KeyFrom, PayloadError, canonical_json};
 #[cfg(feature = "jmespath")]
 pub use key::{JmesPath, JmesPathError};
 pub use outcome::Outcome;
-pub use policy::{MissingKey, Unrecorded, WhileInProgress};
+pub use policy::{MissingKey, OnMissingPart, Unrecorded, WhileInProgress};
 pub use problem::{FromProblem, IdempotencyProblem};
 pub use record::{Lease, Owner, Record, Status};
 pub use run::{Attempt, Call};

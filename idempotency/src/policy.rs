@@ -11,6 +11,17 @@ pub enum MissingKey {
     RunEachTime,
 }
 
+/// What to do with a call whose payload lacks what is validated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnMissingPart {
+    /// Refuse it with [`PayloadError::MissingPart`](crate::PayloadError::MissingPart).
+    #[default]
+    Refuse,
+    /// Compare it as `null`, as Powertools for Python does: calls that all lack it match each other.
+    CompareAsNull,
+}
+
 /// What to do while another attempt is running.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]

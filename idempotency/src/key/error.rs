@@ -8,6 +8,15 @@ pub enum PayloadError {
     /// The payload or the key has no JSON form, or one that is too deep.
     #[error("the payload has no JSON form: {0}")]
     Json(#[from] serde_json::Error),
+    /// A JSON pointer does not begin with a slash.
+    #[error("{0:?} is not a JSON pointer, which is empty or begins with `/`; write \"/{0}\"")]
+    InvalidPointer(String),
+    /// What is validated is not in the payload, or the call has no payload.
+    #[error(
+        "what is validated, {0}, is missing from the payload; give the call its payload (`payload = …` in \
+         `#[idempotent]`), or allow it with `on_missing_part`"
+    )]
+    MissingPart(String),
     /// The expression fails on this payload, such as where a text that it unwraps is not JSON.
     #[cfg(feature = "jmespath")]
     #[error("the payload is not what the expression expects: {0}")]

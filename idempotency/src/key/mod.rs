@@ -15,4 +15,4 @@ pub use error::PayloadError;
 #[cfg(feature = "jmespath")]
 pub use jmespath::{JmesPath, JmesPathError};
 pub use source::KeyFrom;
-pub(crate) use source::is_nothing;
+pub(crate) use source::{Found, is_nothing};

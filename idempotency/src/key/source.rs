@@ -43,40 +43,60 @@ impl KeyFrom {
         JmesPath::compile(expression).map(Self::JmesPath)
     }
 
-    /// Returns the JSON of the key in a payload, `None` if nothing is found, or nothing but nulls.
-    pub(crate) fn find(&self, payload: &str) -> Result<Option<String>, PayloadError> {
-        Ok(self.search(payload)?.filter(|found| !is_nothing(found)))
-    }
-
-    /// Returns the JSON of what is found in a payload, nulls as well.
-    pub(crate) fn search(&self, payload: &str) -> Result<Option<String>, PayloadError> {
-        Ok(match self {
-            Self::Whole => Some(payload.to_owned()),
+    /// Returns the JSON of what is found in a payload.
+    pub(crate) fn search(&self, payload: &str) -> Result<Found, PayloadError> {
+        let found = match self {
+            // What a call without a payload has.
+            Self::Whole => Some(payload.to_owned()).filter(|payload| payload != "null"),
             Self::Pointer(pointer) => follow(payload, pointer)?.map(|it| it.get().to_owned()),
             Self::Pointers(pointers) => {
-                let mut found = Vec::new();
+                let mut values = Vec::new();
                 for pointer in pointers {
-                    found.push(follow(payload, pointer)?.map_or("null", RawValue::get));
+                    values.push(follow(payload, pointer)?.map_or("null", RawValue::get));
                 }
-                Some(format!("[{}]", found.join(",")))
+                return Ok(Found::composite(format!("[{}]", values.join(","))));
             }
             #[cfg(feature = "jmespath")]
-            Self::JmesPath(expression) => Some(expression.search(payload)?),
+            Self::JmesPath(expression) => return Ok(Found::composite(expression.search(payload)?)),
             Self::Function(find) => {
                 find(&serde_json::from_str(payload)?).map(|found| found.to_string())
             }
-        })
+        };
+        Ok(found.map_or(Found { json: "null".to_owned(), is_complete: false }, Found::complete))
+    }
+}
+
+/// What a [`KeyFrom`] finds in a payload.
+pub(crate) struct Found {
+    /// As JSON; `null` for what is not there.
+    pub(crate) json: String,
+    /// Whether everything that was looked for is there.
+    pub(crate) is_complete: bool,
+}
+
+impl Found {
+    fn complete(json: String) -> Self {
+        Self { json, is_complete: true }
+    }
+
+    /// Takes several values, or one, of which none may be missing.
+    pub(crate) fn composite(json: String) -> Self {
+        let is_complete = match parts(&json) {
+            Some(parts) => parts.iter().all(|part| part.get() != "null"),
+            None => json.trim() != "null",
+        };
+        Self { json, is_complete }
     }
 }
 
 /// Follows a JSON pointer.
-fn follow<'a>(json: &'a str, pointer: &str) -> Result<Option<&'a RawValue>, serde_json::Error> {
+fn follow<'a>(json: &'a str, pointer: &str) -> Result<Option<&'a RawValue>, PayloadError> {
     let mut value: &RawValue = serde_json::from_str(json)?;
     if pointer.is_empty() {
         return Ok(Some(value));
     }
     let Some(tokens) = pointer.strip_prefix('/') else {
-        return Ok(None);
+        return Err(PayloadError::InvalidPointer(pointer.to_owned()));
     };
     for token in tokens.split('/') {
         let token = token.replace("~1", "/").replace("~0", "~");
@@ -101,16 +121,21 @@ fn follow<'a>(json: &'a str, pointer: &str) -> Result<Option<&'a RawValue>, serd
 
 /// Tells whether a key is none, by the rule of Powertools for Python: `null`, empty, or nothing but nulls.
 pub(crate) fn is_nothing(json: &str) -> bool {
+    match parts(json) {
+        Some(parts) => parts.iter().all(|part| part.get() == "null"),
+        None => matches!(json.trim(), "null" | "\"\""),
+    }
+}
+
+/// Returns the members of an object or the elements of an array.
+fn parts(json: &str) -> Option<Vec<&RawValue>> {
     match json.trim_start().as_bytes().first() {
         Some(b'{') => {
-            let members = serde_json::from_str::<BTreeMap<String, &RawValue>>(json);
-            members.is_ok_and(|members| members.values().all(|value| value.get() == "null"))
+            let members = serde_json::from_str::<BTreeMap<String, &RawValue>>(json).ok()?;
+            Some(members.into_values().collect())
         }
-        Some(b'[') => {
-            let values = serde_json::from_str::<Vec<&RawValue>>(json);
-            values.is_ok_and(|values| values.iter().all(|value| value.get() == "null"))
-        }
-        _ => matches!(json.trim(), "null" | "\"\""),
+        Some(b'[') => serde_json::from_str(json).ok(),
+        _ => None,
     }
 }
 

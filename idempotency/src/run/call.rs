@@ -9,9 +9,10 @@ use super::{
     replay::replay,
 };
 use crate::{
-    Idempotency, IdempotencyError, KeyFrom, MissingKey, Outcome, PayloadError, PersistenceStore,
+    Idempotency, IdempotencyError, KeyFrom, MissingKey, OnMissingPart, Outcome, PayloadError,
+    PersistenceStore,
     idempotency::Settings,
-    key::{canonical_json, is_nothing},
+    key::{Found, canonical_json, is_nothing},
 };
 
 /// A call of an operation, whose key and payload are settled before anything runs.
@@ -155,21 +156,25 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
             return Ok(None);
         }
         let given = self.key.is_some();
-        let Some((found, payload)) = self.found().map_err(IdempotencyError::Payload)? else {
+        let (found, payload) = self.found().map_err(IdempotencyError::Payload)?;
+        // A key with a part missing would be shared by all calls that lack that part.
+        let is_usable = (found.is_complete || settings.python) && !is_nothing(&found.json);
+        if !is_usable {
             return missing(settings, given);
-        };
+        }
+        let found = found.json;
         let identity = identity(settings, &found, &payload).map_err(IdempotencyError::Payload)?;
         Ok(Some(identity))
     }
 
-    /// Returns the key as JSON, if there is one, and the payload.
-    fn found(self) -> Result<Option<(String, String)>, PayloadError> {
+    /// Returns what was found for the key, and the payload.
+    fn found(self) -> Result<(Found, String), PayloadError> {
         let payload = self.payload?;
         let found = match self.key {
-            Some(key) => Some(key?).filter(|key| !is_nothing(key)),
-            None => self.idempotency.settings().key_from.find(&payload)?,
+            Some(key) => Found::composite(key?),
+            None => self.idempotency.settings().key_from.search(&payload)?,
         };
-        Ok(found.map(|found| (found, payload)))
+        Ok((found, payload))
     }
 }
 
@@ -202,13 +207,16 @@ fn looked_for(settings: &Settings, given: bool) -> String {
     }
 }
 
-/// Returns the digest of what is validated; nothing found is as good as `null`.
+/// Returns the digest of what is validated.
 fn validation_of(settings: &Settings, payload: &str) -> Result<Option<String>, PayloadError> {
     let Some(part) = &settings.validate else {
         return Ok(None);
     };
-    let found = part.search(payload)?.unwrap_or_else(|| "null".to_owned());
-    Ok(Some(settings.digest.of(&canonical_json(&found)?)))
+    let found = part.search(payload)?;
+    if !found.is_complete && settings.on_missing_part == OnMissingPart::Refuse {
+        return Err(PayloadError::MissingPart(part.to_string()));
+    }
+    Ok(Some(settings.digest.of(&canonical_json(&found.json)?)))
 }
 
 impl<S> fmt::Debug for Call<'_, S> {

@@ -10,11 +10,11 @@ use std::{
     time::Duration,
 };
 
-use powertools_core::Environment;
+use powertools_core::{Environment, Invocation};
 
 use crate::{
     Event, Fenced, Idempotency, IdempotencyBuilder, IdempotencyError, KeyFrom, MemoryStore,
-    MissingKey, WhileInProgress,
+    MissingKey, OnMissingPart, WhileInProgress,
 };
 
 type Orders = Idempotency<MemoryStore>;
@@ -175,14 +175,84 @@ async fn numbers_are_replayed_and_found_to_the_last_bit() {
 }
 
 #[tokio::test]
-async fn nulls_that_are_validated_are_not_nothing() {
+async fn missing_parts_are_compared_as_null_if_allowed() {
     let pointers = KeyFrom::Pointers(vec!["/a".into(), "/b".into()]);
-    let orders = orders(|it| it.validate(pointers));
+    let orders = orders(|it| it.validate(pointers).on_missing_part(OnMissingPart::CompareAsNull));
     let work = async || Ok::<_, Infallible>(());
     orders.run("k", &serde_json::json!({}), work).await.unwrap();
     let key = orders.store().keys().remove(0);
     let digest = crate::Digest::Sha256.of("[null, null]");
     assert_eq!(orders.store().get(&key).unwrap().validation, Some(digest));
+}
+
+#[tokio::test]
+async fn validation_that_finds_nothing_is_an_error() {
+    let parts = [
+        KeyFrom::Whole,
+        KeyFrom::Pointer("/amount".into()),
+        KeyFrom::Pointers(vec!["/amount".into(), "/currency".into()]),
+        KeyFrom::function(|payload| payload.get("amount").cloned()),
+    ];
+    for part in parts {
+        let (orders, effects) = (orders(|it| it.validate(part)), Effects::default());
+        let error = orders.run("k", &(), || effects.happen()).await.unwrap_err();
+        assert_eq!((error.name(), error.is_retryable()), ("IdempotencyPayload", false));
+        assert!(error.to_string().contains("give the call its payload"), "{error}");
+        assert_eq!(effects.count(), 0);
+        let payload = serde_json::json!({"amount": 5, "currency": "EUR"});
+        orders.run("k", &payload, || effects.happen()).await.unwrap();
+        let other = serde_json::json!({"amount": 999, "currency": "EUR"});
+        let error = orders.run("k", &other, || effects.happen()).await.unwrap_err();
+        assert!(matches!(error, IdempotencyError::PayloadMismatch));
+    }
+}
+
+#[tokio::test]
+async fn pointer_without_a_slash_is_an_error() {
+    let pointer = || KeyFrom::Pointer("order/id".into());
+    for orders in [orders(|it| it.validate(pointer())), orders(|it| it.key_from(pointer()))] {
+        let payload = serde_json::json!({"order": {"id": 1}});
+        let error = orders.call(&payload).run(async || Ok::<_, Infallible>(())).await.unwrap_err();
+        assert!(error.to_string().ends_with(r#"write "/order/id""#), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn composite_key_with_a_missing_part_is_a_missing_key() {
+    let pointers = || KeyFrom::Pointers(vec!["/customer".into(), "/order".into()]);
+    let (orders, effects) = (orders(|it| it.key_from(pointers())), Effects::default());
+    for payload in
+        [serde_json::json!({"customer": 1}), serde_json::json!({"customer": 1, "order": null})]
+    {
+        let error = orders.call(&payload).run(|| effects.happen()).await.unwrap_err();
+        assert_eq!(error.name(), "IdempotencyKeyMissing");
+    }
+    let error = orders.run(&(1, None::<u32>), &(), || effects.happen()).await.unwrap_err();
+    assert_eq!(error.name(), "IdempotencyKeyMissing");
+    assert_eq!(effects.count(), 0);
+    orders.run(&(1, Some(2)), &(), || effects.happen()).await.unwrap();
+}
+
+#[tokio::test]
+async fn tenants_never_share_a_record() {
+    let (orders, effects) = (orders(|it| it), Effects::default());
+    for (tenant, is_replayed) in
+        [(Some("a"), false), (Some("b"), false), (None, false), (Some("a"), true)]
+    {
+        let invocation = Invocation::builder("r");
+        let invocation = match tenant {
+            Some(tenant) => invocation.tenant_id(tenant),
+            None => invocation,
+        };
+        let call = orders.run("k", &(), || effects.happen());
+        assert_eq!(invocation.build().scope(call).await.unwrap().is_replayed(), is_replayed);
+    }
+    let shared = self::orders(|it| it.tenant_in_key(false));
+    for (tenant, is_replayed) in [("a", false), ("b", true)] {
+        let call = shared.run("k", &(), || effects.happen());
+        let invocation = Invocation::builder("r").tenant_id(tenant).build();
+        assert_eq!(invocation.scope(call).await.unwrap().is_replayed(), is_replayed);
+    }
 }
 
 #[cfg(feature = "jmespath")]

@@ -1,14 +1,6 @@
 //! What happens when time is short or the store is silent.
 
-use std::{
-    convert::Infallible,
-    future::Future,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-    time::Duration,
-};
+use std::{convert::Infallible, future::Future, sync::Arc, time::Duration};
 
 use powertools_core::{Environment, Invocation};
 use tokio::time::{Instant, sleep};
