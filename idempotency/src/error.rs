@@ -63,7 +63,8 @@ pub enum IdempotencyError<T, E> {
     UnreadableResult {
         /// The record.
         record: Box<Record>,
-        /// What is wrong with it.
+        /// What is wrong with it; it may quote the result, so it is neither displayed nor a
+        /// [`source`](Error::source).
         source: serde_json::Error,
     },
     /// The key, or what is validated, can't be taken from the payload; a retry gives the same error.
@@ -154,9 +155,14 @@ impl<T, E: fmt::Display> fmt::Display for IdempotencyError<T, E> {
             Self::ResultNotKept => f.write_str(
                 "the operation ran before, and its result was not kept; it does not run again",
             ),
-            Self::UnreadableResult { source, .. } => {
-                write!(f, "the recorded result is not what this program returns: {source}")
-            }
+            // What serde says of it quotes the result.
+            Self::UnreadableResult { source, .. } => write!(
+                f,
+                "the recorded result is not what this program returns, from line {}, column {} of its JSON on; \
+                 delete the record, or read it with the version that wrote it",
+                source.line(),
+                source.column()
+            ),
             Self::Payload(source) => write!(f, "the call can't be identified: {source}"),
         }
     }
@@ -181,7 +187,6 @@ impl<T, E: Error + 'static> Error for IdempotencyError<T, E> {
             Self::Failed(error) => Some(error),
             Self::Store(source) | Self::NotRecorded { source, .. } => Some(source),
             Self::CannotWait(source) => Some(source),
-            Self::UnreadableResult { source, .. } => Some(source),
             Self::Payload(source) => Some(source),
             _ => None,
         }

@@ -3,7 +3,9 @@ use std::fmt;
 use crate::key::hex;
 
 /// What a store keeps under a key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+///
+/// Its `Debug` does not show the result, which may be anything that the operation returns.
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Record {
     /// How far its operation is.
     pub status: Status,
@@ -43,9 +45,15 @@ pub struct Lease {
 pub struct Owner(String);
 
 impl Owner {
-    /// Makes a new one.
+    /// Makes a new one from the operating system's randomness.
+    ///
+    /// A generator in memory would not do: environments that are restored from one snapshot have the same.
     pub fn random() -> Self {
-        Self(hex(&fastrand::u128(..).to_be_bytes()))
+        let mut bytes = [0; 16];
+        if getrandom::fill(&mut bytes).is_err() {
+            fastrand::fill(&mut bytes);
+        }
+        Self(hex(&bytes))
     }
 
     /// Takes one that was read from a store.
@@ -65,6 +73,19 @@ impl fmt::Display for Owner {
     }
 }
 
+impl fmt::Debug for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let data = self.data.as_ref().map(|data| format!("{} bytes", data.len()));
+        f.debug_struct("Record")
+            .field("status", &self.status)
+            .field("expires_at", &self.expires_at)
+            .field("lease", &self.lease)
+            .field("data", &data)
+            .field("validation", &self.validation)
+            .finish()
+    }
+}
+
 impl Record {
     /// Tells whether the record is as if it had never been, at `now_ms` milliseconds since 1970.
     pub fn is_expired(&self, now_ms: u64) -> bool {
@@ -77,5 +98,29 @@ impl Record {
     pub fn is_held(&self, now_ms: u64) -> bool {
         let lease_ended = self.lease.as_ref().is_some_and(|lease| lease.until < now_ms);
         self.status == Status::InProgress && !self.is_expired(now_ms) && !lease_ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recorded_data_is_not_in_debug_output() {
+        let record = Record {
+            status: Status::Completed,
+            expires_at: 1,
+            lease: None,
+            data: Some(r#"{"card":"4242"}"#.to_owned()),
+            validation: None,
+        };
+        let debug = format!("{record:?}");
+        assert!(debug.contains("15 bytes") && !debug.contains("4242"), "{debug}");
+    }
+
+    #[test]
+    fn owners_differ() {
+        assert_ne!(Owner::random(), Owner::random());
+        assert_eq!(Owner::random().as_str().len(), 32);
     }
 }

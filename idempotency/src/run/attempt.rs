@@ -4,7 +4,10 @@ use std::{
     time::Duration,
 };
 
-use super::fence::{Changed, change};
+use super::{
+    fence::{Changed, change},
+    patience::retried,
+};
 use crate::{Claim, Fenced, Idempotency, Lease, PersistenceStore, StoreError};
 
 /// An attempt to run an operation, which holds a lease.
@@ -57,7 +60,8 @@ impl<S: PersistenceStore> Attempt<S> {
         let extended = change(held, None, async |lease: Lease| {
             let (store, now_ms) = (held.idempotency.store(), settings.now_ms());
             let expires_at = settings.expires_at(now_ms, until);
-            store.extend(&held.key, now_ms, &lease, until, expires_at).await
+            let ask = || store.extend(&held.key, now_ms, &lease, until, expires_at);
+            retried(settings.budget().record(), ask).await
         });
         Ok(match extended.await? {
             Changed::Made => {

@@ -173,7 +173,9 @@ fn unrecorded<S: PersistenceStore, T, E>(
 /// Returns the result as JSON; what has no JSON form is not kept, and the operation is done all the same.
 fn data_of<S: PersistenceStore, T: Serialize>(held: &Held<S>, result: &T) -> Option<String> {
     let settings = held.idempotency.settings();
-    let json = serde_json::to_string(result);
+    // The effect has happened, so that a panic in somebody's `Serialize` must not keep it from being recorded.
+    let json = catch_unwind(AssertUnwindSafe(|| serde_json::to_string(result)))
+        .unwrap_or_else(|_| Err(serde::ser::Error::custom("its Serialize panicked")));
     let json = json.and_then(|json| if settings.python { canonical_json(&json) } else { Ok(json) });
     json.inspect_err(|error| {
         let error: &dyn std::error::Error = error;

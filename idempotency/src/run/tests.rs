@@ -279,3 +279,33 @@ async fn keys_and_validation_are_found_by_expressions() {
     );
     assert!(!error.is_retryable());
 }
+
+#[tokio::test]
+async fn panic_in_the_results_serialize_does_not_run_the_effect_again() {
+    #[derive(Debug, serde::Deserialize)]
+    struct Explosive;
+
+    impl serde::Serialize for Explosive {
+        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            panic!("on purpose")
+        }
+    }
+
+    let orders = orders(|it| it);
+    let call = || orders.run("k", &(), async || Ok::<_, Infallible>(Explosive));
+    assert!(!call().await.unwrap().is_replayed());
+    assert!(matches!(call().await, Err(IdempotencyError::ResultNotKept)));
+}
+
+#[tokio::test]
+async fn unreadable_result_is_not_shown_in_the_error() {
+    let orders = orders(|it| it);
+    orders.run("k", &(), async || Ok::<_, Infallible>("4242".to_owned())).await.unwrap();
+    let error = orders.run("k", &(), async || Ok::<_, Infallible>(1_u32)).await.unwrap_err();
+    let source = std::error::Error::source(&error);
+    assert!(
+        source.is_none() && !format!("{error} {error:?}").contains("4242"),
+        "{error} {error:?}"
+    );
+    assert!(error.to_string().contains("line 1, column 6"), "{error}");
+}

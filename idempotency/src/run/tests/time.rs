@@ -199,3 +199,16 @@ async fn operation_outlives_its_lease_where_lambda_itself_ends_it() {
     let (outcome, _) = invoke(&orders, 30 * SECOND, orders.run("k", &(), slow)).await;
     assert_eq!(outcome.unwrap().into_inner(), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn extending_a_lease_over_a_dead_connection_costs_one_retry() {
+    let orders = orders(SilentStore::new([("extend", 1)]), |it| it);
+    let extended = orders.call(&"k").run_with(async |attempt| {
+        let extended = attempt.extend(60 * SECOND).await.expect("the second attempt is answered");
+        assert_eq!(extended, crate::Fenced::Done);
+        effect().await
+    });
+    let (outcome, _) = invoke(&orders, 30 * SECOND, extended).await;
+    assert_eq!(outcome.unwrap().into_inner(), 1);
+    assert_eq!(orders.store().calls(), ["claim", "extend", "extend", "complete"]);
+}
