@@ -63,7 +63,8 @@ impl InvocationBuilder {
     /// A deadline already past, or farther away than Lambda's longest timeout, counts as unknown:
     /// local emulators send both.
     pub fn deadline(mut self, deadline: SystemTime, now: SystemTime) -> Self {
-        let plausible = deadline.duration_since(now).is_ok_and(|left| left <= LONGEST);
+        let left = deadline.duration_since(now).unwrap_or_default();
+        let plausible = !left.is_zero() && left <= LONGEST;
         self.0.deadline = plausible.then_some(deadline);
         self
     }

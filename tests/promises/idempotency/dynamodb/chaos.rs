@@ -12,7 +12,7 @@ use std::{
 
 use fastrand::Rng;
 use powertools_idempotency::{
-    DynamoDbStore, Idempotency, PersistenceStore, Status, WhileInProgress,
+    DynamoDbStore, Idempotency, PersistenceStore, Record, Status, WhileInProgress,
 };
 use tokio::task::JoinSet;
 
@@ -121,7 +121,7 @@ async fn play(world: Arc<World>, round: u64) {
         Ok(outcome) => last.given(outcome),
         Err(error) => world.ledger.note(format!("{key}: at last {error}")),
     }
-    let record = world.direct.read(orders_key(&key).as_str()).await.unwrap();
+    let record = read_at_last(&world.direct, &orders_key(&key)).await;
     if record.as_ref().is_none_or(|record| record.status != Status::Completed) {
         world.ledger.note(format!("{key}: at last {record:?}"));
     }
@@ -140,6 +140,17 @@ fn operation(
         .while_in_progress(policy)
         .clock(time)
         .build()
+}
+
+/// Reads a record, however long a machine that is busy with something else takes.
+async fn read_at_last(store: &DynamoDbStore, key: &str) -> Option<Record> {
+    for _ in 0..100 {
+        match store.read(key).await {
+            Ok(record) => return record,
+            Err(error) => assert!(error.is_transient(), "{error}"),
+        }
+    }
+    panic!("a hundred reads got no answer")
 }
 
 /// The key of the record, as the operation makes it.
