@@ -1,10 +1,13 @@
 use std::{error::Error, fmt, time::SystemTime};
 
-use crate::{CannotWait, PayloadError, Record, StoreError};
+use powertools_core::TimeText;
+
+use crate::{CallId, CannotWait, PayloadError, Record, StoreError};
 
 /// Why a call gave no result, or not in the way it should; `E` is the operation's own error, `T` its result.
 ///
-/// Each has a stable [`name`](Self::name). What it means for a retry of the same call is said at each.
+/// Each has a stable [`name`](Self::name). What it means for a retry of the same call is said at each. All but
+/// the operation's own error name the [`call`](Self::call) in their text.
 #[non_exhaustive]
 pub enum IdempotencyError<T, E> {
     /// The operation failed; its claim was released, so that a retry runs it again.
@@ -12,24 +15,43 @@ pub enum IdempotencyError<T, E> {
     /// Another attempt is running until that time, at the latest; a retry after that finds its result, or
     /// runs.
     InProgress {
+        /// The operation and the key.
+        call: CallId,
         /// When its lease ends.
         until: Option<SystemTime>,
     },
     /// There is no key in what the call was given; a retry of the same call will not have one either.
     NoKey {
+        /// The operation.
+        call: CallId,
         /// What was looked for, such as `/id of the payload`.
         looked_for: String,
     },
     /// The key was used before with another payload; a retry will not help, another key will.
-    PayloadMismatch,
+    PayloadMismatch {
+        /// The operation and the key.
+        call: CallId,
+    },
     /// The store could not be asked, so the operation did not run; a retry may find it available.
-    Store(StoreError),
+    Store {
+        /// The operation and the key.
+        call: CallId,
+        /// What the store says.
+        source: StoreError,
+    },
     /// The call can't wait for the store where it was made, so the operation did not run; a retry of the same call
     /// will not help, the change that the error names will.
-    CannotWait(CannotWait),
+    CannotWait {
+        /// The operation and the key.
+        call: CallId,
+        /// Why it can't wait.
+        source: CannotWait,
+    },
     /// The operation ran and its result could not be recorded. A retry after the lease has ended runs it
     /// again.
     NotRecorded {
+        /// The operation and the key.
+        call: CallId,
         /// The result.
         result: T,
         /// What kept it from being recorded.
@@ -38,21 +60,33 @@ pub enum IdempotencyError<T, E> {
     /// The operation ran for longer than its lease, and another attempt has taken over: the effect may have
     /// happened twice. A retry finds the other's result.
     LeaseLost {
+        /// The operation and the key.
+        call: CallId,
         /// The result of this attempt, which nobody will replay.
         result: T,
     },
     /// The operation ran before, and its result was not kept, because it has no JSON form or is too large.
     /// It does not run again; a retry gives the same error.
-    ResultNotKept,
+    ResultNotKept {
+        /// The operation and the key.
+        call: CallId,
+    },
     /// The recorded result is not what this version of the program returns; a retry gives the same error.
     UnreadableResult {
+        /// The operation and the key.
+        call: CallId,
         /// The record.
         record: Box<Record>,
         /// What is wrong with it.
         source: serde_json::Error,
     },
     /// The key, or what is validated, can't be taken from the payload; a retry gives the same error.
-    Payload(PayloadError),
+    Payload {
+        /// The operation.
+        call: CallId,
+        /// What is wrong with the payload.
+        source: PayloadError,
+    },
 }
 
 impl<T, E> IdempotencyError<T, E> {
@@ -62,14 +96,14 @@ impl<T, E> IdempotencyError<T, E> {
             Self::Failed(_) => "IdempotencyOperationFailed",
             Self::InProgress { .. } => "IdempotencyAlreadyInProgress",
             Self::NoKey { .. } => "IdempotencyKeyMissing",
-            Self::PayloadMismatch => "IdempotencyPayloadMismatch",
-            Self::Store(_) => "IdempotencyStore",
-            Self::CannotWait(_) => "IdempotencyCannotWait",
+            Self::PayloadMismatch { .. } => "IdempotencyPayloadMismatch",
+            Self::Store { .. } => "IdempotencyStore",
+            Self::CannotWait { .. } => "IdempotencyCannotWait",
             Self::NotRecorded { .. } => "IdempotencyNotRecorded",
             Self::LeaseLost { .. } => "IdempotencyLeaseLost",
-            Self::ResultNotKept => "IdempotencyResultNotKept",
+            Self::ResultNotKept { .. } => "IdempotencyResultNotKept",
             Self::UnreadableResult { .. } => "IdempotencyUnreadableResult",
-            Self::Payload(_) => "IdempotencyPayload",
+            Self::Payload { .. } => "IdempotencyPayload",
         }
     }
 
@@ -77,8 +111,25 @@ impl<T, E> IdempotencyError<T, E> {
     pub fn is_retryable(&self) -> bool {
         match self {
             Self::Failed(_) | Self::InProgress { .. } | Self::LeaseLost { .. } => true,
-            Self::Store(source) => source.is_transient(),
+            Self::Store { source, .. } => source.is_transient(),
             _ => false,
+        }
+    }
+
+    /// Returns the call that the error is about; `None` for the operation's own error.
+    pub fn call(&self) -> Option<&CallId> {
+        match self {
+            Self::Failed(_) => None,
+            Self::InProgress { call, .. }
+            | Self::NoKey { call, .. }
+            | Self::PayloadMismatch { call }
+            | Self::Store { call, .. }
+            | Self::CannotWait { call, .. }
+            | Self::NotRecorded { call, .. }
+            | Self::LeaseLost { call, .. }
+            | Self::ResultNotKept { call }
+            | Self::UnreadableResult { call, .. }
+            | Self::Payload { call, .. } => Some(call),
         }
     }
 
@@ -99,49 +150,85 @@ impl<T, E: fmt::Display> fmt::Display for IdempotencyError<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Failed(error) => write!(f, "the operation failed: {error}"),
-            Self::InProgress { .. } => {
-                f.write_str("another attempt is running the same operation; retry when it is done")
-            }
-            Self::NoKey { looked_for } => write!(
+            Self::InProgress { call, until: Some(until) } => write!(
                 f,
-                "no idempotency key: {looked_for} is missing, empty or null; send one, or allow calls without"
+                "another attempt is running the same operation ({call}); retry when it has finished, or after {}, \
+                 when its lease ends",
+                Timestamp(*until)
             ),
-            Self::PayloadMismatch => f.write_str(
-                "the idempotency key was used before with another payload; use a new key for a new request",
+            Self::InProgress { call, until: None } => write!(
+                f,
+                "another attempt is running the same operation ({call}); retry when it has finished"
             ),
-            Self::Store(source) => {
-                write!(f, "the operation did not run, since it could not be claimed: {source}")
-            }
-            Self::CannotWait(source) => {
-                write!(f, "the operation did not run, since its call can't wait: {source}")
-            }
-            Self::NotRecorded { source, .. } => {
-                write!(f, "the operation ran, and its result could not be recorded: {source}")
-            }
-            Self::LeaseLost { .. } => f.write_str(
-                "the operation ran for longer than its lease, and another attempt has taken over",
+            Self::NoKey { call, looked_for } => write!(
+                f,
+                "no idempotency key ({call}): {looked_for} is missing, empty or null; send one, or allow calls \
+                 without"
             ),
-            Self::ResultNotKept => f.write_str(
-                "the operation ran before, and its result was not kept; it does not run again",
+            Self::PayloadMismatch { call } => write!(
+                f,
+                "the idempotency key was used before with another payload ({call}); use a new key for a new \
+                 request"
             ),
-            Self::UnreadableResult { source, .. } => {
-                write!(f, "the recorded result is not what this program returns: {source}")
+            Self::Store { call, source } => {
+                write!(
+                    f,
+                    "the operation did not run, since it could not be claimed ({call}): {source}"
+                )
             }
-            Self::Payload(source) => write!(f, "the call can't be identified: {source}"),
+            Self::CannotWait { call, source } => {
+                write!(f, "the operation did not run, since its call can't wait ({call}): {source}")
+            }
+            Self::NotRecorded { call, source, .. } => {
+                write!(
+                    f,
+                    "the operation ran, and its result could not be recorded ({call}): {source}"
+                )
+            }
+            Self::LeaseLost { call, .. } => write!(
+                f,
+                "the operation ran for longer than its lease, and another attempt has taken over ({call})"
+            ),
+            Self::ResultNotKept { call } => write!(
+                f,
+                "the operation ran before, and its result was not kept; it does not run again ({call})"
+            ),
+            Self::UnreadableResult { call, source, .. } => {
+                write!(f, "the recorded result is not what this program returns ({call}): {source}")
+            }
+            Self::Payload { call, source } => {
+                write!(f, "the call can't be identified ({call}): {source}")
+            }
         }
     }
 }
 
+/// A time in RFC 3339, UTC.
+struct Timestamp(SystemTime);
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = TimeText::default();
+        f.write_str(&String::from_utf8_lossy(text.of(self.0)))
+    }
+}
+
+/// Shows neither a result, which may be anything, nor a record, which has one.
 impl<T, E: fmt::Debug> fmt::Debug for IdempotencyError<T, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Failed(error) => f.debug_tuple("Failed").field(error).finish(),
-            Self::Store(source) | Self::NotRecorded { source, .. } => {
-                f.debug_tuple(self.name()).field(source).finish()
+        let source: &dyn fmt::Debug = match self {
+            Self::Failed(error) => return f.debug_tuple("Failed").field(error).finish(),
+            Self::InProgress { until, .. } => until,
+            Self::NoKey { looked_for, .. } => looked_for,
+            Self::Store { source, .. } | Self::NotRecorded { source, .. } => source,
+            Self::CannotWait { source, .. } => source,
+            Self::UnreadableResult { source, .. } => source,
+            Self::Payload { source, .. } => source,
+            Self::PayloadMismatch { .. } | Self::LeaseLost { .. } | Self::ResultNotKept { .. } => {
+                return f.debug_tuple(self.name()).field(&self.call()).finish();
             }
-            Self::CannotWait(source) => f.debug_tuple(self.name()).field(source).finish(),
-            _ => f.write_str(self.name()),
-        }
+        };
+        f.debug_tuple(self.name()).field(&self.call()).field(source).finish()
     }
 }
 
@@ -149,11 +236,38 @@ impl<T, E: Error + 'static> Error for IdempotencyError<T, E> {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Failed(error) => Some(error),
-            Self::Store(source) | Self::NotRecorded { source, .. } => Some(source),
-            Self::CannotWait(source) => Some(source),
+            Self::Store { source, .. } | Self::NotRecorded { source, .. } => Some(source),
+            Self::CannotWait { source, .. } => Some(source),
             Self::UnreadableResult { source, .. } => Some(source),
-            Self::Payload(source) => Some(source),
+            Self::Payload { source, .. } => Some(source),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
+
+    #[test]
+    fn in_progress_error_names_operation_key_and_end_of_lease() {
+        let call = CallId::new("place_order", Some("orders.place_order#3f2a"));
+        let until = UNIX_EPOCH + Duration::from_millis(1_795_174_331_945);
+        let error = IdempotencyError::<u32, &str>::InProgress { call, until: Some(until) };
+        assert_eq!(
+            error.to_string(),
+            "another attempt is running the same operation (operation \"place_order\", key \
+             \"orders.place_order#3f2a\"); retry when it has finished, or after 2026-11-20T11:32:11.945Z, when \
+             its lease ends"
+        );
+        let debug = format!("{error:?}");
+        assert!(debug.starts_with("IdempotencyAlreadyInProgress("), "{debug}");
+        assert!(
+            debug.contains("orders.place_order#3f2a") && debug.contains("place_order"),
+            "{debug}"
+        );
+        assert_eq!(error.call().and_then(CallId::key), Some("orders.place_order#3f2a"));
     }
 }

@@ -9,8 +9,8 @@ use powertools_core::{Clock, Invocation};
 use serde_json::Value;
 
 use crate::{
-    Digest, Event, IdempotencyBuilder, KeyFrom, MissingKey, PersistenceStore, Record, Unrecorded,
-    WhileInProgress, machine,
+    CallId, Digest, Event, IdempotencyBuilder, KeyFrom, MissingKey, PersistenceStore, Record,
+    Unrecorded, WhileInProgress, machine,
 };
 
 /// Changes a result before it is replayed.
@@ -108,6 +108,12 @@ impl Settings {
 
     pub(crate) fn key_of(&self, canonical: &str) -> String {
         [self.prefix.as_str(), "#", &self.digest.of(canonical)].concat()
+    }
+
+    /// Names a call in an error.
+    #[cold]
+    pub(crate) fn call_id(&self, key: Option<&str>) -> CallId {
+        CallId::new(&self.name, key)
     }
 
     pub(crate) fn tell(&self, event: Event) {

@@ -70,6 +70,7 @@
 //! Names of attributes, of the variable and the claim's condition are those of Powertools for AWS Lambda (Python).
 
 mod builder;
+mod call_id;
 mod cannot_wait;
 pub mod conformance;
 mod error;
@@ -89,6 +90,7 @@ mod store;
 pub use powertools_core::{Clock, Environment, Invocation, ManualClock, SystemClock, Warning};
 
 pub use builder::IdempotencyBuilder;
+pub use call_id::CallId;
 pub use cannot_wait::CannotWait;
 pub use error::IdempotencyError;
 pub use event::Event;

@@ -27,7 +27,7 @@ pub(super) fn cached<T, E>(
         return Ok(None);
     };
     if differs(identity.validation.as_deref(), &record) {
-        return Err(mismatch(settings));
+        return Err(mismatch(settings, identity));
     }
     settings.tell(Event::ReplayedFromCache);
     Ok(Some(record))
@@ -41,7 +41,11 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
     let settings = idempotency.settings();
     let mut pauses = Pauses::within(settings.patience());
     loop {
-        let (claim, answer) = ask(idempotency, identity).await.map_err(IdempotencyError::Store)?;
+        let asked = ask(idempotency, identity).await;
+        let (claim, answer) = asked.map_err(|source| {
+            let call = settings.call_id(Some(&identity.key));
+            IdempotencyError::Store { call, source }
+        })?;
         match judge(&claim, answer, settings.now_ms()) {
             Verdict::Run => {
                 let (idempotency, key) = (idempotency.clone(), identity.key.clone());
@@ -52,11 +56,13 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
                 settings.tell(Event::Replayed);
                 return Ok(Acquired::Result(record));
             }
-            Verdict::Mismatch => return Err(mismatch(settings)),
+            Verdict::Mismatch => return Err(mismatch(settings, identity)),
             Verdict::Blocked { until, is_held } => {
                 if !pauses.pause(settings, is_held).await {
                     settings.tell(Event::Refused);
-                    return Err(IdempotencyError::InProgress { until: until.and_then(time_of) });
+                    let call = settings.call_id(Some(&identity.key));
+                    let until = until.and_then(time_of);
+                    return Err(IdempotencyError::InProgress { call, until });
                 }
             }
         }
@@ -84,7 +90,7 @@ async fn ask<S: PersistenceStore>(
     Ok((claim, claimed))
 }
 
-fn mismatch<T, E>(settings: &Settings) -> IdempotencyError<T, E> {
+fn mismatch<T, E>(settings: &Settings, identity: &Identity) -> IdempotencyError<T, E> {
     settings.tell(Event::PayloadMismatch);
-    IdempotencyError::PayloadMismatch
+    IdempotencyError::PayloadMismatch { call: settings.call_id(Some(&identity.key)) }
 }

@@ -135,11 +135,11 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
             return result.map(Outcome::Fresh).map_err(IdempotencyError::Failed);
         };
         if let Some(record) = cached(settings, &identity)? {
-            return replay(settings, record);
+            return replay(settings, &identity, record);
         }
         match acquire(idempotency, &identity).await? {
             Acquired::Attempt(attempt) => execute(attempt, work).await,
-            Acquired::Result(record) => replay(settings, record),
+            Acquired::Result(record) => replay(settings, &identity, record),
         }
     }
 
@@ -155,10 +155,11 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
             return Ok(None);
         }
         let given = self.key.is_some();
-        let Some((found, payload)) = self.found().map_err(IdempotencyError::Payload)? else {
+        let refused = |source| IdempotencyError::Payload { call: settings.call_id(None), source };
+        let Some((found, payload)) = self.found().map_err(refused)? else {
             return missing(settings, given);
         };
-        let identity = identity(settings, &found, &payload).map_err(IdempotencyError::Payload)?;
+        let identity = identity(settings, &found, &payload).map_err(refused)?;
         Ok(Some(identity))
     }
 
@@ -184,7 +185,8 @@ fn missing<T, E>(
 ) -> Result<Option<Identity>, IdempotencyError<T, E>> {
     match settings.missing_key {
         MissingKey::Refuse => {
-            Err(IdempotencyError::NoKey { looked_for: looked_for(settings, given) })
+            let (call, looked_for) = (settings.call_id(None), looked_for(settings, given));
+            Err(IdempotencyError::NoKey { call, looked_for })
         }
         MissingKey::RunEachTime => {
             tracing::warn!(operation = settings.name, "no idempotency key; running without");

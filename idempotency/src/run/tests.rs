@@ -60,7 +60,7 @@ async fn duplicates_in_flight_are_refused_or_wait() {
         refusing.run("k", &(), || effects.happen())
     );
     assert_eq!(first.unwrap().into_inner(), 1);
-    assert!(matches!(second, Err(IdempotencyError::InProgress { until: Some(_) })));
+    assert!(matches!(second, Err(IdempotencyError::InProgress { until: Some(_), .. })));
     let waiting = orders(|it| it.while_in_progress(WhileInProgress::Wait(Duration::from_secs(9))));
     let (first, second) = tokio::join!(
         waiting.run("k", &(), || effects.happen()),
@@ -136,7 +136,7 @@ async fn payloads_are_validated_from_the_store_and_from_memory() {
         };
         assert!(!pay(1).await.unwrap());
         assert!(pay(1).await.unwrap());
-        assert!(matches!(pay(2).await, Err(IdempotencyError::PayloadMismatch)));
+        assert!(matches!(pay(2).await, Err(IdempotencyError::PayloadMismatch { .. })));
         let replayed = if cache > 0 { Event::ReplayedFromCache } else { Event::Replayed };
         assert_eq!(*events.lock().unwrap(), [Event::Fresh, replayed, Event::PayloadMismatch]);
     }
