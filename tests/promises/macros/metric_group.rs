@@ -122,7 +122,7 @@ fn an_optional_dimension_that_is_none_is_not_part_of_the_set() {
         #[metric(dimension, name = "Carrier")]
         carrier: &'a Option<Cow<'a, str>>,
         #[metric(dimension)]
-        attempt: std::option::Option<u8>,
+        attempt: Option<u8>,
     }
 
     let dimensions =
