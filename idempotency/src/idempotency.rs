@@ -12,8 +12,8 @@ use powertools_core::{Clock, Invocation};
 use serde_json::Value;
 
 use crate::{
-    Digest, Event, IdempotencyBuilder, KeyFrom, MissingKey, OnMissingPart, PersistenceStore,
-    Record, Unrecorded, WhileInProgress,
+    CallId, Digest, Event, IdempotencyBuilder, KeyFrom, MissingKey, OnMissingPart,
+    PersistenceStore, Record, Unrecorded, WhileInProgress,
     budget::{TimeBudget, TimeLimits},
     machine,
 };
@@ -135,6 +135,12 @@ impl Settings {
             Some(tenant) => [&self.prefix, "#", tenant, "#", &digest].concat(),
             None => [&self.prefix, "#", &digest].concat(),
         }
+    }
+
+    /// Names a call in an error.
+    #[cold]
+    pub(crate) fn call_id(&self, key: Option<&str>) -> CallId {
+        CallId::new(&self.name, key)
     }
 
     pub(crate) fn tell(&self, event: Event) {

@@ -72,6 +72,7 @@
 
 mod budget;
 mod builder;
+mod call_id;
 mod cannot_wait;
 pub mod conformance;
 mod error;
@@ -91,6 +92,7 @@ mod store;
 pub use powertools_core::{Clock, Environment, Invocation, ManualClock, SystemClock, Warning};
 
 pub use builder::IdempotencyBuilder;
+pub use call_id::CallId;
 pub use cannot_wait::CannotWait;
 pub use error::IdempotencyError;
 pub use event::Event;

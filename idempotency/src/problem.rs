@@ -49,22 +49,24 @@ impl<T, E> IdempotencyError<T, E> {
     pub fn into_problem(self) -> Result<IdempotencyProblem, E> {
         Ok(match self {
             Self::Failed(error) => return Err(error),
-            Self::InProgress { until } => IdempotencyError::InProgress { until },
-            Self::NoKey { looked_for } => IdempotencyError::NoKey { looked_for },
-            Self::PayloadMismatch => IdempotencyError::PayloadMismatch,
-            Self::Store(source) => IdempotencyError::Store(source),
-            Self::CannotWait(source) => IdempotencyError::CannotWait(source),
-            Self::NotRecorded { source, .. } => {
-                IdempotencyError::NotRecorded { result: (), source }
+            Self::InProgress { call, until } => IdempotencyError::InProgress { call, until },
+            Self::NoKey { call, looked_for } => IdempotencyError::NoKey { call, looked_for },
+            Self::PayloadMismatch { call } => IdempotencyError::PayloadMismatch { call },
+            Self::Store { call, source } => IdempotencyError::Store { call, source },
+            Self::CannotWait { call, source } => IdempotencyError::CannotWait { call, source },
+            Self::NotRecorded { call, source, .. } => {
+                IdempotencyError::NotRecorded { call, result: (), source }
             }
-            Self::LeaseLost { .. } => IdempotencyError::LeaseLost { result: () },
-            Self::TooLate { left, needed } => IdempotencyError::TooLate { left, needed },
-            Self::LeaseEnded => IdempotencyError::LeaseEnded,
-            Self::ResultNotKept => IdempotencyError::ResultNotKept,
-            Self::UnreadableResult { record, source } => {
-                IdempotencyError::UnreadableResult { record, source }
+            Self::LeaseLost { call, .. } => IdempotencyError::LeaseLost { call, result: () },
+            Self::TooLate { call, left, needed } => {
+                IdempotencyError::TooLate { call, left, needed }
             }
-            Self::Payload(source) => IdempotencyError::Payload(source),
+            Self::LeaseEnded { call } => IdempotencyError::LeaseEnded { call },
+            Self::ResultNotKept { call } => IdempotencyError::ResultNotKept { call },
+            Self::UnreadableResult { call, record, source } => {
+                IdempotencyError::UnreadableResult { call, record, source }
+            }
+            Self::Payload { call, source } => IdempotencyError::Payload { call, source },
         })
     }
 
@@ -91,7 +93,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{CannotWait, StoreError};
+    use crate::{CallId, CannotWait, StoreError};
 
     type Problem = IdempotencyError<u32, &'static str>;
 
@@ -99,26 +101,38 @@ mod tests {
         StoreError::Unavailable { what: "the table".into(), source: None }
     }
 
+    fn call() -> CallId {
+        CallId::new("place_order", Some("orders.place_order#3f2a"))
+    }
+
     #[test]
     fn a_problem_keeps_its_name_its_text_and_whether_a_retry_helps() {
         let problems: [fn() -> Problem; 11] = [
-            || IdempotencyError::TooLate { left: Duration::ZERO, needed: Duration::from_secs(1) },
-            || IdempotencyError::LeaseEnded,
-            || IdempotencyError::InProgress { until: None },
-            || IdempotencyError::NoKey { looked_for: "/id".into() },
-            || IdempotencyError::PayloadMismatch,
-            || IdempotencyError::Store(unavailable()),
-            || IdempotencyError::CannotWait(CannotWait::OneThread),
-            || IdempotencyError::NotRecorded { result: 1, source: unavailable() },
-            || IdempotencyError::LeaseLost { result: 1 },
-            || IdempotencyError::ResultNotKept,
-            || IdempotencyError::Payload(serde_json::from_str::<u32>("x").unwrap_err().into()),
+            || {
+                let (left, needed) = (Duration::ZERO, Duration::from_secs(1));
+                IdempotencyError::TooLate { call: call(), left, needed }
+            },
+            || IdempotencyError::LeaseEnded { call: call() },
+            || IdempotencyError::InProgress { call: call(), until: None },
+            || IdempotencyError::NoKey { call: call(), looked_for: "/id".into() },
+            || IdempotencyError::PayloadMismatch { call: call() },
+            || IdempotencyError::Store { call: call(), source: unavailable() },
+            || IdempotencyError::CannotWait { call: call(), source: CannotWait::OneThread },
+            || IdempotencyError::NotRecorded { call: call(), result: 1, source: unavailable() },
+            || IdempotencyError::LeaseLost { call: call(), result: 1 },
+            || IdempotencyError::ResultNotKept { call: call() },
+            || {
+                let source = serde_json::from_str::<u32>("x").unwrap_err();
+                IdempotencyError::Payload { call: call(), source: source.into() }
+            },
         ];
         for problem in problems {
             let (before, after) = (problem(), problem().into_problem().unwrap());
             assert_eq!(before.name(), after.name());
             assert_eq!(before.to_string(), after.to_string());
             assert_eq!(before.is_retryable(), after.is_retryable());
+            assert_eq!(after.call(), Some(&call()));
+            assert!(after.to_string().contains(&call().to_string()), "{after}");
         }
     }
 
@@ -138,7 +152,7 @@ mod tests {
 
         let failed = IdempotencyError::<u32, _>::Failed(Own::Mine);
         assert_eq!(failed.flatten(), Own::Mine);
-        let refused = IdempotencyError::<u32, Own>::PayloadMismatch;
+        let refused = IdempotencyError::<u32, Own>::PayloadMismatch { call: call() };
         assert_eq!(refused.flatten(), Own::Idempotency("IdempotencyPayloadMismatch"));
     }
 }

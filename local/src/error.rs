@@ -1,6 +1,9 @@
+use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+use crate::outcome::write_lines;
 
 /// Why this crate could not do what it was asked to.
 ///
@@ -25,7 +28,7 @@ pub enum Error {
     Listen(#[source] io::Error),
 
     /// The binary could not be started.
-    #[error("cannot start {}: build it first and give its path", path.display())]
+    #[error("cannot start {}: {}", path.display(), remedy(path, source))]
     Start {
         /// The binary's path.
         path: PathBuf,
@@ -73,7 +76,8 @@ pub enum Error {
     #[error(
         "nothing asked for invocation {request_id} of {function:?} within {waited:?}: \
          call `serve` or `spawn` first, and see whether the function is stuck at its start \
-         or in an earlier invocation"
+         or in an earlier invocation{}",
+        Written(written_at_start)
     )]
     NotServed {
         /// The function's name.
@@ -82,6 +86,8 @@ pub enum Error {
         request_id: String,
         /// How long it waited.
         waited: Duration,
+        /// The last lines that the process wrote, where it is stuck at its start.
+        written_at_start: Vec<String>,
     },
 
     /// The `Local` was shut down or dropped before the function answered.
@@ -101,4 +107,28 @@ pub enum Error {
         /// Why.
         source: serde_json::Error,
     },
+}
+
+/// Says what to do about a binary that can't be started.
+fn remedy(path: &Path, source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::PermissionDenied if path.is_dir() => {
+            "it is a folder; give the path of the binary"
+        }
+        io::ErrorKind::PermissionDenied => "make it executable, such as with `chmod +x`",
+        io::ErrorKind::NotFound if path.exists() => {
+            "it is there, but its interpreter or dynamic loader is not; build it for this machine"
+        }
+        io::ErrorKind::NotFound => "build it first and give its path",
+        _ => "give the path of a program that is built for this machine",
+    }
+}
+
+/// Lines at the end of an error's text.
+struct Written<'a>(&'a [String]);
+
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_lines(f, self.0)
+    }
 }

@@ -191,11 +191,12 @@ async fn wait(
             }
             () = tokio::time::sleep(patience) => match sandbox.patience(request_id) {
                 Patience::Left(left) => patience = left,
-                Patience::Over(waited) => {
+                Patience::Over(waited, written_at_start) => {
                     return Err(Error::NotServed {
                         function: sandbox.settings.function_name.clone(),
                         request_id: request_id.to_owned(),
                         waited,
+                        written_at_start,
                     });
                 }
             },

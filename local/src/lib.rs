@@ -37,13 +37,15 @@
 //! | what it prints | give its logger [`Local::log_writer`] | read from stdout and stderr |
 //! | at the deadline | runs on; its late answer is refused with 410 | is killed |
 //! | when it ends | every later invocation fails | the next invocation starts it again |
+//! | when it ends at its start | the error has what it wrote | the first invocation starts it once more; the error has what it wrote |
 //!
 //! # What is like Lambda
 //!
 //! Deadlines are real, so do not pause Tokio's clock, and so are the limits on payloads. An invocation is done when the function
 //! has answered *and* asked for the next one, so that what a layer writes after the answer is in the
 //! log stream when [`Invocation::send`] returns. The log stream is the one CloudWatch would keep, at
-//! the default system log level.
+//! the default system log level. A process that replaces one that ended starts within an invocation:
+//! `REPORT` counts that time into the duration, and if the start fails, `INIT_REPORT` has `Phase: invoke`.
 //!
 //! With a [concurrency](Builder::concurrency) above one, the function runs as on Lambda Managed
 //! Instances: `AWS_LAMBDA_MAX_CONCURRENCY` is set, the initialization type is

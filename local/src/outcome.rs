@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -61,8 +62,9 @@ impl Outcome {
 }
 
 /// An error as the function's caller sees it.
-#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("{error_type}: {error_message}")]
+///
+/// As text it also has what a process wrote before it ended at its start, which Lambda leaves to the log.
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct FunctionError {
     /// The `errorType`, such as `Runtime.ExitError`.
@@ -71,6 +73,25 @@ pub struct FunctionError {
     pub error_message: String,
     /// The whole body, which need not be JSON.
     pub body: Bytes,
+    /// The last lines that the process wrote, to stdout and stderr, where it ended at its start.
+    pub written_at_start: Vec<String>,
+}
+
+impl std::error::Error for FunctionError {}
+
+impl fmt::Display for FunctionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.error_type, self.error_message)?;
+        write_lines(f, &self.written_at_start)
+    }
+}
+
+/// Adds what a process wrote to an error's text.
+pub(crate) fn write_lines(f: &mut fmt::Formatter<'_>, lines: &[String]) -> fmt::Result {
+    if !lines.is_empty() {
+        f.write_str("; before that, the function wrote:")?;
+    }
+    lines.iter().try_for_each(|line| write!(f, "\n  {line}"))
 }
 
 impl FunctionError {
@@ -80,7 +101,13 @@ impl FunctionError {
         let (type_json, message_json) =
             (Value::from(error_type), Value::from(error_message.as_str()));
         let body = format!(r#"{{"errorType":{type_json},"errorMessage":{message_json}}}"#);
-        Self { error_type: error_type.to_owned(), error_message, body: body.into() }
+        let written_at_start = Vec::new();
+        Self {
+            error_type: error_type.to_owned(),
+            error_message,
+            body: body.into(),
+            written_at_start,
+        }
     }
 
     /// The error a function reported: `header_type` counts where the body names no type.
@@ -91,6 +118,7 @@ impl FunctionError {
             error_type: text("errorType").or(header_type).unwrap_or("Function.Unknown").to_owned(),
             error_message: text("errorMessage").unwrap_or_default().to_owned(),
             body,
+            written_at_start: Vec::new(),
         }
     }
 }

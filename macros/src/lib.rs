@@ -43,13 +43,18 @@ use quote::quote;
 ///
 /// | option | the field is | of type |
 /// |---|---|---|
-/// | `dimension` | a dimension of the group's metrics | any `Display` |
+/// | `dimension` | a dimension of the group's metrics | any `Display`, or an `Option` of one |
 /// | `count` | a counter, in `Count` | a number, or several |
 /// | `unit = Milliseconds` | a metric in this unit, one of `Unit`'s | a number, a `Duration`, or several |
 /// | `metadata` | logged with the metrics, and no metric | any `Serialize` |
 /// | `skip` | none of these | any |
 ///
 /// Several numbers are an `Option`, of which `None` records nothing, a `Vec`, a slice or an array.
+///
+/// A dimension that is `None` is left out of the group's dimensions. To CloudWatch a metric with fewer
+/// dimensions is another metric, so a graph of one does not include the other; where it should, give the
+/// dimension a value such as `"none"`. The type must be written as `Option<…>`, because a macro does not see
+/// through an alias.
 ///
 /// And it may say more:
 ///

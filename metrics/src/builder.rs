@@ -5,7 +5,10 @@ use powertools_core::{
 };
 
 use crate::{
-    MetricError, Metrics, Namespace, definition::Name, metrics::Settings, record::DimensionSet,
+    MetricError, Metrics, Namespace,
+    definition::Name,
+    metrics::{PendingWarnings, Settings},
+    record::DimensionSet,
 };
 
 const NAMESPACE: &str = "POWERTOOLS_METRICS_NAMESPACE";
@@ -164,13 +167,17 @@ impl MetricsBuilder {
     }
 
     /// Finishes the metrics, and writes a line to stderr for each setting that can't be taken as it stands.
+    ///
+    /// A missing namespace, and a log level at which Lambda drops metrics, are reported with the first metric
+    /// that is written: a function that records none does not hear of them.
     pub fn build(self) -> Metrics {
         let (metrics, warnings) = self.build_with_warnings();
         warnings.iter().for_each(warn_on_stderr);
         metrics
     }
 
-    /// Finishes the metrics and returns the warnings instead of writing them.
+    /// Finishes the metrics and returns the warnings instead of writing them, except for those that come with the
+    /// first metric.
     // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
     #[inline(never)]
     pub fn build_with_warnings(mut self) -> (Metrics, Vec<Warning>) {
@@ -178,8 +185,9 @@ impl MetricsBuilder {
         let mut warnings = config.warnings.clone();
         warnings.append(&mut self.refused);
         let disabled = self.is_disabled(&config, &mut warnings);
-        let namespace = self.namespace_or_default(disabled, &mut warnings);
-        let lambda_level = self.lambda_level(&config, &mut warnings);
+        let mut pending = Vec::new();
+        let namespace = self.namespace_or_default(&mut warnings, &mut pending);
+        let lambda_level = self.lambda_level(&config, &mut pending);
         let service = self.shared.service(&config);
         if lambda_level.is_some() {
             self.leave_out_lambda_members(&mut warnings);
@@ -201,6 +209,7 @@ impl MetricsBuilder {
             disabled,
             lambda_level,
             spare: std::sync::Mutex::default(),
+            pending: PendingWarnings::new(pending),
             #[cfg(feature = "lambda-runtime")]
             cold_start_flag: self.shared.cold_start(&config),
             default_dimensions: self.dimensions,
@@ -224,19 +233,18 @@ impl MetricsBuilder {
     }
 
     /// Without a namespace CloudWatch would refuse everything; as in Powertools for TypeScript there is one.
-    fn namespace_or_default(&self, disabled: bool, warnings: &mut Vec<Warning>) -> Namespace {
+    fn namespace_or_default(
+        &self,
+        warnings: &mut Vec<Warning>,
+        pending: &mut Vec<Warning>,
+    ) -> Namespace {
         const DEFAULT: Namespace = Namespace::new("default_namespace");
         if let Some(namespace) = &self.namespace {
             return namespace.clone();
         }
         let Some(text) = self.shared.environment.text(NAMESPACE) else {
-            if !disabled {
-                warnings.push(Warning::new(
-                    NAMESPACE,
-                    "",
-                    format!("metrics go to the namespace {DEFAULT}"),
-                ));
-            }
+            let remedy = format!("metrics go to the namespace {DEFAULT}");
+            pending.push(Warning::new(NAMESPACE, "", remedy));
             return DEFAULT;
         };
         Namespace::dynamic(&text).unwrap_or_else(|error| {
@@ -257,7 +265,7 @@ impl MetricsBuilder {
     }
 
     /// Returns the level that documents need to pass Lambda's filter, where they should.
-    fn lambda_level(&self, config: &Config, warnings: &mut Vec<Warning>) -> Option<String> {
+    fn lambda_level(&self, config: &Config, pending: &mut Vec<Warning>) -> Option<String> {
         let level =
             self.shared.environment.text(LAMBDA_LEVEL).map(|level| level.to_ascii_uppercase());
         let hides = matches!(level.as_deref(), Some("WARN" | "ERROR" | "FATAL"));
@@ -266,7 +274,7 @@ impl MetricsBuilder {
         }
         if hides && config.log_format == LogFormat::Json {
             let remedy = "Lambda may drop metrics, which it takes for INFO lines; set `lambda_members`, or a lower application log level";
-            warnings.push(Warning::new(LAMBDA_LEVEL, level.unwrap_or_default(), remedy));
+            pending.push(Warning::new(LAMBDA_LEVEL, level.unwrap_or_default(), remedy));
         }
         None
     }
@@ -296,6 +304,30 @@ mod tests {
         assert_eq!(refused, ["_aws=x", "tier=", "d29=x", "d30=x"]);
         assert!(warnings[0].to_string().contains("default_dimensions"), "{}", warnings[0]);
         assert!(warnings.iter().all(|warning| warning.to_string().ends_with("; leaving it out")));
+    }
+
+    #[test]
+    fn a_missing_namespace_is_reported_with_the_first_metric_only() {
+        let hides = [("AWS_LAMBDA_LOG_LEVEL", "WARN"), ("AWS_LAMBDA_LOG_FORMAT", "JSON")];
+        let (metrics, warnings) = Metrics::builder()
+            .environment(Environment::of(hides))
+            .sink(powertools_core::MemorySink::new())
+            .build_with_warnings();
+        assert_eq!(warnings, []);
+        let recorder = metrics.recorder();
+        recorder.flush().unwrap();
+        let pending = || metrics.settings().pending.take().iter().map(Warning::variable);
+        recorder.add(&Metric::count("OrdersPlaced"), 1).unwrap();
+        assert_eq!(pending().collect::<Vec<_>>(), [NAMESPACE, LAMBDA_LEVEL]);
+        assert_eq!(pending().count(), 0);
+    }
+
+    #[test]
+    fn a_namespace_that_is_set_and_refused_is_reported_at_the_start() {
+        let (_, warnings) = Metrics::builder()
+            .environment(Environment::of([(NAMESPACE, "a\nb")]))
+            .build_with_warnings();
+        assert_eq!(warnings.iter().map(Warning::variable).collect::<Vec<_>>(), [NAMESPACE]);
     }
 
     #[test]

@@ -26,8 +26,11 @@ pub enum MetricError {
         /// The unit.
         unit: String,
     },
-    /// A value that is not finite, or beyond ±2^360.
-    #[error("{value} is no value for metric {name:?}; CloudWatch takes finite numbers up to 2^360")]
+    /// A value that is not finite, or whose magnitude is above 2^360, or below 2^-360 and not zero.
+    #[error(
+        "metric {name:?} can't have the value {value}: CloudWatch takes 0 and magnitudes from 2^-360 \
+         (4.26e-109) to 2^360 (2.35e108)"
+    )]
     Value {
         /// The metric.
         name: String,

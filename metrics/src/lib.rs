@@ -55,7 +55,7 @@
 //!
 //! | variable | meaning | default |
 //! |---|---|---|
-//! | `POWERTOOLS_METRICS_NAMESPACE` | the namespace | `default_namespace`, with a warning |
+//! | `POWERTOOLS_METRICS_NAMESPACE` | the namespace | `default_namespace`, with a warning at the first metric |
 //! | `POWERTOOLS_SERVICE_NAME` | the dimension `service` | `service_undefined` |
 //! | `POWERTOOLS_METRICS_FUNCTION_NAME` | `function_name` of the cold-start metric | the function's name |
 //! | `POWERTOOLS_METRICS_DISABLED` | keep nothing and write nothing | as `POWERTOOLS_DEV` |
@@ -143,6 +143,26 @@ pub use serde::Serialize;
 /// let document = captured.last();
 /// assert_eq!(document["payment"], "card");
 /// assert_eq!(document["Latency"], serde_json::json!([12.0]));
+/// # Ok::<_, powertools_metrics::MetricError>(())
+/// ```
+///
+/// A dimension may be an `Option`; `None` leaves it out:
+///
+/// ```
+/// use powertools_metrics::{MetricGroup, testing::Captured};
+///
+/// #[derive(MetricGroup)]
+/// struct Shipment {
+///     #[metric(dimension)]
+///     carrier: Option<String>,
+///     #[metric(count)]
+///     parcels: u32,
+/// }
+///
+/// let captured = Captured::new();
+/// captured.metrics().recorder().write(&Shipment { carrier: None, parcels: 3 })?;
+/// let directive = &captured.last()["_aws"]["CloudWatchMetrics"][0];
+/// assert_eq!(directive["Dimensions"], serde_json::json!([["service"]]));
 /// # Ok::<_, powertools_metrics::MetricError>(())
 /// ```
 ///

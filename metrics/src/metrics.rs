@@ -1,9 +1,12 @@
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
-use powertools_core::{Clock, Invocation, LineSink, Shared, write_line};
+use powertools_core::{Clock, Invocation, LineSink, Shared, Warning, warn_on_stderr, write_line};
 
 use crate::{
     Metric, MetricsBuilder, Namespace, Recorder,
@@ -29,6 +32,27 @@ const COLD_START: Metric<'static> = Metric::count("ColdStart");
 #[derive(Clone)]
 pub struct Metrics(Arc<Settings>);
 
+/// Warnings that wait for the first document, because they concern only functions that write metrics.
+#[derive(Debug, Default)]
+pub(crate) struct PendingWarnings {
+    warnings: Vec<Warning>,
+    is_reported: AtomicBool,
+}
+
+impl PendingWarnings {
+    pub(crate) fn new(warnings: Vec<Warning>) -> Self {
+        Self { warnings, is_reported: AtomicBool::new(false) }
+    }
+
+    /// Returns the warnings the first time, and none after that.
+    pub(crate) fn take(&self) -> &[Warning] {
+        if self.warnings.is_empty() || self.is_reported.swap(true, Ordering::Relaxed) {
+            return &[];
+        }
+        &self.warnings
+    }
+}
+
 /// What metrics were built with.
 pub(crate) struct Settings {
     pub(crate) namespace: Namespace,
@@ -47,6 +71,7 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
     /// What recorders that are gone have left to be used again; none of it is written again.
     pub(crate) spare: Mutex<Vec<State>>,
+    pub(crate) pending: PendingWarnings,
     #[cfg(feature = "lambda-runtime")]
     pub(crate) cold_start_flag: powertools_core::ColdStart,
 }
@@ -66,7 +91,7 @@ impl Metrics {
         Self(Arc::new(settings))
     }
 
-    #[cfg(feature = "lambda-runtime")]
+    #[cfg(any(feature = "lambda-runtime", test))]
     pub(crate) fn settings(&self) -> &Arc<Settings> {
         &self.0
     }
@@ -127,7 +152,8 @@ impl Settings {
 
     /// Writes documents.
     pub(crate) fn write(&self, lines: &Lines) {
-        if !self.disabled {
+        if !self.disabled && !lines.is_empty() {
+            self.pending.take().iter().for_each(warn_on_stderr);
             lines.iter().for_each(|line| write_line(&self.sink, line));
         }
     }

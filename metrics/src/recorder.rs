@@ -65,7 +65,8 @@ impl Recorder {
     ///
     /// # Errors
     ///
-    /// [`MetricError::Value`] if it is not finite or beyond ±2^360, or a counter's sum would be;
+    /// [`MetricError::Value`] if it is not finite, or its magnitude is above 2^360, or below 2^-360 and not
+    /// zero, or a counter's sum would be so;
     /// [`MetricError::NoTime`] if it is a duration and the metric's unit no time;
     /// [`MetricError::Redefined`] if the name was recorded with another unit, resolution or kind;
     /// [`MetricError::NameTaken`] if it is a dimension or metadata. Nothing is recorded then.

@@ -12,8 +12,10 @@ pub(crate) fn is_no_time(value: f64) -> bool {
 
 /// A number, or a [`Duration`], that can be a metric's value.
 ///
+/// Numbers become `f64`, which is what CloudWatch stores; integers above 2^53 are rounded.
 /// A duration is converted to the metric's unit of time, without a unit it is in seconds; a metric in a
-/// unit that is no time refuses it.
+/// unit that is no time refuses it. [`Duration::as_millis`] and its like are numbers, which are taken as they
+/// are: the metric's unit should be the same.
 pub trait MetricValue: Copy {
     /// Returns the value in `unit`; NaN is refused.
     fn in_unit(self, unit: Unit) -> f64;
@@ -29,7 +31,7 @@ macro_rules! numbers {
     };
 }
 
-numbers!(f64, f32, i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+numbers!(f64, f32, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize);
 
 impl MetricValue for Duration {
     fn in_unit(self, unit: Unit) -> f64 {

@@ -19,6 +19,9 @@ use crate::order::Order;
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
+    if let Ok(text) = std::env::var("PROBE_PRINT_AT_START") {
+        order::print("", &text)?;
+    }
     if let Ok(code) = std::env::var("PROBE_EXIT_AT_START") {
         process::exit(code.parse()?);
     }

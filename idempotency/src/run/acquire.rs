@@ -30,7 +30,7 @@ pub(super) fn cached<T, E>(
         return Ok(None);
     };
     if differs(identity.validation.as_deref(), &record) {
-        return Err(mismatch(settings));
+        return Err(mismatch(settings, identity));
     }
     settings.tell(Event::ReplayedFromCache);
     Ok(Some(record))
@@ -42,18 +42,22 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
     identity: &Identity,
 ) -> Result<Acquired<S>, IdempotencyError<T, E>> {
     let settings = idempotency.settings();
-    if let Some(error) = too_late(settings, settings.budget().lease()) {
+    if let Some(error) = too_late(settings, identity, settings.budget().lease()) {
         return Err(error);
     }
     let mut pauses = Pauses::within(settings.patience());
     loop {
-        let (claim, answer) = ask(idempotency, identity).await.map_err(IdempotencyError::Store)?;
+        let asked = ask(idempotency, identity).await;
+        let (claim, answer) = asked.map_err(|source| {
+            let call = settings.call_id(Some(&identity.key));
+            IdempotencyError::Store { call, source }
+        })?;
         match judge(&claim, answer, settings.now_ms()) {
             Verdict::Run => {
                 let (idempotency, key) = (idempotency.clone(), identity.key.clone());
                 let attempt = Attempt::new(idempotency, key, claim);
                 // Claiming took time as well.
-                if let Some(error) = too_late(settings, attempt.time_left()) {
+                if let Some(error) = too_late(settings, identity, attempt.time_left()) {
                     release(&attempt).await;
                     return Err(error);
                 }
@@ -64,11 +68,13 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
                 settings.tell(Event::Replayed);
                 return Ok(Acquired::Result(record));
             }
-            Verdict::Mismatch => return Err(mismatch(settings)),
+            Verdict::Mismatch => return Err(mismatch(settings, identity)),
             Verdict::Blocked { until, is_held } => {
                 if !pauses.pause(settings, is_held).await {
                     settings.tell(Event::Refused);
-                    return Err(IdempotencyError::InProgress { until: until.and_then(time_of) });
+                    let call = settings.call_id(Some(&identity.key));
+                    let until = until.and_then(time_of);
+                    return Err(IdempotencyError::InProgress { call, until });
                 }
             }
         }
@@ -97,13 +103,18 @@ async fn ask<S: PersistenceStore>(
 }
 
 /// Returns the error of an operation that has too little time left to start, if it has.
-fn too_late<T, E>(settings: &Settings, lease: Duration) -> Option<IdempotencyError<T, E>> {
+fn too_late<T, E>(
+    settings: &Settings,
+    identity: &Identity,
+    lease: Duration,
+) -> Option<IdempotencyError<T, E>> {
     let missing = settings.budget().missing_to_start(lease)?;
     settings.tell(Event::Refused);
-    Some(IdempotencyError::TooLate { left: lease, needed: lease + missing })
+    let call = settings.call_id(Some(&identity.key));
+    Some(IdempotencyError::TooLate { call, left: lease, needed: lease + missing })
 }
 
-fn mismatch<T, E>(settings: &Settings) -> IdempotencyError<T, E> {
+fn mismatch<T, E>(settings: &Settings, identity: &Identity) -> IdempotencyError<T, E> {
     settings.tell(Event::PayloadMismatch);
-    IdempotencyError::PayloadMismatch
+    IdempotencyError::PayloadMismatch { call: settings.call_id(Some(&identity.key)) }
 }

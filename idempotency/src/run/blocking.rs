@@ -105,17 +105,20 @@ impl<S: PersistenceStore> Call<'_, S> {
             return result.map(Outcome::Fresh).map_err(IdempotencyError::Failed);
         };
         if let Some(record) = cached(settings, &identity)? {
-            return replay(settings, record);
+            return replay(settings, &identity, record);
         }
         let called = waiting(|waiting| match waiting.on(acquire(idempotency, &identity))? {
-            Acquired::Result(record) => replay(settings, record),
+            Acquired::Result(record) => replay(settings, &identity, record),
             Acquired::Attempt(attempt) => {
                 let running = attempt.clone();
                 let ran = catch_unwind(AssertUnwindSafe(|| work(running)));
                 waiting.on(conclude(&attempt, ran))
             }
         });
-        called.map_err(IdempotencyError::CannotWait)?
+        called.map_err(|source| {
+            let call = settings.call_id(Some(&identity.key));
+            IdempotencyError::CannotWait { call, source }
+        })?
     }
 }
 

@@ -136,11 +136,11 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
             return result.map(Outcome::Fresh).map_err(IdempotencyError::Failed);
         };
         if let Some(record) = cached(settings, &identity)? {
-            return replay(settings, record);
+            return replay(settings, &identity, record);
         }
         match acquire(idempotency, &identity).await? {
             Acquired::Attempt(attempt) => execute(attempt, work).await,
-            Acquired::Result(record) => replay(settings, record),
+            Acquired::Result(record) => replay(settings, &identity, record),
         }
     }
 
@@ -156,14 +156,14 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
             return Ok(None);
         }
         let given = self.key.is_some();
-        let (found, payload) = self.found().map_err(IdempotencyError::Payload)?;
+        let refused = |source| IdempotencyError::Payload { call: settings.call_id(None), source };
+        let (found, payload) = self.found().map_err(refused)?;
         // A key with a part missing would be shared by all calls that lack that part.
         let is_usable = (found.is_complete || settings.python) && !is_nothing(&found.json);
         if !is_usable {
             return missing(settings, given);
         }
-        let found = found.json;
-        let identity = identity(settings, &found, &payload).map_err(IdempotencyError::Payload)?;
+        let identity = identity(settings, &found.json, &payload).map_err(refused)?;
         Ok(Some(identity))
     }
 
@@ -189,7 +189,8 @@ fn missing<T, E>(
 ) -> Result<Option<Identity>, IdempotencyError<T, E>> {
     match settings.missing_key {
         MissingKey::Refuse => {
-            Err(IdempotencyError::NoKey { looked_for: looked_for(settings, given) })
+            let (call, looked_for) = (settings.call_id(None), looked_for(settings, given));
+            Err(IdempotencyError::NoKey { call, looked_for })
         }
         MissingKey::RunEachTime => {
             tracing::warn!(operation = settings.name, "no idempotency key; running without");

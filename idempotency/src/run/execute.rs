@@ -15,8 +15,8 @@ use super::{
     patience::retried,
 };
 use crate::{
-    Event, Fenced, IdempotencyError, Lease, Outcome, PersistenceStore, Record, Status, StoreError,
-    Unrecorded, canonical_json, machine::Aftermath,
+    CallId, Event, Fenced, IdempotencyError, Lease, Outcome, PersistenceStore, Record, Status,
+    StoreError, Unrecorded, canonical_json, machine::Aftermath,
 };
 
 /// Runs an operation that is claimed, and records what came of it.
@@ -38,7 +38,8 @@ where
             Some(ran) => conclude(&attempt, ran).await,
             None => {
                 held.idempotency.settings().tell(Event::LeaseLost);
-                Err(IdempotencyError::LeaseEnded)
+                let call = held.idempotency.settings().call_id(Some(&held.key));
+                Err(IdempotencyError::LeaseEnded { call })
             }
         },
     }
@@ -117,8 +118,13 @@ pub(super) async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
         Ok(Changed::Not(_)) => settings.tell(Event::LeaseLost),
         Err(error) => {
             let error: &dyn std::error::Error = &error;
-            let operation = &settings.name;
-            tracing::warn!(error, operation, "a claim could not be released; its lease will end");
+            let (operation, idempotency_key) = (&settings.name, &held.key);
+            tracing::warn!(
+                error,
+                operation,
+                idempotency_key,
+                "a claim could not be released; its lease will end"
+            );
         }
     }
 }
@@ -139,14 +145,15 @@ async fn record<S: PersistenceStore, T: Serialize, E>(
         }
         Ok(Fenced::Lost) => {
             settings.tell(Event::LeaseLost);
-            unrecorded(held, "its lease was lost", result, |result| IdempotencyError::LeaseLost {
-                result,
+            unrecorded(held, "its lease was lost", result, |call, result| {
+                IdempotencyError::LeaseLost { call, result }
             })
         }
         Err(source) => {
             settings.tell(Event::NotRecorded);
             let problem = source.to_string();
-            unrecorded(held, &problem, result, |result| IdempotencyError::NotRecorded {
+            unrecorded(held, &problem, result, |call, result| IdempotencyError::NotRecorded {
+                call,
                 result,
                 source,
             })
@@ -158,13 +165,14 @@ fn unrecorded<S: PersistenceStore, T, E>(
     held: &Held<S>,
     problem: &str,
     result: T,
-    error: impl FnOnce(T) -> IdempotencyError<T, E>,
+    error: impl FnOnce(CallId, T) -> IdempotencyError<T, E>,
 ) -> Result<Outcome<T>, IdempotencyError<T, E>> {
     let settings = held.idempotency.settings();
     match settings.unrecorded {
-        Unrecorded::Fail => Err(error(result)),
+        Unrecorded::Fail => Err(error(settings.call_id(Some(&held.key)), result)),
         Unrecorded::ReturnResult => {
-            tracing::warn!(problem, operation = settings.name, "a result was not recorded");
+            let (operation, idempotency_key) = (&settings.name, &held.key);
+            tracing::warn!(problem, operation, idempotency_key, "a result was not recorded");
             Ok(Outcome::Fresh(result))
         }
     }
@@ -182,6 +190,7 @@ fn data_of<S: PersistenceStore, T: Serialize>(held: &Held<S>, result: &T) -> Opt
         tracing::warn!(
             error,
             operation = settings.name,
+            idempotency_key = held.key,
             "a result has no JSON form and is not kept"
         );
     })
@@ -195,8 +204,13 @@ async fn complete<S: PersistenceStore>(
 ) -> Result<Fenced, StoreError> {
     match try_complete(held, data).await {
         Err(StoreError::TooLarge { bytes }) => {
-            let operation = &held.idempotency.settings().name;
-            tracing::warn!(bytes, operation, "a result is too large for the store and is not kept");
+            let (operation, idempotency_key) = (&held.idempotency.settings().name, &held.key);
+            tracing::warn!(
+                bytes,
+                operation,
+                idempotency_key,
+                "a result is too large for the store and is not kept"
+            );
             try_complete(held, None).await
         }
         completed => completed,

@@ -63,7 +63,7 @@ async fn duplicates_in_flight_are_refused_or_wait() {
         refusing.run("k", &(), || effects.happen())
     );
     assert_eq!(first.unwrap().into_inner(), 1);
-    assert!(matches!(second, Err(IdempotencyError::InProgress { until: Some(_) })));
+    assert!(matches!(second, Err(IdempotencyError::InProgress { until: Some(_), .. })));
     let waiting = orders(|it| it.while_in_progress(WhileInProgress::Wait(Duration::from_secs(9))));
     let (first, second) = tokio::join!(
         waiting.run("k", &(), || effects.happen()),
@@ -139,7 +139,7 @@ async fn payloads_are_validated_from_the_store_and_from_memory() {
         };
         assert!(!pay(1).await.unwrap());
         assert!(pay(1).await.unwrap());
-        assert!(matches!(pay(2).await, Err(IdempotencyError::PayloadMismatch)));
+        assert!(matches!(pay(2).await, Err(IdempotencyError::PayloadMismatch { .. })));
         let replayed = if cache > 0 { Event::ReplayedFromCache } else { Event::Replayed };
         assert_eq!(*events.lock().unwrap(), [Event::Fresh, replayed, Event::PayloadMismatch]);
     }
@@ -203,7 +203,7 @@ async fn validation_that_finds_nothing_is_an_error() {
         orders.run("k", &payload, || effects.happen()).await.unwrap();
         let other = serde_json::json!({"amount": 999, "currency": "EUR"});
         let error = orders.run("k", &other, || effects.happen()).await.unwrap_err();
-        assert!(matches!(error, IdempotencyError::PayloadMismatch));
+        assert!(matches!(error, IdempotencyError::PayloadMismatch { .. }));
     }
 }
 
@@ -294,7 +294,7 @@ async fn panic_in_the_results_serialize_does_not_run_the_effect_again() {
     let orders = orders(|it| it);
     let call = || orders.run("k", &(), async || Ok::<_, Infallible>(Explosive));
     assert!(!call().await.unwrap().is_replayed());
-    assert!(matches!(call().await, Err(IdempotencyError::ResultNotKept)));
+    assert!(matches!(call().await, Err(IdempotencyError::ResultNotKept { .. })));
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::settings::Settings;
 
 use self::file::LogFile;
-pub(crate) use self::platform::{Ended, Platform, Status, Trace};
+pub(crate) use self::platform::{Ended, InitPhase, Platform, Status, Trace};
 pub(crate) use self::writer::Lines;
 pub use self::writer::LogWriter;
 
@@ -50,6 +50,17 @@ struct Events {
     file: Option<LogFile>,
 }
 
+/// How many lines, and how many characters of each, an error repeats.
+const MOST_LINES: usize = 20;
+const MOST_CHARS: usize = 1000;
+
+fn shortened(event: &LogEvent) -> String {
+    match event.message.char_indices().nth(MOST_CHARS) {
+        Some((end, _)) => format!("{}…", &event.message[..end]),
+        None => event.message.clone(),
+    }
+}
+
 impl LogStream {
     pub(crate) fn new(
         settings: &Settings,
@@ -78,6 +89,21 @@ impl LogStream {
         let events = self.lock();
         let written = events.kept.iter().filter(|event| event.origin == Origin::Function);
         written.map(|event| event.message.clone()).collect()
+    }
+
+    /// Returns how many events there are, for [`written_since`](Self::written_since).
+    pub(crate) fn len(&self) -> usize {
+        self.lock().kept.len()
+    }
+
+    /// Returns the last lines that the function wrote since there were `len` events.
+    pub(crate) fn written_since(&self, len: usize) -> Vec<String> {
+        let events = self.lock();
+        let written = events.kept.iter().skip(len).rev();
+        let written = written.filter(|event| event.origin == Origin::Function);
+        let mut lines: Vec<_> = written.take(MOST_LINES).map(|event| shortened(event)).collect();
+        lines.reverse();
+        lines
     }
 
     /// Reports the first failure to write the file, once.

@@ -21,6 +21,24 @@ pub(crate) enum Status {
     Timeout,
 }
 
+/// When a process is started.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum InitPhase {
+    /// Before any invocation.
+    Init,
+    /// Within an invocation, because an earlier process ended. Lambda calls it a suppressed init.
+    Invoke,
+}
+
+impl InitPhase {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Init => "init",
+            Self::Invoke => "invoke",
+        }
+    }
+}
+
 /// The trace of an invocation that is sampled.
 pub(crate) struct Trace {
     pub(crate) root: String,
@@ -64,7 +82,7 @@ impl Platform {
         }
     }
 
-    pub(crate) fn init_start(&self) {
+    pub(crate) fn init_start(&self, phase: InitPhase) {
         let arn = format!("arn:aws:lambda:{}::runtime:provided", self.region);
         match self.format {
             LogFormat::Text => self.line(format!(
@@ -74,7 +92,7 @@ impl Platform {
                 "platform.initStart",
                 &json!({
                     "initializationType": self.initialization_type,
-                    "phase": "init",
+                    "phase": phase.as_str(),
                     "runtimeVersion": RUNTIME_VERSION,
                     "runtimeVersionArn": arn,
                     "functionName": self.function_name,
@@ -85,13 +103,13 @@ impl Platform {
     }
 
     /// Reports a start, which at the default level is done only if it was not on demand.
-    pub(crate) fn init_done(&self, duration: Duration) {
+    pub(crate) fn init_done(&self, phase: InitPhase, duration: Duration) {
         if self.format == LogFormat::Json && self.initialization_type != "on-demand" {
             self.record(
                 "platform.initReport",
                 &json!({
                     "initializationType": self.initialization_type,
-                    "phase": "init",
+                    "phase": phase.as_str(),
                     "status": "success",
                     "metrics": {"durationMs": ms_number(duration)},
                 }),
@@ -99,23 +117,38 @@ impl Platform {
         }
     }
 
-    /// Reports a start that failed.
-    pub(crate) fn init_failed(&self, duration: Duration, error_type: &str) {
+    /// Reports a start that failed; without an error's type, one that took too long.
+    pub(crate) fn init_failed(
+        &self,
+        phase: InitPhase,
+        duration: Duration,
+        error_type: Option<&str>,
+    ) {
+        let phase = phase.as_str();
+        let status = if error_type.is_some() { "error" } else { "timeout" };
         match self.format {
-            LogFormat::Text => self.line(format!(
-                "INIT_REPORT Init Duration: {} ms\tPhase: init\tStatus: error\tError Type: {error_type}",
-                ms_text(duration)
-            )),
-            LogFormat::Json => self.record(
-                "platform.initReport",
-                &json!({
+            LogFormat::Text => {
+                let duration = ms_text(duration);
+                let mut line = format!(
+                    "INIT_REPORT Init Duration: {duration} ms\tPhase: {phase}\tStatus: {status}"
+                );
+                if let Some(error_type) = error_type {
+                    line += &format!("\tError Type: {error_type}");
+                }
+                self.line(line);
+            }
+            LogFormat::Json => {
+                let mut record = json!({
                     "initializationType": self.initialization_type,
-                    "phase": "init",
-                    "status": "error",
-                    "errorType": error_type,
+                    "phase": phase,
+                    "status": status,
                     "metrics": {"durationMs": ms_number(duration)},
-                }),
-            ),
+                });
+                if let Some(error_type) = error_type {
+                    record["errorType"] = error_type.into();
+                }
+                self.record("platform.initReport", &record);
+            }
         }
     }
 

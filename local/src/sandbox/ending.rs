@@ -75,10 +75,15 @@ impl Sandbox {
         error: &FunctionError,
         detail: &str,
     ) {
-        self.platform.init_failed(since.elapsed(), &error.error_type);
-        let waiting: Vec<_> = state.waiting.drain(..).collect();
-        for job in waiting {
-            self.fail_job(state, job, error, detail);
+        let phase = state.init_phase(self.settings.is_concurrent());
+        let elapsed = since.elapsed();
+        self.platform.init_failed(phase, elapsed, Some(&error.error_type));
+        let is_tried_again = state.restarts && state.starts == 1;
+        if !is_tried_again {
+            let waiting: Vec<_> = state.waiting.drain(..).collect();
+            for job in waiting {
+                self.fail_job(state, job, error, detail, elapsed);
+            }
         }
     }
 
@@ -86,16 +91,23 @@ impl Sandbox {
         if let Phase::Dead(error, detail) = state.phase.clone() {
             let waiting: Vec<_> = state.waiting.drain(..).collect();
             for job in waiting {
-                self.fail_job(state, job, &error, &detail);
+                self.fail_job(state, job, &error, &detail, Duration::ZERO);
             }
         }
     }
 
-    fn fail_job(&self, state: &mut State, job: Job, error: &FunctionError, detail: &str) {
+    fn fail_job(
+        &self,
+        state: &mut State,
+        job: Job,
+        error: &FunctionError,
+        detail: &str,
+        duration: Duration,
+    ) {
         self.platform.start(&job.request_id);
         let end = match &state.init_error {
-            Some(reported) => End::reported(reported.clone()),
-            None => End::failure(error, &job.request_id, detail, Duration::ZERO),
+            Some(reported) => End::reported(reported.clone(), duration),
+            None => End::failure(error, &job.request_id, detail, duration),
         };
         self.tell(state, job, Start::default(), end);
     }
@@ -110,10 +122,12 @@ impl Sandbox {
     fn tell(&self, state: &mut State, job: Job, start: Start, end: End) {
         state.past.remember(&job.request_id);
         let timed_out = matches!(end.status, Status::Timeout);
+        // A start within the invocation is part of its duration, and not told beside it.
+        let in_invoke = start.init_duration.filter(|_| start.is_in_invoke);
         self.platform.end(&Ended {
             request_id: &job.request_id,
-            duration: end.duration,
-            init_duration: start.init_duration,
+            duration: end.duration + in_invoke.unwrap_or_default(),
+            init_duration: start.init_duration.filter(|_| !start.is_in_invoke),
             max_memory_mb: state.max_memory_mb().unwrap_or(self.settings.memory_mb.into()),
             timeout: job.timeout,
             status: end.status,
@@ -140,8 +154,11 @@ impl Sandbox {
 impl End {
     fn failure(error: &FunctionError, request_id: &str, detail: &str, duration: Duration) -> Self {
         let message = format!("RequestId: {request_id} Error: {detail}");
+        let written_at_start = error.written_at_start.clone();
+        let told =
+            FunctionError { written_at_start, ..FunctionError::new(&error.error_type, message) };
         Self {
-            answer: Answer::Error(FunctionError::new(&error.error_type, message)),
+            answer: Answer::Error(told),
             status: Status::Failure(error.error_type.clone()),
             detail: Some(detail.to_owned()),
             duration,
@@ -157,12 +174,12 @@ impl End {
     }
 
     /// The start's own report counts more than the exit that followed.
-    fn reported(error: FunctionError) -> Self {
+    fn reported(error: FunctionError, duration: Duration) -> Self {
         Self {
             status: Status::Failure(error.error_type.clone()),
             detail: Some(error.error_message.clone()),
             answer: Answer::Error(error),
-            duration: Duration::ZERO,
+            duration,
         }
     }
 }

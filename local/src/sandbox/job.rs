@@ -35,6 +35,8 @@ pub(super) struct Running {
 pub(super) struct Start {
     pub(super) cold: bool,
     pub(super) init_duration: Option<Duration>,
+    /// Whether the start is part of the invocation, as that of a process that replaces another.
+    pub(super) is_in_invoke: bool,
 }
 
 /// What the function answered.

@@ -19,7 +19,9 @@ impl Sandbox {
         state.idle_since = Instant::now();
         state.phase = Phase::Starting { since: Instant::now() };
         state.init_error = None;
-        self.platform.init_start();
+        state.starts = state.starts.saturating_add(1);
+        state.log_len = self.log.len();
+        self.platform.init_start(state.init_phase(self.settings.is_concurrent()));
     }
 
     /// Notes the error a process reports of its own start.
@@ -65,20 +67,26 @@ impl Sandbox {
     }
 
     /// Fails whatever a process that ended, or did not start, leaves behind.
+    ///
+    /// Where the first process does not start, the first invocation starts another, as on Lambda.
     pub(crate) fn exited(&self, session: u64, error: &FunctionError, detail: &str) {
         let mut state = self.lock();
         if state.session != session || state.phase == Phase::Closed {
             return;
         }
+        let mut error = error.clone();
         match state.phase {
-            Phase::Starting { since } => self.fail_start(&mut state, since, error, detail),
-            _ => self.fail_running(&mut state, error, detail),
+            Phase::Starting { since } => {
+                error.written_at_start = self.log.written_since(state.log_len);
+                self.fail_start(&mut state, since, &error, detail);
+            }
+            _ => self.fail_running(&mut state, &error, detail),
         }
         state.extensions.clear();
         if state.restarts {
             state.phase = Phase::Gone;
         } else {
-            state.phase = Phase::Dead(error.clone(), detail.to_owned());
+            state.phase = Phase::Dead(error, detail.to_owned());
             self.fail_waiting_if_dead(&mut state);
         }
         drop(state);

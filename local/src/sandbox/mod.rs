@@ -39,7 +39,8 @@ pub(crate) enum Refusal {
 /// How long an invocation may go on waiting for a runtime to ask for it.
 pub(crate) enum Patience {
     Left(Duration),
-    Over(Duration),
+    /// Over after this time, in which the process that is starting wrote these lines.
+    Over(Duration, Vec<String>),
 }
 
 pub(crate) struct Sandbox {
@@ -92,8 +93,14 @@ impl Sandbox {
             return Patience::Left(limit - idle);
         }
         let waited = state.waiting.remove(place).map(|job| job.submitted.elapsed());
+        let mut written = Vec::new();
+        if let Phase::Starting { since } = state.phase {
+            written = self.log.written_since(state.log_len);
+            let phase = state.init_phase(self.settings.is_concurrent());
+            self.platform.init_failed(phase, since.elapsed(), None);
+        }
         self.evict(&mut state);
-        Patience::Over(waited.unwrap_or(limit))
+        Patience::Over(waited.unwrap_or(limit), written)
     }
 
     /// Waits until `look` finds something in the state.

@@ -110,9 +110,11 @@ impl Session {
         if !state.serves(self.id) {
             return Vec::new();
         }
-        let on_demand = self.sandbox.settings.initialization_type() == "on-demand";
-        if let Some(init) = state.ready(on_demand) {
-            self.sandbox.platform.init_done(init);
+        let settings = &self.sandbox.settings;
+        let on_demand = settings.initialization_type() == "on-demand";
+        let phase = state.init_phase(settings.is_concurrent());
+        if let Some(init) = state.ready(on_demand, phase) {
+            self.sandbox.platform.init_done(phase, init);
         }
         state.settled()
     }

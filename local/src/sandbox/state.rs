@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use super::extensions::Extensions;
 use super::job::{Job, Running, Start};
 use super::past::Past;
+use crate::log::InitPhase;
 use crate::memory;
 use crate::outcome::FunctionError;
 
@@ -29,6 +30,10 @@ pub(super) struct State {
     pub(super) session: u64,
     pub(super) pid: Option<u32>,
     pub(super) restarts: bool,
+    /// How many processes have been started.
+    pub(super) starts: u32,
+    /// How many events the log stream had when the last one was started.
+    pub(super) log_len: usize,
     /// The start to report with the first invocation.
     pub(super) start: Start,
     pub(super) init_error: Option<FunctionError>,
@@ -49,6 +54,8 @@ impl State {
             session: 0,
             pid: None,
             restarts: false,
+            starts: 0,
+            log_len: 0,
             start: Start::default(),
             init_error: None,
             waiting: VecDeque::new(),
@@ -77,15 +84,25 @@ impl State {
             || self.waiting.iter().any(|job| job.request_id == request_id)
     }
 
+    /// Tells when the process was started; environments that run many invocations at once start none
+    /// within an invocation.
+    pub(super) fn init_phase(&self, is_concurrent: bool) -> InitPhase {
+        if self.starts > 1 && !is_concurrent { InitPhase::Invoke } else { InitPhase::Init }
+    }
+
     /// Notes that the process asks for work, which ends its start; gives the start's duration.
-    pub(super) fn ready(&mut self, on_demand: bool) -> Option<Duration> {
+    pub(super) fn ready(&mut self, on_demand: bool, phase: InitPhase) -> Option<Duration> {
         let init = match self.phase {
             Phase::Starting { since } => Some(since.elapsed()),
             Phase::Idle => None,
             _ => return None,
         };
         self.phase = Phase::Ready;
-        self.start = Start { cold: on_demand, init_duration: init.filter(|_| on_demand) };
+        self.start = Start {
+            cold: on_demand,
+            init_duration: init.filter(|_| on_demand),
+            is_in_invoke: phase == InitPhase::Invoke,
+        };
         init
     }
 

@@ -34,10 +34,18 @@ pub(super) fn group(group: &Group, metrics: &TokenStream) -> TokenStream {
 /// The call for one field; an error in it is an error about the field's type.
 fn call(member: &Member, metrics: &TokenStream) -> TokenStream {
     let Member { field, ty, name, kind } = member;
+    let ty = if let Kind::Dimension { value, .. } = kind { value } else { ty };
     let at = Span::call_site().located_at(ty.span());
     let name = literal(name);
     match kind {
-        Kind::Dimension => quote_spanned! {at=> to.dimension(#name, &self.#field)?; },
+        Kind::Dimension { is_optional: false, .. } => {
+            quote_spanned! {at=> to.dimension(#name, &self.#field)?; }
+        }
+        Kind::Dimension { is_optional: true, .. } => quote_spanned! {at=>
+            if let ::core::option::Option::Some(value) = &self.#field {
+                to.dimension(#name, value)?;
+            }
+        },
         Kind::Metadata => quote_spanned! {at=> to.metadata(#name, &self.#field)?; },
         Kind::Metric { unit, summed, high_resolution } => {
             let summed = summed.then(|| quote!(.summed()));
@@ -66,7 +74,7 @@ fn bounds(group: &Group, metrics: &TokenStream) -> Vec<WherePredicate> {
 fn bound(ty: &Type, kind: &Kind, metrics: &TokenStream) -> WherePredicate {
     match kind {
         Kind::Metric { .. } => parse_quote!(#ty: #metrics::MetricValues),
-        Kind::Dimension => parse_quote!(#ty: ::core::fmt::Display),
+        Kind::Dimension { value, .. } => parse_quote!(#value: ::core::fmt::Display),
         Kind::Metadata => parse_quote!(#ty: #metrics::Serialize),
     }
 }

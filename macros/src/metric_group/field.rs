@@ -2,10 +2,11 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Ident, LitStr, ext::IdentExt};
+use syn::{Ident, LitStr, Type, ext::IdentExt};
 
 use super::{
     model::{Kind, Member, Name},
+    optional,
     parse::{FieldSource, Setting},
     settings::Settings,
     unit,
@@ -16,25 +17,32 @@ use crate::{metric_name as name, problem::Problem};
 pub(super) fn member(source: FieldSource) -> Result<Option<Member>, Problem> {
     let FieldSource { ident: field, ty, settings } = source;
     let settings = Settings::new(&settings)?;
-    let Some(kind) = kind(&field, &settings)? else {
+    let Some(kind) = kind(&field, &ty, &settings)? else {
         return Ok(None);
     };
     let name = name_of(&field, &kind, &settings)?;
     Ok(Some(Member { field, ty, name, kind }))
 }
 
-fn kind(field: &Ident, settings: &Settings<'_>) -> Result<Option<Kind>, Problem> {
+fn kind(field: &Ident, ty: &Type, settings: &Settings<'_>) -> Result<Option<Kind>, Problem> {
     let kind = the_one(field, &settings.kinds())?;
     match kind.word.to_string().as_str() {
         "count" => Ok(Some(metric(Ident::new("Count", kind.word.span()), true, settings))),
         "unit" => Ok(Some(metric(unit_of(kind)?, settings.has("summed"), settings))),
         "dimension" => {
-            settings.only(&["dimension", "name"], "a dimension").map(|()| Some(Kind::Dimension))
+            settings.only(&["dimension", "name"], "a dimension").map(|()| Some(dimension(ty)))
         }
         "metadata" => {
             settings.only(&["metadata", "name"], "metadata").map(|()| Some(Kind::Metadata))
         }
         _ => settings.only(&["skip"], "a field that is skipped").map(|()| None),
+    }
+}
+
+fn dimension(ty: &Type) -> Kind {
+    match optional::inner(ty) {
+        Some(value) => Kind::Dimension { value: value.clone(), is_optional: true },
+        None => Kind::Dimension { value: ty.clone(), is_optional: false },
     }
 }
 
@@ -84,7 +92,7 @@ fn name_of(field: &Ident, kind: &Kind, settings: &Settings<'_>) -> Result<Name, 
         None => Name { text: default_name(field, kind), from: field.to_token_stream() },
     };
     let flaw = match kind {
-        Kind::Dimension => name::dimension_flaw(&name.text),
+        Kind::Dimension { .. } => name::dimension_flaw(&name.text),
         Kind::Metric { .. } | Kind::Metadata => name::flaw(&name.text),
     };
     match flaw {
@@ -104,6 +112,6 @@ fn default_name(field: &Ident, kind: &Kind) -> String {
     let field = field.unraw().to_string();
     match kind {
         Kind::Metric { .. } => name::pascal_case(&field),
-        Kind::Dimension | Kind::Metadata => field,
+        Kind::Dimension { .. } | Kind::Metadata => field,
     }
 }

@@ -3,6 +3,7 @@
 mod expand;
 mod field;
 mod model;
+mod optional;
 mod parse;
 mod settings;
 #[cfg(test)]

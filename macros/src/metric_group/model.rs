@@ -24,9 +24,16 @@ pub(super) struct Name {
     pub(super) from: TokenStream,
 }
 
-#[derive(Debug)]
 pub(super) enum Kind {
-    Metric { unit: Ident, summed: bool, high_resolution: bool },
-    Dimension,
+    Metric {
+        unit: Ident,
+        summed: bool,
+        high_resolution: bool,
+    },
+    /// One of an `Option` is left out where it is `None`.
+    Dimension {
+        value: Type,
+        is_optional: bool,
+    },
     Metadata,
 }

@@ -9,9 +9,12 @@ pub(crate) const GROUPS: usize = 100;
 /// The largest value of `PutMetricData`, 2 to the power of 360.
 const LARGEST: f64 = 2.348_542_582_773_833_2e108;
 
+/// The smallest magnitude of `PutMetricData` beside zero, 2 to the power of -360.
+const SMALLEST: f64 = 4.257_959_840_008_151e-109;
+
 /// Tells whether CloudWatch takes a value.
 pub(super) fn is_accepted(value: f64) -> bool {
-    value.abs() <= LARGEST
+    value == 0.0 || (SMALLEST..=LARGEST).contains(&value.abs())
 }
 
 /// The values of one metric.
@@ -111,7 +114,9 @@ fn mean(group: &[(f64, u64)]) -> (f64, u64) {
     let mean: f64 = group.iter().map(|(value, of)| value * (*of as f64 / count as f64)).sum();
     let (least, most) = (group[0].0, group[group.len() - 1].0);
     // Not `clamp`, whose panic would bring the formatting of numbers.
-    (mean.max(least).min(most), count)
+    let mean = mean.max(least).min(most);
+    // Values around zero may cancel out to a number that CloudWatch refuses.
+    (if is_accepted(mean) { mean } else { 0.0 }, count)
 }
 
 #[cfg(test)]
@@ -155,10 +160,18 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_numbers_stay_finite() {
+    fn grouped_values_stay_within_the_limits() {
+        let values = [LARGEST, -LARGEST, SMALLEST, -SMALLEST * 1.000_000_1, 0.0];
         let mut samples = Samples::default();
-        (0..5000).for_each(|_| samples.keep(f64::MAX));
+        values.iter().cycle().take(5000).for_each(|value| samples.keep(*value));
         samples.settle();
-        assert!(samples.values().iter().all(|value| value.is_finite()));
+        assert!(samples.values().iter().all(|value| is_accepted(*value)), "{samples:?}");
+        let around_zero = mean(&[(-SMALLEST * 1.000_000_1, 1), (SMALLEST, 1)]);
+        assert_eq!(around_zero, (0.0, 2));
+    }
+
+    #[test]
+    fn limits_are_powers_of_two() {
+        assert_eq!((SMALLEST, LARGEST), (2_f64.powi(-360), 2_f64.powi(360)));
     }
 }

@@ -114,6 +114,48 @@ async fn a_child_that_exits_at_its_start_fails_the_invocation() {
 }
 
 #[tokio::test]
+async fn a_child_that_cannot_start_shows_what_it_wrote_to_stderr() {
+    let loader = "probe: error while loading shared libraries: liborders.so.1: cannot open it";
+    let local = patient("loader").env("PROBE_PRINT_AT_START", loader);
+    let local = local.env("PROBE_EXIT_AT_START", "127").binary(PROBE).start().await.unwrap();
+    let outcome = local.invoke(&succeed(1)).await.unwrap();
+    let error = outcome.function_error.as_ref().unwrap();
+    assert_eq!(error.written_at_start, [loader]);
+    let text = error.to_string();
+    assert!(text.contains("exit status 127") && text.ends_with(loader), "{text}");
+    // The caller gets what Lambda's caller gets.
+    let caller = String::from_utf8_lossy(&outcome.payload).into_owned();
+    assert!(caller.ends_with(r#"exit status 127"}"#), "{caller}");
+}
+
+#[tokio::test]
+async fn a_child_that_hangs_at_its_start_shows_what_it_wrote() {
+    let local = Local::builder("says-why").init_timeout(Duration::from_secs(3));
+    let local = local.env("PROBE_PRINT_AT_START", "waiting for the database");
+    let local = local.env("PROBE_HANG_AT_START", "1").binary(PROBE).start().await.unwrap();
+    let error = local.invoke(&succeed(1)).await.unwrap_err().to_string();
+    assert!(error.ends_with("\n  waiting for the database"), "{error}");
+    let lines = local.logs().into_iter().map(|event| event.message).collect::<Vec<_>>();
+    let report = lines.iter().find(|line| line.starts_with("INIT_REPORT ")).unwrap();
+    assert!(report.ends_with(" ms\tPhase: init\tStatus: timeout"), "{report}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_program_is_named_with_the_remedy() {
+    let local = patient("no-program").start().await.unwrap();
+    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let cases = [
+        (manifest, "chmod +x"),
+        (env!("CARGO_MANIFEST_DIR"), "it is a folder"),
+        ("/nowhere/bootstrap", "build it first"),
+    ];
+    for (path, remedy) in cases {
+        let error = local.spawn(path).unwrap_err().to_string();
+        assert!(error.contains(path) && error.contains(remedy), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn an_init_error_is_what_the_caller_gets() {
     let local =
         patient("init").env("PROBE_INIT_ERROR", "no database").binary(PROBE).start().await.unwrap();

@@ -140,6 +140,42 @@ async fn an_exit_is_told_in_text_and_in_json() {
     assert_eq!(report["record"]["errorType"], "Runtime.ExitError");
 }
 
+/// What Lambda writes where a function exits before it asks for work.
+#[tokio::test]
+async fn a_start_that_fails_again_reports_the_invoke_phase() {
+    let local = patient("phases").env("PROBE_EXIT_AT_START", "4").binary(PROBE);
+    let local = local.start().await.unwrap();
+    let first = local.invoke(&succeed(1)).await.unwrap();
+    local.invoke(&succeed(1)).await.unwrap();
+    let lines = messages(&local);
+    let reports = lines.iter().filter(|line| line.starts_with("INIT_REPORT "));
+    let phases = reports.map(|line| line.split_once("\t").unwrap().1).collect::<Vec<_>>();
+    let failed = |phase| format!("Phase: {phase}\tStatus: error\tError Type: Runtime.ExitError");
+    assert_eq!(phases, [failed("init"), failed("invoke"), failed("invoke")]);
+    let of_first = lines.iter().position(|line| line.contains("Phase: invoke")).unwrap();
+    let id = &first.request_id;
+    assert_eq!(lines[of_first + 1], format!("START RequestId: {id} Version: $LATEST"));
+    assert!(lines[of_first + 2].ends_with("exit status 4\nRuntime.ExitError"), "{lines:#?}");
+    assert_eq!(lines[of_first + 3], format!("END RequestId: {id}"));
+    assert!(!lines[of_first + 4].contains("Init Duration"), "{lines:#?}");
+    assert!(first.duration > Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_start_after_a_crash_is_part_of_the_invocation() {
+    let local = patient("again").log_format(LogFormat::Json).binary(PROBE).start().await.unwrap();
+    local.invoke(&json!({"do": "exit", "code": 1})).await.unwrap();
+    let next = local.invoke(&succeed(1)).await.unwrap();
+    let records = records(&local);
+    let starts = records.iter().filter(|record| record["type"] == "platform.initStart");
+    let phases = starts.map(|record| record["record"]["phase"].clone()).collect::<Vec<_>>();
+    assert_eq!(phases, ["init", "invoke"]);
+    let metrics = &records.last().unwrap()["record"]["metrics"];
+    assert_eq!(metrics["initDurationMs"], Value::Null);
+    let whole = (next.duration + next.init_duration.unwrap()).as_secs_f64() * 1000.0;
+    assert!((metrics["durationMs"].as_f64().unwrap() - whole).abs() < 0.01, "{metrics}");
+}
+
 #[tokio::test]
 async fn managed_instances_write_json() {
     let local = patient("managed").concurrency(2).binary(PROBE).start().await.unwrap();

@@ -142,7 +142,7 @@ async fn a_payload_is_validated_or_looked_for_the_key() {
     assert_eq!(shop.place_validated(&order("o-1", 1)).await.unwrap(), 1);
     let error = shop.place_validated(&order("o-1", 2)).await.unwrap_err();
     let OrderError::Idempotency(problem) = error else { panic!("{error}") };
-    assert!(matches!(problem, IdempotencyError::PayloadMismatch));
+    assert!(matches!(problem, IdempotencyError::PayloadMismatch { .. }));
     assert_eq!(problem.name(), "IdempotencyPayloadMismatch");
     assert_eq!(shop.place_found(order("o-1", 1)).await.unwrap(), 1);
     assert_eq!(shop.place_found(order("o-2", 1)).await.unwrap(), 2);
@@ -165,7 +165,7 @@ async fn duplicates_at_once_are_refused_or_wait() {
     assert_eq!(first.unwrap().effect, 1);
     assert!(matches!(
         second,
-        Err(OrderError::Idempotency(IdempotencyError::InProgress { until: Some(_) }))
+        Err(OrderError::Idempotency(IdempotencyError::InProgress { until: Some(_), .. }))
     ));
 
     let wait = WhileInProgress::Wait(Duration::from_secs(20));

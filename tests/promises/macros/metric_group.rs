@@ -112,6 +112,56 @@ fn what_holds_no_value_records_nothing() {
 }
 
 #[test]
+fn an_optional_dimension_that_is_none_is_not_part_of_the_set() {
+    #[derive(MetricGroup)]
+    struct Group<'a, T> {
+        #[metric(count)]
+        orders_placed: u32,
+        #[metric(dimension)]
+        tier: Option<T>,
+        #[metric(dimension, name = "Carrier")]
+        carrier: &'a Option<Cow<'a, str>>,
+        #[metric(dimension)]
+        attempt: Option<u8>,
+    }
+
+    let dimensions =
+        |document: &Value| document["_aws"]["CloudWatchMetrics"][0]["Dimensions"].clone();
+    let carrier = Some("post".into());
+    let all = document(&Group {
+        orders_placed: 1,
+        tier: Some("gold"),
+        carrier: &carrier,
+        attempt: Some(2),
+    });
+    assert_eq!(dimensions(&all), json!([["service", "tier", "Carrier", "attempt"]]));
+    assert_eq!(
+        (&all["tier"], &all["Carrier"], &all["attempt"]),
+        (&json!("gold"), &json!("post"), &json!("2"))
+    );
+    let none =
+        document(&Group::<String> { orders_placed: 1, tier: None, carrier: &None, attempt: None });
+    assert_eq!(dimensions(&none), json!([["service"]]));
+    let members = none.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(members, ["OrdersPlaced", "_aws", "service"]);
+}
+
+#[test]
+fn an_optional_dimension_with_an_empty_value_is_refused() {
+    #[derive(MetricGroup)]
+    struct Group {
+        #[metric(count)]
+        orders_placed: u32,
+        #[metric(dimension)]
+        tier: Option<&'static str>,
+    }
+
+    let group = Group { orders_placed: 1, tier: Some("") };
+    let error = Captured::new().metrics().recorder().write(&group).unwrap_err();
+    assert_eq!(error, MetricError::DimensionValue { name: "tier".into(), value: "".into() });
+}
+
+#[test]
 fn a_recorder_keeps_its_own_metrics_and_dimensions() {
     const RETRIES: Metric<'static> = Metric::count("Retries");
     let captured = Captured::new();

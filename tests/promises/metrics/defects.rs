@@ -36,6 +36,37 @@ fn m1_nan_and_infinities_are_refused_with_an_error() {
 }
 
 #[test]
+fn m1_magnitudes_that_cloudwatch_drops_are_refused_and_zero_is_accepted() {
+    let captured = Captured::new();
+    let recorder = captured.metrics().recorder();
+    let (smallest, largest) = (2_f64.powi(-360), 2_f64.powi(360));
+    let next = |value: f64, by: i64| f64::from_bits(value.to_bits().wrapping_add_signed(by));
+    for magnitude in [next(smallest, -1), next(largest, 1), f64::MIN_POSITIVE, 5e-324] {
+        for value in [magnitude, -magnitude] {
+            let error = recorder.add(&LATENCY, value).unwrap_err().to_string();
+            assert!(error.contains("\"Latency\"") && error.contains("2^-360"), "{error}");
+        }
+    }
+    let accepted = [0.0, -0.0, smallest, -smallest, largest, -largest];
+    accepted.iter().for_each(|value| recorder.add(&LATENCY, *value).unwrap());
+    drop(recorder);
+    let [document] = <[Value; 1]>::try_from(documents(&captured)).unwrap();
+    assert_eq!(document["Latency"], json!(accepted));
+}
+
+#[test]
+fn whole_milliseconds_of_a_duration_are_a_value() {
+    let captured = Captured::new();
+    let recorder = captured.metrics().recorder();
+    let took = Duration::from_micros(12_900);
+    recorder.record(&LATENCY, took.as_millis());
+    recorder.record(&LATENCY, took.as_millis() as i128);
+    recorder.record(&LATENCY, u128::MAX);
+    drop(recorder);
+    assert_eq!(documents(&captured)[0]["Latency"], json!([12.0, 12.0, u128::MAX as f64]));
+}
+
+#[test]
 fn m2_another_unit_is_an_error_that_names_both() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();

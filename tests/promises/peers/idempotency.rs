@@ -54,7 +54,7 @@ pub(super) async fn ours(payload: &str, expression: Option<&str>) -> Answer {
     match outcome {
         Ok(_) => {}
         Err(IdempotencyError::NoKey { .. }) => return Answer::NoKey,
-        Err(IdempotencyError::Payload(_)) => return Answer::Failure,
+        Err(IdempotencyError::Payload { .. }) => return Answer::Failure,
         Err(error) => panic!("{payload}: {error}"),
     }
     let [key] = &place.store().keys()[..] else { panic!("one record, of {payload}") };

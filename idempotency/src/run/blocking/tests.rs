@@ -41,7 +41,7 @@ fn place(orders: &Orders) -> Result<(), CannotWait> {
             Ok(placed) => {
                 assert_eq!((placed.is_replayed(), placed.into_inner()), (delivery > 0, 1));
             }
-            Err(IdempotencyError::CannotWait(why)) => {
+            Err(IdempotencyError::CannotWait { source: why, .. }) => {
                 assert_eq!(effects, 0);
                 assert!(orders.store().0.keys().is_empty());
                 return Err(why);
@@ -159,7 +159,7 @@ fn the_same_call_inside_of_a_call_is_refused_and_another_runs() {
         let nested = move || {
             orders.run_blocking("k", &(), || {
                 let same = orders.run_blocking("k", &(), || Ok::<_, Infallible>(1));
-                assert!(matches!(same, Err(IdempotencyError::InProgress { until: Some(_) })));
+                assert!(matches!(same, Err(IdempotencyError::InProgress { until: Some(_), .. })));
                 orders.run_blocking("l", &(), || Ok::<_, Infallible>(2)).map(Outcome::into_inner)
             })
         };

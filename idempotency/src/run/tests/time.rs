@@ -122,7 +122,7 @@ async fn claiming_gives_up_after_its_timeout() {
     let silent = || SilentStore::new([("claim", FOREVER)]);
     let by_default = orders(silent(), |it| it);
     let (outcome, took) = invoke(&by_default, 900 * SECOND, by_default.run("k", &(), effect)).await;
-    assert!(matches!(outcome, Err(IdempotencyError::Store(_))));
+    assert!(matches!(outcome, Err(IdempotencyError::Store { .. })));
     assert!(took <= 10 * SECOND, "{took:?}");
     let impatient = orders(silent(), |it| it.claim_timeout(SECOND));
     let (_, took) = invoke(&impatient, 900 * SECOND, impatient.run("k", &(), effect)).await;
@@ -157,7 +157,9 @@ async fn claim_is_released_and_nothing_starts_if_the_time_has_gone_meanwhile() {
     let orders = orders(store, |it| it.clock(clock));
     let work = async || -> Result<u32, Infallible> { unreachable!("it started") };
     let (outcome, _) = invoke(&orders, 3 * SECOND, orders.run("k", &(), work)).await;
-    let Err(IdempotencyError::TooLate { left, needed }) = outcome else { panic!("{outcome:?}") };
+    let Err(IdempotencyError::TooLate { left, needed, .. }) = outcome else {
+        panic!("{outcome:?}")
+    };
     assert_eq!((left, needed), (RESERVE / 2, RESERVE));
     assert_eq!(orders.store().calls(), ["claim", "release"]);
 }
@@ -175,7 +177,7 @@ async fn operation_on_managed_instances_stops_at_the_end_of_its_lease() {
         effect().await
     };
     let (outcome, took) = invoke(&orders, 30 * SECOND, orders.run("slow", &(), slow)).await;
-    assert!(matches!(outcome, Err(IdempotencyError::LeaseEnded)));
+    assert!(matches!(outcome, Err(IdempotencyError::LeaseEnded { .. })));
     assert!(took <= 31 * SECOND, "{took:?}");
     assert_eq!(*events.lock().unwrap(), [Event::LeaseLost]);
     assert_eq!(orders.store().calls(), ["claim"], "whether the effect happened is unknown");

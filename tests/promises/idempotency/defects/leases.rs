@@ -27,7 +27,7 @@ async fn i1_a_late_attempt_changes_nothing_and_learns_that_it_lost() {
             Ok::<_, Infallible>(1)
         })
         .await;
-    assert!(matches!(late, Err(IdempotencyError::LeaseLost { result: 1 })));
+    assert!(matches!(late, Err(IdempotencyError::LeaseLost { result: 1, .. })));
     assert_eq!(store.only().data.as_deref(), Some("2"));
     assert_eq!(heard.events(), [Event::Fresh, Event::LeaseLost]);
 }
@@ -58,7 +58,7 @@ async fn i1_a_late_attempt_leaves_the_lease_of_who_runs_now() {
         assert_eq!(second.unwrap().into_inner(), 2);
         match first {
             Err(IdempotencyError::Failed("no")) => assert!(fails),
-            Err(IdempotencyError::LeaseLost { result: 1 }) => assert!(!fails),
+            Err(IdempotencyError::LeaseLost { result: 1, .. }) => assert!(!fails),
             other => panic!("{other:?}"),
         }
     }
@@ -88,7 +88,7 @@ async fn i5_only_the_owner_releases() {
         let before = store.only();
         for _ in 0..3 {
             let refused = place.run("k", &(), async || Ok::<_, Infallible>(2)).await;
-            assert!(matches!(refused, Err(IdempotencyError::InProgress { until: Some(_) })));
+            assert!(matches!(refused, Err(IdempotencyError::InProgress { until: Some(_), .. })));
         }
         assert_eq!(store.only(), before);
         Ok::<_, Infallible>(1)

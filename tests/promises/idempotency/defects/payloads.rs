@@ -51,7 +51,7 @@ fn order(amount: u32) -> Value {
 
 async fn assert_mismatch(pay: &Operation) {
     let refused = pay.call(&order(2)).run(async || Ok::<_, Infallible>(2)).await;
-    assert!(matches!(refused, Err(IdempotencyError::PayloadMismatch)));
+    assert!(matches!(refused, Err(IdempotencyError::PayloadMismatch { .. })));
 }
 
 #[tokio::test]

@@ -100,7 +100,7 @@ async fn i7_a_result_that_has_no_json_form_is_not_kept_and_never_made_again() {
         };
         assert_eq!(run().await.unwrap(), Outcome::Fresh(by_place()));
         for _ in 0..2 {
-            assert!(matches!(run().await, Err(IdempotencyError::ResultNotKept)));
+            assert!(matches!(run().await, Err(IdempotencyError::ResultNotKept { .. })));
         }
     }
     assert_eq!(effects.count(), 2);
@@ -113,7 +113,7 @@ async fn i7_a_result_that_is_too_large_is_not_kept_and_never_made_again() {
     assert_eq!(place.run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
     assert_eq!(store.only().data, None);
     let replayed = place.run("k", &(), || effects.happen()).await;
-    assert!(matches!(replayed, Err(IdempotencyError::ResultNotKept)));
+    assert!(matches!(replayed, Err(IdempotencyError::ResultNotKept { .. })));
     assert_eq!(effects.count(), 1);
 }
 

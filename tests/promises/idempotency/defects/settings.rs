@@ -78,7 +78,7 @@ async fn i3_operations_on_one_store_keep_their_own_settings() {
         (false, true)
     );
     assert!(run(&short, 2).await.unwrap().is_replayed());
-    assert!(matches!(run(&long, 2).await, Err(IdempotencyError::PayloadMismatch)));
+    assert!(matches!(run(&long, 2).await, Err(IdempotencyError::PayloadMismatch { .. })));
     clock.advance(HOUR + Duration::from_secs(1));
     assert!(!run(&short, 1).await.unwrap().is_replayed());
     assert!(run(&long, 1).await.unwrap().is_replayed());

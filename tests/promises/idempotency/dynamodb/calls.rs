@@ -43,7 +43,7 @@ async fn a_duplicate_that_is_refused_takes_one() {
     let placed = orders.run("o-17", &(), async || {
         proxy.take_calls();
         let second = orders.run("o-17", &(), async || Ok::<(), io::Error>(())).await;
-        assert!(matches!(second, Err(IdempotencyError::InProgress { until: Some(_) })));
+        assert!(matches!(second, Err(IdempotencyError::InProgress { until: Some(_), .. })));
         Ok::<_, Infallible>(proxy.take_calls())
     });
     assert_eq!(placed.await.unwrap().into_inner(), ["PutItem"]);

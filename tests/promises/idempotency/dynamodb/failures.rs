@@ -149,6 +149,6 @@ async fn a_result_that_is_too_large_is_done_and_not_kept() {
         };
         assert_eq!(run().await.unwrap().into_inner().len(), bytes);
         let again = run().await.unwrap_err();
-        assert!(matches!(again, IdempotencyError::ResultNotKept), "{again}");
+        assert!(matches!(again, IdempotencyError::ResultNotKept { .. }), "{again}");
     }
 }

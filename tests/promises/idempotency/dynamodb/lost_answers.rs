@@ -126,7 +126,7 @@ async fn what_cannot_be_recorded_comes_with_the_error() {
     let proxy = Proxy::with(&database.url, [Plan::default(), denied.into()]).await;
     let orders = orders(database::store(&proxy.url, TABLE).build().unwrap());
     let error = orders.run("k", &(), async || Ok::<_, io::Error>(7)).await.unwrap_err();
-    let IdempotencyError::NotRecorded { result, source } = error else { panic!("{error}") };
+    let IdempotencyError::NotRecorded { result, source, .. } = error else { panic!("{error}") };
     assert_eq!(result, 7);
     assert!(source.to_string().contains("allow it dynamodb:UpdateItem on this table"), "{source}");
 }

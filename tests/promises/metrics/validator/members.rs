@@ -58,7 +58,8 @@ fn broken_by_groups(groups: &Map<String, Value>) -> Option<String> {
     broken_by_list(values).or_else(|| odd.map(|count| format!("has the count {count}")))
 }
 
-/// Whether it is a number between -2^360 and 2^360, which is what CloudWatch takes.
+/// Whether it is zero or a number with a magnitude from 2^-360 to 2^360, which is what CloudWatch takes.
 fn is_taken(value: &Value) -> bool {
-    value.as_f64().is_some_and(|value| value.abs() <= 2_f64.powi(360))
+    let limits = 2_f64.powi(-360)..=2_f64.powi(360);
+    value.as_f64().is_some_and(|value| value == 0.0 || limits.contains(&value.abs()))
 }

@@ -55,7 +55,7 @@ pub(in super::super) const DIFFERENCES: [Difference; 27] = [
         LINE,
         Absent,
         DOCUMENT,
-        "the metrics go to `default_namespace` as in TypeScript, with a warning at the start; \
+        "the metrics go to `default_namespace` as in TypeScript, with a warning at the first metric; \
          Python fails the invocation",
     ),
     only(

@@ -114,7 +114,7 @@ impl Delivery<'_> {
             IdempotencyError::NotRecorded { source: StoreError::Unavailable { .. }, .. } => {
                 "NotRecorded"
             }
-            IdempotencyError::Store(StoreError::Unavailable { .. }) => "Store",
+            IdempotencyError::Store { source: StoreError::Unavailable { .. }, .. } => "Store",
             _ => return self.world.ledger.note(format!("{}: {error}", self.key)),
         };
         self.world.count(name);

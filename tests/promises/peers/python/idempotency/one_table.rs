@@ -112,7 +112,7 @@ async fn what_either_is_running_the_other_refuses() {
         let event = json!({"id": "python's"});
         table.python(event.clone(), json!({"dies": true}));
         match call(&place, &event, Value::Null).await {
-            Err(IdempotencyError::InProgress { until: Some(until) }) => {
+            Err(IdempotencyError::InProgress { until: Some(until), .. }) => {
                 let left = until.duration_since(SystemTime::now()).unwrap();
                 assert!((30..=60).contains(&left.as_secs()), "{left:?}");
             }
@@ -121,7 +121,7 @@ async fn what_either_is_running_the_other_refuses() {
         let event = json!({"id": "python's, without a lease"});
         table.python(event.clone(), json!({"dies": true, "remaining_ms": null}));
         let refused = call(&place, &event, Value::Null).await;
-        assert!(matches!(refused, Err(IdempotencyError::InProgress { until: None })));
+        assert!(matches!(refused, Err(IdempotencyError::InProgress { until: None, .. })));
 
         let event = json!({"id": "ours"});
         die(&place, &event).await;
@@ -178,7 +178,7 @@ async fn what_either_validates_the_other_checks() {
             let ours = call(&place, &event("python's", &same), json!(1)).await;
             assert!(ours.unwrap().is_replayed(), "{part}");
             let ours = call(&place, &event("python's", &other), json!(1)).await;
-            assert!(matches!(ours, Err(IdempotencyError::PayloadMismatch)), "{part}");
+            assert!(matches!(ours, Err(IdempotencyError::PayloadMismatch { .. })), "{part}");
 
             call(&place, &event("ours", &same), json!(1)).await.unwrap();
             let python = table.python(event("ours", &same), config.clone());
@@ -226,7 +226,7 @@ async fn whoever_is_late_is_noticed_on_our_side() {
         Ok::<_, io::Error>(json!("ours"))
     };
     let ours = place.call(&event).run(work).await;
-    assert!(matches!(ours, Err(IdempotencyError::LeaseLost { result }) if result == "ours"));
+    assert!(matches!(ours, Err(IdempotencyError::LeaseLost { result, .. }) if result == "ours"));
     let again = call(&place, &event, Value::Null).await.unwrap();
     assert_eq!((again.is_replayed(), again.into_inner()), (true, json!("python's")));
 
@@ -239,6 +239,6 @@ async fn whoever_is_late_is_noticed_on_our_side() {
         Ok::<_, io::Error>(json!("ours"))
     };
     let ours = late.call(&event).run(work).await;
-    assert!(matches!(ours, Err(IdempotencyError::LeaseLost { result }) if result == "ours"));
+    assert!(matches!(ours, Err(IdempotencyError::LeaseLost { result, .. }) if result == "ours"));
     assert_eq!(table.python(event, json!({})), replayed(json!("python's")));
 }
