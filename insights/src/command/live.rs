@@ -84,7 +84,7 @@ fn pass(mut aside: ChildStderr, sender: &SyncSender<Written>) {
 }
 
 fn read(lines: ChildStdout, sender: &SyncSender<Written>) -> io::Result<Reading> {
-    input::read(lines, &mut |event| {
+    input::read_live(lines, &mut |event| {
         // A line without a time is as old as its arrival.
         let timestamp = event.timestamp.or_else(|| Some(Timestamp::now().as_millisecond()));
         let log_stream = event.log_stream.map(str::to_owned);

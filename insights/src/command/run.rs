@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
     // What a template asks for may be missing.
     let mut known = asked.needs.is_empty().then(Known::default);
     let mut look_at = |line: &str| known.iter_mut().for_each(|known| known.look_at(line));
-    let code = files::feed(&mut engine, &arguments.files, &mut look_at)?;
+    let code = files::feed(&mut engine, &arguments.files, &mut look_at);
     let slips = known.map(|known| known.slips(engine.fields())).unwrap_or_default();
     let statistics = engine.statistics();
     let mut table = engine.finish();

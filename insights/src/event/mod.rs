@@ -9,6 +9,7 @@ mod time;
 
 pub(crate) use discovery::{Discovery, is_given, is_in_line};
 pub(crate) use json::{element_values, path_in};
+pub(crate) use surrogates::repaired as without_lone_surrogates;
 pub(crate) use time::instant;
 
 /// One event of a log, as the service keeps it.

@@ -8,7 +8,7 @@ use memchr::memmem;
 const ESCAPE: usize = 6;
 
 /// Returns the JSON with each escaped half of a character replaced by `\ufffd`; `None` if there is none.
-pub(super) fn repaired(json: &str) -> Option<String> {
+pub(crate) fn repaired(json: &str) -> Option<String> {
     let mut repaired = Cow::Borrowed(json);
     let mut next = 0;
     for at in memmem::find_iter(json.as_bytes(), b"\\u") {

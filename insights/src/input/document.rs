@@ -1,46 +1,45 @@
 //! JSON documents that hold events, read one event at a time.
 
+mod packed;
 mod tee;
 mod visitor;
 
-use std::io::{self, BufRead, Read};
-use std::ops::ControlFlow;
+use std::io;
 
 use serde::de::DeserializeSeed;
 use serde_json::Deserializer;
 use serde_json::de::IoRead;
 
-use super::{Format, LogEvent, Reading, lines};
+use super::decode::Damage;
+use super::peek::Peek;
+use super::sink::Sink;
 
 use self::tee::Tee;
 use self::visitor::Document;
 
-/// Reads documents, one after the other, until one is none; what it had begun is then read as lines.
+/// Reads a document; returns whether it was whole. What was not understood of it is put back.
 pub(super) fn read(
-    input: &mut impl BufRead,
-    reading: &mut Reading,
-    each: &mut dyn FnMut(&LogEvent<'_>) -> ControlFlow<()>,
-) -> io::Result<()> {
+    input: &mut Peek<'_>,
+    depth: usize,
+    damage: &Damage,
+    sink: &mut Sink<'_>,
+) -> io::Result<bool> {
     let tee = Tee::new(&mut *input);
-    loop {
-        if !tee.begins()? {
-            return Ok(());
-        }
-        let mut stopped = false;
-        let document = Document { tee: &tee, reading, stopped: &mut stopped, each };
-        let read = document.deserialize(&mut Deserializer::new(IoRead::new(&tee)));
-        if stopped {
-            return Ok(());
-        }
-        if let Err(error) = read {
-            if error.is_io() {
-                return Err(error.into());
-            }
-            reading.broken = Some(error.to_string());
-            break;
-        }
+    let document = Document::new(&tee, depth, sink);
+    let read = document.deserialize(&mut Deserializer::new(IoRead::new(&tee)));
+    if sink.is_closed {
+        return Ok(true);
+    }
+    let Err(error) = read else { return Ok(true) };
+    if error.is_io() {
+        return Err(error.into());
     }
     let unread = tee.into_unread();
-    let mut rest = unread.as_slice().chain(input);
-    lines::read(&mut rest, Format::Lines, reading, each)
+    if damage.breaks_off() {
+        // The rest is half an event.
+        return Ok(true);
+    }
+    sink.reading.broken.get_or_insert_with(|| error.to_string());
+    input.put_back(&unread);
+    Ok(false)
 }

@@ -1,8 +1,14 @@
+//! Events and rows of results as JSON.
+
+mod row;
+
 use std::borrow::Cow;
 
 use serde::Deserialize;
 
 use super::LogEvent;
+
+pub(super) use self::row::{Row, field_of};
 
 /// An event as a JSON object, as the APIs and the local runtime's log file have it.
 #[derive(Debug, Deserialize)]
@@ -21,12 +27,12 @@ pub(super) struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
-    /// Reads a line that is an event in JSON, and nothing more.
-    pub(super) fn of(line: &'a str) -> Option<Self> {
-        if !is_likely(line) {
+    /// Reads a text that is an event in JSON, and nothing more.
+    pub(super) fn of(text: &'a str) -> Option<Self> {
+        if !is_likely(text) {
             return None;
         }
-        serde_json::from_str(line).ok()
+        serde_json::from_str(text).ok()
     }
 
     pub(super) fn event(&self) -> LogEvent<'_> {

@@ -1,6 +1,11 @@
-use super::{envelope, time};
+//! What an input is, as far as its beginning shows.
 
-/// What an input is taken for, by its first line.
+mod document;
+mod head;
+
+pub(super) use self::head::is_platform_line;
+
+/// What an input is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
@@ -12,85 +17,56 @@ pub enum Format {
     ShortTail,
     /// An export to S3: time, message.
     S3Export,
-    /// JSON documents that hold events.
+    /// The text of `sam logs`: log stream, time, message.
+    SamLogs,
+    /// Text with a time before each message, also before Lambda's own.
+    TimedText,
+    /// What the AWS CLI writes with `--output text`: `EVENTS` and an event's members, divided by tabs.
+    CliText,
+    /// CSV with a header, as the console downloads log events and results.
+    Csv,
+    /// JSON documents or arrays that hold events, rows of results, or packed events.
     Document,
 }
 
-impl Format {
-    pub(super) fn of(prefix: &[u8]) -> Option<Self> {
-        let text = String::from_utf8_lossy(prefix);
-        let text = text.trim_start();
-        let line = text.lines().next()?.trim_end();
-        Some(if is_document(text) {
-            Self::Document
-        } else if tail(line).is_some() {
-            Self::Tail
-        } else if exported(line).is_some() {
-            Self::S3Export
-        } else if short_tail(line).is_some() {
-            Self::ShortTail
-        } else {
-            Self::Lines
-        })
-    }
-
-    /// Cuts what stands before the message off a line; `None` is a line that goes on with an event.
-    pub(super) fn head(self, line: &str) -> Option<Head<'_>> {
-        match self {
-            Self::Lines | Self::Document => None,
-            Self::Tail => tail(line),
-            Self::ShortTail => short_tail(line),
-            Self::S3Export => exported(line),
-        }
-    }
-}
-
-/// What stands before a message, and the message.
+/// What a beginning shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Head<'a> {
-    pub(super) timestamp: i64,
-    pub(super) log_stream: Option<&'a str>,
-    pub(super) message: &'a str,
+pub(super) enum Shown {
+    /// There is nothing more.
+    End,
+    /// The next line is blank.
+    Blank,
+    Known(Format),
+    /// The first line belongs to nothing that is known.
+    Unknown,
 }
 
-/// `2026-11-20T11:31:18.967000+00:00 2026/11/20/[$LATEST]abc message`
-fn tail(line: &str) -> Option<Head<'_>> {
-    let (timestamp, length) = time::at_start(line)?;
-    if !line.get(..length)?.ends_with("+00:00") {
-        return None;
-    }
-    let (log_stream, message) = line.get(length..)?.strip_prefix(' ')?.split_once(' ')?;
-    Some(Head { timestamp, log_stream: Some(log_stream), message })
-}
-
-/// `2026-11-20T11:31:18.967Z message`
-fn exported(line: &str) -> Option<Head<'_>> {
-    let (timestamp, length) = time::at_start(line)?;
-    let message = line.get(length..)?.strip_prefix(' ')?;
-    line.get(..length)?.ends_with('Z').then_some(Head { timestamp, log_stream: None, message })
-}
-
-/// `2026-11-20T11:31:18 message`
-fn short_tail(line: &str) -> Option<Head<'_>> {
-    let (time, message) = (line.get(..19)?, line.get(19..)?.strip_prefix(' ')?);
-    let (timestamp, _) = time::at_start(&format!("{time}Z"))?;
-    Some(Head { timestamp, log_stream: None, message })
-}
-
-/// Tells whether a JSON document begins that holds events; a line that is an event does not.
-fn is_document(text: &str) -> bool {
-    let Some(inner) = text.strip_prefix('{') else { return false };
-    let inner = inner.trim_start();
-    let key = inner.strip_prefix('"').and_then(|rest| rest.split_once('"'));
-    let Some((key, value)) = key else { return false };
-    let is_list =
-        value.trim_start().strip_prefix(':').is_some_and(|it| it.trim_start().starts_with('['));
-    match key {
-        "events" | "logEvents" | "searchedLogStreams" => is_list,
-        "nextForwardToken" | "nextBackwardToken" | "nextToken" => text.contains("\"events\""),
-        "messageType" | "owner" | "logGroup" | "logStream" | "subscriptionFilters" => {
-            text.contains("\"logEvents\"") && !envelope::is_likely(text)
+impl Shown {
+    /// Tells what an input goes on with; `beginning` has its next line at least.
+    pub(super) fn by(beginning: &[u8]) -> Self {
+        if beginning.is_empty() {
+            return Self::End;
         }
-        _ => false,
+        let text = String::from_utf8_lossy(beginning);
+        let line = text.lines().next().unwrap_or_default().trim();
+        if line.is_empty() {
+            return Self::Blank;
+        }
+        let text = text.trim_start();
+        let format = if document::begins(text) {
+            Some(Format::Document)
+        } else {
+            head::FORMATS.into_iter().find(|format| format.is_shown_by(line))
+        };
+        let format = format.or_else(|| super::csv::is_header(line).then_some(Format::Csv));
+        let format = format.or_else(|| is_line_of_function(line).then_some(Format::Lines));
+        format.map_or(Self::Unknown, Self::Known)
     }
+}
+
+/// Tells whether a line is one that functions or Lambda write: JSON, a platform line, or text with a time.
+fn is_line_of_function(line: &str) -> bool {
+    line.starts_with('{') && line.ends_with('}')
+        || is_platform_line(line)
+        || super::time::of_line(line).is_some()
 }

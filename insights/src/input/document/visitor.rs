@@ -1,19 +1,20 @@
 use std::fmt;
-use std::io::BufRead;
-use std::ops::ControlFlow;
+use std::io::Read;
 
-use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
+use super::packed;
 use super::tee::Tee;
-use crate::input::{LogEvent, Reading};
+use crate::input::envelope::{Row, field_of};
+use crate::input::sink::Sink;
 
 /// A document whose events are passed on as they are read.
-pub(super) struct Document<'a, R> {
-    pub(super) tee: &'a Tee<R>,
-    pub(super) reading: &'a mut Reading,
-    pub(super) stopped: &'a mut bool,
-    pub(super) each: &'a mut dyn FnMut(&LogEvent<'_>) -> ControlFlow<()>,
+pub(super) struct Document<'d, 's, R> {
+    tee: &'d Tee<R>,
+    depth: usize,
+    sink: &'d mut Sink<'s>,
+    source: Source,
 }
 
 /// What a document says of all its events; it stands before them.
@@ -24,36 +25,68 @@ struct Source {
     is_control: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Event {
-    timestamp: Option<i64>,
-    ingestion_time: Option<i64>,
-    log_stream_name: Option<String>,
-    message: String,
+/// What the elements of a list are.
+#[derive(Clone, Copy)]
+enum Elements {
+    Events,
+    Records,
+    /// Events, rows, or lines of functions: each shows itself.
+    Any,
 }
 
-impl<'de, R: BufRead> DeserializeSeed<'de> for Document<'_, R> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
+impl<'d, 's, R> Document<'d, 's, R> {
+    pub(super) fn new(tee: &'d Tee<R>, depth: usize, sink: &'d mut Sink<'s>) -> Self {
+        Self { tee, depth, sink, source: Source::default() }
     }
 }
 
-impl<'de, R: BufRead> Visitor<'de> for Document<'_, R> {
+impl<'de, R: Read> DeserializeSeed<'de> for Document<'_, '_, R> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(mut self, deserializer: D) -> Result<(), D::Error> {
+        Level(&mut self).deserialize(deserializer)
+    }
+}
+
+/// An object on the way to the events, or the list of them.
+struct Level<'l, 'd, 's, R>(&'l mut Document<'d, 's, R>);
+
+impl<'de, R: Read> DeserializeSeed<'de> for Level<'_, '_, '_, R> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de, R: Read> Visitor<'de> for Level<'_, '_, '_, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a document with log events")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        let mut source = Source::default();
+    fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<(), A::Error> {
+        List { document: self.0, elements: Elements::Any }.visit_seq(elements)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let document = self.0;
         while let Some(key) = map.next_key::<String>()? {
+            let source = &mut document.source;
             match key.as_str() {
-                "events" | "logEvents" => {
-                    map.next_value_seed(Events { document: &mut self, source: &source })?;
+                "events" | "logEvents" | "sessionResults" | "results" => {
+                    map.next_value_seed(List { document, elements: Elements::Events })?;
+                }
+                "Records" | "records" => {
+                    map.next_value_seed(List { document, elements: Elements::Records })?;
+                }
+                "sessionUpdate" => map.next_value_seed(Level(document))?,
+                "awslogs" => {
+                    let packed: Box<RawValue> = map.next_value()?;
+                    if !packed::read_record(packed.get(), document.depth, document.sink) {
+                        return Err(A::Error::custom("'awslogs' holds no packed events"));
+                    }
                 }
                 "messageType" => {
                     source.is_control = map.next_value::<String>()? == "CONTROL_MESSAGE";
@@ -69,12 +102,12 @@ impl<'de, R: BufRead> Visitor<'de> for Document<'_, R> {
     }
 }
 
-struct Events<'a, 'd, R> {
-    document: &'a mut Document<'d, R>,
-    source: &'a Source,
+struct List<'l, 'd, 's, R> {
+    document: &'l mut Document<'d, 's, R>,
+    elements: Elements,
 }
 
-impl<'de, R: BufRead> DeserializeSeed<'de> for Events<'_, '_, R> {
+impl<'de, R: Read> DeserializeSeed<'de> for List<'_, '_, '_, R> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -82,35 +115,37 @@ impl<'de, R: BufRead> DeserializeSeed<'de> for Events<'_, '_, R> {
     }
 }
 
-impl<'de, R: BufRead> Visitor<'de> for Events<'_, '_, R> {
+impl<'de, R: Read> Visitor<'de> for List<'_, '_, '_, R> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of log events")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut events: A) -> Result<(), A::Error> {
-        while let Some(event) = events.next_element::<Event>()? {
-            self.document.tee.forget();
-            if self.source.is_control {
-                continue;
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        let Document { tee, depth, sink, source } = self.document;
+        let mut fields = Row::default();
+        while let Some(element) = elements.next_element::<Box<RawValue>>()? {
+            let json = element.get();
+            match (self.elements, field_of(json)) {
+                // The list is one row.
+                (Elements::Any, Some((name, value))) => fields.set(&name, value),
+                (Elements::Records, _) if packed::read_record(json, *depth, sink) => {}
+                _ if source.is_control => {}
+                (elements, _) => {
+                    let row = Row::of(json, matches!(elements, Elements::Events));
+                    let (log, stream) = (source.log.as_deref(), source.log_stream.as_deref());
+                    row.with(log, stream, |event| sink.take(event));
+                }
             }
-            if self.pass(&event).is_break() {
-                *self.document.stopped = true;
+            tee.forget();
+            if sink.is_closed {
                 return Err(A::Error::custom("enough was read"));
             }
         }
+        if !fields.is_empty() {
+            fields.with(None, None, |event| sink.take(event));
+        }
         Ok(())
-    }
-}
-
-impl<R: BufRead> Events<'_, '_, R> {
-    fn pass(&mut self, event: &Event) -> ControlFlow<()> {
-        self.document.reading.events += 1;
-        let message = event.message.trim_end_matches(['\n', '\r']);
-        let log_stream = event.log_stream_name.as_deref().or(self.source.log_stream.as_deref());
-        let Event { timestamp, ingestion_time, .. } = *event;
-        let log = self.source.log.as_deref();
-        (self.document.each)(&LogEvent { timestamp, ingestion_time, log_stream, log, message })
     }
 }
