@@ -46,6 +46,6 @@ pub use event::LogEvent;
 pub use export::ExportError;
 pub use language::ast;
 pub use lint::{LintOptions, lint, lint_with};
-pub use problem::{Place, Problem};
+pub use problem::{Place, Problem, ProblemKind};
 pub use row::{Table, Value};
 pub use template::{FillError, Parameter, Template, UnknownTemplate};

@@ -11,6 +11,20 @@ pub struct Problem {
     pub message: String,
     /// What to write instead.
     pub remedy: String,
+    /// Where the query does not work.
+    pub kind: ProblemKind,
+}
+
+/// Where a query does not work, or not as it seems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProblemKind {
+    /// CloudWatch refuses the query, and so does the local engine where it depends on what is wrong.
+    Invalid,
+    /// CloudWatch takes the query, but it means something else than it seems to.
+    Misleading,
+    /// CloudWatch may run the query, the local engine does not.
+    NotLocal,
 }
 
 /// A place in a query.
@@ -32,7 +46,13 @@ impl Problem {
         message: impl Into<String>,
         remedy: impl Into<String>,
     ) -> Self {
-        Self { place: Place::new(query, span), message: message.into(), remedy: remedy.into() }
+        let (place, message, remedy) = (Place::new(query, span), message.into(), remedy.into());
+        Self { place, message, remedy, kind: ProblemKind::Invalid }
+    }
+
+    /// Sets where the query does not work; without it, nowhere.
+    pub fn of_kind(self, kind: ProblemKind) -> Self {
+        Self { kind, ..self }
     }
 }
 

@@ -171,7 +171,7 @@ fn queries_are_exported_for_log_groups_and_a_folder() {
     assert!(missing.contains("`request_id` is missing"), "{missing}");
     let (_, unknown) = told(&["export", "--format", "sam", "cost", "--param", "requests=1"], "");
     assert!(unknown.contains("no query has a parameter `requests`"), "{unknown}");
-    let all = output(&["export", "--format", "terraform"], "");
+    let all = output(&["export", "--format", "cloudformation"], "");
     assert!(all.matches("resource \"aws_cloudwatch_query_definition\"").count() > 20);
 }
 
@@ -190,13 +190,137 @@ fn live_shows_the_rows_of_a_commands_lines_passes_stderr_on_and_has_its_code() {
     assert!(told.contains("/nowhere/program"), "{told}");
 }
 
+/// Runs a command whose stdout is closed before it writes; returns its code and what it reports.
 #[cfg(unix)]
-#[test]
-fn a_closed_pipe_ends_it_quietly() {
-    let mut child = insights(&["run", "fields @message", "--format", "json"]).spawn().unwrap();
+fn with_closed_pipe(arguments: &[&str], input: &str) -> (Option<i32>, String) {
+    let mut child = insights(arguments).spawn().unwrap();
     drop(child.stdout.take());
-    let _ = child.stdin.take().unwrap().write_all(LINES.repeat(2000).as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let mut told = String::new();
     child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
-    assert_eq!((child.wait().unwrap().code(), told.as_str()), (Some(0), ""));
+    (child.wait().unwrap().code(), told)
+}
+
+#[cfg(unix)]
+#[test]
+fn closed_pipe_ends_every_command_silently_in_every_format() {
+    let input = LINES.repeat(2000);
+    let export = format!("timestamp,message\n1795174278967,\"{}\"\n", LINES.replace('"', "\"\""));
+    for format in ["table", "json", "csv"] {
+        for query in ["fields @message", "fields level | limit 1"] {
+            let told = with_closed_pipe(&["run", query, "--format", format], &input);
+            assert_eq!(told, (Some(0), String::new()), "{format}: {query}");
+        }
+        let told = with_closed_pipe(&["run", "fields @message", "--format", format], &export);
+        assert_eq!(told, (Some(0), String::new()), "{format}");
+    }
+    let lines = file("closed.log", &input);
+    let lines = lines.to_str().unwrap();
+    let bad = file("closed.query", &"fields a as b, a as b | ".repeat(200));
+    for arguments in [
+        &["run", "stats count(*) by bin(5m)", "--plot"][..],
+        &["list"],
+        &["show", "cost"],
+        &["export", "--format", "cloudformation"],
+        &["export", "--format", "sam"],
+        &["lint", bad.to_str().unwrap()],
+        &["live", "fields @message", "--", "cat", lines],
+    ] {
+        assert_eq!(with_closed_pipe(arguments, &input).1, "", "{arguments:?}");
+    }
+}
+
+#[test]
+fn missing_file_is_reported_and_the_others_are_read() {
+    let (first, second) = (file("there.log", LINES), file("there-too.log", LINES));
+    let paths = [first.to_str().unwrap(), "/nowhere/lines.log", second.to_str().unwrap()];
+    let query = ["run", "filter level = \"ERROR\" | stats count(*) as n", "--format", "json"];
+    let output = run_with(&[&query[..], &paths].concat(), "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "{\"n\":4}\n");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.starts_with("error: /nowhere/lines.log: ") && told.lines().count() == 1, "{told}");
+    let folder = env!("CARGO_TARGET_TMPDIR");
+    let (code, told) = told_of(&["run", "stats count(*)", folder]);
+    assert!(code == Some(1) && told.contains("this is a folder"), "{told}");
+}
+
+fn told_of(arguments: &[&str]) -> (Option<i32>, String) {
+    told(arguments, "")
+}
+
+#[test]
+fn unknown_export_is_said_to_be_read_line_by_line() {
+    let (code, report) = told(&["run", "stats count(*)"], "hello\nworld\n");
+    let expected = "note: -: not an export that is known; each line is taken for an event\n";
+    assert_eq!((code, report.as_str()), (Some(0), expected));
+    assert_eq!(told(&["run", "stats count(*)"], "START RequestId: 1 Version: 2\n").1, "");
+    let export = "$ aws logs tail\n2026-11-20T11:31:18.967Z hello\n";
+    let (_, report) = told(&["run", "stats count(*)"], export);
+    assert!(report.starts_with("note: -: 1 lines before the first known one"), "{report}");
+}
+
+#[test]
+fn damaged_gzip_gives_rows_and_the_code_1() {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("damaged.gz");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    encoder.write_all(LINES.as_bytes()).unwrap();
+    let packed = encoder.finish().unwrap();
+    fs::write(&path, &packed[..packed.len() - 60]).unwrap();
+    let arguments = ["run", "stats count(*) as n", "--format", "json", path.to_str().unwrap()];
+    let output = run_with(&arguments, "");
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "{\"n\":3}\n");
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("the gzip data ends early") && told.contains("3 whole events were read"),
+        "{told}"
+    );
+}
+
+#[test]
+fn fields_that_the_query_makes_are_not_missed() {
+    let lines = r#"{"item":{"sku":"a"},"items":[{"sku":"a","total":1}],"user":"ann","order.skus":1}
+"#;
+    for query in [
+        "parse @message /(?<usr>x)/ | filter not ispresent(usr)",
+        "unnest items into item2 | display item2.sku, item2.total",
+        "fields jsonParse(@message) as itm | display itm.sku",
+        "fields user as usr | stats count(*) as usrs by usr | sort usrs",
+        "display items.0.sku, items.0.total",
+    ] {
+        assert_eq!(told(&["run", query], lines), (Some(0), String::new()), "{query}");
+    }
+    let (_, report) = told(&["run", "display items.0.skus"], lines);
+    assert!(report.contains("no field \"items.0.skus\", but"), "{report}");
+}
+
+#[test]
+fn query_that_cloudwatch_refuses_runs_with_a_warning() {
+    let (code, report) = told(&["run", "limit 3 | stats count(*) as n"], LINES);
+    assert_eq!(code, Some(0));
+    assert!(
+        report.contains("warning: CloudWatch refuses this query: 'limit' stands before"),
+        "{report}"
+    );
+    let (_, report) = told(&["run", "stats count(*) by bin(300s)"], LINES);
+    assert!(report.contains("takes this query, but the service cuts 300s to 60s"), "{report}");
+    let (code, report) =
+        told(&["run", "SOURCE '/aws/lambda/a' | SOURCE 'b' | fields @message"], LINES);
+    assert_eq!(code, Some(1));
+    assert!(report.contains("not supported for local files"), "{report}");
+}
+
+#[test]
+fn functions_that_run_here_are_in_the_help_that_messages_name() {
+    let (code, report) = told(&["run", "fields urldecode(a)"], LINES);
+    assert_eq!(code, Some(1));
+    assert!(report.contains("`insights run --help` lists what runs here"), "{report}");
+    let help = output(&["run", "--help"], "");
+    for name in
+        ["Functions that run here:", " abs ", "count_distinct", "regexReplace", "bin", "topk"]
+    {
+        assert!(help.contains(name), "{name} in {help}");
+    }
+    assert!(!help.contains("urldecode"));
 }

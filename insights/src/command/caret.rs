@@ -7,7 +7,7 @@ pub(super) fn shown(query: &str, problems: &[Problem]) -> String {
 }
 
 fn one(query: &str, problem: &Problem) -> String {
-    let Problem { place: Place { line, column, .. }, message, remedy } = problem;
+    let Problem { place: Place { line, column, .. }, message, remedy, .. } = problem;
     let text = query.lines().nth(line - 1).unwrap_or_default();
     let margin = line.to_string().len();
     let before: String =

@@ -37,6 +37,7 @@ const REFRESH: Duration = Duration::from_millis(200);
 pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Failure> {
     let asked = Asked::of(&arguments.query, &arguments.parameters)?;
     let engine = asked.engine()?;
+    asked.warn();
     let mut child = start(&arguments.command)?;
     let (sender, receiver) = sync_channel(1024);
     if let Some(aside) = child.stderr.take() {

@@ -3,9 +3,10 @@ use std::path::Path;
 
 use super::Failure;
 use super::caret;
+use super::output::tell;
 use super::parameter::{Parameter, pairs};
 use crate::ast::Query;
-use crate::{Engine, Template};
+use crate::{Engine, ProblemKind, Template, lint};
 
 /// A query that is to be run.
 pub(super) struct Asked {
@@ -30,6 +31,17 @@ impl Asked {
         })?;
         let title = if template.title.is_empty() { &template.name } else { &template.title };
         Ok(Self { title: title.clone(), text, query, needs: template.needs.clone() })
+    }
+
+    /// Warns of what CloudWatch would refuse or mean otherwise, though it runs here.
+    pub(super) fn warn(&self) {
+        for problem in lint(&self.text) {
+            let what = match problem.kind {
+                ProblemKind::Misleading => "CloudWatch takes this query, but",
+                _ => "CloudWatch refuses this query:",
+            };
+            tell("warning", &format!("{what} {}", caret::shown(&self.text, &[problem])));
+        }
     }
 
     /// Prepares the query to be run.

@@ -10,10 +10,12 @@ use super::query::Asked;
 use super::slip::Known;
 use super::{Failure, Out, files};
 use crate::Table;
+use crate::engine::local_functions;
 use crate::plot::{Chart, page};
 
-/// Runs a query over log lines, in whatever form they are exported.
+/// Runs a query over log lines, in any form in which they are exported.
 #[derive(Args, Debug)]
+#[command(after_long_help = functions())]
 pub(super) struct Arguments {
     /// A query, the name of one that comes with the program, or the path of a file `*.query`.
     query: String,
@@ -49,11 +51,12 @@ enum Format {
 pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Failure> {
     let asked = Asked::of(&arguments.query, &arguments.parameters)?;
     let mut engine = asked.engine()?;
+    asked.warn();
     // What a template asks for may be missing.
-    let mut known = asked.needs.is_empty().then(Known::default);
+    let mut known = asked.needs.is_empty().then(|| Known::new(engine.fields()));
     let mut look_at = |line: &str| known.iter_mut().for_each(|known| known.look_at(line));
     let code = files::feed(&mut engine, &arguments.files, &mut look_at);
-    let slips = known.map(|known| known.slips(engine.fields())).unwrap_or_default();
+    let slips = known.map(|known| known.slips()).unwrap_or_default();
     let statistics = engine.statistics();
     let mut table = engine.finish();
     table.rows.truncate(arguments.limit.unwrap_or(usize::MAX));
@@ -77,6 +80,22 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
         tell("rows", &format!("{rows}, of {matched} events that matched, of {scanned}"));
     }
     Ok(code)
+}
+
+/// Lists the functions that run here, for the help.
+fn functions() -> String {
+    let mut lines = vec!["Functions that run here:".to_owned()];
+    for name in local_functions() {
+        match lines.last_mut().filter(|line| lines_fit(line, name)) {
+            Some(line) => *line += &format!(" {name}"),
+            None => lines.push(format!("  {name}")),
+        }
+    }
+    lines.join("\n")
+}
+
+fn lines_fit(line: &str, name: &str) -> bool {
+    line.starts_with(' ') && line.len() + name.len() < 100
 }
 
 fn write_rows(format: Format, table: &Table, out: &mut Out) -> Result<(), Failure> {

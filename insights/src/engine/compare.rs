@@ -30,13 +30,51 @@ pub(crate) fn order(a: &Datum<'_>, b: &Datum<'_>) -> Option<Ordering> {
     }
 }
 
-/// Returns the order of `sort`: what is absent, then texts, then numbers.
+/// Returns the order of `sort`, from `CWL_QuerySyntax-Sort`: what is absent, then texts, then numbers.
 pub(crate) fn natural(a: &Datum<'_>, b: &Datum<'_>) -> Ordering {
     match (a.as_number(), b.as_number()) {
-        (Some(x), Some(y)) => numbers(x, y).then_with(|| digits(a, b)),
+        (Some(x), Some(y)) => numbers(x, y).then_with(|| digits(a, b)).then_with(|| zeros(a, b)),
         (None, Some(_)) => Ordering::Less,
         (Some(_), None) => Ordering::Greater,
-        (None, None) => a.text().cmp(&b.text()),
+        (None, None) => match (a.text(), b.text()) {
+            (Some(a), Some(b)) => texts(a.as_bytes(), b.as_bytes()),
+            (a, b) => a.is_some().cmp(&b.is_some()),
+        },
+    }
+}
+
+/// Compares texts by their characters, and runs of digits by their length, then by their value.
+fn texts(mut a: &[u8], mut b: &[u8]) -> Ordering {
+    // The order of bytes is that of the characters.
+    while let (Some(x), Some(y)) = (a.first(), b.first()) {
+        if x.is_ascii_digit() && y.is_ascii_digit() {
+            let (x, y) = (digit_run(&mut a), digit_run(&mut b));
+            let order = x.len().cmp(&y.len()).then_with(|| x.cmp(y));
+            if order.is_ne() {
+                return order;
+            }
+        } else if x == y {
+            (a, b) = (&a[1..], &b[1..]);
+        } else {
+            return x.cmp(y);
+        }
+    }
+    a.len().cmp(&b.len())
+}
+
+/// Takes the digits that a text begins with.
+fn digit_run<'t>(text: &mut &'t [u8]) -> &'t [u8] {
+    let length = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (run, rest) = text.split_at(length);
+    *text = rest;
+    run
+}
+
+/// Tells texts of the same number apart: `01` comes before `1`.
+fn zeros(a: &Datum<'_>, b: &Datum<'_>) -> Ordering {
+    match (a, b) {
+        (Datum::Text(a), Datum::Text(b)) => a.cmp(b),
+        _ => Ordering::Equal,
     }
 }
 

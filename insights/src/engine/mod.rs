@@ -28,6 +28,8 @@ pub(crate) use datum::Datum;
 pub(crate) use row::Row;
 pub use statistics::Statistics;
 
+#[cfg(feature = "command")]
+use crate::language::functions::FUNCTIONS;
 use crate::{LogEvent, Problem, Table, ast::Query};
 use program::{Program, State};
 use row::recycle;
@@ -138,6 +140,18 @@ impl Engine {
         }
         self.slots = recycle(slots);
     }
+}
+
+/// Returns the names of the service's functions that run here.
+#[cfg(feature = "command")]
+pub(crate) fn local_functions() -> impl Iterator<Item = &'static str> {
+    let names = FUNCTIONS.iter().map(|function| function.name);
+    names.filter(|name| {
+        let lower = name.to_ascii_lowercase();
+        aggregate::Kind::named(&lower, None).is_some()
+            || compile::is_special(&lower)
+            || functions::Function::named(&lower).is_some()
+    })
 }
 
 #[cfg(test)]

@@ -38,6 +38,8 @@ struct Member {
     name: String,
     slot: usize,
     structure: bool,
+    /// Whether the query means a field of the event, and not probably what it named itself.
+    is_expected: bool,
 }
 
 impl Discovery {
@@ -54,14 +56,21 @@ impl Discovery {
         } else if let Some(field) = LambdaField::named(name) {
             self.lambda.push((field, slot));
         } else if let Some(name) = member_name(name) {
-            self.members.push(Member { name: name.to_owned(), slot, structure });
+            self.members.push(Member { name: name.to_owned(), slot, structure, is_expected: true });
         }
     }
 
-    /// Returns the names of the fields of JSON that are wanted.
+    /// Takes a field for one that events need not have.
+    pub(crate) fn expect_nothing_of(&mut self, slot: usize) {
+        let members = self.members.iter_mut().filter(|member| member.slot == slot);
+        members.for_each(|member| member.is_expected = false);
+    }
+
+    /// Returns the names of the fields of JSON that events are expected to have.
     #[cfg(feature = "command")]
     pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
-        self.members.iter().map(|member| member.name.as_str())
+        let expected = self.members.iter().filter(|member| member.is_expected);
+        expected.map(|member| member.name.as_str())
     }
 
     /// Reads what comes with an event into `slots`, which are absent; `number` counts the events.

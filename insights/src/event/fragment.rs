@@ -6,7 +6,7 @@ use memchr::memchr_iter;
 const ATTEMPTS: usize = 8;
 
 /// Returns the parts of a line that may begin with a JSON object, first one first.
-pub(super) fn candidates(line: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn candidates(line: &str) -> impl Iterator<Item = &str> {
     memchr_iter(b'{', line.as_bytes())
         .filter(|&at| begins_object(&line.as_bytes()[at + 1..]))
         .filter_map(|at| line.get(at..))

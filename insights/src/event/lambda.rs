@@ -11,6 +11,7 @@ pub(super) enum LambdaField {
     RequestId,
     Type,
     TraceId,
+    SegmentId,
     /// A number in a `REPORT` line: what stands before it, and how much one of it is.
     Reported(&'static str, f64),
 }
@@ -24,6 +25,7 @@ impl LambdaField {
             "@requestId" => Self::RequestId,
             "@type" => Self::Type,
             "@xrayTraceId" => Self::TraceId,
+            "@xraySegmentId" => Self::SegmentId,
             "@duration" => Self::Reported("Duration: ", 1.0),
             "@billedDuration" => Self::Reported("Billed Duration: ", 1.0),
             "@initDuration" => Self::Reported("Init Duration: ", 1.0),
@@ -42,6 +44,7 @@ impl LambdaField {
             Self::Type => kind,
             _ if kind != Some("REPORT") => None,
             Self::TraceId => after(line, "XRAY TraceId: "),
+            Self::SegmentId => after(line, "SegmentId: "),
             Self::Reported(label, unit) => return reported(line, label, unit),
         };
         text.map_or(Datum::Absent, |text| Datum::Text(text.into()))

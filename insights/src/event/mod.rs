@@ -8,6 +8,8 @@ mod surrogates;
 mod time;
 
 pub(crate) use discovery::{Discovery, is_given, is_in_line};
+#[cfg(feature = "command")]
+pub(crate) use fragment::candidates as json_in;
 pub(crate) use json::{element_values, path_in};
 pub(crate) use surrogates::repaired as without_lone_surrogates;
 pub(crate) use time::instant;

@@ -6,7 +6,7 @@ pub(crate) mod commands;
 #[cfg(test)]
 pub(crate) mod corpus;
 pub(crate) mod functions;
-mod names;
+pub(crate) mod names;
 mod parser;
 pub(crate) mod units;
 pub(crate) mod walk;

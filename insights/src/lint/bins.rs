@@ -1,5 +1,5 @@
 use crate::{
-    Problem,
+    Problem, ProblemKind,
     ast::{Expression, Node},
     language::units::Unit,
 };
@@ -12,11 +12,19 @@ pub(super) fn problems(subject: &Subject<'_>) -> Vec<Problem> {
     let expressions = subject.query.commands.iter().flat_map(|command| command.node.expressions());
     for expression in expressions {
         expression.visit(&mut |part| {
-            problems.extend(cut(subject, part));
+            problems.extend(period_of(part).and_then(|period| cut(subject, period)));
             true
         });
     }
     problems
+}
+
+/// The period that a call rounds to; a duration elsewhere is a number of milliseconds, and not cut.
+fn period_of(call: &Expression) -> Option<&Expression> {
+    let Node::Call { name, arguments } = &call.node else { return None };
+    let rounds = ["bin", "datefloor", "dateceil"];
+    let is_rounding = rounds.iter().any(|known| name.node.eq_ignore_ascii_case(known));
+    arguments.last().filter(|_| is_rounding)
 }
 
 fn cut(subject: &Subject<'_>, expression: &Expression) -> Option<Problem> {
@@ -25,7 +33,8 @@ fn cut(subject: &Subject<'_>, expression: &Expression) -> Option<Problem> {
     let cap = unit.cap.filter(|cap| count > cap)?;
     let written = subject.text_at(&expression.span);
     let message = format!("the service cuts {written} to {cap}{}", unit.short);
-    Some(subject.problem(&expression.span, message, remedy(*count, unit)))
+    let problem = subject.problem(&expression.span, message, remedy(*count, unit));
+    Some(problem.of_kind(ProblemKind::Misleading))
 }
 
 fn remedy(count: u64, unit: &Unit) -> String {

@@ -95,7 +95,7 @@ fn no_period(
     function: &Function,
     arguments: &[Expression],
 ) -> Option<Problem> {
-    let argument = arguments.first()?;
+    let argument = arguments.last()?;
     let is_period = matches!(argument.node, Node::Duration { .. } | Node::Parameter(_));
     if function.kind != Kind::Bin || is_period {
         return None;

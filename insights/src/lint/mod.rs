@@ -2,6 +2,8 @@
 //!
 //! From the pages `CWL_QuerySyntax*` of the CloudWatch Logs user guide, and from what its error messages say.
 
+#[cfg(test)]
+mod agreement;
 mod bins;
 mod calls;
 mod ephemeral;
@@ -16,7 +18,7 @@ mod visibility;
 pub use options::LintOptions;
 
 use crate::{
-    Problem,
+    Engine, Problem, ProblemKind,
     ast::{Query, Span},
 };
 
@@ -42,11 +44,21 @@ pub fn lint_with(text: &str, options: &LintOptions) -> Vec<Problem> {
         Err(faults) => problems.extend(faults),
         Ok(query) => {
             let subject = Subject { text, query: &query, options };
-            problems.extend(RULES.iter().flat_map(|rule| rule(&subject)));
+            let mut found: Vec<_> = RULES.iter().flat_map(|rule| rule(&subject)).collect();
+            if found.iter().all(|problem| problem.kind != ProblemKind::Invalid) {
+                found.extend(refused_by_engine(&subject));
+            }
+            problems.extend(found);
         }
     }
     problems.sort_by_key(|problem| problem.place.span.start);
     problems
+}
+
+/// What the engine does not run though no rule says why: both know the same language.
+fn refused_by_engine(subject: &Subject<'_>) -> Vec<Problem> {
+    let problems = Engine::new(subject.text, subject.query).err().unwrap_or_default();
+    problems.into_iter().filter(|problem| problem.kind == ProblemKind::Invalid).collect()
 }
 
 /// What a rule looks at.

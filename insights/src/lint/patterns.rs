@@ -1,8 +1,7 @@
-use regex::Regex;
-
 use crate::{
     Problem,
     ast::{Command, Expression, LikePattern, Node, Parse, ParsePattern, Span},
+    language::names::compile,
 };
 
 use super::Subject;
@@ -65,7 +64,7 @@ fn wrong_names(subject: &Subject<'_>, glob: &str, parse: &Parse) -> Option<Probl
 }
 
 fn unreadable(subject: &Subject<'_>, regex: &str, span: &Span) -> Option<Problem> {
-    let error = Regex::new(&without_parameters(regex)).err()?.to_string();
+    let error = compile(&without_parameters(regex)).err()?.to_string();
     let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
     let remedy = if reason.starts_with("look-around") {
         "RE2, which AWS names, has none either; use 'not like', or a group around what is wanted"

@@ -59,9 +59,10 @@ fn pattern_after_sort(subject: &Subject<'_>) -> Vec<Problem> {
 fn source_not_first(subject: &Subject<'_>) -> Vec<Problem> {
     let is_source = |command: &&Spanned<Command>| name(&command.node) == "source";
     let problem = |command: &Spanned<Command>| {
-        subject.problem(&command.span, "'SOURCE' is not the first command", "put it first")
+        subject.problem(&command.span, "'SOURCE' stands after another command", "put it first")
     };
-    subject.query.commands.iter().skip(1).filter(is_source).map(problem).collect()
+    let commands = subject.query.commands.iter();
+    commands.skip_while(is_source).filter(is_source).map(problem).collect()
 }
 
 fn is_stats(command: &Command) -> bool {
@@ -113,7 +114,8 @@ mod tests {
                 "1:19: 'pattern' stands after 'sort'; put 'sort' after it",
             ),
             ("SOURCE 'g' | fields a", ""),
-            ("fields a | source 'g'", "1:12: 'SOURCE' is not the first command; put it first"),
+            ("SOURCE 'g' | SOURCE 'h' | fields a", ""),
+            ("fields a | source 'g'", "1:12: 'SOURCE' stands after another command; put it first"),
         ]);
     }
 

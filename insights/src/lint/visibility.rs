@@ -16,6 +16,7 @@ pub(super) fn problems(subject: &Subject<'_>) -> Vec<Problem> {
         }
         match node {
             Command::Stats(stats) => visible = Some(Outputs::of(stats)),
+            Command::Pattern(_) => visible = Some(Outputs::of_pattern()),
             Command::Foreign(name) if adds_fields(name) => visible = None,
             _ => {}
         }
@@ -34,6 +35,13 @@ fn unseen(subject: &Subject<'_>, command: &Command, outputs: &Outputs) -> Vec<Pr
             unseen.map(|name| unknown(subject, name, &name.node)).collect()
         }
         Command::Stats(stats) => unseen_of_stats(subject, stats, outputs),
+        // Dashboards sort by the time that the events had, and mean that of the groups.
+        Command::Sort(keys) if outputs.has_time() => {
+            let is_time =
+                |key: &Expression| matches!(&key.node, Node::Field(name) if name == "@timestamp");
+            let keys = keys.iter().map(|key| &key.expression);
+            unseen_in(subject, keys.filter(|key| !is_time(key)).collect(), outputs)
+        }
         _ => unseen_in(subject, command.expressions(), outputs),
     }
 }
@@ -115,6 +123,10 @@ mod tests {
                 "fields @message | stats SUM(Fault) by Operation | stats max(strlen(@message)) as m",
                 &unknown("1:68", "@message"),
             ),
+            ("stats count(*) by bin(5m) | sort @timestamp desc", ""),
+            ("stats count(*) by datefloor(@timestamp + 9h, 1d) as t | sort @timestamp", ""),
+            ("stats count(*) as N by a | sort n", &unknown("1:33", "n")),
+            ("pattern @message | sort @timestamp", &unknown("1:25", "@timestamp")),
             ("stats count(*) as n by a | sort @timestamp desc", &unknown("1:33", "@timestamp")),
             ("stats count(*) as n by a | dedup b", &unknown("1:34", "b")),
             (

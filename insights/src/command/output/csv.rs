@@ -1,19 +1,27 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
-use csv::Writer;
+use csv::{ErrorKind, Writer};
 
 use crate::{Table, shown};
 
 /// Writes a header and the rows; a field that a row lacks is empty.
 pub(super) fn write(out: &mut impl Write, table: &Table) -> io::Result<()> {
     let mut writer = Writer::from_writer(out);
-    writer.write_record(&table.columns)?;
+    writer.write_record(&table.columns).map_err(io_error)?;
     for row in &table.rows {
         let cells = row.iter().map(|cell| cell.as_ref().map(shown::value).unwrap_or_default());
-        writer.write_record(cells.map(Cow::into_owned))?;
+        writer.write_record(cells.map(Cow::into_owned)).map_err(io_error)?;
     }
     writer.flush()
+}
+
+/// Returns the error of the output itself: `csv` hides its kind, such as a closed pipe.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        ErrorKind::Io(error) => error,
+        kind => io::Error::other(format!("{kind:?}")),
+    }
 }
 
 #[cfg(test)]

@@ -62,12 +62,12 @@ impl Kind {
         let most = |default: usize| number.map_or(default, |number| number as usize);
         Some(match name {
             "count" => Self::Count,
-            "count_distinct" => Self::CountDistinct,
+            "count_distinct" | "countdistinct" => Self::CountDistinct,
             "sum" => Self::Sum,
             "avg" => Self::Avg,
             "min" => Self::Min,
             "max" => Self::Max,
-            "pct" => Self::Pct(number.unwrap_or_default()),
+            "pct" | "percentile" => Self::Pct(number.unwrap_or_default()),
             "stddev" => Self::StdDev,
             "variance" => Self::Variance,
             "earliest" => Self::Earliest,

@@ -1,9 +1,12 @@
 //! Calls of functions.
 
+use std::ops::RangeInclusive;
+
 use super::{Compiler, refused};
 use crate::{
     ast::{Expression as Argument, Node, Span, Spanned},
     engine::{Datum, aggregate::Kind, expression::Expression, functions::Function, period::Period},
+    language,
 };
 
 impl Compiler<'_> {
@@ -25,11 +28,7 @@ impl Compiler<'_> {
             return special;
         }
         let Some(function) = Function::named(&lower) else {
-            self.refuse(
-                &name.span,
-                format!("the function `{}` is not supported", name.node),
-                "use one that the documentation of the engine lists",
-            );
+            self.unknown(name);
             return refused();
         };
         if matches!(
@@ -56,7 +55,7 @@ impl Compiler<'_> {
             Function::TwoOrThree(_) => (2, 3),
             Function::Many(_) => (1, usize::MAX),
         };
-        if !self.has_so_many(name, given.len(), fewest, most) {
+        if !self.takes(name, given.len(), fewest..=most) {
             return refused();
         }
         let mut given = given.into_iter();
@@ -81,17 +80,8 @@ impl Compiler<'_> {
         arguments: &[Argument],
         depth: usize,
     ) -> Option<Expression> {
-        let (fewest, most) = match lower {
-            "now" => (0, 0),
-            "coalesce" => (1, usize::MAX),
-            "if" => (2, 3),
-            "case" => (2, usize::MAX),
-            "bin" => (1, 2),
-            "datefloor" | "dateceil" => (2, 2),
-            "regexreplace" | "regex_replace" => (3, 3),
-            _ => return None,
-        };
-        if !self.has_so_many(name, arguments.len(), fewest, most) {
+        let (fewest, most) = special(lower)?;
+        if !self.takes(name, arguments.len(), fewest..=most) {
             return Some(refused());
         }
         Some(match lower {
@@ -132,6 +122,10 @@ impl Compiler<'_> {
     fn period(&mut self, argument: &Argument) -> Option<Period> {
         let period = match &argument.node {
             Node::Duration { count, unit } => Period::new(*count, unit),
+            Node::Parameter(_) => {
+                self.expression(argument);
+                return None;
+            }
             _ => None,
         };
         if period.is_none() {
@@ -147,9 +141,9 @@ impl Compiler<'_> {
     fn regex_replace(&mut self, arguments: &[Argument], depth: usize) -> Expression {
         let [operand, pattern, replacement] = arguments else { return refused() };
         let Node::Text(regex) = &pattern.node else {
-            self.refuse(
+            self.not_local(
                 &pattern.span,
-                "the regular expression of `regexReplace` must be a text",
+                "a regular expression of `regexReplace` that is not a text is not supported here",
                 "write it in quotes",
             );
             return refused();
@@ -173,28 +167,63 @@ impl Compiler<'_> {
         }
     }
 
-    pub(super) fn has_so_many(
+    /// Refuses a function that there is nowhere, or not here.
+    fn unknown(&mut self, name: &Spanned<String>) {
+        let message = format!("the function `{}` is not supported", name.node);
+        if language::functions::Function::named(&name.node).is_some() {
+            let remedy = "run the query in CloudWatch; `insights run --help` lists what runs here";
+            self.not_local(&name.span, message, remedy);
+        } else {
+            self.refuse(&name.span, message, "`insights run --help` lists the functions");
+        }
+    }
+
+    /// Refuses too few or too many arguments for the service, or for what is done here.
+    pub(super) fn takes(
         &mut self,
         name: &Spanned<String>,
         given: usize,
-        fewest: usize,
-        most: usize,
+        here: RangeInclusive<usize>,
     ) -> bool {
-        let fits = (fewest..=most).contains(&given);
-        if !fits {
-            let wanted = match most {
-                usize::MAX => format!("at least {fewest}"),
-                most if most == fewest => format!("{fewest}"),
-                most => format!("{fewest} to {most}"),
+        let known = language::functions::Function::named(&name.node);
+        let wanted = known.map_or(&here, |function| &function.arguments);
+        if !wanted.contains(&given) {
+            let wanted = match (*wanted.start(), *wanted.end()) {
+                (fewest, usize::MAX) => format!("at least {fewest}"),
+                (fewest, most) if most == fewest => format!("{fewest}"),
+                (fewest, most) => format!("{fewest} to {most}"),
             };
-            self.refuse(
-                &name.span,
-                format!("`{}` takes {wanted} arguments, not {given}", name.node),
-                "give as many as it takes",
-            );
+            let message = format!("`{}` takes {wanted} arguments, not {given}", name.node);
+            self.refuse(&name.span, message, "give as many as it takes");
+            return false;
         }
-        fits
+        if !here.contains(&given) {
+            let message = format!("`{}` with {given} arguments is not supported here", name.node);
+            self.not_local(&name.span, message, "run the query in CloudWatch");
+            return false;
+        }
+        true
     }
+}
+
+/// Returns how many arguments a function takes that is not one of its arguments' values alone.
+fn special(lower: &str) -> Option<(usize, usize)> {
+    Some(match lower {
+        "now" => (0, 0),
+        "coalesce" => (1, usize::MAX),
+        "if" => (2, 3),
+        "case" => (2, usize::MAX),
+        "bin" => (1, 2),
+        "datefloor" | "dateceil" => (2, 2),
+        "regexreplace" | "regex_replace" => (3, 3),
+        _ => return None,
+    })
+}
+
+/// Returns whether the compiler itself knows a function, by its name in lower case.
+#[cfg(feature = "command")]
+pub(crate) fn is_special(lower: &str) -> bool {
+    special(lower).is_some()
 }
 
 /// Takes conditions and values in turns; a last one without a partner is for when no condition holds.

@@ -3,7 +3,8 @@
 use super::{Columns, Compiler, Scope, stats::column_name};
 use crate::{
     ast::{
-        Command, Expression as Argument, Parse, ParsePattern, Projection, SortKey, Span, Spanned,
+        Command, Expression as Argument, Node, Parse, ParsePattern, Projection, SortKey, Span,
+        Spanned,
     },
     engine::{
         expression::Expression,
@@ -14,6 +15,7 @@ use crate::{
 
 impl Compiler<'_> {
     pub(super) fn command(&mut self, command: &Command, span: &Span) {
+        self.is_lost |= matches!(command, Command::Foreign(_));
         match command {
             Command::Fields(projections) => {
                 for (name, slot) in self.projections(projections) {
@@ -37,7 +39,12 @@ impl Compiler<'_> {
             Command::Dedup(names) => self.dedup(names),
             Command::Pattern(text) => self.pattern(text),
             Command::Unnest { field, into } => self.unnest(field, into),
-            Command::Foreign(name) => self.refuse(
+            Command::Foreign(name) if name == "source" => self.not_local(
+                span,
+                "`SOURCE` chooses log groups of an account and is not supported for local files",
+                "leave it out, and name the files that hold the lines",
+            ),
+            Command::Foreign(name) => self.not_local(
                 span,
                 format!("the command `{name}` is not supported here"),
                 "leave it out, or run the query in CloudWatch",
@@ -63,12 +70,21 @@ impl Compiler<'_> {
         let mut keys: Vec<(usize, bool)> = keys
             .iter()
             .map(|key| {
-                let expression = self.expression(&key.expression);
+                let expression = match self.time.filter(|_| self.is_timestamp(&key.expression)) {
+                    Some(time) => Expression::Slot(time),
+                    None => self.expression(&key.expression),
+                };
                 (self.slot_of(expression), key.descending)
             })
             .collect();
         keys.append(&mut self.keys);
         self.keys = keys;
+    }
+
+    /// Returns whether an expression is `@timestamp`, and nothing is called so here.
+    fn is_timestamp(&self, expression: &Argument) -> bool {
+        let is_it = |name: &str| name == "@timestamp" && !self.scope.is_given(name);
+        matches!(&expression.node, Node::Field(name) if is_it(name))
     }
 
     fn dedup(&mut self, names: &[Spanned<String>]) {
@@ -87,31 +103,12 @@ impl Compiler<'_> {
         self.collect(None, Some(slots));
     }
 
+    /// Compiles `unnest`; two lists make a row of each two elements.
     fn unnest(&mut self, list: &Argument, into: &Spanned<String>) {
         self.want_structures(std::slice::from_ref(list));
-        let Some(list) = self.list(list) else { return };
+        let list = self.expression(list);
         let slot = self.new_name(&into.node);
-        self.element = Some(slot);
         self.steps.push(Step::Unnest(list, slot));
-    }
-
-    /// Compiles a list; what is unnested twice must lie in itself, as any two lists make a row of each two elements.
-    fn list(&mut self, argument: &Argument) -> Option<Expression> {
-        let list = self.expression(argument);
-        let Some(element) = self.element else { return Some(list) };
-        let inner = match list {
-            Expression::Coalesce(choices) => choices.into_iter().next()?,
-            other => other,
-        };
-        if matches!(inner, Expression::Slot(slot) | Expression::Path(slot, _) if slot == element) {
-            return Some(inner);
-        }
-        self.refuse(
-            &argument.span,
-            "a second list beside the first is not supported",
-            "unnest a list in the elements of the first, or write a query of its own",
-        );
-        None
     }
 
     fn pattern(&mut self, text: &Argument) {
@@ -136,9 +133,12 @@ impl Compiler<'_> {
     }
 
     fn glob(&mut self, glob: &str, names: &[Spanned<String>], span: &Span) -> Option<Shape> {
+        if self.has_parameter(glob, span) {
+            return None;
+        }
         let literals: Vec<String> = glob.split('*').map(str::to_owned).collect();
         let stars = literals.len() - 1;
-        if stars != names.len() {
+        if stars != names.len() || stars == 0 {
             self.refuse(
                 span,
                 format!("{stars} `*` and {} names", names.len()),
@@ -152,12 +152,12 @@ impl Compiler<'_> {
 
     /// Names the groups of a regular expression: those with a name, or all in turn if names stand after `as`.
     fn groups(&mut self, regex: &str, names: &[Spanned<String>], span: &Span) -> Option<Shape> {
-        let regex = self.regex(regex, span)?;
-        let named = regex.capture_names().enumerate().skip(1);
+        let (regex, found) = self.named_regex(regex, span)?;
+        let found = found.into_iter().enumerate().skip(1);
         let groups: Vec<(usize, usize)> = if names.is_empty() {
-            named.filter_map(|(group, name)| Some((group, self.new_name(name?)))).collect()
+            found.filter_map(|(group, name)| Some((group, self.new_name(&name?)))).collect()
         } else {
-            named.zip(names).map(|((group, _), name)| (group, self.new_name(&name.node))).collect()
+            found.zip(names).map(|((group, _), name)| (group, self.new_name(&name.node))).collect()
         };
         if groups.is_empty() || groups.len() < names.len() {
             self.refuse(
@@ -176,6 +176,9 @@ impl Compiler<'_> {
         self.scope.name(name, slot);
         if self.columns.listed.is_some() {
             self.columns.add(name, slot);
+        } else {
+            self.made.retain(|(made, _)| made != name);
+            self.made.push((name.to_owned(), slot));
         }
         slot
     }

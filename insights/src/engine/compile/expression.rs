@@ -9,6 +9,7 @@ use crate::{
         Datum,
         expression::{Arithmetic, Comparison, Expression, Like, form},
     },
+    language::names::compile,
 };
 
 /// How deep expressions may be nested, so that evaluating them needs a bounded stack.
@@ -60,7 +61,7 @@ impl Compiler<'_> {
 
     fn misplaced(&mut self, node: &Node, span: &Span) -> Expression {
         match node {
-            Node::Parameter(name) => self.refuse(
+            Node::Parameter(name) => self.not_local(
                 span,
                 format!("the parameter `{{{{{name}}}}}` has no value"),
                 "put a value in its place",
@@ -68,10 +69,10 @@ impl Compiler<'_> {
             Node::Star => self.refuse(span, "`*` stands alone", "write `count(*)`"),
             Node::Duration { count, unit } => self.refuse(
                 span,
-                format!("the duration `{count}{unit}` stands outside of `bin`, `datefloor` and `dateceil`"),
+                format!("the duration `{count}{unit}` stands where it is neither a period nor added to a time"),
                 "write a number",
             ),
-            _ => self.refuse(span, "this expression is not supported", "write it in another way"),
+            _ => self.not_local(span, "this expression is not supported", "write it in another way"),
         }
         refused()
     }
@@ -92,7 +93,12 @@ impl Compiler<'_> {
                 _ => Expression::Any(operands),
             };
         }
-        let (a, b) = (self.nested(a, depth + 1), self.nested(b, depth + 1));
+        let is_sum = matches!(operator, BinaryOperator::Add | BinaryOperator::Subtract);
+        let mut operand = |part: &ast::Expression| match millis(part).filter(|_| is_sum) {
+            Some(millis) => Expression::Literal(Datum::Number(millis)),
+            None => self.nested(part, depth + 1),
+        };
+        let (a, b) = (operand(a), operand(b));
         let (a, b) = (Box::new(a), Box::new(b));
         match (Comparison::of(operator), Arithmetic::of(operator)) {
             (Some(comparison), _) => Expression::Compare(comparison, a, b),
@@ -108,7 +114,7 @@ impl Compiler<'_> {
         {
             self.scope.want_structure(slot);
             let path = Expression::Path(slot, path.to_owned());
-            return match self.scope.field(name) {
+            return match self.scope.fallback(name) {
                 // The event may have a field of that name, whatever the query called the first part of it.
                 Some(slot) => Expression::Coalesce(vec![path, Expression::Slot(slot)]),
                 None => path,
@@ -129,6 +135,15 @@ impl Compiler<'_> {
         refused()
     }
 
+    /// Refuses a parameter in a text: what comes in its place decides whether the text is right.
+    pub(super) fn has_parameter(&mut self, text: &str, span: &Span) -> bool {
+        let parameter = text.split_once("{{").and_then(|(_, rest)| rest.split_once("}}"));
+        if let Some((name, _)) = parameter {
+            self.misplaced(&Node::Parameter(name.to_owned()), span);
+        }
+        parameter.is_some()
+    }
+
     fn like(&mut self, pattern: &LikePattern, span: &Span) -> Option<Like> {
         match pattern {
             LikePattern::Text(text) => match form(text) {
@@ -141,7 +156,19 @@ impl Compiler<'_> {
 
     /// Compiles a regular expression, of which what it may cost is bounded.
     pub(super) fn regex(&mut self, regex: &str, span: &Span) -> Option<Regex> {
-        match Regex::new(regex) {
+        self.named_regex(regex, span).map(|(regex, _)| regex)
+    }
+
+    /// Compiles a regular expression; returns the names of its groups too.
+    pub(super) fn named_regex(
+        &mut self,
+        regex: &str,
+        span: &Span,
+    ) -> Option<(Regex, Vec<Option<String>>)> {
+        if self.has_parameter(regex, span) {
+            return None;
+        }
+        match compile(regex) {
             Ok(regex) => Some(regex),
             Err(error) => {
                 let error = error.to_string();
@@ -155,6 +182,21 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// Returns how many milliseconds a duration has, unless that depends on the calendar.
+fn millis(expression: &ast::Expression) -> Option<f64> {
+    let Node::Duration { count, unit } = &expression.node else { return None };
+    let unit = match unit.as_str() {
+        "ms" => 1.0,
+        "s" => 1e3,
+        "m" => 60e3,
+        "h" => 3_600e3,
+        "d" => 86_400e3,
+        "w" => 604_800e3,
+        _ => return None,
+    };
+    Some(*count as f64 * unit)
 }
 
 /// Returns the operands of a chain of the same operator, the first one first.

@@ -8,6 +8,8 @@ mod stats;
 
 use std::{collections::HashSet, mem};
 
+#[cfg(feature = "command")]
+pub(super) use call::is_special;
 pub(super) use scope::Scope;
 
 use super::{
@@ -19,8 +21,8 @@ use super::{
     stage::Collect,
 };
 use crate::{
-    Problem,
-    ast::{Query, Span},
+    Problem, ProblemKind,
+    ast::{Command, Query, Span},
     event,
 };
 
@@ -31,7 +33,10 @@ const MOST_ROWS: usize = 10_000;
 pub(crate) fn program(text: &str, query: &Query) -> Result<Program, Vec<Problem>> {
     let mut compiler = Compiler::new(text);
     for command in &query.commands {
-        compiler.command(&command.node, &command.span);
+        // What a command gives that is not run here is not known.
+        if !compiler.is_lost || matches!(command.node, Command::Foreign(_)) {
+            compiler.command(&command.node, &command.span);
+        }
     }
     compiler.finish()
 }
@@ -48,10 +53,14 @@ struct Compiler<'q> {
     /// The steps of the phase that is not done yet.
     steps: Vec<Step>,
     columns: Columns,
+    /// What `parse` and `unnest` named while no columns were listed.
+    made: Vec<(String, usize)>,
     /// What the last `sort` said.
     keys: Vec<(usize, bool)>,
-    /// Where the last `unnest` of the phase puts its elements.
-    element: Option<usize>,
+    /// Whether a command was met that is not run here.
+    is_lost: bool,
+    /// What `sort @timestamp` means where rows are groups.
+    time: Option<usize>,
     /// Whether rows have come through something that gave them an order.
     is_ordered: bool,
 }
@@ -87,14 +96,23 @@ impl<'q> Compiler<'q> {
             phases: Vec::new(),
             steps: Vec::new(),
             columns: Columns::default(),
+            made: Vec::new(),
             keys: Vec::new(),
-            element: None,
+            is_lost: false,
+            time: None,
             is_ordered: false,
         }
     }
 
+    /// Refuses what CloudWatch refuses too.
     fn refuse(&mut self, span: &Span, message: impl Into<String>, remedy: impl Into<String>) {
         self.problems.push(Problem::new(self.text, span.clone(), message, remedy));
+    }
+
+    /// Refuses what only CloudWatch may run.
+    fn not_local(&mut self, span: &Span, message: impl Into<String>, remedy: impl Into<String>) {
+        let problem = Problem::new(self.text, span.clone(), message, remedy);
+        self.problems.push(problem.of_kind(ProblemKind::NotLocal));
     }
 
     /// Sets a slot to an expression's value, unless it is one already.
@@ -121,7 +139,6 @@ impl<'q> Compiler<'q> {
         self.phases.push(Phase { steps, sink, width: self.scope.width() });
         self.is_ordered = true;
         self.keys.clear();
-        self.element = None;
     }
 
     /// Makes `scope` what names mean from here on, and `columns` what is shown.
@@ -129,6 +146,7 @@ impl<'q> Compiler<'q> {
         let before = mem::replace(&mut self.scope, scope);
         self.events.get_or_insert(before);
         self.columns = Columns { listed: Some(columns), is_final: false };
+        self.time = None;
     }
 
     fn finish(mut self) -> Result<Program, Vec<Problem>> {
@@ -148,7 +166,7 @@ impl<'q> Compiler<'q> {
         Ok(Program { discovery, demand, early, phases: self.phases, columns })
     }
 
-    /// Without a word from the query, the service shows when and what.
+    /// Without a word from the query, the service shows when and what, and what the query took out of it.
     fn shown(&mut self) -> Vec<(String, usize)> {
         if let Some(columns) = self.columns.listed.take() {
             return columns;
@@ -157,6 +175,7 @@ impl<'q> Compiler<'q> {
         names
             .iter()
             .filter_map(|name| Some(((*name).to_owned(), self.scope.field(name)?)))
+            .chain(mem::take(&mut self.made))
             .collect()
     }
 }

@@ -3,17 +3,19 @@
 use std::collections::{HashMap, HashSet};
 
 use super::stats::Gathering;
-use crate::event::Discovery;
+use crate::{event::Discovery, language::names::column_key};
 
 /// Names and their slots.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
     /// What the query named.
     names: HashMap<String, usize>,
-    /// Expressions that have a slot, by their text without white space.
+    /// Expressions that have a slot, by their text as [`column_key`] makes it.
     texts: HashMap<String, usize>,
     /// The fields of events that are read; `None` where no events are.
     discovered: Option<HashMap<String, usize>>,
+    /// Fields that are read only in case that the query's own names mean nothing.
+    fallbacks: HashSet<usize>,
     /// Where objects and arrays are wanted as such.
     structures: HashSet<usize>,
     width: usize,
@@ -43,12 +45,12 @@ impl Scope {
 
     /// Remembers the slot of an expression.
     pub(super) fn remember(&mut self, text: &str, slot: usize) {
-        self.texts.insert(without_blanks(text), slot);
+        self.texts.insert(column_key(text), slot);
     }
 
     /// Returns the slot of an expression that was computed before.
     pub(super) fn computed(&self, text: &str) -> Option<usize> {
-        self.texts.get(&without_blanks(text)).copied()
+        self.texts.get(&column_key(text)).copied()
     }
 
     /// Returns the slot of a name; `None` if there is no such name here.
@@ -59,6 +61,16 @@ impl Scope {
         self.discovered.as_ref()?;
         let slot = self.new_slot();
         self.discovered.as_mut()?.insert(name.to_owned(), slot);
+        Some(slot)
+    }
+
+    /// Returns the slot of a field that is read in case that what the query gave has no such part.
+    pub(super) fn fallback(&mut self, name: &str) -> Option<usize> {
+        let is_new = !self.discovered.as_ref()?.contains_key(name);
+        let slot = self.field(name)?;
+        if is_new {
+            self.fallbacks.insert(slot);
+        }
         Some(slot)
     }
 
@@ -92,15 +104,10 @@ impl Scope {
         let mut discovery = Discovery::new(self.width);
         for (name, slot) in self.fields() {
             discovery.want(name, slot, self.structures.contains(&slot));
+            if self.fallbacks.contains(&slot) {
+                discovery.expect_nothing_of(slot);
+            }
         }
         discovery
     }
-}
-
-/// Blanks in texts mean something.
-fn without_blanks(text: &str) -> String {
-    if text.contains(['"', '\'', '/']) {
-        return text.to_owned();
-    }
-    text.chars().filter(|character| !character.is_whitespace()).collect()
 }

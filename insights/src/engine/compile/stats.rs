@@ -54,6 +54,8 @@ impl Compiler<'_> {
         let group = Group { by, computed: computed.unwrap_or_default(), width: groups.width() };
         self.end_phase(Sink::Group(group));
         self.begin_anew(groups, columns);
+        // What makes the groups has their first slots.
+        self.time = stats.time();
         self.steps = steps;
     }
 
@@ -126,13 +128,22 @@ impl Compiler<'_> {
     ) -> Option<Computed> {
         let (fewest, most) = match lower {
             "count" => (0, 1),
-            "pct" => (2, 2),
+            "pct" | "percentile" => (2, 2),
             "topk" | "values" => (1, 2),
             _ => (1, 1),
         };
-        if !self.has_so_many(name, arguments.len(), fewest, most) {
+        if !self.takes(name, arguments.len(), fewest..=most) {
             return None;
         }
+        // AWS writes both `topk(field, 5)` and `topk(5, field)`.
+        let swapped;
+        let arguments = match arguments {
+            [count, field] if lower == "topk" && matches!(count.node, Node::Number(_)) => {
+                swapped = [field.clone(), count.clone()];
+                &swapped[..]
+            }
+            _ => arguments,
+        };
         let number = match arguments.get(1) {
             Some(number) => Some(self.parameter(lower, number)?),
             None => None,
@@ -150,7 +161,7 @@ impl Compiler<'_> {
     /// Reads the second argument: per cent, or how many values.
     fn parameter(&mut self, lower: &str, argument: &Argument) -> Option<f64> {
         let (range, wanted) = match lower {
-            "pct" => (0.0..=100.0, "a number from 0 to 100"),
+            "pct" | "percentile" => (0.0..=100.0, "a number from 0 to 100"),
             _ => (1.0..=100_000.0, "a number from 1 to 100000"),
         };
         match argument.node {

@@ -2,15 +2,16 @@ use std::borrow::Cow;
 
 use crate::{engine::Datum, event};
 
-/// Returns the elements of a list; what is none has none.
+/// Returns the elements of a list; a map, a text or a number is its own only element, and what is absent has none.
 pub(crate) fn unnest(list: Datum<'_>) -> Vec<Datum<'_>> {
-    let elements = match list {
+    let elements = match &list {
+        Datum::Absent => return Vec::new(),
         Datum::Json(Cow::Borrowed(json)) => event::element_values(json),
         Datum::Json(Cow::Owned(json)) => {
-            let elements = event::element_values(&json);
+            let elements = event::element_values(json);
             elements.map(|all| all.into_iter().map(Datum::into_owned).collect())
         }
         _ => None,
     };
-    elements.unwrap_or_default()
+    elements.unwrap_or_else(|| vec![list])
 }

@@ -112,3 +112,103 @@ fn names_with_dots_and_aliases_are_found() {
     gives("fields level as a | filter a.b = 1 | display a", &lines, &[["x"]]);
     gives("fields a.b + 1 as c | fields c + 1 as d | display d", &lines, &[["3"]]);
 }
+
+#[test]
+fn unnest_of_a_map_a_text_or_a_number_keeps_the_row() {
+    let lines = [
+        r#"{"id":1,"x":{"sku":"a"}}"#,
+        r#"{"id":2,"x":"text"}"#,
+        r#"{"id":3,"x":7}"#,
+        r#"{"id":4,"x":true}"#,
+        r#"{"id":5,"x":null}"#,
+        r#"{"id":6,"x":[]}"#,
+    ];
+    gives(
+        "unnest x into y | display id, y, y.sku | sort id",
+        &lines,
+        &[["1", r#"{"sku":"a"}"#, "a"], ["2", "text", "-"], ["3", "7", "-"], ["4", "1", "-"]],
+    );
+}
+
+#[test]
+fn two_lists_make_a_row_of_each_two_elements() {
+    gives(
+        "unnest a into x | unnest b into y | display x, y",
+        &[r#"{"a":[1,2],"b":["p","q"]}"#],
+        &[["1", "p"], ["1", "q"], ["2", "p"], ["2", "q"]],
+    );
+}
+
+#[test]
+fn parsed_fields_are_columns_though_no_command_lists_them() {
+    let line = r#"{"timestamp":"2026-11-20T11:31:18.967Z","user":"ann","items":[1]}"#;
+    let table = run("parse @message '\"user\":\"*\"' as name | unnest items into item", &[line]);
+    assert_eq!(table.columns, ["@timestamp", "@message", "name", "item"]);
+    assert_eq!(super::cells(&table), [["2026-11-20 11:31:18.967", line, "ann", "1"]]);
+    let table = run("parse @message 'u*' as name | fields items.0", &[line]);
+    assert_eq!(table.columns, ["items.0"]);
+}
+
+#[test]
+fn groups_of_a_regular_expression_may_be_named_like_built_in_fields() {
+    gives(
+        "parse @message /took (?<@took>\\d+) of (?<limit>\\d+)/ | filter @took > 5 | display @took, limit",
+        &["took 12 of 30", "took 3 of 30"],
+        &[["12", "30"]],
+    );
+}
+
+#[test]
+fn sort_by_timestamp_after_bins_is_by_their_time() {
+    let lines = [
+        r#"{"timestamp":"2026-11-20T11:41:00Z"}"#,
+        r#"{"timestamp":"2026-11-20T11:31:00Z"}"#,
+        r#"{"timestamp":"2026-11-20T11:36:00Z"}"#,
+    ];
+    let at = |minute: &str| format!("2026-11-20 11:{minute}:00.000");
+    let table = run("stats count(*) by bin(5m) | sort @timestamp desc | display bin(5m)", &lines);
+    assert_eq!(super::cells(&table).concat(), ["40", "35", "30"].map(at));
+    let table =
+        run("stats count(*) as n by level, bin(5m) as t | sort @timestamp | display t", &lines);
+    assert_eq!(super::cells(&table).concat(), ["30", "35", "40"].map(at));
+}
+
+#[test]
+fn durations_are_added_to_times() {
+    let line = [r#"{"timestamp":"2026-11-20T20:31:18Z"}"#];
+    gives(
+        "fields datefloor(@timestamp + 9h, 1d) as day, toMillis(@timestamp - 30m) - toMillis(@timestamp) as d | display day, d",
+        &line,
+        &[["2026-11-21 00:00:00.000", "-1800000"]],
+    );
+    gives("fields bin(@timestamp, 1h) as hour", &line, &[["2026-11-20 20:00:00.000"]]);
+}
+
+#[test]
+fn names_with_an_at_and_backticks_are_read() {
+    gives(
+        "fields @`aws.tag.a:b`, a.`b c` | filter not ispresent(@`aws.tag.a:b`)",
+        &[r#"{"a":{"b c":1}}"#],
+        &[["-", "1"]],
+    );
+}
+
+#[test]
+fn segment_id_of_a_report_is_a_field() {
+    let report = "REPORT RequestId: 6f6f2e2c-0001-4a0b-9c57-0f2a3b4c5d6e\tDuration: 12.50 ms\t\n\
+                  XRAY TraceId: 1-6a1ec046-4f2d8a9b3c1e5f7a9b0d2c4e\tSegmentId: 5a1b9c0d3e4f2a68\tSampled: true\t";
+    gives("fields @xraySegmentId", &[report], &[["5a1b9c0d3e4f2a68"]]);
+}
+
+#[test]
+fn times_stay_times_where_a_value_is_only_chosen() {
+    let line = [r#"{"timestamp":"2026-11-20T11:31:18.967Z"}"#];
+    let time = "2026-11-20 11:31:18.967";
+    gives(
+        "fields coalesce(x, @timestamp), if(ispresent(x), 1, @timestamp), fromMillis(toMillis(@timestamp))",
+        &line,
+        &[[time, time, time]],
+    );
+    gives("stats max(@timestamp), earliest(@timestamp)", &line, &[[time, time]]);
+    gives("fields @timestamp + 0, abs(@timestamp)", &line, &[["1795174278967", "1795174278967"]]);
+}

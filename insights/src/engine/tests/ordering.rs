@@ -45,3 +45,42 @@ fn without_a_limit_there_are_ten_thousand_rows() {
     assert_eq!(super::run("stats count(*) by n", &lines).rows.len(), 10_000);
     gives("stats count(*) as c by n | stats sum(c)", &lines, &[["10500"]]);
 }
+
+#[test]
+fn digits_in_texts_are_sorted_by_their_length_then_by_their_value() {
+    // As in the example of `CWL_QuerySyntax-Sort`.
+    let sorted = [
+        "!:",
+        "#",
+        "*%04",
+        "0#",
+        "5A",
+        "111A",
+        "2345_",
+        "@",
+        "@_",
+        "A",
+        "A9876fghj",
+        "a12345hfh",
+        "0",
+        "01",
+        "1",
+        "2",
+        "3",
+    ];
+    let mut lines: Vec<_> = sorted.iter().map(|value| format!(r#"{{"x":"{value}"}}"#)).collect();
+    lines.rotate_left(7);
+    lines.swap(2, 9);
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let rows = |query| cells(&super::run(query, &lines)).concat();
+    assert_eq!(rows("fields x | sort x asc"), sorted);
+    let mut reversed = sorted.to_vec();
+    reversed.reverse();
+    assert_eq!(rows("fields x | sort x desc"), reversed);
+    assert_eq!(rows("stats sortsFirst(x), sortsLast(x)"), ["!:", "3"]);
+    gives(
+        "fields v | sort v",
+        &[r#"{"v":"v10.1"}"#, r#"{"v":"v9.12"}"#, r#"{"v":"v9.2"}"#],
+        &[["v9.2"], ["v9.12"], ["v10.1"]],
+    );
+}

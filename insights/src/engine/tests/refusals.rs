@@ -25,7 +25,6 @@ fn what_the_engine_does_not_run_is_named_with_its_place() {
     refused("stats pct(a, 101)", "101", "from 0 to 100");
     refused("fields abs(1, 2)", "abs", "takes 1 arguments, not 2");
     refused("fields datefloor(@timestamp, 5)", "5", "no period");
-    refused("unnest a into x | unnest b into y", "b", "a second list");
     refused("parse @message \"* *\" as a", "\"* *\"", "2 `*` and 1 names");
 }
 

@@ -103,3 +103,13 @@ fn expressions_of_aggregates_and_of_columns_work() {
     );
     gives("fields ms * 2 as double | stats max(double)", &LINES, &[["60"]]);
 }
+
+#[test]
+fn other_spellings_of_aggregates_give_the_same() {
+    gives(
+        "stats countDistinct(user), percentile(ms, 50), topk(2, user), topk(user, 2)",
+        &LINES,
+        &[["3", "20", r#"["ann","bob"]"#, r#"["ann","bob"]"#]],
+    );
+    gives("stats count(*) by level | sort COUNT( * ) desc | limit 1", &LINES, &[["INFO", "4"]]);
+}

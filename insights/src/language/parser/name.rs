@@ -33,7 +33,7 @@ pub(super) fn name(input: &mut Input<'_>) -> Parsed<Spanned<String>> {
     let mut text = String::new();
     loop {
         text.push_str(take_while(0.., is_part_of_name).parse_next(input)?);
-        if at(input, "`") && (text.is_empty() || text.ends_with('.')) {
+        if at(input, "`") && (text.is_empty() || text.ends_with(['.', '@'])) {
             text.push_str(quoted(input)?);
         } else if at_index(input) {
             text.push('.');
