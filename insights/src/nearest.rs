@@ -9,9 +9,11 @@ pub(crate) fn nearest<'a>(word: &str, known: impl Iterator<Item = &'a str>) -> O
     let word = word.to_ascii_lowercase();
     let distance = |name: &str| strsim::damerau_levenshtein(&word, &name.to_ascii_lowercase());
     let longest = (word.len() / 3).max(1);
+    // Any two names of one letter are alike.
+    let most = longest.min(word.len().saturating_sub(1));
     known
         .map(|name| (distance(name), name))
-        .filter(|(distance, _)| *distance <= longest)
+        .filter(|(distance, _)| *distance <= most)
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, name)| name)
 }
@@ -27,6 +29,7 @@ mod tests {
         assert_eq!(nearest("FEILDS", known()), Some("fields"));
         assert_eq!(nearest("explode", known()), None);
         assert_eq!(nearest("", known()), None);
+        assert_eq!(nearest("a", ["b"].into_iter()), None);
         assert_eq!(nearest(&"filter".repeat(100_000), known()), None);
     }
 }

@@ -171,7 +171,7 @@ fn queries_are_exported_for_log_groups_and_a_folder() {
     assert!(missing.contains("`request_id` is missing"), "{missing}");
     let (_, unknown) = told(&["export", "--format", "sam", "cost", "--param", "requests=1"], "");
     assert!(unknown.contains("no query has a parameter `requests`"), "{unknown}");
-    let all = output(&["export", "--format", "cloudformation"], "");
+    let all = output(&["export", "--format", "terraform"], "");
     assert!(all.matches("resource \"aws_cloudwatch_query_definition\"").count() > 20);
 }
 
@@ -252,12 +252,15 @@ fn told_of(arguments: &[&str]) -> (Option<i32>, String) {
 #[test]
 fn unknown_export_is_said_to_be_read_line_by_line() {
     let (code, report) = told(&["run", "stats count(*)"], "hello\nworld\n");
-    let expected = "note: -: not an export that is known; each line is taken for an event\n";
+    let expected = "note: -: not a known export format; each line is read as one event\n";
     assert_eq!((code, report.as_str()), (Some(0), expected));
     assert_eq!(told(&["run", "stats count(*)"], "START RequestId: 1 Version: 2\n").1, "");
     let export = "$ aws logs tail\n2026-11-20T11:31:18.967Z hello\n";
     let (_, report) = told(&["run", "stats count(*)"], export);
-    assert!(report.starts_with("note: -: 1 lines before the first known one"), "{report}");
+    assert!(
+        report.starts_with("note: -: 1 lines at the start do not belong to the export"),
+        "{report}"
+    );
 }
 
 #[test]
@@ -297,7 +300,8 @@ fn fields_that_the_query_makes_are_not_missed() {
 
 #[test]
 fn query_that_cloudwatch_refuses_runs_with_a_warning() {
-    let (code, report) = told(&["run", "limit 3 | stats count(*) as n"], LINES);
+    let (code, report) =
+        told(&["run", "limit 3 | stats count(*) as n by level | stats max(n)"], LINES);
     assert_eq!(code, Some(0));
     assert!(
         report.contains("warning: CloudWatch refuses this query: 'limit' stands before"),
@@ -305,10 +309,12 @@ fn query_that_cloudwatch_refuses_runs_with_a_warning() {
     );
     let (_, report) = told(&["run", "stats count(*) by bin(300s)"], LINES);
     assert!(report.contains("takes this query, but the service cuts 300s to 60s"), "{report}");
-    let (code, report) =
-        told(&["run", "SOURCE '/aws/lambda/a' | SOURCE 'b' | fields @message"], LINES);
-    assert_eq!(code, Some(1));
-    assert!(report.contains("not supported for local files"), "{report}");
+    let query = "SOURCE '/aws/lambda/a' | SOURCE 'b' | stats count(*) as n";
+    let (code, report) = told(&["run", query], LINES);
+    let expected =
+        "note: `SOURCE` chooses log groups of an account; here all lines of the files are read\n";
+    assert_eq!((code, report.as_str()), (Some(0), expected));
+    assert_eq!(output(&["run", query, "--format", "json"], LINES), "{\"n\":5}\n");
 }
 
 #[test]

@@ -91,13 +91,10 @@ pub(super) fn report(path: &Path, reading: &Reading) -> bool {
     let path = path.display();
     let warn = |what: &str| tell("warning", &format!("{path}: {what}"));
     if reading.is_assumed {
-        tell(
-            "note",
-            &format!("{path}: not an export that is known; each line is taken for an event"),
-        );
+        tell("note", &format!("{path}: not a known export format; each line is read as one event"));
     }
     if reading.foreign > 0 {
-        let what = "lines before the first known one belong to no known export; each is an event";
+        let what = "lines at the start do not belong to the export; each is read as one event";
         tell("note", &format!("{path}: {} {what}", reading.foreign));
     }
     if reading.repaired > 0 {
@@ -107,8 +104,8 @@ pub(super) fn report(path: &Path, reading: &Reading) -> bool {
         warn(&format!("read as lines from where its JSON broke off: {broken}"));
     }
     if let Some(damaged) = &reading.damaged {
-        let what = "were read, what follows is lost";
-        tell("error", &format!("{path}: {damaged}; {} whole events {what}", reading.events));
+        let what = "whole events were read, the rest is lost";
+        tell("error", &format!("{path}: {damaged}; {} {what}", reading.events));
     }
     reading.damaged.is_none()
 }

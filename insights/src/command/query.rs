@@ -5,7 +5,7 @@ use super::Failure;
 use super::caret;
 use super::output::tell;
 use super::parameter::{Parameter, pairs};
-use crate::ast::Query;
+use crate::ast::{Command, Query, Spanned};
 use crate::{Engine, ProblemKind, Template, lint};
 
 /// A query that is to be run.
@@ -35,6 +35,11 @@ impl Asked {
 
     /// Warns of what CloudWatch would refuse or mean otherwise, though it runs here.
     pub(super) fn warn(&self) {
+        let is_source = |command: &Spanned<Command>| matches!(&command.node, Command::Foreign(name) if name == "source");
+        if self.query.commands.iter().any(is_source) {
+            let what = "here all lines of the files are read";
+            tell("note", &format!("`SOURCE` chooses log groups of an account; {what}"));
+        }
         for problem in lint(&self.text) {
             let what = match problem.kind {
                 ProblemKind::Misleading => "CloudWatch takes this query, but",

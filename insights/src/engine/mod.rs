@@ -54,13 +54,18 @@ use row::recycle;
 /// - Without `limit`, there are at most 10,000 rows.
 /// - `pct` is the nearest rank, exact up to 10,000 numbers of a group and within one per cent of it beyond; `stddev`
 ///   is that of a population; `count_distinct` and `topk` count exactly.
-/// - `stats` over no rows gives no row.
+/// - `stats` over no rows gives no row. `sort @timestamp` after groups of time sorts by that time.
+/// - `unnest` of a map, a text or a number gives one row, of an absent field none; several make a row of each
+///   combination.
+/// - A time stays one where a value is only chosen (`coalesce`, `if`, `case`, `min`, `max`, `earliest`, `latest`);
+///   arithmetic makes milliseconds of it, which functions of time take again.
+/// - `SOURCE` is ignored: the caller chooses the events.
 ///
 /// Functions of a row: `abs ceil floor greatest least log round sqrt toNumber toInt toLong toDouble isNumeric`,
 /// `bin datefloor dateceil fromMillis toMillis now`, `ispresent coalesce case if isempty isblank`, `concat trim ltrim
 /// rtrim strlen toupper tolower substr replace regexReplace strcontains startsWith endsWith split`, `jsonParse
 /// jsonStringify jsonArraySize jsonArrayContains`, `unmask`, `isValidIp isValidIpV4 isValidIpV6 isIpInSubnet isIpv4InSubnet
-/// isIpv6InSubnet`. Of a group: `count count_distinct sum avg min max pct stddev variance earliest latest sortsFirst
+/// isIpv6InSubnet`. Of a group: `count count_distinct countDistinct sum avg min max pct percentile stddev variance earliest latest sortsFirst
 /// sortsLast values collect_values topk`. Others are refused.
 ///
 /// Memory grows with the groups of `stats`, with the values of `count_distinct` and `topk`, with the keys of a `dedup`

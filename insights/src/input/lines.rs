@@ -21,6 +21,8 @@ pub(super) struct Lines<'s, 'a> {
     may_wait: bool,
     waiting: Vec<(String, bool)>,
     waiting_bytes: usize,
+    /// A `REPORT` line, whose second line may follow.
+    report: Option<(String, bool)>,
     pending: Pending,
     /// Of the last event that had one.
     time: Option<i64>,
@@ -45,6 +47,7 @@ impl<'s, 'a> Lines<'s, 'a> {
             may_wait,
             waiting: Vec::new(),
             waiting_bytes: 0,
+            report: None,
             pending: Pending::default(),
             time: None,
             line: Vec::new(),
@@ -92,7 +95,7 @@ impl<'s, 'a> Lines<'s, 'a> {
         match format {
             Format::Lines | Format::Document | Format::Csv => {
                 if !line.trim().is_empty() {
-                    self.line(line, repaired);
+                    self.report_or_line(line, repaired);
                 }
             }
             Format::CliText => self.cli_text(line, repaired),
@@ -160,6 +163,7 @@ impl<'s, 'a> Lines<'s, 'a> {
 
     /// Passes on what is pending.
     pub(super) fn end(&mut self) {
+        self.end_report();
         self.let_go(self.time);
         let pending = std::mem::take(&mut self.pending);
         let message = pending.message.trim_end_matches(['\n', '\r', ' ']);
@@ -171,6 +175,31 @@ impl<'s, 'a> Lines<'s, 'a> {
             );
         }
         self.pending.timestamp = pending.timestamp;
+    }
+
+    /// Puts the two lines of a `REPORT` together, which are one event; the others are events by themselves.
+    fn report_or_line(&mut self, line: &str, repaired: bool) {
+        if let Some((report, _)) = &mut self.report
+            && line.starts_with("XRAY TraceId: ")
+        {
+            *report += "\n";
+            *report += line;
+            return self.end_report();
+        }
+        self.end_report();
+        let is_report = line.starts_with("REPORT RequestId: ")
+            || Format::platform_head(line).is_some_and(|head| head.message.starts_with("REPORT "));
+        if self.may_wait && is_report {
+            self.report = Some((line.to_owned(), repaired));
+        } else {
+            self.line(line, repaired);
+        }
+    }
+
+    fn end_report(&mut self) {
+        if let Some((report, repaired)) = self.report.take() {
+            self.line(&report, repaired);
+        }
     }
 
     /// Passes on a line that is an event by itself.

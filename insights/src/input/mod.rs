@@ -115,9 +115,9 @@ fn read_part(
     sink: &mut Sink<'_>,
 ) -> io::Result<()> {
     let mut lines = Lines::new(sink, may_wait);
-    let mut unknown = 0;
+    let (mut unknown, mut is_after_document) = (0, false);
     while !lines.sink.is_closed {
-        match Shown::by(input.peek()?) {
+        match Shown::by(input.peek(is_after_document)?) {
             Shown::End => break,
             Shown::Unknown if unknown >= MOST_FOREIGN => {
                 lines.read(input, Format::Lines, damage)?
@@ -132,6 +132,7 @@ fn read_part(
                     (reading.format, reading.foreign) = (Some(format), unknown);
                 }
                 unknown = 0;
+                is_after_document = format == Format::Document;
                 read_known(input, format, depth, damage, &mut lines)?;
             }
         }

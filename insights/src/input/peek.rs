@@ -5,6 +5,9 @@ use super::decode::Bytes;
 /// How much of an input is looked at before it is read.
 const ENOUGH: usize = 64 * 1024;
 
+/// How much is looked at after a document: packed records are thousands of small ones in one line.
+const ENOUGH_OF_NEXT: usize = 4 * 1024;
+
 /// How many lines of a JSON document are looked at: as many as come before its first event.
 const DOCUMENT_LINES: usize = 16;
 
@@ -24,8 +27,9 @@ impl<'a> Peek<'a> {
     }
 
     /// Returns the beginning of what was not consumed: a line at least, or what there is of it in 64 KiB.
-    pub(super) fn peek(&mut self) -> io::Result<&[u8]> {
-        while !is_telling(&self.buffer[self.from..self.to]) && self.to - self.from < ENOUGH {
+    pub(super) fn peek(&mut self, is_after_document: bool) -> io::Result<&[u8]> {
+        let enough = if is_after_document { ENOUGH_OF_NEXT } else { ENOUGH };
+        while !is_telling(&self.buffer[self.from..self.to]) && self.to - self.from < enough {
             if self.to == self.buffer.len() {
                 self.buffer.copy_within(self.from..self.to, 0);
                 (self.from, self.to) = (0, self.to - self.from);
@@ -37,7 +41,8 @@ impl<'a> Peek<'a> {
                 Err(error) => return Err(error),
             }
         }
-        Ok(&self.buffer[self.from..self.to])
+        let length = (self.to - self.from).min(enough);
+        Ok(&self.buffer[self.from..self.from + length])
     }
 
     /// Puts back what was consumed last.

@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 
 use crate::{LintOptions, ast::Query, lint_with};
 
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     include_str!("corpus/aws-examples.txt"),
     include_str!("corpus/aws-repositories.txt"),
     include_str!("corpus/aws-syntax.txt"),
     include_str!("corpus/blogs.txt"),
+    include_str!("corpus/dashboards.txt"),
     include_str!("corpus/slips.txt"),
 ];
 

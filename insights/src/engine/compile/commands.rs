@@ -15,7 +15,7 @@ use crate::{
 
 impl Compiler<'_> {
     pub(super) fn command(&mut self, command: &Command, span: &Span) {
-        self.is_lost |= matches!(command, Command::Foreign(_));
+        self.is_lost |= matches!(command, Command::Foreign(name) if name != "source");
         match command {
             Command::Fields(projections) => {
                 for (name, slot) in self.projections(projections) {
@@ -39,11 +39,8 @@ impl Compiler<'_> {
             Command::Dedup(names) => self.dedup(names),
             Command::Pattern(text) => self.pattern(text),
             Command::Unnest { field, into } => self.unnest(field, into),
-            Command::Foreign(name) if name == "source" => self.not_local(
-                span,
-                "`SOURCE` chooses log groups of an account and is not supported for local files",
-                "leave it out, and name the files that hold the lines",
-            ),
+            // It chooses log groups; the caller has chosen the events.
+            Command::Foreign(name) if name == "source" => {}
             Command::Foreign(name) => self.not_local(
                 span,
                 format!("the command `{name}` is not supported here"),

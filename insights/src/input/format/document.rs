@@ -18,14 +18,20 @@ fn object_begins(text: &str) -> bool {
     let Some((key, value)) = first_member(text) else { return false };
     let is_list = value.starts_with('[');
     match key {
-        "events" | "logEvents" | "searchedLogStreams" => is_list,
+        "events" | "logEvents" => is_list && holds_events(text, value),
+        "searchedLogStreams" => is_list,
         "nextForwardToken" | "nextBackwardToken" | "nextToken" => text.contains("\"events\""),
         "messageType" | "owner" | "logGroup" | "logStream" | "subscriptionFilters" => {
             text.contains("\"logEvents\"") && !envelope::is_likely(text)
         }
         "results" | "queryLanguage" | "statistics" | "status" | "encryptionKey" => {
-            text.contains("\"results\"")
-                && (text.contains("\"field\"") || text.contains("\"statistics\""))
+            let (_, results) = text.split_once("\"results\"").unwrap_or_default();
+            let rows =
+                results.trim_start_matches([' ', ':']).strip_prefix('[').map(str::trim_start);
+            let is_row = |rows: &str| rows.starts_with('[') && rows.contains("\"field\"");
+            rows.is_some_and(|rows| {
+                is_row(rows) || rows.starts_with(']') && text.contains("\"statistics\"")
+            })
         }
         "sessionStart" | "sessionUpdate" | "sessionMetadata" | "sessionResults" => {
             text.contains("\"logGroupIdentifier") || text.contains("\"sessionResults\"")
@@ -41,6 +47,14 @@ fn object_begins(text: &str) -> bool {
         | "requestId" => text.contains("ecords\"") && text.contains(PACKED),
         _ => false,
     }
+}
+
+/// Tells whether a list, if it is not empty, seems to hold events; a function may write a list of its own.
+fn holds_events(text: &str, list: &str) -> bool {
+    let line = text.lines().next().unwrap_or_default().trim_end();
+    let document = if line.ends_with('}') { line } else { text };
+    let has_events = document.contains("\"message\"") && document.contains("\"timestamp\"");
+    has_events || list[1..].trim_start().starts_with(']')
 }
 
 /// Events, rows of results as objects or as lists of fields, or what `--query` leaves of events.
