@@ -145,6 +145,11 @@ fn lint_tells_places_and_its_code_is_1_if_something_is_wrong() {
     assert_eq!(told.status.code(), Some(1));
     let told = String::from_utf8(told.stdout).unwrap();
     assert!(told.contains(&format!("{bad}:2:25: ")) && told.contains("\n-:1:"), "{told}");
+    let told = run_with(&["lint", "/nowhere/a.query", bad], "");
+    assert_eq!(told.status.code(), Some(1));
+    assert!(String::from_utf8(told.stdout).unwrap().starts_with(bad));
+    assert!(String::from_utf8(told.stderr).unwrap().starts_with("error: /nowhere/a.query: "));
+    assert_eq!(output(&["lint", "-"], "\u{feff}fields a"), "");
 }
 
 #[test]

@@ -1,12 +1,13 @@
-use std::fs;
-use std::io::{self, Read};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
+use super::output::tell;
 use super::{Failure, Out, caret};
-use crate::lint;
+use crate::{input, lint};
 
 /// Tells what the service would refuse in queries, and what helps.
 ///
@@ -21,7 +22,14 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Failure> {
     let mut code = ExitCode::SUCCESS;
     for path in &arguments.files {
-        let text = read(path).map_err(|error| Failure::with_file(path, &error))?;
+        let text = match read(path) {
+            Ok(text) => text,
+            Err(error) => {
+                tell("error", &format!("{}: {error}", path.display()));
+                code = ExitCode::FAILURE;
+                continue;
+            }
+        };
         for problem in lint(&text) {
             let (line, column) = (problem.place.line, problem.place.column);
             let shown = caret::shown(&text, &[problem]);
@@ -34,9 +42,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
 
 fn read(path: &Path) -> io::Result<String> {
     if path == Path::new("-") {
-        let mut text = String::new();
-        io::stdin().lock().read_to_string(&mut text)?;
-        return Ok(text);
+        return input::text(io::stdin().lock());
     }
-    fs::read_to_string(path)
+    input::text(File::open(path)?)
 }

@@ -146,7 +146,8 @@ fn finish(
     }
     let status = child.wait()?;
     if let Ok(read) = reader.join() {
-        files::report(Path::new("-"), &read?);
+        // What a command writes need not be an export.
+        files::report(Path::new("-"), &Reading { is_assumed: false, ..read? });
     }
     shown?;
     let code = status.code().and_then(|code| u8::try_from(code).ok());

@@ -1,4 +1,4 @@
-use std::fs;
+use std::fs::File;
 use std::path::Path;
 
 use super::Failure;
@@ -6,7 +6,7 @@ use super::caret;
 use super::output::tell;
 use super::parameter::{Parameter, pairs};
 use crate::ast::{Command, Query, Spanned};
-use crate::{Engine, ProblemKind, Template, lint};
+use crate::{Engine, ProblemKind, Template, input, lint};
 
 /// A query that is to be run.
 pub(super) struct Asked {
@@ -63,7 +63,8 @@ pub(super) fn template(words: &str) -> Result<Template, Failure> {
     }
     let path = Path::new(words);
     if path.extension().is_some_and(|extension| extension == "query") {
-        let text = fs::read_to_string(path).map_err(|error| Failure::with_file(path, &error))?;
+        let text = File::open(path).and_then(input::text);
+        let text = text.map_err(|error| Failure::with_file(path, &error))?;
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         return Ok(Template::read(&name, &text));
     }

@@ -146,8 +146,13 @@ impl<'s, 'a> Lines<'s, 'a> {
             let message = message.to_owned();
             self.pending =
                 Pending { log_stream, message, repaired, is_there: true, timestamp: None };
-        } else if !self.goes_on(line, repaired) {
+        } else if !self.pending.is_there {
             return;
+        } else if !self.goes_on(line, repaired) {
+            // What is too long for an event goes on as another.
+            self.end();
+            let message = line.to_owned();
+            self.pending = Pending { message, repaired, is_there: true, ..Pending::default() };
         }
         let pending = &mut self.pending;
         let end = pending

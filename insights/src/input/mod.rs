@@ -46,7 +46,7 @@ use self::sink::Sink;
 use crate::LogEvent;
 
 /// How many lines that belong to nothing known are looked at before the rest is taken for lines.
-const MOST_FOREIGN: u64 = 20;
+const MOST_FOREIGN: u64 = 50;
 
 /// What was read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,6 +84,14 @@ pub fn read(
     read_with(input, true, each)
 }
 
+/// Reads a whole text, such as a query that an editor has saved in UTF-16.
+#[cfg(feature = "command")]
+pub(crate) fn text(input: impl Read) -> io::Result<String> {
+    let mut text = String::new();
+    decoded(input, &Damage::default())?.read_to_string(&mut text)?;
+    Ok(text)
+}
+
 /// Reads events of an input that is still written: no line waits for another.
 #[cfg(feature = "command")]
 pub(crate) fn read_live(
@@ -115,6 +123,21 @@ fn read_part(
     sink: &mut Sink<'_>,
 ) -> io::Result<()> {
     let mut lines = Lines::new(sink, may_wait);
+    let read = read_parts(input, depth, damage, &mut lines);
+    lines.end();
+    let reading = &mut *lines.sink.reading;
+    if reading.format.is_none() && reading.events > 0 {
+        (reading.format, reading.is_assumed) = (Some(Format::Lines), true);
+    }
+    read
+}
+
+fn read_parts(
+    input: &mut Peek<'_>,
+    depth: usize,
+    damage: &Damage,
+    lines: &mut Lines<'_, '_>,
+) -> io::Result<()> {
     let (mut unknown, mut is_after_document) = (0, false);
     while !lines.sink.is_closed {
         match Shown::by(input.peek(is_after_document)?) {
@@ -133,14 +156,9 @@ fn read_part(
                 }
                 unknown = 0;
                 is_after_document = format == Format::Document;
-                read_known(input, format, depth, damage, &mut lines)?;
+                read_known(input, format, depth, damage, lines)?;
             }
         }
-    }
-    lines.end();
-    let reading = &mut *lines.sink.reading;
-    if reading.format.is_none() && reading.events > 0 {
-        (reading.format, reading.is_assumed) = (Some(Format::Lines), true);
     }
     Ok(())
 }

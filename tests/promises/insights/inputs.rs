@@ -37,7 +37,25 @@ fn exported(events: &[LogEvent]) -> Vec<(Format, Vec<u8>)> {
         record += &format!("\"logStream\":{},", Value::from(event.stream.as_str()));
         record + &format!("\"logEvents\":{}}}", json!(events))
     };
+    let sam =
+        |event: &LogEvent| format!("{} {} {}", event.stream, time(event, "000"), event.message);
+    let pair = |event: &LogEvent| format!("{}\t{}", event.timestamp, event.message);
+    let quoted = |event: &LogEvent| {
+        format!("{},\"{}\"", event.timestamp, event.message.replace('"', "\"\""))
+    };
+    let field = |(field, value): (&str, Value)| json!({"field": field, "value": value});
+    let row = |event: &LogEvent| {
+        let at = time(event, "").replace('T', " ");
+        let fields = [("@timestamp", at.into()), ("@message", event.message.as_str().into())];
+        Value::from_iter(fields.map(field))
+    };
+    let results =
+        json!({"results": Value::from_iter(events.iter().map(row)), "status": "Complete"});
     vec![
+        (Format::SamLogs, lines(&sam)),
+        (Format::TimedText, lines(&pair)),
+        (Format::Csv, [b"timestamp,message\n".to_vec(), lines(&quoted)].concat()),
+        (Format::Document, results.to_string().into_bytes()),
         (Format::Tail, lines(&tail)),
         (Format::S3Export, lines(&s3)),
         (Format::Lines, lines(&|event| json(event).to_string())),
