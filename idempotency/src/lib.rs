@@ -40,6 +40,20 @@
 //! | its future is dropped, or the environment dies | it is held until the lease ends |
 //! | the result has no JSON form, or is too large | it is done; a replay is [an error of its own](IdempotencyError::ResultNotKept) |
 //!
+//! # Global tables
+//!
+//! A claim is a conditional write, and holds as far as DynamoDB decides the condition. In a table of one Region
+//! that is everywhere. A global table with multi-Region eventual consistency, which is the default, decides it in
+//! each Region by itself and replicates later: **two Regions can claim the same key, and both run the operation.**
+//! The later write wins, and neither attempt hears of the other. There are three ways to avoid this:
+//!
+//! - Create the global table with multi-Region strong consistency. A write that conflicts with one in another
+//!   Region fails then, and is tried again.
+//! - Send all requests with one key to one Region.
+//! - Use a table of one Region from all Regions: give `DynamoDbStore::new` a client of that Region.
+//!
+//! The same is true of every store whose conditional writes are replicated later.
+//!
 //! # Ways in
 //!
 //! - [`Idempotency::run`] for any asynchronous code; [`Idempotency::call`] looks for the key in the payload, and
@@ -54,7 +68,7 @@
 //! | feature | what it brings |
 //! |---|---|
 //! | `lambda-runtime` (default) | the tower layer |
-//! | `dynamodb` | `DynamoDbStore`, with AWS's SDK, rustls and ring |
+//! | `dynamodb` | `DynamoDbStore`, with AWS's SDK, rustls and ring; `ring_http_client`, for other clients of the SDK |
 //! | `jmespath` | keys by JMESPath, with `powertools_json`, `powertools_base64` and `powertools_base64_gzip` |
 //! | `macros` | `#[idempotent]` |
 //! | `md5` | MD5 digests, and records that Powertools for Python shares |
@@ -106,7 +120,7 @@ pub use problem::{FromProblem, IdempotencyProblem};
 pub use record::{Lease, Owner, Record, Status};
 pub use run::{Attempt, Call};
 #[cfg(feature = "dynamodb")]
-pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder};
+pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
 pub use store::{Claim, Claimed, Fenced, MemoryStore, PersistenceStore, StoreError};
 
 /// Runs a function, asynchronous or not, once a key, and gives its result to every other call with that key.

@@ -40,6 +40,22 @@
 //! was added to. Of a distribution up to 1,000 values are kept one by one; beyond that they are put
 //! together in 100 groups, `{"Values":[…],"Counts":[…]}`, which keeps count, sum, smallest and largest.
 //!
+//! # How often a value counts
+//!
+//! CloudWatch makes metrics of log lines, and a value counts for each line that arrives: **at least once**, not
+//! exactly once. It counts again where
+//!
+//! - the invocation runs again: Lambda retries asynchronous invocations, queues and streams deliver again what
+//!   failed, callers retry after a timeout. What the first attempt recorded was written, also where it failed;
+//! - Lambda delivers the log line to CloudWatch Logs twice, which is rare.
+//!
+//! Within an invocation a value is written once, also where it is flushed early because the deadline is near. A
+//! line is lost only with the process, if that is killed before the flush. So read a sum as a tendency, not as an
+//! account. What has to be exact, such as revenue, belongs into a table with an idempotent write; a metric that
+//! is recorded inside an idempotent operation is not recorded by its replays, and counts most orders exactly.
+//! The `function_request_id` of log lines shows retries: the template `retries` of `powertools-insights` lists
+//! them.
+//!
 //! # Groups
 //!
 //! What is measured together can be a struct, a [`MetricGroup`](trait@MetricGroup), that [`write()`]

@@ -91,7 +91,6 @@ impl Metrics {
         Self(Arc::new(settings))
     }
 
-    #[cfg(any(feature = "lambda-runtime", test))]
     pub(crate) fn settings(&self) -> &Arc<Settings> {
         &self.0
     }

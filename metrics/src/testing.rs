@@ -37,7 +37,9 @@ impl Captured {
         let lines = MemorySink::new();
         let nothing = Environment::of([("", ""); 0]);
         let builder = Metrics::builder().environment(nothing).sink(lines.clone());
-        Self { metrics: configure(builder).build_with_warnings().0, lines }
+        let metrics = configure(builder).build_with_warnings().0;
+        metrics.settings().pending.take();
+        Self { metrics, lines }
     }
 
     /// Returns the metrics.

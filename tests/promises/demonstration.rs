@@ -21,14 +21,7 @@ pub(crate) struct Shown {
 impl Shown {
     /// Runs the demonstration of an example.
     pub(crate) fn by(example: &str) -> Self {
-        // Whatever this machine is set to, the demonstration shows the same.
-        let output = Command::new(env!("CARGO"))
-            .args(["run", "--quiet", "--package", example])
-            .env_remove("AWS_LAMBDA_RUNTIME_API")
-            .env_remove("EVENTS_TABLE")
-            .env_remove("PAYMENTS_TABLE")
-            .output()
-            .unwrap();
+        let output = command(example).output().unwrap();
         let summary = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.success(), "{summary}");
         let output = String::from_utf8(output.stdout).unwrap();
@@ -48,6 +41,32 @@ impl Shown {
         let values = self.metrics.iter().filter_map(|document| document[metric].as_array());
         values.flatten().filter_map(Value::as_f64).sum()
     }
+}
+
+/// Returns the command that runs a demonstration; whatever this machine is set to, it shows the same.
+fn command(example: &str) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["run", "--quiet", "--package", example]);
+    for variable in ["AWS_LAMBDA_RUNTIME_API", "EVENTS_TABLE", "PAYMENTS_TABLE"] {
+        command.env_remove(variable);
+    }
+    command
+}
+
+/// Without its table the function can't handle an event.
+#[test]
+fn a_demonstration_whose_events_fail_exits_with_an_error() {
+    let output = command("events")
+        .env("EVENTS_TABLE", "nowhere")
+        .env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
+        .env("AWS_ACCESS_KEY_ID", "id")
+        .env("AWS_SECRET_ACCESS_KEY", "secret")
+        .env("AWS_REGION", "eu-west-1")
+        .output()
+        .unwrap();
+    let summary = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{summary}");
+    assert!(summary.contains("not shown: a parcel and the next event"), "{summary}");
 }
 
 fn parse(line: &str) -> Value {

@@ -1,7 +1,8 @@
 //! Shows the function: runs this binary on the local runtime as Lambda Managed Instances would, and sends it
 //! eight events at once.
 //!
-//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary.
+//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary. What is shown is
+//! also checked: it fails where something else happened.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
 
 use std::{collections::BTreeSet, fmt};
@@ -32,8 +33,7 @@ pub(crate) async fn run() -> Result<(), Error> {
     }
     let lines = function.function_lines();
     lines.iter().for_each(|line| println!("{line}"));
-    show(&outcomes, &lines.iter().flat_map(|line| serde_json::from_str(line)).collect::<Vec<_>>());
-    Ok(())
+    show(&outcomes, &lines.iter().flat_map(|line| serde_json::from_str(line)).collect::<Vec<_>>())
 }
 
 /// Returns a trace header; each invocation has a trace of its own.
@@ -45,9 +45,11 @@ fn trace_id(number: u32) -> String {
     format!("1-5759e988-{number:024x}")
 }
 
-fn show(outcomes: &[Outcome], written: &[Value]) {
+fn show(outcomes: &[Outcome], written: &[Value]) -> Result<(), Error> {
+    let mut all_own = Vec::new();
     for (number, outcome) in (1..).zip(outcomes) {
         let own = Own::of(number, outcome, written);
+        all_own.push(own.is_complete(number) && outcome.function_error.is_none());
         let answer = String::from_utf8_lossy(&outcome.payload);
         eprintln!("p-{number}  {:>6.1?}  {own}  {answer}", outcome.duration);
     }
@@ -55,6 +57,13 @@ fn show(outcomes: &[Outcome], written: &[Value]) {
     let ids = ids.collect::<Vec<_>>();
     let changes = ids.windows(2).filter(|pair| pair[0] != pair[1]).count();
     eprintln!("{changes} times a log line belongs to another invocation than the one before it");
+    ensure(all_own.iter().all(|it| *it), "lines, metrics and spans of each invocation as its own")?;
+    ensure(changes >= outcomes.len(), "invocations that run at once")
+}
+
+/// Fails the demonstration where what it shows did not happen.
+fn ensure(happened: bool, expected: impl Into<String>) -> Result<(), Error> {
+    if happened { Ok(()) } else { Err(format!("not shown: {}", expected.into()).into()) }
 }
 
 /// What one invocation wrote, by its request id, its trace and the metadata of its metrics.
@@ -67,6 +76,12 @@ struct Own {
 }
 
 impl Own {
+    /// Tells whether all is there that the invocation writes, and nothing of another one.
+    fn is_complete(&self, number: u32) -> bool {
+        (self.lines, self.calls, self.spans) == (4, 3, 4)
+            && self.parcels == BTreeSet::from([format!("p-{number}")])
+    }
+
     fn of(number: u32, outcome: &Outcome, written: &[Value]) -> Self {
         let of_this = |member: &'static str, value: &str| {
             let value = Value::from(value);
@@ -92,5 +107,20 @@ impl fmt::Display for Own {
         let Self { lines, calls, spans, parcels } = self;
         let parcels = parcels.iter().map(String::as_str).collect::<Vec<_>>().join(" ");
         write!(f, "{lines} lines, {calls} calls measured and {spans} spans, all of {parcels}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invocation_that_wrote_for_another_is_not_complete() {
+        let parcels = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
+        let own = |parcels| Own { lines: 4, calls: 3, spans: 4, parcels };
+        assert!(own(parcels(&["p-1"])).is_complete(1));
+        assert!(!own(parcels(&["p-1", "p-2"])).is_complete(1));
+        assert!(!own(parcels(&["p-2"])).is_complete(1));
+        assert!(!Own { spans: 3, ..own(parcels(&["p-1"])) }.is_complete(1));
     }
 }

@@ -1,6 +1,7 @@
 //! Shows the function: runs this binary on the local runtime and delivers events to it.
 //!
-//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary.
+//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary. What is shown is
+//! also checked: it fails where something else happened.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
 
 use std::env;
@@ -21,13 +22,21 @@ pub(crate) async fn run() -> Result<(), Error> {
     let stage = Stage(builder.start().await?);
     let run = run_id();
     let order = event(&run, 1, json!({"order_id": "o-1", "quantity": 2}));
-    stage.show("an order is placed", &order).await?;
-    stage.show("the same event is delivered again", &order).await?;
+    let first = stage.show("an order is placed", &order).await?;
+    ensure(first.put == 1 && first.error.is_none(), "a parcel and the next event")?;
+    let again = stage.show("the same event is delivered again", &order).await?;
+    ensure(again.put == 0 && again.payload == first.payload, "the first result, and no event")?;
     let large = event(&run, 2, json!({"order_id": "o-2", "quantity": 101}));
-    stage.show("an order that no parcel holds", &large).await?;
-    stage.show("Lambda delivers it again", &large).await?;
+    for title in ["an order that no parcel holds", "Lambda delivers it again"] {
+        stage.show(title, &large).await?.ensure_failed_with("TooMuch")?;
+    }
     let broken = event(&run, 3, json!({"order_id": "o-3"}));
-    stage.show("an event that is none of ours", &broken).await
+    stage.show("an event that is none of ours", &broken).await?.ensure_failed_with("EventError")
+}
+
+/// Fails the demonstration where what it shows did not happen.
+fn ensure(happened: bool, expected: impl Into<String>) -> Result<(), Error> {
+    if happened { Ok(()) } else { Err(format!("not shown: {}", expected.into()).into()) }
 }
 
 /// Takes the table that the environment names, if it names one.
@@ -39,20 +48,37 @@ fn of_environment(builder: Builder) -> Builder {
 
 struct Stage(Local);
 
+/// What came of a delivery.
+struct Shown {
+    payload: Vec<u8>,
+    /// The type of the error.
+    error: Option<String>,
+    /// How many events were put.
+    put: usize,
+}
+
+impl Shown {
+    fn ensure_failed_with(&self, error_type: &str) -> Result<(), Error> {
+        let is_expected = self.error.as_deref() == Some(error_type) && self.put == 0;
+        ensure(is_expected, format!("{error_type}, and no event"))
+    }
+}
+
 impl Stage {
     /// Delivers an event, and shows what came of it.
-    async fn show(&self, title: &str, event: &Value) -> Result<(), Error> {
+    async fn show(&self, title: &str, event: &Value) -> Result<Shown, Error> {
         let before = self.0.function_lines().len();
         let outcome = self.0.invoke(event).await?;
         let lines = self.0.function_lines().split_off(before);
         lines.iter().for_each(|line| println!("{line}"));
         eprintln!("\n{title}\n  {}", told(&outcome));
         let lines = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        let put = lines.filter(|line| line["message"] == "event put");
-        put.for_each(|line| {
+        let put = lines.filter(|line| line["message"] == "event put").collect::<Vec<_>>();
+        for line in &put {
             eprintln!("  put: {}", line["entry"]["Detail"].as_str().unwrap_or_default());
-        });
-        Ok(())
+        }
+        let error = outcome.function_error.map(|error| error.error_type);
+        Ok(Shown { payload: outcome.payload.to_vec(), error, put: put.len() })
     }
 }
 

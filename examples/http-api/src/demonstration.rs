@@ -1,7 +1,8 @@
 //! Shows the function: runs this binary on the local runtime and sends it requests, as the four services do
 //! that call functions over HTTP.
 //!
-//! stdout gets the function's lines, exactly as Lambda would receive them; stderr the answers.
+//! stdout gets the function's lines, exactly as Lambda would receive them; stderr the answers. What is shown is
+//! also checked: it fails where something else happened.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
 
 use powertools::Error;
@@ -29,22 +30,37 @@ pub(crate) async fn run() -> Result<(), Error> {
         .start()
         .await?;
     let requests = [
-        (HTTP_API, "POST /orders", basket(2)),
-        (REST_API, "GET /orders/o-1", Value::Null),
-        (LOAD_BALANCER, "GET /orders", Value::Null),
-        (FUNCTION_URL, "DELETE /orders/o-1", Value::Null),
-        (REST_API, "GET /orders/o-1", Value::Null),
-        (HTTP_API, "POST /orders", basket(101)),
-        (HTTP_API, "POST /orders", json!({"customer": "c-1029"})),
-        (LOAD_BALANCER, "GET /teapots", Value::Null),
+        (HTTP_API, "POST /orders", basket(2), 201),
+        (REST_API, "GET /orders/o-1", Value::Null, 200),
+        (LOAD_BALANCER, "GET /orders", Value::Null, 200),
+        (FUNCTION_URL, "DELETE /orders/o-1", Value::Null, 204),
+        (REST_API, "GET /orders/o-1", Value::Null, 404),
+        (HTTP_API, "POST /orders", basket(101), 409),
+        (HTTP_API, "POST /orders", json!({"customer": "c-1029"}), 422),
+        (LOAD_BALANCER, "GET /teapots", Value::Null, 404),
     ];
-    for (caller, request, body) in requests {
-        let event = event(caller, request, &body);
+    let mut unexpected = Vec::new();
+    for (caller, request, body, expected) in &requests {
+        let event = event(*caller, request, body);
         let outcome = function.invocation(&event).trace_header(SAMPLED).send().await?;
-        show(caller, request, &outcome.json()?);
+        let answer = outcome.json()?;
+        show(*caller, request, &answer);
+        if answer["statusCode"] != *expected {
+            unexpected.push(format!("{expected} for {request}"));
+        }
     }
-    function.function_lines().iter().for_each(|line| println!("{line}"));
-    Ok(())
+    let lines = function.function_lines();
+    lines.iter().for_each(|line| println!("{line}"));
+    ensure(unexpected.is_empty(), unexpected.join(", "))?;
+    let having = |text: &str| lines.iter().filter(|line| line.contains(text)).count();
+    ensure(having("\"request served\"") == requests.len(), "a line for each request")?;
+    ensure(having("\"Requests\":[") == requests.len(), "metrics for each request")?;
+    ensure(having("\"subsegment\"") >= requests.len(), "spans for each request")
+}
+
+/// Fails the demonstration where what it shows did not happen.
+fn ensure(happened: bool, expected: impl Into<String>) -> Result<(), Error> {
+    if happened { Ok(()) } else { Err(format!("not shown: {}", expected.into()).into()) }
 }
 
 fn show((caller, _): Caller, request: &str, answer: &Value) {

@@ -8,7 +8,7 @@ mod memory;
 use std::future::Future;
 
 #[cfg(feature = "dynamodb")]
-pub use dynamodb::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder};
+pub use dynamodb::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 

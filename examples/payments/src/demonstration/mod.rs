@@ -1,6 +1,7 @@
 //! Shows the function: runs this binary on the local runtime and sends it batches.
 //!
-//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary.
+//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary. What is shown is
+//! also checked: it fails where something else happened.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
 
 mod account;
@@ -38,7 +39,7 @@ pub(crate) async fn run() -> Result<(), Error> {
     let slow = [payment(&id, 5, "slow", 450)];
     show.scene("a slow payment, twice at once, and the second waits", &[&slow, &slow]).await?;
     account.show();
-    Ok(())
+    account.check()
 }
 
 /// A function, and what came of everything that was sent.

@@ -26,17 +26,19 @@ impl Daemon {
         Ok(self.0.local_addr()?.to_string())
     }
 
-    /// Shows as many documents as there were invocations, each as a tree.
-    pub(super) fn show(&self, documents: usize) {
+    /// Shows as many documents as there were invocations, each as a tree, and returns how many came.
+    pub(super) fn show(&self, documents: usize) -> usize {
         let mut datagram = vec![0; 65_507];
-        for _ in 0..documents {
+        for shown in 0..documents {
             let Ok(length) = self.0.recv(&mut datagram) else {
-                return eprintln!("  a document is missing");
+                eprintln!("  a document is missing");
+                return shown;
             };
             let document = datagram[..length].splitn(2, |byte| *byte == b'\n').nth(1);
             let document = serde_json::from_slice(document.unwrap_or_default());
             show_tree(&document.unwrap_or_default(), 1);
         }
+        documents
     }
 }
 
@@ -57,5 +59,19 @@ fn show_tree(document: &Value, depth: usize) {
     eprintln!("{indent}{}  {duration:.1} ms{annotations}{error}", text(&document["name"]));
     for child in document["subsegments"].as_array().into_iter().flatten() {
         show_tree(child, depth + 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_that_do_not_come_are_missing() {
+        let daemon = Daemon::start().unwrap();
+        daemon.0.set_read_timeout(Some(Duration::from_millis(10))).unwrap();
+        let sender = UdpSocket::bind(("127.0.0.1", 0)).unwrap();
+        sender.send_to(b"{\"format\":\"json\"}\n{}", daemon.address().unwrap()).unwrap();
+        assert_eq!(daemon.show(2), 1);
     }
 }

@@ -73,11 +73,44 @@ fn timeouts() -> TimeoutConfig {
 }
 
 fn http_client(endpoint: Option<&str>) -> SharedHttpClient {
-    let builder = aws_smithy_http_client::Builder::new();
     if endpoint.is_some_and(|endpoint| endpoint.starts_with("http://")) {
-        return builder.build_http();
+        return aws_smithy_http_client::Builder::new().build_http();
     }
-    builder.tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https()
+    ring_http_client()
+}
+
+/// Makes the HTTP client of a store from the environment: rustls with *ring* as its only TLS library.
+///
+/// The SDK's own default client brings AWS-LC, which is larger, takes longer to build, and gathers entropy before
+/// the first handshake of a cold start. One TLS library is enough for a function, so give this client to your
+/// other clients of the SDK too, and leave out their default features:
+///
+/// ```toml
+/// aws-config = { version = "1", default-features = false, features = ["rt-tokio"] }
+/// aws-sdk-s3 = { version = "1", default-features = false, features = ["rt-tokio"] }
+/// ```
+///
+/// Clients that share it share its connections:
+///
+/// ```
+/// use aws_sdk_dynamodb::config::{BehaviorVersion, Region};
+/// use powertools_idempotency::ring_http_client;
+///
+/// let http_client = ring_http_client();
+/// let config = aws_sdk_dynamodb::Config::builder()
+///     .behavior_version(BehaviorVersion::latest())
+///     .region(Region::new("eu-west-1"))
+///     .http_client(http_client.clone())
+///     .build();
+/// let orders = aws_sdk_dynamodb::Client::from_conf(config);
+/// # let _ = orders;
+/// ```
+///
+/// With `aws_config` it is `aws_config::defaults(…).http_client(ring_http_client())`. Certificates are those of
+/// the system.
+pub fn ring_http_client() -> SharedHttpClient {
+    let provider = Provider::Rustls(CryptoMode::Ring);
+    aws_smithy_http_client::Builder::new().tls_provider(provider).build_https()
 }
 
 fn credentials(environment: &Environment) -> Result<Credentials, StoreError> {

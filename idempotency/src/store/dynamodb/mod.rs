@@ -11,6 +11,7 @@ mod store;
 
 pub use attributes::AttributeClash;
 pub use builder::DynamoDbStoreBuilder;
+pub use client::ring_http_client;
 pub use store::DynamoDbStore;
 
 #[cfg(test)]

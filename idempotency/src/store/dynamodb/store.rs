@@ -16,15 +16,17 @@ use crate::PersistenceStore;
 /// for them.
 ///
 /// Every change is one conditional write: a fresh call costs two, a replay one, each a write unit for each
-/// kilobyte of the record. Reads are strongly consistent. The table must have one writing region: a global
-/// table decides conditions in each region by itself, unless it has multi-Region strong consistency.
+/// kilobyte of the record. Reads are strongly consistent. The table must have one writing Region: a global
+/// table without multi-Region strong consistency lets [two Regions claim one key](crate#global-tables).
 ///
 /// # The client
 ///
 /// [`from_env`](Self::from_env) builds one when it is first needed, of what every function has in its
 /// environment: the role's credentials and the region. It is the lightest that works: rustls with *ring*, and
 /// no chain of credential providers. The SDK's own default links AWS-LC instead, which gathers entropy before the
-/// first handshake of a cold start, and `aws-config` makes the binary larger. [`new`](Self::new) takes any client, such as one with other credentials.
+/// first handshake of a cold start, and `aws-config` makes the binary larger. [`new`](Self::new) takes any client,
+/// such as one with other credentials. [`ring_http_client`](crate::ring_http_client) is the same client for the
+/// other services that the function calls.
 ///
 /// The client from the environment does not retry, because the operation does.
 #[derive(Clone)]

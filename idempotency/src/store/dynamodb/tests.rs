@@ -135,3 +135,23 @@ async fn a_result_that_is_too_large_is_not_sent() {
     let error = store.complete("k", 0, &lease, Some(&data), 0).await.unwrap_err();
     assert!(matches!(error, StoreError::TooLarge { bytes: 410_000 }), "{error}");
 }
+
+#[tokio::test]
+async fn the_ring_client_connects_clients_of_the_sdk() {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())
+        .credentials_provider(aws_sdk_dynamodb::config::Credentials::new("a", "b", None, None, "c"))
+        .region(aws_sdk_dynamodb::config::Region::new("eu-west-1"))
+        .endpoint_url(format!("https://{}", listener.local_addr().unwrap()))
+        .http_client(crate::ring_http_client());
+    let client = aws_sdk_dynamodb::Client::from_conf(config.build());
+    let first = tokio::task::spawn_blocking(move || {
+        let mut first = [0];
+        std::io::Read::read_exact(&mut listener.accept().unwrap().0, &mut first).unwrap();
+        first
+    });
+    // The server hangs up after the first byte, which tells a TLS handshake.
+    assert!(client.list_tables().send().await.is_err());
+    assert_eq!(first.await.unwrap(), [22]);
+}
