@@ -72,6 +72,8 @@
 )]
 
 mod builder;
+#[doc(hidden)]
+pub mod check;
 mod function;
 mod handler;
 #[cfg(feature = "lambda-http")]
@@ -84,6 +86,7 @@ pub mod metrics;
 mod powertools;
 mod run;
 mod start;
+mod state;
 pub mod testing;
 #[cfg(feature = "tracer")]
 pub mod tracer;
@@ -100,11 +103,14 @@ pub use powertools_core::{
 };
 
 pub use builder::PowertoolsBuilder;
+pub use check::check_handler;
 pub use function::Function;
 pub use handler::{EventError, RawEvent, name_errors};
 pub use layer::{HandlerLayer, HandlerService};
 pub use powertools::Powertools;
 pub use run::run;
+pub use start::start;
+pub use state::with_state;
 
 #[cfg(all(feature = "macros", feature = "idempotency"))]
 #[doc(no_inline)]
