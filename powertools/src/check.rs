@@ -74,7 +74,7 @@ pub fn error<T: HandlerError<Kind> + SendError, Kind>() {}
 
 /// What a handler returns once it is awaited.
 #[diagnostic::on_unimplemented(
-    message = "a Lambda handler returns a `Result`, not `{Self}`",
+    message = "a Lambda handler must return a `Result`, and this one returns `{Self}`",
     label = "expected a `Result`",
     note = "return a `Result` whose error implements `std::error::Error`, or `powertools::Error`"
 )]

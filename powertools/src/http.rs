@@ -83,7 +83,7 @@ where
 
 /// A response of `lambda_http`.
 #[diagnostic::on_unimplemented(
-    message = "an HTTP handler's response implements `lambda_http::IntoResponse`, and `{Self}` does not",
+    message = "the response of an HTTP handler must implement `lambda_http::IntoResponse`, and `{Self}` does not",
     label = "this handler's response is not an HTTP response",
     note = "return a `lambda_http::Response<Body>`, a `serde_json::Value` or a `String`; or take a `LambdaEvent` \
             instead of a `Request` to return what is `Serialize`"

@@ -40,6 +40,9 @@
 //! - an error is logged once with its sources, and Lambda gets a stable `errorType`; a panic likewise
 //! - an event that is not what the handler takes is such an error too, and says which member is wrong
 //!
+//! [`with_state`] makes a handler of a method or a function that needs clients, and [`start`](start()) makes them before
+//! the first invocation. What a handler's types have to be is listed at [`Function`].
+//!
 //! [`Powertools::builder`] configures it in code, and has the layers for those who build their own stack of
 //! `tower` services. [`testing`] runs a handler in a unit test and gives back its lines, metrics and spans.
 //!
@@ -201,6 +204,10 @@ pub use powertools_macros::ErrorType;
 /// assert_eq!(answer.value(), 3);
 /// # }
 /// ```
+///
+/// The types of event, response and error are checked here, so that the compiler shows an error about them at the
+/// function and not only where it is run. Arguments beside the event are the function's own: it may be a method, or
+/// take its state by [`with_state`].
 ///
 /// It becomes what can be written by hand:
 ///

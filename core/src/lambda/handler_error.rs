@@ -8,7 +8,7 @@ use lambda_runtime::Diagnostic;
 /// errors, for `Diagnostic`, `String` and `&str`. `Kind` only tells these implementations apart and is
 /// inferred; a type of your own that is none of these takes a kind of your own.
 #[diagnostic::on_unimplemented(
-    message = "a Lambda handler's error implements `std::error::Error`, and `{Self}` does not",
+    message = "the error of a Lambda handler must implement `std::error::Error`, and `{Self}` does not",
     label = "`{Self}` is not an error that a Lambda handler can return",
     note = "derive it with `thiserror::Error`, or return `powertools::Error`, to which `?` converts every error"
 )]

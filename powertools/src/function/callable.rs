@@ -67,7 +67,7 @@ impl<T: Service<LambdaEvent<A>>, A> Callable<OfService<A>> for T {
 ///
 /// Implemented for shapes: the compiler would report an error about `T` itself as if nothing were known about it.
 #[diagnostic::on_unimplemented(
-    message = "a Lambda handler implements `Clone`, and this closure does not",
+    message = "a Lambda handler must implement `Clone`, and this closure does not",
     label = "this handler owns a value that is not `Clone`",
     note = "a handler is cloned to serve several invocations at once on Lambda Managed Instances",
     note = "pass what it needs by `powertools::with_state(app, |app, event| app.handle(event))`, or put it into an `Arc`"

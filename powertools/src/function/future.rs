@@ -2,7 +2,7 @@ use std::future::Future;
 
 /// What a handler returns before it is awaited.
 #[diagnostic::on_unimplemented(
-    message = "a Lambda handler returns a future of a `Result`, not `{Self}`",
+    message = "a Lambda handler must return a future of a `Result`, and this one returns `{Self}`",
     label = "expected an `async fn` that returns a `Result`",
     note = "write `async fn`, and return a `Result` whose error implements `std::error::Error`, or `powertools::Error`"
 )]

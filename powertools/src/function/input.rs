@@ -14,8 +14,8 @@ use super::{
 /// The argument of a handler `T`, and with it what the handler has to return.
 #[diagnostic::on_unimplemented(
     message = "a Lambda handler takes a `LambdaEvent`, not `{Self}`",
-    label = "expected `LambdaEvent<{Self}>`",
-    note = "write `event: LambdaEvent<{Self}>`; the event is its field `payload`, the context its field `context`",
+    label = "expected a function whose argument is a `LambdaEvent`",
+    note = "write `event: LambdaEvent<Order>`; the event is its field `payload`, the context its field `context`",
     note = "for `lambda_http::Request`, enable the feature `lambda-http`"
 )]
 pub trait Input<T, Shape, Types> {

@@ -1,8 +1,8 @@
-//! The types of handlers that can be run, found out in steps: how it is called, with what, what comes back.
+//! Which types are handlers, decided in steps: how a handler is called, with which argument, and what it returns.
 //!
-//! The compiler explains a failed bound only while it has one way to go. So each step is a trait of its own that has
-//! one implementation for the type at hand, and each bound of [`LambdaEvent`](lambda_runtime::LambdaEvent)'s
-//! implementation of [`Input`] becomes an error that names the type which fails it.
+//! The compiler explains a failed bound only if a single implementation applies. So each step is a separate trait with
+//! at most one implementation for a given type, and each bound of [`Input`] for
+//! [`LambdaEvent`](lambda_runtime::LambdaEvent) becomes an error that names the type that fails it.
 
 mod callable;
 mod future;

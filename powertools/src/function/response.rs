@@ -7,7 +7,7 @@ use serde::Serialize;
 
 /// A response that `lambda_runtime` can post.
 #[diagnostic::on_unimplemented(
-    message = "a Lambda handler's response implements `Serialize`, and `{Self}` does not",
+    message = "the response of a Lambda handler must implement `Serialize`, and `{Self}` does not",
     label = "this handler's response is not `Serialize`",
     note = "add `#[derive(serde::Serialize)]` to `{Self}`, or return a `StreamResponse`",
     note = "for responses of `lambda_http` and axum, take a `lambda_http::Request` and enable the feature `lambda-http`"
@@ -45,7 +45,7 @@ where
 
 /// An error that may leave the thread it was made on.
 #[diagnostic::on_unimplemented(
-    message = "a Lambda handler's error is sent between threads, and `{Self}` can't be",
+    message = "the error of a Lambda handler must be `Send`, and `{Self}` is not",
     label = "this handler's error is not `Send`",
     note = "instead of `Box<dyn Error>`, return `powertools::Error`, which is `Box<dyn Error + Send + Sync>`"
 )]
