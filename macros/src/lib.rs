@@ -122,7 +122,8 @@ pub fn facade_idempotent(options: TokenStream, item: TokenStream) -> TokenStream
 /// | `idempotent(store = ORDERS, key = event.payload.id)` | runs the body once a key, with the options of [`macro@idempotent`] | `idempotency` |
 /// | `timeout_margin = "500ms"` | how long before the deadline everything is flushed, in `ms` or `s` | |
 ///
-/// `log_event` and `cold_start_metric` take `= false` too. None is needed: the attribute alone changes nothing.
+/// `log_event` and `cold_start_metric` take `= false` too. No option is needed: the attribute alone checks the types of
+/// event, response and error, so that the compiler shows an error about them at the function, and does nothing else.
 ///
 /// The function is async, and may be a method, generic, take and return `impl Trait`. It keeps its signature, and
 /// outside an invocation it does what it would do without the attribute.

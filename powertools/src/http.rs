@@ -1,17 +1,14 @@
 //! Functions written with `lambda_http` or axum.
 
-use std::{
-    future::Future,
-    task::{Context, Poll},
-};
+use std::task::{Context, Poll};
 
 use futures_util::TryFuture;
 use lambda_http::{Adapter, IntoResponse, Request, TransformResponse, request::LambdaRequest};
-use lambda_runtime::{LambdaEvent, service_fn, streaming::Body, tower::util::ServiceFn};
+use lambda_runtime::{LambdaEvent, streaming::Body};
 use powertools_core::lambda::HandlerError;
 use tower_service::Service;
 
-use crate::Function;
+use crate::function::{Callable, CallableService, CloneHandler, HandlerFuture, Input, SendError};
 
 /// A service of HTTP requests as one of Lambda's events.
 ///
@@ -46,39 +43,27 @@ type Response = <TransformResponse<'static, String, lambda_runtime::Error> as Tr
 #[derive(Debug)]
 pub enum OfHttpService {}
 
-impl<T, K> Function<(OfHttpService, K)> for T
-where
-    T: Service<Request> + Clone + Send + 'static,
-    T::Future: Send + 'static,
-    T::Response: IntoResponse + Send + 'static,
-    T::Error: HandlerError<K> + Send + 'static,
-    K: 'static,
-{
-    type Event = LambdaRequest;
-    type Body = Response;
-    type Stream = Body;
-    type Chunk = bytes::Bytes;
-    type StreamError = lambda_runtime_api_client::Error;
-    type Response = Response;
-    type Kind = K;
-    type Error = T::Error;
-    type Service = HttpService<T>;
+impl<T: Service<Request>> Callable<OfHttpService> for T {
+    type Input = Request;
+    type Output = T::Future;
+    type NotReady<E> = T::Error;
 
-    fn into_service(self) -> Self::Service {
-        HttpService(self)
+    fn ready<E>(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), T::Error>> {
+        Service::poll_ready(self, cx)
+    }
+
+    fn invoke(&mut self, request: Request) -> T::Future {
+        Service::call(self, request)
     }
 }
 
-/// Marks an async function of HTTP requests.
-#[derive(Debug)]
-pub enum OfHttpFn {}
-
-impl<T, U, R, E, K> Function<(OfHttpFn, U, R, E, K)> for T
+impl<T, Shape, U, R, E, K> Input<T, Shape, (U, R, E, K)> for Request
 where
-    T: Fn(Request) -> U + Clone + Send + 'static,
-    U: Future<Output = Result<R, E>> + Send + 'static,
-    R: IntoResponse + Send + 'static,
-    E: HandlerError<K> + Send + 'static,
+    T: Callable<Shape, Input = Self, Output = U, NotReady<E> = E> + Send + 'static,
+    U: HandlerFuture<Response = R, Error = E> + Send + 'static,
+    R: HttpResponse + Send + 'static,
+    E: HandlerError<K> + SendError,
+    Shape: CloneHandler<T> + 'static,
     K: 'static,
 {
     type Event = LambdaRequest;
@@ -89,12 +74,24 @@ where
     type Response = Response;
     type Kind = K;
     type Error = E;
-    type Service = HttpService<ServiceFn<T>>;
+    type Service = HttpService<CallableService<T, Shape>>;
 
-    fn into_service(self) -> Self::Service {
-        HttpService(service_fn(self))
+    fn service(handler: T) -> Self::Service {
+        HttpService(CallableService::new(handler))
     }
 }
+
+/// A response of `lambda_http`.
+#[diagnostic::on_unimplemented(
+    message = "the response of an HTTP handler must implement `lambda_http::IntoResponse`, and `{Self}` does not",
+    label = "this handler's response is not an HTTP response",
+    note = "return a `lambda_http::Response<Body>`, a `serde_json::Value` or a `String`; or take a `LambdaEvent` \
+            instead of a `Request` to return what is `Serialize`"
+)]
+pub trait HttpResponse: IntoResponse {}
+
+#[diagnostic::do_not_recommend]
+impl<R: IntoResponse> HttpResponse for R {}
 
 #[cfg(test)]
 mod tests {

@@ -40,6 +40,9 @@
 //! - an error is logged once with its sources, and Lambda gets a stable `errorType`; a panic likewise
 //! - an event that is not what the handler takes is such an error too, and says which member is wrong
 //!
+//! [`with_state`] makes a handler of a method or a function that needs clients, and [`start`](start()) makes them before
+//! the first invocation. What a handler's types have to be is listed at [`Function`].
+//!
 //! [`Powertools::builder`] configures it in code, and has the layers for those who build their own stack of
 //! `tower` services. [`testing`] runs a handler in a unit test and gives back its lines, metrics and spans.
 //!
@@ -72,6 +75,8 @@
 )]
 
 mod builder;
+#[doc(hidden)]
+pub mod check;
 mod function;
 mod handler;
 #[cfg(feature = "lambda-http")]
@@ -84,6 +89,7 @@ pub mod metrics;
 mod powertools;
 mod run;
 mod start;
+mod state;
 pub mod testing;
 #[cfg(feature = "tracer")]
 pub mod tracer;
@@ -100,11 +106,14 @@ pub use powertools_core::{
 };
 
 pub use builder::PowertoolsBuilder;
+pub use check::check_handler;
 pub use function::Function;
 pub use handler::{EventError, RawEvent, name_errors};
 pub use layer::{HandlerLayer, HandlerService};
 pub use powertools::Powertools;
 pub use run::run;
+pub use start::start;
+pub use state::with_state;
 
 #[cfg(all(feature = "macros", feature = "idempotency"))]
 #[doc(no_inline)]
@@ -195,6 +204,10 @@ pub use powertools_macros::ErrorType;
 /// assert_eq!(answer.value(), 3);
 /// # }
 /// ```
+///
+/// The types of event, response and error are checked here, so that the compiler shows an error about them at the
+/// function and not only where it is run. Arguments beside the event are the function's own: it may be a method, or
+/// take its state by [`with_state`].
 ///
 /// It becomes what can be written by hand:
 ///

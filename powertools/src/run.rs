@@ -1,3 +1,4 @@
+use futures_util::future::BoxFuture;
 use lambda_runtime::{Error, Runtime};
 use tower_layer::Layer;
 
@@ -14,11 +15,17 @@ use crate::tracer::lambda::Posted;
 
 /// Runs a handler with all utilities, configured by the environment; see the [crate's root](crate).
 ///
+/// A handler that needs a client or another value is made by [`with_state`](crate::with_state); what has to be made
+/// before the first invocation is best made in [`start`](crate::start()).
+///
 /// # Errors
 ///
 /// As [`Powertools::run`].
-pub async fn run<F: Function<M>, M>(handler: F) -> Result<(), Error> {
-    Powertools::builder().build().run(handler).await
+// The future is boxed, because the compiler repeats an error about a handler for each type that has the handler in it.
+#[must_use = "a future does nothing unless it is awaited"]
+pub fn run<F: Function<M>, M>(handler: F) -> BoxFuture<'static, Result<(), Error>> {
+    let service = handler.into_service();
+    Box::pin(async { Powertools::builder().build().init().serve::<F, M>(service).await })
 }
 
 /// Everything around a handler but the runtime.
@@ -54,15 +61,17 @@ impl Powertools {
     ///
     /// # Errors
     ///
-    /// Where this is no Lambda function: a variable that Lambda sets is missing. And if the Runtime API can't be
-    /// reached.
-    pub async fn run<F: Function<M>, M>(self, handler: F) -> Result<(), Error> {
-        self.init().serve(handler).await
+    /// If this is not a Lambda function, because a variable that Lambda sets is missing, and if the Runtime API can't
+    /// be reached.
+    #[must_use = "a future does nothing unless it is awaited"]
+    pub fn run<F: Function<M>, M>(self, handler: F) -> BoxFuture<'static, Result<(), Error>> {
+        let service = handler.into_service();
+        Box::pin(async { self.init().serve::<F, M>(service).await })
     }
 
-    pub(crate) async fn serve<F: Function<M>, M>(self, handler: F) -> Result<(), Error> {
+    pub(crate) async fn serve<F: Function<M>, M>(self, service: F::Service) -> Result<(), Error> {
         start::check_environment()?;
-        let runtime = Runtime::new(self.stack(handler)).layer(self.runtime_layer());
+        let runtime = Runtime::new(self.stack::<F, M>(service)).layer(self.runtime_layer());
         #[cfg(feature = "managed-instances")]
         let running = runtime.run_concurrent();
         #[cfg(not(feature = "managed-instances"))]
@@ -71,8 +80,8 @@ impl Powertools {
         Box::pin(running).await
     }
 
-    pub(crate) fn stack<F: Function<M>, M>(&self, handler: F) -> Stack<F, M> {
-        let parsed = Parsed::new(handler.into_service(), self.clone());
+    pub(crate) fn stack<F: Function<M>, M>(&self, service: F::Service) -> Stack<F, M> {
+        let parsed = Parsed::new(service, self.clone());
         self.handler_layer().of_responses().layer(parsed)
     }
 }

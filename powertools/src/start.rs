@@ -42,6 +42,47 @@ pub(crate) fn check_environment() -> Result<(), Error> {
     }
 }
 
+/// Makes a handler and what it needs, and runs it, with all utilities configured by the environment.
+///
+/// ```no_run
+/// use powertools::{Error, LambdaEvent, with_state};
+///
+/// struct App {
+///     table: String,
+/// }
+///
+/// impl App {
+///     async fn new() -> Result<Self, Error> {
+///         Ok(Self { table: std::env::var("ORDERS_TABLE")? })
+///     }
+///
+///     async fn place(&self, event: LambdaEvent<String>) -> Result<String, Error> {
+///         Ok(format!("{} is in {}", event.payload, self.table))
+///     }
+/// }
+///
+/// #[tokio::main]
+/// async fn main() -> Result<(), Error> {
+///     powertools::start(async || -> Result<_, Error> {
+///         let app = App::new().await?;
+///         Ok(with_state(app, App::place))
+///     })
+///     .await
+/// }
+/// ```
+///
+/// # Errors
+///
+/// As [`Powertools::start`].
+pub async fn start<I, F, M, E, K>(init: I) -> Result<(), Error>
+where
+    I: AsyncFnOnce() -> Result<F, E>,
+    F: Function<M>,
+    E: HandlerError<K>,
+{
+    Powertools::builder().build().start(init).await
+}
+
 impl Powertools {
     /// Installs logger and tracer, has `init` make the handler and what it needs, and runs it as
     /// [`run`](Self::run) does.
@@ -50,18 +91,18 @@ impl Powertools {
     /// did not start; a panic likewise. An error that leaves `main` any other way is `Runtime.ExitError` there.
     ///
     /// ```no_run
-    /// use powertools::{Error, LambdaEvent, Powertools};
+    /// use powertools::{Error, LambdaEvent, Powertools, with_state};
     ///
-    /// async fn handler(table: String, _: LambdaEvent<serde_json::Value>) -> Result<String, Error> {
-    ///     Ok(table)
+    /// async fn handler(table: &String, _: LambdaEvent<serde_json::Value>) -> Result<String, Error> {
+    ///     Ok(table.clone())
     /// }
     ///
     /// # async fn main_() -> Result<(), Error> {
-    /// let powertools = Powertools::builder().build();
+    /// let powertools = Powertools::builder().service("checkout").build();
     /// powertools
-    ///     .start(async || {
+    ///     .start(async || -> Result<_, Error> {
     ///         let table = std::env::var("ORDERS_TABLE")?;
-    ///         Ok::<_, Error>(move |event| handler(table.clone(), event))
+    ///         Ok(with_state(table, handler))
     ///     })
     ///     .await
     /// # }
@@ -78,7 +119,7 @@ impl Powertools {
     {
         let powertools = self.init();
         let diagnostic = match AssertUnwindSafe(init()).catch_unwind().await {
-            Ok(Ok(handler)) => return powertools.serve(handler).await,
+            Ok(Ok(handler)) => return powertools.serve::<F, M>(handler.into_service()).await,
             Ok(Err(error)) => powertools.log_start(error.describe()),
             Err(panic) => diagnostic_of(&*panic),
         };

@@ -1,15 +1,21 @@
 //! A function with all utilities around it, that does what its event asks for.
 #![allow(clippy::panic, reason = "its panics are asked for")]
 
-use std::{env, io, time::Duration};
+use std::{
+    env, io,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use lambda_runtime::{MetadataPrelude, StreamResponse};
 use powertools::{
     Error, ErrorType, LambdaEvent, Powertools,
     logger::{Buffering, append_key},
     metrics::{self, Metric},
+    with_state,
 };
 use serde::Deserialize;
+use tokio::sync::Barrier;
 
 const ORDERS: Metric = Metric::count("OrdersPlaced");
 
@@ -56,6 +62,13 @@ async fn main() -> Result<(), Error> {
         .build();
     match env::var("WHOLE").unwrap_or_default().as_str() {
         "stream" => powertools.run(stream).await,
+        "state" => {
+            let state = async || -> Result<_, Error> {
+                let meeting = Meeting { at_once: Barrier::new(4), present: AtomicUsize::new(0) };
+                Ok(with_state(meeting, Meeting::attend))
+            };
+            powertools.start(state).await
+        }
         how => {
             let prepared = async || {
                 prepare(how)?;
@@ -63,6 +76,20 @@ async fn main() -> Result<(), Error> {
             };
             powertools.start(prepared).await
         }
+    }
+}
+
+/// State that all invocations share; not `Clone`.
+struct Meeting {
+    at_once: Barrier,
+    present: AtomicUsize,
+}
+
+impl Meeting {
+    /// Returns once four invocations are here at the same time.
+    async fn attend(&self, _: LambdaEvent<serde_json::Value>) -> Result<usize, Error> {
+        self.at_once.wait().await;
+        Ok(self.present.fetch_add(1, Ordering::SeqCst) + 1)
     }
 }
 

@@ -7,6 +7,11 @@ use lambda_runtime::Diagnostic;
 /// Implemented for every [`Error`] type, for `lambda_runtime::Error`, `anyhow::Error` and other boxes of
 /// errors, for `Diagnostic`, `String` and `&str`. `Kind` only tells these implementations apart and is
 /// inferred; a type of your own that is none of these takes a kind of your own.
+#[diagnostic::on_unimplemented(
+    message = "the error of a Lambda handler must implement `std::error::Error`, and `{Self}` does not",
+    label = "`{Self}` is not an error that a Lambda handler can return",
+    note = "derive it with `thiserror::Error`, or return `powertools::Error`, to which `?` converts every error"
+)]
 pub trait HandlerError<Kind> {
     /// Describes the error.
     fn describe(&self) -> Failure<'_>;

@@ -14,7 +14,6 @@ use crate::{
 };
 
 /// What the function works with.
-#[derive(Clone)]
 pub(crate) struct Shipping<S, B> {
     once: Idempotency<S>,
     bus: B,
@@ -44,7 +43,7 @@ impl<S: PersistenceStore, B: Bus> Shipping<S, B> {
     /// Handles an event.
     #[powertools::handler(cold_start_metric)]
     pub(crate) async fn handle(
-        self,
+        &self,
         event: LambdaEvent<Event<Order>>,
     ) -> Result<Parcel, ShippingError> {
         self.ship(&event.payload).await
@@ -73,8 +72,10 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use powertools::{
+        Function,
         idempotency::MemoryStore,
         testing::{Answer, Captured},
+        with_state,
     };
     use serde_json::{Value, json};
 
@@ -99,20 +100,20 @@ mod tests {
         }
     }
 
-    async fn deliver(captured: &Captured, shipping: &Shipping<MemoryStore, Kept>) -> Answer {
+    async fn deliver<M>(captured: &Captured, handler: impl Function<M>) -> Answer {
         let (metadata, data) =
             (json!({"correlation_id": "c-1"}), json!({"order_id": "o-1", "quantity": 2}));
         let event = json!({"id": "e-1", "detail": {"metadata": metadata, "data": data}});
-        let shipping = shipping.clone();
-        captured.invoke(move |event| shipping.clone().handle(event), &event).await
+        captured.invoke(handler, &event).await
     }
 
     #[tokio::test]
     async fn an_event_that_comes_twice_is_one_parcel_and_one_next_event() {
         let (captured, bus) = (Captured::new(), Kept::default());
         let shipping = Shipping::new(MemoryStore::new(), bus.clone());
-        let first = deliver(&captured, &shipping).await.value();
-        assert_eq!(deliver(&captured, &shipping).await.value(), first);
+        let handler = with_state(shipping, Shipping::handle);
+        let first = deliver(&captured, handler.clone()).await.value();
+        assert_eq!(deliver(&captured, handler).await.value(), first);
         let entries = bus.entries.lock().unwrap();
         assert_eq!(entries.len(), 1);
         let detail: Value = serde_json::from_str(entries[0]["Detail"].as_str().unwrap()).unwrap();
@@ -125,9 +126,10 @@ mod tests {
         let (captured, bus) = (Captured::new(), Kept::default());
         *bus.refusals.lock().unwrap() = 1;
         let shipping = Shipping::new(MemoryStore::new(), bus.clone());
-        let failed = deliver(&captured, &shipping).await;
+        let handler = with_state(shipping, Shipping::handle);
+        let failed = deliver(&captured, handler.clone()).await;
         assert_eq!(failed.error().unwrap().error_message, "the next event could not be put");
-        assert_eq!(deliver(&captured, &shipping).await.value()["order_id"], "o-1");
+        assert_eq!(deliver(&captured, handler).await.value()["order_id"], "o-1");
         assert_eq!(bus.entries.lock().unwrap().len(), 1);
     }
 }

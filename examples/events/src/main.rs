@@ -17,6 +17,7 @@ use powertools::{
     idempotency::{DynamoDbStore, MemoryStore, PersistenceStore},
     logger::CorrelationId,
     metrics::Namespace,
+    with_state,
 };
 
 use bus::PrintingBus;
@@ -48,6 +49,6 @@ async fn serve<S: PersistenceStore + Clone>(store: S) -> Result<(), Error> {
         .metrics(|metrics| metrics.namespace(SHOP))
         .error_type::<ShippingError>()
         .build()
-        .run(move |event| shipping.clone().handle(event))
+        .run(with_state(shipping, Shipping::handle))
         .await
 }

@@ -3,6 +3,7 @@
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::{StreamExt, stream};
 use powertools::{
+    Error, LambdaEvent,
     idempotency::{Idempotency, IdempotencyError, PersistenceStore},
     logger::exception,
 };
@@ -18,10 +19,10 @@ const AT_ONCE: usize = 5;
 
 /// Charges the payments of a batch, and tells which messages the queue should send again.
 pub(crate) async fn charge_batch<S: PersistenceStore>(
-    charging: Idempotency<S>,
-    batch: SqsEvent,
-) -> SqsBatchResponse {
-    let records = batch.records.into_iter().map(|record| handle(charging.clone(), record));
+    charging: &Idempotency<S>,
+    event: LambdaEvent<SqsEvent>,
+) -> Result<SqsBatchResponse, Error> {
+    let records = event.payload.records.into_iter().map(|record| handle(charging.clone(), record));
     let mut handled = stream::iter(records).buffer_unordered(AT_ONCE);
     let mut response = SqsBatchResponse::default();
     while let Some(failed) = handled.next().await {
@@ -29,7 +30,7 @@ pub(crate) async fn charge_batch<S: PersistenceStore>(
             response.add_failure(message_id);
         }
     }
-    response
+    Ok(response)
 }
 
 /// Handles one message, and returns its id if it has to come again.
@@ -77,9 +78,9 @@ mod tests {
     use std::time::Duration;
 
     use powertools::{
-        Error, LambdaEvent,
         idempotency::{MemoryStore, WhileInProgress},
         testing::{Answer, Captured},
+        with_state,
     };
     use serde_json::{Value, json};
 
@@ -100,11 +101,7 @@ mod tests {
         let records = records
             .map(|(body, at)| json!({"messageId": format!("m-{at}"), "body": body.to_string()}));
         let batch = json!({"Records": records.collect::<Vec<_>>()});
-        let charging = charging.clone();
-        let handler = move |event: LambdaEvent<SqsEvent>| {
-            let batch = charge_batch(charging.clone(), event.payload);
-            async { Ok::<_, Error>(batch.await) }
-        };
+        let handler = with_state(charging.clone(), charge_batch);
         failures(&captured.invoke(handler, &batch).await)
     }
 

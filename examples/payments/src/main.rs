@@ -11,11 +11,11 @@ mod payments;
 
 use std::{env, time::Duration};
 
-use aws_lambda_events::sqs::SqsEvent;
 use powertools::{
-    Error, LambdaEvent, Powertools,
+    Error, Powertools,
     idempotency::{DynamoDbStore, Idempotency, WhileInProgress},
     metrics::Namespace,
+    with_state,
 };
 
 /// The table of the records.
@@ -39,10 +39,7 @@ async fn main() -> Result<(), Error> {
     powertools
         .start(async || {
             let charging = charging().await?;
-            Ok::<_, Error>(move |event: LambdaEvent<SqsEvent>| {
-                let batch = handler::charge_batch(charging.clone(), event.payload);
-                async { Ok::<_, Error>(batch.await) }
-            })
+            Ok::<_, Error>(with_state(charging, handler::charge_batch))
         })
         .await
 }

@@ -9,11 +9,12 @@ use crate::located::{located, own};
 
 /// Expands to the function, whose body comes after the calls.
 pub(super) fn handler(handler: &Handler, powertools: &TokenStream) -> TokenStream {
-    let Handler { attributes, visibility, signature, body, calls, read } = handler;
+    let Handler { attributes, visibility, signature, body, checks, calls, read } = handler;
     let calls = calls.iter().map(|call| expand(call, powertools));
     quote! {
         #(#attributes)*
         #visibility #signature {
+            #checks
             #(#calls)*
             #read
             #body

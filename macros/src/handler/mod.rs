@@ -1,5 +1,6 @@
 //! `#[handler(…)]`: parse what was written, validate what it means, expand the model.
 
+mod check;
 mod duration;
 mod event;
 mod expand;

@@ -12,6 +12,8 @@ pub(super) struct Handler {
     pub(super) signature: Signature,
     /// The body, or what runs it once a key.
     pub(super) body: TokenStream,
+    /// Statements that check its types.
+    pub(super) checks: TokenStream,
     /// What comes before it, in this order.
     pub(super) calls: Vec<Call>,
     /// What comes after these, where the event borrows: it is read there.

@@ -16,6 +16,20 @@ fn place() -> TokenStream {
     }
 }
 
+/// Returns the checks of a function's types.
+fn checks(event: Option<TokenStream>, output: &TokenStream) -> TokenStream {
+    let event = event.map(|event| quote!(let _ = ::powertools::check::event::<#event>;));
+    quote! {
+        #event
+        let _ = ::powertools::check::response::<
+            <#output as ::powertools::check::HandlerResult>::Response, _
+        >;
+        let _ = ::powertools::check::error::<
+            <#output as ::powertools::check::HandlerResult>::Error, _
+        >;
+    }
+}
+
 /// Returns each problem as the tokens it is about and what it says.
 fn problems(options: TokenStream, item: TokenStream) -> Vec<(String, String)> {
     let options = syn::parse2::<Options>(options).expect("they are options");
@@ -189,8 +203,10 @@ fn the_expansion_is_what_one_would_write_by_hand() {
         capture_error = true,
         timeout_margin = "500ms"
     );
+    let checks = checks(Some(quote!(Order)), &quote!(Result<Receipt, Error>));
     let expected = quote! {
         async fn place(event: LambdaEvent<Order>) -> Result<Receipt, Error> {
+            #checks
             if let ::core::option::Option::Some(invocation) = ::powertools::Invocation::current() {
                 invocation.set_deadline_margin(::core::time::Duration::from_millis(500u64));
             }
@@ -208,11 +224,15 @@ fn the_expansion_is_what_one_would_write_by_hand() {
 }
 
 #[test]
-fn without_options_and_with_those_that_are_off_only_the_body_is_there() {
+fn without_options_and_with_those_that_are_off_only_checks_and_body_are_there() {
+    let checks = checks(Some(quote!(Order)), &quote!(Result<Receipt, Error>));
     for options in [quote!(), quote!(log_event = false, redact = ["/a"], cold_start_metric = false)]
     {
         let expected = quote! {
-            async fn place(event: LambdaEvent<Order>) -> Result<Receipt, Error> { ship(event).await }
+            async fn place(event: LambdaEvent<Order>) -> Result<Receipt, Error> {
+                #checks
+                ship(event).await
+            }
         };
         assert_eq!(attribute(options, place(), &powertools()).to_string(), expected.to_string());
     }
@@ -236,11 +256,13 @@ fn an_event_that_borrows_is_read_in_the_handler() {
     let item = quote! {
         async fn place(&self, LambdaEvent { payload, .. }: LambdaEvent<Order<'_>>) -> Result<(), Error> { Ok(()) }
     };
+    let checks = checks(None, &quote!(Result<(), Error>));
     let expected = quote! {
         async fn place(
             &self,
             event: ::powertools::LambdaEvent< ::powertools::RawEvent>
         ) -> Result<(), Error> {
+            #checks
             ::powertools::metrics::count_cold_start();
             let LambdaEvent { payload, .. }: LambdaEvent<Order<'_> > =
                 ::powertools::LambdaEvent::new(event.payload.parse()?, event.context);
@@ -274,4 +296,29 @@ fn an_event_that_can_not_be_read_there_is_told_why() {
     );
     assert_eq!((told.len(), &*told[0].0), (1, "LambdaEvent < & str >"));
     assert!(told[0].1.contains("`From<powertools::EventError>`"), "{told:?}");
+}
+
+#[test]
+fn types_that_only_a_caller_knows_are_not_checked() {
+    for item in [
+        quote!(async fn place<T>(event: LambdaEvent<T>) -> Result<impl Serialize, Error> {}),
+        quote!(async fn place<E>(event: LambdaEvent<impl Order>) -> Result<(), E> {}),
+        quote!(async fn place(request: Request) -> Result<Response, Error> {}),
+        quote!(async fn place(order: Order, context: Context) -> Receipt {}),
+    ] {
+        let expansion = attribute(quote!(), item, &powertools()).to_string();
+        assert!(!expansion.contains("check"), "{expansion}");
+    }
+}
+
+#[test]
+fn state_before_or_after_the_event_is_not_checked() {
+    for item in [
+        quote!(async fn place(app: &App, event: LambdaEvent<Order>) -> anyhow::Result<()> {}),
+        quote!(async fn place(event: LambdaEvent<Order>, app: Arc<App>) -> anyhow::Result<()> {}),
+    ] {
+        let expansion = attribute(quote!(), item, &powertools()).to_string();
+        let checks = checks(Some(quote!(Order)), &quote!(anyhow::Result<()>)).to_string();
+        assert!(expansion.contains(&checks), "{expansion}");
+    }
 }

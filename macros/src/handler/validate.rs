@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::{Expr, parse::Parse};
 
 use super::{
-    duration, event,
+    check, duration, event,
     model::{Action, Call, Handler},
     place,
     settings::WORDS,
@@ -46,8 +46,9 @@ pub(super) fn handler(
     if !problems.is_empty() {
         return Err(problems);
     }
+    let checks = check::statements(&source.signature, read.is_some(), powertools);
     let FunctionSource { attributes, visibility, .. } = source;
-    Ok(Handler { attributes, visibility, signature, body, calls, read })
+    Ok(Handler { attributes, visibility, signature, body, checks, calls, read })
 }
 
 fn without_await(source: &FunctionSource) -> Option<Problem> {

@@ -153,7 +153,7 @@ impl Captured {
 
     /// Runs a handler on an event that is text.
     pub async fn invoke_json<F: Function<M>, M>(&self, handler: F, event: &str) -> Answer {
-        let stack = self.powertools.stack(handler);
+        let stack = self.powertools.stack::<F, M>(handler.into_service());
         let runtime = service_fn(move |invocation: LambdaInvocation| {
             let call = stack.clone().call(LambdaEvent::new(Unread, invocation.context));
             async { Ok::<_, Infallible>(Answer::of(call.await).await) }

@@ -3,5 +3,6 @@
 mod deadline;
 mod errors;
 mod fixture;
+mod handlers;
 mod start;
 mod streams;

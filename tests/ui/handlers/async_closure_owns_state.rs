@@ -1,0 +1,15 @@
+use powertools::{Error, LambdaEvent};
+
+#[derive(Clone)]
+struct App;
+
+impl App {
+    async fn handle(&self, event: LambdaEvent<String>) -> Result<usize, Error> {
+        Ok(event.payload.len())
+    }
+}
+
+fn main() {
+    let app = App;
+    drop(powertools::run(async move |event| app.handle(event).await));
+}

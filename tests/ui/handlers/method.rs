@@ -1,0 +1,13 @@
+use powertools::{Error, LambdaEvent};
+
+struct App;
+
+impl App {
+    async fn handle(&self, event: LambdaEvent<String>) -> Result<usize, Error> {
+        Ok(event.payload.len())
+    }
+}
+
+fn main() {
+    drop(powertools::run(App::handle));
+}
