@@ -14,8 +14,8 @@ mod layer;
 mod observer;
 mod service;
 
+pub use crate::error_types::ErrorType;
 pub use context::open_invocation;
-pub use error_type::ErrorType;
 pub use future::InvocationFuture;
 pub use handler_error::{Boxed, Described, Failure, HandlerError, LocallyBoxed, Text, Typed};
 pub use layer::InvocationLayer;
