@@ -36,6 +36,7 @@ pub mod json;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
 mod levels;
+mod panic;
 mod redaction;
 mod shared;
 mod sink;
@@ -52,6 +53,9 @@ pub use error_types::{ErrorType, ErrorTypes, chosen_name};
 pub use hex::hex_digits;
 pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped, SpanId, SpanIds};
 pub use levels::{Levels, ParseLevelsError, parse_level};
+pub use panic::{
+    PANIC, PANIC_TARGET, install_panic_hook, note_panic_shown, panic_message, report_panic,
+};
 pub use redaction::{REDACTED, Redaction};
 pub use shared::Shared;
 pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};

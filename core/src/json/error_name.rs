@@ -1,7 +1,6 @@
 //! The one name that an error has in logs, in traces and for Lambda.
 
 use std::{
-    any::type_name,
     borrow::Cow,
     error::Error,
     fmt::{self, Write},
@@ -169,6 +168,8 @@ fn debug_head(error: &dyn Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::any::type_name;
+
     use super::*;
 
     #[derive(Debug, thiserror::Error)]

@@ -2,11 +2,8 @@ use std::fmt;
 
 use lambda_runtime::Diagnostic;
 
-use super::Failure;
+use super::{Failure, failure_field::TEXT};
 use crate::{Redaction, json::error_name};
-
-/// The name of an error that is only text.
-const TEXT: &str = "Error";
 
 impl Failure<'_> {
     /// Returns what Lambda gets: a name that stays the same, and the message without secrets.

@@ -1,7 +1,9 @@
 //! The facade: everything around a function that `powertools::run` starts, in a process of its own.
 
 mod deadline;
+mod error_names;
 mod errors;
 mod fixture;
+mod panics;
 mod start;
 mod streams;
