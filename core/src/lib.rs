@@ -7,6 +7,7 @@
 //! - [`ColdStart`]: the process's one cold-start flag
 //! - [`Redaction`]: what is left out of logs, traces and error messages
 //! - [`Levels`]: a level for everything and levels for targets, as the environment says them
+//! - [`ErrorTypes`]: the names that errors choose, in logs, traces and for Lambda
 //! - [`Clock`]: where the time comes from, so that tests own it
 //! - [`LineSink`]: where finished lines go; the only code that writes to stdout
 //! - [`json`]: writing JSON into a reused buffer
@@ -28,12 +29,14 @@ mod clock;
 mod cold_start;
 mod config;
 mod environment;
+mod error_types;
 mod hex;
 mod invocation;
 pub mod json;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
 mod levels;
+mod panic;
 mod redaction;
 mod shared;
 mod sink;
@@ -46,9 +49,13 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use cold_start::{ColdStart, InitializationType};
 pub use config::{Config, LogFormat, NO_SERVICE};
 pub use environment::{Environment, Warning};
+pub use error_types::{ErrorType, ErrorTypes, chosen_name};
 pub use hex::hex_digits;
 pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped, SpanId, SpanIds};
 pub use levels::{Levels, ParseLevelsError, parse_level};
+pub use panic::{
+    PANIC, PANIC_TARGET, install_panic_hook, note_panic_shown, panic_message, report_panic,
+};
 pub use redaction::{REDACTED, Redaction};
 pub use shared::Shared;
 pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};

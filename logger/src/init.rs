@@ -1,9 +1,9 @@
-use powertools_core::warn_on_stderr;
+use powertools_core::{install_panic_hook, warn_on_stderr};
 use thiserror::Error;
 use tracing::Subscriber;
 use tracing_subscriber::{layer::Layer, registry::Registry};
 
-use crate::{Logger, install_panic_hook};
+use crate::Logger;
 
 /// Configures a logger from the environment and installs it for the process.
 ///

@@ -63,7 +63,6 @@ mod keys;
 pub mod lambda;
 mod line;
 mod logger;
-mod panic;
 mod pointer;
 mod state;
 mod subscriber;
@@ -75,6 +74,7 @@ mod verbosity;
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, Levels, LineSink, ManualClock,
     MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, Warning, WriterSink,
+    install_panic_hook,
 };
 
 pub use as_exception::AsException;
@@ -92,6 +92,5 @@ pub use keys::{
     remove_key, set_correlation_id,
 };
 pub use logger::Logger;
-pub use panic::install_panic_hook;
 pub use subscriber::{LogFilter, LogLayer};
 pub use value::{Exception, Json, exception, exception_with_backtrace, json};

@@ -1,6 +1,8 @@
 use std::{fmt, sync::Arc};
 
-use powertools_core::{Clock, Invocation, LineSink, Shared, write_line};
+use powertools_core::{
+    Clock, Invocation, LineSink, PANIC_TARGET, Shared, note_panic_shown, write_line,
+};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     filter::Filtered,
@@ -15,10 +17,9 @@ use crate::{
     event_log::EventLog,
     format::{Formatter, Object, indent},
     json::{Members, NO_NAMES, Names},
-    panic::note_written,
     state::LogState,
     subscriber::{LogFilter, LogLayer, Origin, Scratch},
-    targets::{HANDLER_TARGET, PANIC_TARGET},
+    targets::HANDLER_TARGET,
     verbosity::Verbosity,
 };
 
@@ -170,7 +171,21 @@ impl Logger {
             self.write(&scratch.line);
         }
         if origin.level == Level::ERROR {
-            note_failure(origin.target, invocation);
+            self.note_failure(origin.target, invocation);
+        }
+    }
+
+    /// Notes that the details of a failure are in a line; see [`Logger::knows_failure`].
+    fn note_failure(&self, target: &str, invocation: Option<&Invocation>) {
+        match target {
+            PANIC_TARGET => {
+                if self.0.sink.is_shown() {
+                    note_panic_shown();
+                }
+                invocation.into_iter().for_each(|it| LogState::of(it).note_panic());
+            }
+            HANDLER_TARGET => invocation.into_iter().for_each(|it| LogState::of(it).note_error()),
+            _ => {}
         }
     }
 
@@ -249,18 +264,6 @@ impl Logger {
         } else {
             write_line(&self.0.sink, line);
         }
-    }
-}
-
-/// Notes that the details of a failure are in a line; see [`Logger::knows_failure`].
-fn note_failure(target: &str, invocation: Option<&Invocation>) {
-    match target {
-        PANIC_TARGET => {
-            note_written();
-            invocation.into_iter().for_each(|it| LogState::of(it).note_panic());
-        }
-        HANDLER_TARGET => invocation.into_iter().for_each(|it| LogState::of(it).note_error()),
-        _ => {}
     }
 }
 

@@ -3,8 +3,8 @@
 /// The spans that carry [`ScopedKeys`](crate::ScopedKeys).
 pub(crate) const KEYS_TARGET: &str = "powertools::keys";
 
-/// Panics; their field `location` stands for the place of the event.
-pub(crate) const PANIC_TARGET: &str = "powertools::panic";
+/// Errors that a handler turns into a response; their field `location` is the place of the event, as that of panics is.
+pub(crate) const ERROR_TARGET: &str = "powertools::error";
 
 /// The event that a failing handler gives.
 pub(crate) const HANDLER_TARGET: &str = "powertools::handler";

@@ -49,8 +49,11 @@ impl<T: Serialize + ?Sized> Debug for Json<'_, T> {
 
 /// Logs an error as `exception`, `exception_name` and `stack_trace`, with its type and its sources.
 ///
-/// An error in a box, such as `powertools::Error`, or passed as `&dyn Error`, is logged the same way, but named
-/// only as well as its `Debug` allows: by the variant, if it is an enum that derives it. Of several errors in one
+/// An error in a box, such as `powertools::Error`, or passed as `&dyn Error`, is logged the same way, but its name is
+/// that of the first of its sources that tells one: the code of an error of AWS's SDK, an `io::ErrorKind`, or what a
+/// derived `Debug` begins with, such as the variant of an enum. A name that
+/// [`ErrorTypes`](powertools_core::ErrorTypes) have for the error comes before all others. `root_cause` is the last
+/// source, if it says something else. Of several errors in one
 /// event the first gives these keys, the others are kept as objects under their own.
 ///
 /// ```
@@ -84,12 +87,12 @@ where
 /// Made by [`exception`].
 pub struct Exception<'a> {
     error: &'a (dyn Error + 'static),
-    of_type: Option<&'static str>,
+    of_type: Option<&'a str>,
     backtrace: Option<&'a Backtrace>,
 }
 
 impl<'a> Exception<'a> {
-    pub(crate) fn new(error: &'a (dyn Error + 'static), of_type: Option<&'static str>) -> Self {
+    pub(crate) fn new(error: &'a (dyn Error + 'static), of_type: Option<&'a str>) -> Self {
         Self { error, of_type, backtrace: None }
     }
 }

@@ -1,9 +1,9 @@
-use powertools_core::INVOCATION_TARGET;
+use powertools_core::{INVOCATION_TARGET, PANIC_TARGET};
 use tracing::{Metadata, level_filters::LevelFilter};
 
 use crate::{
     Levels,
-    targets::{HANDLER_TARGET, KEYS_TARGET, PANIC_TARGET},
+    targets::{ERROR_TARGET, HANDLER_TARGET, KEYS_TARGET},
 };
 
 /// What is shown, and what else some invocations may want.
@@ -31,7 +31,7 @@ impl Verbosity {
     pub(crate) fn shows(&self, metadata: &Metadata<'_>) -> bool {
         match metadata.target() {
             INVOCATION_TARGET | KEYS_TARGET => true,
-            PANIC_TARGET | HANDLER_TARGET => !self.off,
+            PANIC_TARGET | HANDLER_TARGET | ERROR_TARGET => !self.off,
             target => self.shown.shows(target, metadata.level()),
         }
     }

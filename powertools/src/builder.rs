@@ -1,10 +1,11 @@
-use std::{error::Error, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use powertools_core::{
-    Clock, ColdStart, Environment, InitializationType, LineSink, Shared, Warning, warn_on_stderr,
+    Clock, ColdStart, Environment, ErrorTypes, InitializationType, LineSink, Shared, Warning,
+    warn_on_stderr,
 };
 
-use crate::{ErrorType, Powertools, handler::ErrorNames, powertools::Settings};
+use crate::{ErrorType, Powertools, powertools::Settings};
 
 #[cfg(feature = "logger")]
 use crate::logger::{Logger, LoggerBuilder};
@@ -22,7 +23,7 @@ pub struct PowertoolsBuilder {
     shared: Shared,
     deadline_margin: Option<Duration>,
     shows_events: bool,
-    error_names: ErrorNames,
+    error_types: ErrorTypes,
     #[cfg(feature = "logger")]
     logger: Configure<LoggerBuilder>,
     #[cfg(feature = "metrics")]
@@ -37,7 +38,7 @@ impl PowertoolsBuilder {
             shared: Shared::default(),
             deadline_margin: None,
             shows_events: false,
-            error_names: ErrorNames::default(),
+            error_types: ErrorTypes::new(),
             #[cfg(feature = "logger")]
             logger: Box::new(|logger| logger),
             #[cfg(feature = "metrics")]
@@ -92,7 +93,8 @@ impl PowertoolsBuilder {
         self
     }
 
-    /// Lets errors of type `E` choose their name, also where a handler returns them in a box.
+    /// Lets errors of type `E` choose their name: for Lambda, in log lines and in traces, also where they are in a box
+    /// or the source of another error.
     ///
     /// ```
     /// use powertools::{ErrorType, Powertools};
@@ -113,8 +115,23 @@ impl PowertoolsBuilder {
     ///
     /// let powertools = Powertools::builder().error_type::<OrderError>().build();
     /// ```
-    pub fn error_type<E: ErrorType + Error>(mut self) -> Self {
-        self.error_names.add::<E>();
+    pub fn error_type<E: ErrorType>(mut self) -> Self {
+        self.error_types = self.error_types.with::<E>();
+        self
+    }
+
+    /// Adds names for errors: of types that can't implement [`ErrorType`], and of errors that nothing else names.
+    ///
+    /// ```
+    /// use powertools::{ErrorTypes, Powertools};
+    ///
+    /// let types = ErrorTypes::new()
+    ///     .with_name::<std::num::ParseIntError>("InvalidNumber")
+    ///     .fallback(|error| error.to_string().contains("timed out").then(|| "Timeout".to_owned()));
+    /// let powertools = Powertools::builder().error_types(types).build();
+    /// ```
+    pub fn error_types(mut self, types: ErrorTypes) -> Self {
+        self.error_types = self.error_types.and(&types);
         self
     }
 
@@ -184,7 +201,8 @@ impl PowertoolsBuilder {
             clock: shared.clock,
             deadline_margin: self.deadline_margin,
             shows_events: self.shows_events,
-            error_names: self.error_names,
+            error_types: self.error_types,
+            redaction: shared.redaction,
         };
         (Powertools::new(settings), warnings)
     }

@@ -53,7 +53,7 @@ impl<S, Kind, Response> Layer<S> for HandlerLayer<Kind, Response> {
         let service = self.powertools.tracer().handler_layer_for().layer(service);
         #[cfg(not(feature = "tracer"))]
         let service = Traced::new(service);
-        HandlerService(Shielded::new(service))
+        HandlerService(Shielded::new(service, self.powertools.settings().redaction.clone()))
     }
 }
 

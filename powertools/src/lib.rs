@@ -87,6 +87,7 @@ mod layer;
 #[cfg(feature = "metrics")]
 pub mod metrics;
 mod powertools;
+mod report;
 mod run;
 mod start;
 mod state;
@@ -100,8 +101,8 @@ pub use powertools_logger as logger;
 
 pub use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
 pub use powertools_core::{
-    Clock, ColdStart, Environment, InitializationType, Invocation, LineSink, ManualClock,
-    MemorySink, Warning, WriterSink,
+    Clock, ColdStart, Environment, ErrorTypes, InitializationType, Invocation, LineSink,
+    ManualClock, MemorySink, Warning, WriterSink,
     lambda::{ErrorType, Failure, HandlerError, InvocationLayer},
 };
 
@@ -111,6 +112,7 @@ pub use function::Function;
 pub use handler::{EventError, RawEvent, name_errors};
 pub use layer::{HandlerLayer, HandlerService};
 pub use powertools::Powertools;
+pub use report::report_error;
 pub use run::run;
 pub use start::start;
 pub use state::with_state;
@@ -121,11 +123,11 @@ pub use idempotency::idempotent;
 #[cfg(all(feature = "macros", feature = "metrics"))]
 #[doc(no_inline)]
 pub use metrics::metered;
-/// Lets an error type choose its name: for Lambda, in the line `handler failed` and in the handler's span.
+/// Lets an error type choose its name: for Lambda, in log lines, and in the spans of the handler and of functions that
+/// are `#[traced]`.
 ///
 /// The type has to be listed, with [`PowertoolsBuilder::error_type`] or at the handler with
-/// `#[handler(error_types = [OrderError])]`. A line with `exception(&error)` and the span of a function that is
-/// `#[traced]` have the type's own name.
+/// `#[handler(error_types = [OrderError])]`.
 ///
 /// ```
 /// use powertools::ErrorType;

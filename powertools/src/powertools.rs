@@ -1,8 +1,10 @@
 use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
 
-use powertools_core::{Clock, ColdStart, lambda::InvocationLayer};
+use powertools_core::{
+    Clock, ColdStart, ErrorTypes, Redaction, install_panic_hook, lambda::InvocationLayer,
+};
 
-use crate::{HandlerLayer, PowertoolsBuilder, handler::ErrorNames};
+use crate::{HandlerLayer, PowertoolsBuilder};
 
 #[cfg(feature = "logger")]
 use crate::logger::Logger;
@@ -45,7 +47,8 @@ pub(crate) struct Settings {
     pub(crate) cold_start: ColdStart,
     pub(crate) deadline_margin: Option<Duration>,
     pub(crate) shows_events: bool,
-    pub(crate) error_names: ErrorNames,
+    pub(crate) error_types: ErrorTypes,
+    pub(crate) redaction: Redaction,
 }
 
 impl Powertools {
@@ -59,7 +62,7 @@ impl Powertools {
     }
 
     /// Installs logger and tracer for the process: as the subscriber of `tracing`, for the records of `log`,
-    /// and for panics.
+    /// and for panics. The names of [`error_types`](PowertoolsBuilder::error_types) count in the whole process.
     ///
     /// If the process has a subscriber already, that one stays, and a line on stderr says so: remove what installs
     /// it, such as `lambda_runtime::tracing::init_default_subscriber`, or add the layers of [`logger`](Self::logger)
@@ -72,6 +75,8 @@ impl Powertools {
         tell(self.0.logger.try_init().is_ok());
         #[cfg(all(feature = "tracer", not(feature = "logger")))]
         tell(tracing::subscriber::set_global_default(self.tracing_alone()).is_ok());
+        install_panic_hook();
+        self.0.error_types.install();
         self
     }
 

@@ -11,7 +11,7 @@ use powertools_core::{
 
 use crate::{
     Function, Powertools,
-    handler::{diagnostic_of, renamed},
+    handler::{chosen_name, diagnostic_of, renamed},
 };
 
 /// What Lambda sets, and `lambda_runtime` can't do without.
@@ -101,7 +101,8 @@ impl Powertools {
     /// let powertools = Powertools::builder().service("checkout").build();
     /// powertools
     ///     .start(async || -> Result<_, Error> {
-    ///         let table = std::env::var("ORDERS_TABLE")?;
+    ///         let table = std::env::var("ORDERS_TABLE")
+    ///             .map_err(|error| format!("ORDERS_TABLE: {error}"))?;
     ///         Ok(with_state(table, handler))
     ///     })
     ///     .await
@@ -121,7 +122,7 @@ impl Powertools {
         let diagnostic = match AssertUnwindSafe(init()).catch_unwind().await {
             Ok(Ok(handler)) => return powertools.serve::<F, M>(handler.into_service()).await,
             Ok(Err(error)) => powertools.log_start(error.describe()),
-            Err(panic) => diagnostic_of(&*panic),
+            Err(panic) => diagnostic_of(&*panic, &powertools.settings().redaction),
         };
         report(&diagnostic).await;
         Err(StartError(diagnostic).into())
@@ -129,10 +130,11 @@ impl Powertools {
 
     /// Logs why the function does not start, and names it.
     fn log_start(&self, failure: Failure<'_>) -> Diagnostic {
-        let failure = renamed(failure, self.settings().error_names.find(&failure));
+        let name = chosen_name(&failure);
+        let failure = renamed(failure, name.as_deref());
         #[cfg(feature = "logger")]
         powertools_logger::lambda::log_failure(failure, "function failed to start");
-        failure.diagnostic()
+        failure.diagnostic(&self.settings().redaction)
     }
 }
 

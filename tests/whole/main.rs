@@ -27,6 +27,8 @@ enum Order {
     Choose { product: String },
     Say { text: String },
     Panic { message: String },
+    PanicInside { message: String },
+    PanicInTask { message: String },
     Sleep { milliseconds: u64 },
 }
 
@@ -112,6 +114,8 @@ async fn handler(event: LambdaEvent<Order>) -> Result<u32, Error> {
         Order::Choose { product } => Err(Gone(product).into()),
         Order::Say { text } => Err(text.into()),
         Order::Panic { message } => panic!("{message}"),
+        Order::PanicInside { message } => pay(message).await,
+        Order::PanicInTask { message } => task(message).await,
         Order::Sleep { milliseconds } => sleep(milliseconds).await,
     }
 }
@@ -121,6 +125,19 @@ async fn place(value: u32) -> Result<u32, Error> {
     tracing::info!("order placed");
     metrics::record(&ORDERS, 1);
     Ok(value)
+}
+
+#[tracing::instrument(skip_all)]
+async fn pay(message: String) -> Result<u32, Error> {
+    tokio::task::yield_now().await;
+    panic!("{message}")
+}
+
+/// Fails with the panic of a task that knows nothing of the invocation.
+async fn task(message: String) -> Result<u32, Error> {
+    let task = tokio::spawn(async move { panic!("{message}") });
+    let panic = task.await.expect_err("it panics").into_panic();
+    std::panic::resume_unwind(panic)
 }
 
 #[tracing::instrument]

@@ -99,6 +99,8 @@ mod header;
 pub mod lambda;
 #[cfg(any(feature = "otel", feature = "otlp-udp"))]
 mod otel;
+#[cfg(feature = "lambda-runtime")]
+mod panics;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]
 pub mod propagation;
 mod record;

@@ -126,7 +126,10 @@ impl Capture<'_> {
 
     /// Leaves of the joined parts of an error that begin at `start` what may be known.
     pub(crate) fn restrict_error(&self, out: &mut Vec<u8>, start: usize) {
-        if self.error && self.redact.is_none() {
+        // A trace has no use for a backtrace, which would leave no room for the message.
+        let has_backtrace =
+            || ExceptionParts::split(&out[start..]).is_some_and(|parts| parts.has_backtrace());
+        if self.error && self.redact.is_none() && !has_backtrace() {
             return;
         }
         let rendered = out.split_off(start);
@@ -135,6 +138,7 @@ impl Capture<'_> {
         };
         match self.redact {
             Some(redact) if self.error => redact.write_error(out, &parts),
+            None if self.error => parts.write_without_backtrace(out),
             _ => write_known_exception(out, (parts.name, b"\"\""), &[]),
         }
     }

@@ -14,8 +14,8 @@ pub(crate) const AWS_TARGET: &str = "powertools::aws";
 /// The spans in which the logger keeps keys for a part of an invocation.
 pub(crate) const KEYS_TARGET: &str = "powertools::keys";
 
-/// The event that the logger makes of a panic.
-pub(crate) const PANIC_TARGET: &str = "powertools::panic";
+/// The event of an error that the handler turned into a response.
+pub(crate) const REPORTED_TARGET: &str = "powertools::error";
 
 /// The event that the logger makes of a handler's error, which this crate captures itself.
 pub(crate) const HANDLER_FAILURE_TARGET: &str = "powertools::handler";

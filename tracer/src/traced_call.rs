@@ -4,7 +4,7 @@ use powertools_core::{json::write_text_exception, lambda::HandlerError};
 use serde::Serialize;
 use tracing::{Instrument, Span};
 
-use crate::{Annotation, capture::Traced, record::Draft};
+use crate::{Annotation, capture::Traced, panics};
 
 /// A call in a span of its own, which keeps what the call returned; what `#[traced]` expands to.
 ///
@@ -115,13 +115,7 @@ impl Drop for TracedCall {
             return;
         };
         if thread::panicking() && !self.panicking {
-            // What the panic said is an event of its own, if the logger's hook is installed.
-            if traced.has_error() {
-                traced.add(Draft::set_fault);
-            } else {
-                let message = "the function panicked";
-                traced.fail(None, |out| write_text_exception(out, "panic", message, None));
-            }
+            panics::record(traced, "the function panicked");
         }
         // What was spawned in it may hold the span open for long.
         traced.end();

@@ -1,19 +1,20 @@
 //! An error with its sources, as JSON.
 
 use std::{
-    any::type_name,
     backtrace::{Backtrace, BacktraceStatus},
     error::Error,
     fmt::{self, Write},
 };
 
-use super::{write_escaped, write_string};
+use super::{
+    backtrace::user_frames,
+    error_name::{named, own_name},
+    write_escaped, write_string,
+};
+use crate::error_types::chain;
 
 /// Stands between the parts; JSON text never holds it unescaped.
 const SEPARATOR: u8 = 0x1e;
-
-/// How many sources are followed: an error that is its own source must not hold the line up.
-const MOST_CAUSES: usize = 64;
 
 /// The parts of a rendered exception; those that are text are JSON strings.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +51,39 @@ impl<'a> ExceptionParts<'a> {
         std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
     }
 
+    /// Returns the last of the sources as `NAME: MESSAGE` in a JSON string, or its message alone where the name says
+    /// nothing; `None` without sources, or if it says what the error itself says.
+    pub fn root_cause(&self) -> Option<Vec<u8>> {
+        let (name, message) = self.causes().last()?;
+        if message == self.message {
+            return None;
+        }
+        if name == b"\"Error\"" {
+            return Some(message.to_vec());
+        }
+        let (name, message) = (name.strip_suffix(b"\"")?, message.strip_prefix(b"\"")?);
+        Some([name, b": ", message].concat())
+    }
+
+    /// Writes the parts again without the backtrace.
+    pub fn write_without_backtrace(&self, out: &mut Vec<u8>) {
+        let parts = [self.message, self.name, self.module, b""];
+        parts.iter().for_each(|part| {
+            out.extend_from_slice(part);
+            out.push(SEPARATOR);
+        });
+        match self.causes {
+            Some(causes) => out.extend_from_slice(causes),
+            // What has no sources ends with its backtrace.
+            None => out.truncate(out.len() - 1),
+        }
+    }
+
+    /// Returns whether there is a backtrace.
+    pub fn has_backtrace(&self) -> bool {
+        !self.backtrace.is_empty()
+    }
+
     /// Writes `{"type", "value", "module"?, "causes"?: [{"type", "value"}], "backtrace"?}`.
     pub fn write_stack_trace(&self, out: &mut Vec<u8>) {
         write_member(out, b"{\"type\":", self.name);
@@ -77,11 +111,11 @@ fn write_member(out: &mut Vec<u8>, key: &[u8], value: &[u8]) {
     }
 }
 
-/// Writes the parts of `error`; `of_type` is its full type name where that is known.
+/// Writes the parts of `error`; `of_type` is its full type name, or the name that it was given, where that is known.
 pub fn write_exception(
     out: &mut Vec<u8>,
     error: &(dyn Error + 'static),
-    of_type: Option<&'static str>,
+    of_type: Option<&str>,
     backtrace: Option<&Backtrace>,
 ) {
     let (module, name) = named(error, of_type);
@@ -94,9 +128,8 @@ pub fn write_exception(
     }
     write_backtrace(out, backtrace);
     out.push(SEPARATOR);
-    let causes = std::iter::successors(error.source(), |cause| (*cause).source());
-    for cause in causes.take(MOST_CAUSES) {
-        write_string(out, &name_of(cause));
+    for cause in chain(error).skip(1) {
+        write_string(out, &own_name(cause));
         out.push(SEPARATOR);
         write_display(out, cause);
         out.push(SEPARATOR);
@@ -134,11 +167,14 @@ pub fn write_known_exception(
     }
 }
 
-/// Writes a separator, and the backtrace if one was taken.
+/// Writes a separator, and of a backtrace that was taken the frames that are the user's.
 fn write_backtrace(out: &mut Vec<u8>, backtrace: Option<&Backtrace>) {
     out.push(SEPARATOR);
     if let Some(backtrace) = backtrace.filter(|it| it.status() == BacktraceStatus::Captured) {
-        write_display(out, backtrace);
+        let frames = user_frames(backtrace);
+        if !frames.is_empty() {
+            write_string(out, &frames);
+        }
     }
 }
 
@@ -157,66 +193,14 @@ fn write_display(out: &mut Vec<u8>, value: impl fmt::Display) {
     out.push(b'"');
 }
 
-/// Returns the name that `error` has in logs and traces; `of_type` as for [`write_exception`].
-pub fn error_name(error: &(dyn Error + 'static), of_type: Option<&'static str>) -> String {
-    named(error, of_type).1
-}
-
-fn named(
-    error: &(dyn Error + 'static),
-    of_type: Option<&'static str>,
-) -> (Option<&'static str>, String) {
-    of_type.map_or_else(|| (None, name_of(error)), split_type)
-}
-
-/// Splits `checkout::orders::OrderError<T>` into module and name; one colon is part of a name that was chosen.
-fn split_type(full: &'static str) -> (Option<&'static str>, String) {
-    let plain = full.split('<').next().unwrap_or(full);
-    // A search for one character is less code than one for two.
-    match plain.rsplit_once(':').map(|(module, name)| (module.strip_suffix(':'), name)) {
-        Some((Some(module), name)) => (Some(module), name.to_owned()),
-        _ => (None, plain.to_owned()),
-    }
-}
-
-/// Names an error of unknown type: std's own by their type, others by the identifier that a derived
-/// `Debug` begins with, which is the variant of an enum.
-fn name_of(error: &(dyn Error + 'static)) -> String {
-    fn is<E: Error + 'static>(error: &(dyn Error + 'static)) -> Option<&'static str> {
-        error.is::<E>().then(type_name::<E>)
-    }
-    let opaque = is::<std::io::Error>(error).or_else(|| is::<serde_json::Error>(error));
-    match opaque {
-        Some(full) => split_type(full).1,
-        None => leading_identifier(error).unwrap_or_else(|| "Error".to_owned()),
-    }
-}
-
-fn leading_identifier(error: &dyn Error) -> Option<String> {
-    /// Takes the first characters and refuses the rest, so that a long `Debug` stops early.
-    struct Head(String);
-    impl Write for Head {
-        fn write_str(&mut self, text: &str) -> fmt::Result {
-            text.chars().take(128 - self.0.len().min(128)).for_each(|c| self.0.push(c));
-            if self.0.len() < 128 { Ok(()) } else { Err(fmt::Error) }
-        }
-    }
-    let mut head = Head(String::new());
-    let _ = write!(head, "{error:?}");
-    // All that is not ASCII counts as letters: the tables that tell letters are not worth their 2 kB.
-    let end =
-        head.0.find(|c: char| c.is_ascii() && !(c.is_ascii_alphanumeric() || c == '_' || c == ':'));
-    let (name, rest) = head.0.split_at(end.unwrap_or(head.0.len()));
-    let typed = name.rsplit(':').next()?.starts_with(|c: char| c.is_ascii_uppercase());
-    let debug_like = rest.is_empty() || rest.starts_with('(') || rest.starts_with(" {");
-    (typed && debug_like).then(|| name.to_owned())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::any::type_name;
+
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::error_types::MAX_SOURCES;
 
     #[derive(Debug, thiserror::Error)]
     enum OrderError {
@@ -261,6 +245,29 @@ mod tests {
     }
 
     #[test]
+    fn the_root_cause_is_the_last_source_if_it_says_something_else() {
+        let root_cause = |error: &(dyn Error + 'static)| {
+            let mut out = Vec::new();
+            write_exception(&mut out, error, None, None);
+            let root_cause = ExceptionParts::split(&out).unwrap().root_cause()?;
+            Some(serde_json::from_slice::<String>(&root_cause).unwrap())
+        };
+        let told = root_cause(&declined()).unwrap();
+        assert_eq!(told, "ParseIntError: invalid digit found in string");
+
+        #[derive(Debug, thiserror::Error)]
+        #[error("invalid digit found in string")]
+        struct Same(#[source] std::num::ParseIntError);
+        assert_eq!(root_cause(&Same("x".parse::<i32>().unwrap_err())), None);
+
+        #[derive(Debug, thiserror::Error)]
+        #[error("loading")]
+        struct Loading(#[source] Box<dyn Error>);
+        assert_eq!(root_cause(&Loading("no \"file\"".into())).unwrap(), "no \"file\"");
+        assert_eq!(root_cause(&std::io::Error::other("x")), None);
+    }
+
+    #[test]
     fn a_name_that_was_chosen_keeps_its_colon() {
         let [_, name, stack_trace] = parts(&declined(), Some("Payment:Declined"));
         assert_eq!((name, &stack_trace["module"]), (json!("Payment:Declined"), &Value::Null));
@@ -281,16 +288,25 @@ mod tests {
             }
         }
         let [_, _, stack_trace] = parts(&Loop, None);
-        assert_eq!(stack_trace["causes"].as_array().unwrap().len(), MOST_CAUSES);
+        assert_eq!(stack_trace["causes"].as_array().unwrap().len(), MAX_SOURCES);
     }
 
     #[test]
-    fn a_captured_backtrace_is_kept() {
-        let mut out = Vec::new();
-        write_exception(&mut out, &declined(), None, Some(&Backtrace::force_capture()));
-        let backtrace = ExceptionParts::split(&out).unwrap().backtrace;
-        let backtrace: String = serde_json::from_slice(backtrace).unwrap();
-        assert!(backtrace.contains("a_captured_backtrace_is_kept"));
+    fn parts_are_the_same_without_a_backtrace() {
+        for with_causes in [true, false] {
+            let (mut with, mut without) = (Vec::new(), Vec::new());
+            with.extend_from_slice(b"\"a\"\x1e\"A\"\x1e\"m\"\x1e\"   0: main\"");
+            without.extend_from_slice(b"\"a\"\x1e\"A\"\x1e\"m\"\x1e");
+            if with_causes {
+                with.extend_from_slice(b"\x1e\"B\"\x1e\"b\"\x1e");
+                without.extend_from_slice(b"\x1e\"B\"\x1e\"b\"\x1e");
+            }
+            let parts = ExceptionParts::split(&with).unwrap();
+            let mut out = Vec::new();
+            parts.write_without_backtrace(&mut out);
+            assert!(parts.has_backtrace() && !ExceptionParts::split(&out).unwrap().has_backtrace());
+            assert_eq!(out, without);
+        }
     }
 
     #[test]

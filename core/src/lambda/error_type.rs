@@ -1,35 +1,22 @@
-use std::{error::Error, fmt};
+use std::fmt;
 
 use lambda_runtime::Diagnostic;
 
-use super::Failure;
-use crate::json::error_name;
-
-/// An error that chooses the name it is known by when a handler fails with it: Lambda's `errorType`,
-/// `exception_name` in the log, the type of the cause in the handler's span.
-///
-/// Queries and alarms look for it, so it must outlive what the type is called. `#[derive(ErrorType)]`
-/// of `powertools` implements it.
-pub trait ErrorType: Error + 'static {
-    /// Returns the name, of letters, digits, `_`, `-`, `.` and `:`; of a path with `::` only the last part is told.
-    fn error_type(&self) -> &'static str;
-}
-
-/// The name of an error that is only text.
-const TEXT: &str = "Error";
+use super::{Failure, failure_field::TEXT};
+use crate::{Redaction, json::error_name};
 
 impl Failure<'_> {
-    /// Returns what Lambda is told of it: a name that stays the same, and the message.
+    /// Returns what Lambda gets: a name that stays the same, and the message without secrets.
     ///
-    /// The name is that of the error's type without its module. Where a box hides the type it is what a derived
-    /// `Debug` begins with, the variant of an enum. The log and the handler's span have the same.
-    pub fn diagnostic(&self) -> Diagnostic {
-        let (error_type, error_message) = match *self {
+    /// The log and the span of the handler have the same name: see [`error_name`].
+    pub fn diagnostic(&self, redaction: &Redaction) -> Diagnostic {
+        let (error_type, message) = match *self {
             Self::Error(error, of_type) => (error_name(error, of_type), text_of(&error)),
+            Self::Surrounding { error, name, .. } => (name.to_owned(), text_of(&error)),
             Self::Described(name, message) => (name.to_owned(), message.to_owned()),
             Self::Text(text) => (TEXT.to_owned(), text.to_owned()),
         };
-        Diagnostic { error_type, error_message }
+        Diagnostic { error_type, error_message: redaction.text(&message).into_owned() }
     }
 }
 
@@ -42,6 +29,8 @@ fn text_of(value: &dyn fmt::Display) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error;
+
     use super::*;
     use crate::lambda::HandlerError;
 
@@ -52,7 +41,7 @@ mod tests {
     }
 
     fn diagnostic<Kind>(error: impl HandlerError<Kind>) -> (String, String) {
-        let diagnostic = error.describe().diagnostic();
+        let diagnostic = error.describe().diagnostic(&Redaction::default());
         (diagnostic.error_type, diagnostic.error_message)
     }
 
@@ -65,6 +54,15 @@ mod tests {
         assert_eq!(diagnostic("out of tea"), told("Error", "out of tea"));
         let text: lambda_runtime::Error = "out of tea".into();
         assert_eq!(diagnostic(text), told("Error", "out of tea"));
+    }
+
+    #[test]
+    fn a_message_has_no_secrets() {
+        let message = "error sending request for url (https://api.example/pay?token=4242)";
+        let (_, shown) = diagnostic(message);
+        assert_eq!(shown, "error sending request for url (https://api.example/pay)");
+        let shown = message.describe().diagnostic(&Redaction::none());
+        assert_eq!(shown.error_message, message);
     }
 
     #[test]

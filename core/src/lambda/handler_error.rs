@@ -21,8 +21,17 @@ pub trait HandlerError<Kind> {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Failure<'a> {
-    /// An error, with the full name of its type unless that is unknown.
-    Error(&'a (dyn Error + 'static), Option<&'static str>),
+    /// An error, with the full name of its type or the name that it was given, unless both are unknown.
+    Error(&'a (dyn Error + 'static), Option<&'a str>),
+    /// An error of what surrounds the handler, which itself did not fail: the event can't be read, for example.
+    Surrounding {
+        /// The error.
+        error: &'a (dyn Error + 'static),
+        /// Its name.
+        name: &'a str,
+        /// The message of its line in the log, in place of `handler failed`.
+        message: &'static str,
+    },
     /// The type and the message of a `Diagnostic`.
     Described(&'a str, &'a str),
     /// Nothing but a message.

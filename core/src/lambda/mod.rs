@@ -8,14 +8,16 @@ mod context;
 mod deadline;
 mod error_type;
 mod event_bytes;
+mod failure_field;
 mod future;
 mod handler_error;
 mod layer;
 mod observer;
 mod service;
 
+pub use crate::error_types::ErrorType;
 pub use context::open_invocation;
-pub use error_type::ErrorType;
+pub use failure_field::FailureField;
 pub use future::InvocationFuture;
 pub use handler_error::{Boxed, Described, Failure, HandlerError, LocallyBoxed, Text, Typed};
 pub use layer::InvocationLayer;

@@ -28,4 +28,8 @@ impl LineSink for MemorySink {
     fn write_line(&self, line: &[u8]) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(line);
     }
+
+    fn is_shown(&self) -> bool {
+        false
+    }
 }

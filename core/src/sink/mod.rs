@@ -19,6 +19,12 @@ pub use writer::WriterSink;
 pub trait LineSink: Send + Sync + 'static {
     /// Writes one line.
     fn write_line(&self, line: &[u8]);
+
+    /// Returns whether people see the lines, and not only a test: a panic whose line they don't see is printed on
+    /// stderr as well.
+    fn is_shown(&self) -> bool {
+        true
+    }
 }
 
 thread_local! {
@@ -48,6 +54,10 @@ pub fn write_line(sink: &dyn LineSink, line: &[u8]) {
 impl<S: LineSink + ?Sized> LineSink for Arc<S> {
     fn write_line(&self, line: &[u8]) {
         (**self).write_line(line);
+    }
+
+    fn is_shown(&self) -> bool {
+        (**self).is_shown()
     }
 }
 

@@ -5,7 +5,8 @@ use super::{ExceptionRecord, Formatter, Object, Record};
 /// Lines in the Elastic Common Schema, with the dotted names of the ECS logging specification.
 ///
 /// Fields are those of ECS 8.11 (`base`, `log`, `service`, `faas`, `error`, `trace`); the correlation
-/// id and the tenant, for which it has none, are labels.
+/// id and the tenant, for which it has none, are labels, and so is
+/// the root cause of an error.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ecs;
 
@@ -57,6 +58,7 @@ impl Formatter for Ecs {
     fn exception(&self, exception: &ExceptionRecord<'_>, object: &mut Object<'_>) {
         object.exception_message("error.message", exception);
         object.exception_name("error.type", exception);
+        object.root_cause("labels.root_cause", exception);
         object.stack_trace_text("error.stack_trace", exception);
     }
 

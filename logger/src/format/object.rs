@@ -88,6 +88,13 @@ impl<'a> Object<'a> {
         self.member(key, |out| out.extend_from_slice(exception.0.name));
     }
 
+    /// Writes the last of an error's sources as `NAME: MESSAGE`, unless it has none or that one says the same.
+    pub fn root_cause(&mut self, key: &str, exception: &ExceptionRecord<'_>) {
+        if let Some(root_cause) = exception.0.root_cause() {
+            self.member(key, |out| out.extend_from_slice(&root_cause));
+        }
+    }
+
     /// Writes an error as an object: `type`, `value`, `module` where known, `causes`, `backtrace` if captured.
     pub fn stack_trace(&mut self, key: &str, exception: &ExceptionRecord<'_>) {
         self.member(key, |out| exception.0.write_stack_trace(out));

@@ -54,6 +54,7 @@ impl Formatter for Powertools {
     fn exception(&self, exception: &ExceptionRecord<'_>, object: &mut Object<'_>) {
         object.exception_message("exception", exception);
         object.exception_name("exception_name", exception);
+        object.root_cause("root_cause", exception);
         object.stack_trace("stack_trace", exception);
     }
 

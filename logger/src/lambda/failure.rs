@@ -1,27 +1,29 @@
-use powertools_core::lambda::Failure;
-use tracing::field::debug;
+use std::any::Any;
 
-use crate::{targets::HANDLER_TARGET, value::Exception};
+use powertools_core::{Invocation, lambda::Failure, report_panic};
+
+use crate::{state::LogState, targets::HANDLER_TARGET};
 
 /// Logs what a handler failed with as one ERROR event.
 pub(super) fn log(failure: Failure<'_>) {
-    log_failure(failure, "handler failed");
+    let message = match failure {
+        Failure::Surrounding { message, .. } => message,
+        _ => "handler failed",
+    };
+    log_failure(failure, message);
 }
 
 /// Logs a failure with its type and its sources as one ERROR event.
 pub fn log_failure(failure: Failure<'_>, message: &str) {
-    let unknown;
-    let (exception, exception_name) = match failure {
-        Failure::Error(error, of_type) => {
-            let error = debug(Exception::new(error, of_type));
-            return tracing::error!(target: HANDLER_TARGET, error, "{message}");
-        }
-        Failure::Described(name, text) => (text, Some(name)),
-        Failure::Text(text) => (text, None),
-        other => {
-            unknown = format!("{other:?}");
-            (&*unknown, None)
-        }
-    };
-    tracing::error!(target: HANDLER_TARGET, exception, exception_name, "{message}");
+    tracing::error!(target: HANDLER_TARGET, error = failure.field(), "{message}");
+}
+
+/// Logs the panic that ended the current invocation, unless it has a line already.
+///
+/// The panic hook writes that line. It does not know of a panic that was resumed, as after `JoinError::into_panic`, if
+/// the task that panicked did not belong to the invocation.
+pub fn log_uncaught_panic(payload: &(dyn Any + Send)) {
+    if Invocation::current().is_some_and(|it| !LogState::of(&it).panic_logged()) {
+        report_panic(payload);
+    }
 }

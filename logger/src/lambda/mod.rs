@@ -13,7 +13,7 @@ pub use powertools_core::lambda::{
     Typed,
 };
 
-pub use failure::log_failure;
+pub use failure::{log_failure, log_uncaught_panic};
 pub use future::HandlerFuture;
 pub use layer::HandlerLayer;
 pub use service::HandlerService;

@@ -2,13 +2,14 @@
 
 use std::{ptr, rc::Rc};
 
+use powertools_core::PANIC_TARGET;
 use rustc_hash::FxHashMap;
 use tracing::{Metadata, field::Field};
 
 use crate::{
     json::{Key, Names, write_escaped, write_integer},
     logger::Logger,
-    targets::{OWN_TARGETS, PANIC_TARGET},
+    targets::{ERROR_TARGET, OWN_TARGETS},
 };
 
 /// The rendered parts of one call site.
@@ -81,7 +82,9 @@ impl FieldKind {
         let name = name.strip_prefix("r#").unwrap_or(name);
         match name {
             "message" if metadata.is_event() => Self::Message,
-            "location" if metadata.target() == PANIC_TARGET => Self::Location,
+            "location" if matches!(metadata.target(), PANIC_TARGET | ERROR_TARGET) => {
+                Self::Location
+            }
             _ if is_log_bridge(metadata) && name.starts_with("log.") => Self::Hidden,
             _ if name.starts_with("otel.") => Self::Hidden,
             _ => Self::Member(Key::new(name, reserved)),

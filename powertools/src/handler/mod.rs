@@ -14,7 +14,7 @@ pub(crate) use absent::Absent;
 #[cfg(not(feature = "tracer"))]
 pub(crate) use absent::{HandlerResponse, Opaque, Posted, Serialized};
 pub use error_names::name_errors;
-pub(crate) use error_names::{ErrorNames, renamed};
+pub(crate) use error_names::{chosen_name, renamed};
 pub use event_error::EventError;
 pub(crate) use named::{Named, OfNamed};
 pub(crate) use parsed::{OfParsed, Parsed, Unread};

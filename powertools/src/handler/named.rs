@@ -6,10 +6,13 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use powertools_core::lambda::{Failure, HandlerError};
+use powertools_core::{
+    Invocation,
+    lambda::{Failure, HandlerError},
+};
 use tower_service::Service;
 
-use super::renamed;
+use super::{chosen_name, renamed};
 use crate::Powertools;
 
 /// A service whose errors have the names that they chose.
@@ -24,7 +27,7 @@ pub struct Named<S, Kind> {
 #[derive(Debug)]
 pub struct NamedError<E> {
     error: E,
-    name: Option<&'static str>,
+    name: Option<String>,
 }
 
 /// The kind of a [`NamedError`] around an error of another kind.
@@ -33,7 +36,7 @@ pub struct OfNamed<Kind>(PhantomData<Kind>);
 
 impl<E: HandlerError<Kind>, Kind> HandlerError<OfNamed<Kind>> for NamedError<E> {
     fn describe(&self) -> Failure<'_> {
-        renamed(self.error.describe(), self.name)
+        renamed(self.error.describe(), self.name.as_deref())
     }
 }
 
@@ -63,8 +66,10 @@ where
     }
 
     fn call(&mut self, event: Event) -> Self::Future {
-        let powertools = self.powertools.clone();
-        NamedFuture { inner: self.inner.call(event), powertools, kind: PhantomData }
+        if let Some(invocation) = Invocation::in_this_scope() {
+            self.powertools.settings().error_types.attach(&invocation);
+        }
+        NamedFuture { inner: self.inner.call(event), kind: PhantomData }
     }
 }
 
@@ -73,7 +78,6 @@ pin_project! {
     pub struct NamedFuture<F, Kind> {
         #[pin]
         inner: F,
-        powertools: Powertools,
         kind: PhantomData<fn() -> Kind>,
     }
 }
@@ -89,7 +93,7 @@ where
         let this = self.project();
         let result = ready!(this.inner.poll(cx));
         Poll::Ready(result.map_err(|error| {
-            let name = this.powertools.settings().error_names.find(&error.describe());
+            let name = chosen_name(&error.describe());
             NamedError { error, name }
         }))
     }

@@ -52,7 +52,11 @@ pub(crate) struct OfParsed<Kind>(PhantomData<Kind>);
 impl<E: HandlerError<Kind>, Kind> HandlerError<OfParsed<Kind>> for ParsedError<E> {
     fn describe(&self) -> Failure<'_> {
         match self {
-            Self::Event(error) => Failure::Error(error, Some(EventError::NAME)),
+            Self::Event(error) => Failure::Surrounding {
+                error,
+                name: EventError::NAME,
+                message: "event could not be deserialized",
+            },
             Self::Handler(error) => error.describe(),
         }
     }

@@ -10,28 +10,26 @@ use std::{
 use futures_util::future::{CatchUnwind, FutureExt};
 use lambda_runtime::Diagnostic;
 use pin_project_lite::pin_project;
-use powertools_core::lambda::HandlerError;
+use powertools_core::{PANIC, Redaction, lambda::HandlerError, panic_message};
 use tower_service::Service;
-
-/// The name that Lambda, logs and traces have for a panic.
-const PANIC: &str = "panic";
 
 /// A service whose errors and panics are what Lambda is told of them.
 #[derive(Debug)]
 pub struct Shielded<S, Kind> {
     inner: S,
+    redaction: Redaction,
     kind: PhantomData<fn() -> Kind>,
 }
 
 impl<S, Kind> Shielded<S, Kind> {
-    pub(crate) fn new(inner: S) -> Self {
-        Self { inner, kind: PhantomData }
+    pub(crate) fn new(inner: S, redaction: Redaction) -> Self {
+        Self { inner, redaction, kind: PhantomData }
     }
 }
 
 impl<S: Clone, Kind> Clone for Shielded<S, Kind> {
     fn clone(&self) -> Self {
-        Self::new(self.inner.clone())
+        Self::new(self.inner.clone(), self.redaction.clone())
     }
 }
 
@@ -45,7 +43,7 @@ where
     type Future = ShieldedFuture<S::Future, Kind>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Diagnostic>> {
-        self.inner.poll_ready(cx).map_err(|error| error.describe().diagnostic())
+        self.inner.poll_ready(cx).map_err(|error| error.describe().diagnostic(&self.redaction))
     }
 
     fn call(&mut self, event: Event) -> Self::Future {
@@ -53,9 +51,9 @@ where
         let called = catch_unwind(AssertUnwindSafe(|| self.inner.call(event)));
         let (running, panicked) = match called {
             Ok(future) => (Some(AssertUnwindSafe(future).catch_unwind()), None),
-            Err(panic) => (None, Some(diagnostic_of(&*panic))),
+            Err(panic) => (None, Some(uncaught(&*panic, &self.redaction))),
         };
-        ShieldedFuture { running, panicked, kind: PhantomData }
+        ShieldedFuture { running, panicked, redaction: self.redaction.clone(), kind: PhantomData }
     }
 }
 
@@ -65,6 +63,7 @@ pin_project! {
         #[pin]
         running: Option<CatchUnwind<AssertUnwindSafe<F>>>,
         panicked: Option<Diagnostic>,
+        redaction: Redaction,
         kind: PhantomData<fn() -> Kind>,
     }
 }
@@ -85,16 +84,21 @@ where
         // What an abandoned handler holds ends before the answer is posted.
         this.running.set(None);
         Poll::Ready(match result {
-            Ok(result) => result.map_err(|error| error.describe().diagnostic()),
-            Err(panic) => Err(diagnostic_of(&*panic)),
+            Ok(result) => result.map_err(|error| error.describe().diagnostic(this.redaction)),
+            Err(panic) => Err(uncaught(&*panic, this.redaction)),
         })
     }
 }
 
-/// Tells Lambda of a panic, whose line the panic hook has written.
-pub(crate) fn diagnostic_of(panic: &(dyn Any + Send)) -> Diagnostic {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    let error_message = text.unwrap_or("panic without a message").to_owned();
+/// Returns what Lambda gets of a handler's panic; the panic hook has written its line, or it is written now.
+fn uncaught(panic: &(dyn Any + Send), redaction: &Redaction) -> Diagnostic {
+    #[cfg(feature = "logger")]
+    powertools_logger::lambda::log_uncaught_panic(panic);
+    diagnostic_of(panic, redaction)
+}
+
+/// Returns what Lambda gets of a panic.
+pub(crate) fn diagnostic_of(panic: &(dyn Any + Send), redaction: &Redaction) -> Diagnostic {
+    let error_message = redaction.text(panic_message(panic)).into_owned();
     Diagnostic { error_type: PANIC.to_owned(), error_message }
 }

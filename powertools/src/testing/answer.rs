@@ -16,6 +16,10 @@ const SHOWN: usize = 2000;
 pub struct Answer(Result<Vec<u8>, Diagnostic>);
 
 impl Answer {
+    pub(super) fn failed(diagnostic: Diagnostic) -> Self {
+        Self(Err(diagnostic))
+    }
+
     /// Takes the place of the Runtime API.
     pub(super) async fn of<B, S, C, F>(result: Result<FunctionResponse<B, S>, Diagnostic>) -> Self
     where

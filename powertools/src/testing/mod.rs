@@ -6,6 +6,7 @@ mod metric;
 
 use std::{
     convert::Infallible,
+    future::poll_fn,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -13,7 +14,9 @@ use std::{
 use lambda_runtime::{Config, Context, LambdaEvent, LambdaInvocation, service_fn};
 #[cfg(any(feature = "logger", feature = "metrics"))]
 use powertools_core::MemorySink;
-use powertools_core::{Clock, Environment, ManualClock, testing::share_call_sites};
+use powertools_core::{
+    Clock, Environment, ManualClock, install_panic_hook, testing::share_call_sites,
+};
 use serde::Serialize;
 #[cfg(any(feature = "logger", feature = "metrics", feature = "tracer"))]
 use serde_json::Value;
@@ -38,6 +41,8 @@ const TRACE_HEADER: &str =
     "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
 /// Runs handlers with all utilities, whose output is kept as values; what this thread logs is kept too.
+///
+/// A panic of the handler is a line, a fault and an error, as on Lambda; what it says is printed on stderr as well.
 ///
 /// The clock stands still, the process's environment is not read, and the first invocation is a cold start. What
 /// compares times with an invocation's deadline, such as an `Idempotency`, needs the same [`clock`](Self::clock).
@@ -95,6 +100,7 @@ impl Captured {
     /// Captures with utilities as `configure` makes them; warnings about settings are dropped.
     pub fn with(configure: impl FnOnce(PowertoolsBuilder) -> PowertoolsBuilder) -> Self {
         share_call_sites();
+        install_panic_hook();
         let clock = ManualClock::at(SystemTime::UNIX_EPOCH + BEGINNING);
         let builder = Powertools::builder()
             .environment(Environment::of([("", ""); 0]))
@@ -153,9 +159,14 @@ impl Captured {
 
     /// Runs a handler on an event that is text.
     pub async fn invoke_json<F: Function<M>, M>(&self, handler: F, event: &str) -> Answer {
-        let stack = self.powertools.stack::<F, M>(handler.into_service());
+        let mut stack = self.powertools.stack::<F, M>(handler.into_service());
+        // As the runtime does: services such as a limit of concurrency insist on it.
+        let ready = poll_fn(|cx| stack.poll_ready(cx)).with_subscriber(self.dispatch.clone());
+        if let Err(diagnostic) = ready.await {
+            return Answer::failed(diagnostic);
+        }
         let runtime = service_fn(move |invocation: LambdaInvocation| {
-            let call = stack.clone().call(LambdaEvent::new(Unread, invocation.context));
+            let call = stack.call(LambdaEvent::new(Unread, invocation.context));
             async { Ok::<_, Infallible>(Answer::of(call.await).await) }
         });
         let mut runtime = self.powertools.runtime_layer().layer(runtime);

@@ -6,7 +6,7 @@ use super::comparison::{Difference, Form, LINE, Type, everywhere, only};
 use Form::{Absent, Any, Exactly};
 
 /// All of them.
-pub(super) const DIFFERENCES: [Difference; 24] = [
+pub(super) const DIFFERENCES: [Difference; 25] = [
     everywhere(
         "timestamp",
         Any(Type::String, "2026-11-20T11:31:18.967+00:00"),
@@ -63,6 +63,12 @@ pub(super) const DIFFERENCES: [Difference; 24] = [
         Absent,
         Any(Type::Array, "[{\"type\": …}]"),
         "the chain of sources, which Python has in the traceback's text",
+    ),
+    everywhere(
+        "root_cause",
+        Absent,
+        Any(Type::String, "ConnectionRefused: connection refused"),
+        "the last of an error's sources, where it says something else than the error",
     ),
     everywhere(
         "message",

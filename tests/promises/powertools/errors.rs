@@ -42,7 +42,25 @@ async fn an_error_chooses_its_name_also_in_a_box() {
 async fn an_error_that_is_only_text_has_a_name_too() {
     let (told, line, _) = failed(&json!({"say": {"text": "no tea"}})).await;
     assert_eq!(told, json!({"errorType": "Error", "errorMessage": "no tea"}));
-    assert_eq!(line["exception"], "no tea");
+    assert_eq!(
+        (&line["exception"], &line["message"]),
+        (&json!("no tea"), &json!("handler failed"))
+    );
+}
+
+#[tokio::test]
+async fn secrets_in_the_message_of_an_error_or_a_panic_are_redacted() {
+    let message =
+        "error sending request for url (https://api.example/pay?token=4242): password=4242";
+    for event in [json!({"say": {"text": message}}), json!({"panic": {"message": message}})] {
+        let (told, line, cause) = failed(&event).await;
+        let shown = "error sending request for url (https://api.example/pay): password=[redacted]";
+        assert_eq!(told["errorMessage"], shown);
+        for (printed, whole) in [(&line["exception"], &line), (&cause["message"], &cause)] {
+            assert_eq!(printed, shown);
+            assert!(!whole.to_string().contains("4242"), "{whole}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -63,6 +81,7 @@ async fn an_event_that_is_not_the_handlers_is_told_by_its_member_and_without_its
         (&line["exception_name"], &line["exception"]),
         (&json!("EventError"), &json!(message))
     );
+    assert_eq!(line["message"], "event could not be deserialized");
     assert_eq!(cause["type"], "EventError");
     assert!(!line.to_string().contains("secret"));
 }

@@ -1,8 +1,10 @@
 //! The facade: everything around a function that `powertools::run` starts, in a process of its own.
 
 mod deadline;
+mod error_names;
 mod errors;
 mod fixture;
 mod handlers;
+mod panics;
 mod start;
 mod streams;

@@ -37,7 +37,7 @@ fn client(url: &str, configure: impl FnOnce(Builder) -> Builder) -> Client {
     Client::from_conf(configure(config).build())
 }
 
-fn client_of(server: &Server) -> Client {
+pub(crate) fn client_of(server: &Server) -> Client {
     client(&format!("http://{}", server.address), |config| config)
 }
 
@@ -51,7 +51,7 @@ fn answer(status: u16, body: &'static str) -> Response<Full<Bytes>> {
         .unwrap()
 }
 
-async fn always(status: u16, body: &'static str) -> Server {
+pub(crate) async fn always(status: u16, body: &'static str) -> Server {
     Server::start(move |_| answer(status, body).into()).await
 }
 

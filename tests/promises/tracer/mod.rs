@@ -1,7 +1,7 @@
 //! Promises about traces.
 
 mod allocations;
-mod aws_sdk;
+pub(crate) mod aws_sdk;
 mod bounds;
 mod capture;
 mod captured;

@@ -43,7 +43,7 @@ impl From<Response<Full<Bytes>>> for Answer {
 }
 
 /// A server on a port of its own, until it is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     pub(super) address: SocketAddr,
     received: Arc<Mutex<Vec<Received>>>,
     task: JoinHandle<()>,

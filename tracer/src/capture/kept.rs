@@ -1,7 +1,4 @@
-use powertools_core::{
-    json::{ExceptionParts, write_exception, write_text_exception},
-    lambda::Failure,
-};
+use powertools_core::{json::ExceptionParts, lambda::Failure};
 use serde::Serialize;
 
 use super::Traced;
@@ -35,7 +32,7 @@ impl Traced {
         let capture = self.trace.capture();
         self.add(|draft| {
             let mut joined = Vec::new();
-            capture.write_error(&mut joined, |out| write_failure(out, failure));
+            capture.write_error(&mut joined, |out| failure.write(out));
             let parts = ExceptionParts::split(&joined).filter(|_| capture.error);
             if let Some(parts) = parts {
                 let key = draft.key(&format!("{name} error"));
@@ -44,14 +41,5 @@ impl Traced {
             draft.json(Purpose::Error(None), Key::Static(""), |out| out.extend_from_slice(&joined));
             draft.set_fault();
         });
-    }
-}
-
-fn write_failure(out: &mut Vec<u8>, failure: Failure<'_>) {
-    match failure {
-        Failure::Error(error, of_type) => write_exception(out, error, of_type, None),
-        Failure::Described(name, message) => write_text_exception(out, name, message, None),
-        Failure::Text(message) => write_text_exception(out, "Error", message, None),
-        unknown => write_text_exception(out, "Error", &format!("{unknown:?}"), None),
     }
 }

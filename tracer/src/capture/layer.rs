@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use powertools_core::{INVOCATION_TARGET, Invocation};
+use powertools_core::{INVOCATION_TARGET, Invocation, PANIC_TARGET};
 use tracing::{
     Event, Level, Metadata, Subscriber,
     level_filters::LevelFilter,
@@ -20,7 +20,7 @@ use super::{
 use crate::{
     export::running,
     record::Draft,
-    targets::{HANDLER_FAILURE_TARGET, HANDLER_TARGET, KEYS_TARGET, PANIC_TARGET},
+    targets::{HANDLER_FAILURE_TARGET, HANDLER_TARGET, KEYS_TARGET, REPORTED_TARGET},
     tracer::Settings,
 };
 
@@ -56,7 +56,7 @@ impl TraceLayer {
     /// Tells whether an ERROR event of this call site makes its span a fault.
     fn wants_error(&self, metadata: &'static Metadata<'static>) -> bool {
         self.wanted.get(metadata, || match metadata.target() {
-            PANIC_TARGET => true,
+            PANIC_TARGET | REPORTED_TARGET => true,
             // The handler's layer captures it itself.
             HANDLER_FAILURE_TARGET => false,
             target => !target.starts_with("lambda_runtime") && self.shows_errors_of(target),
@@ -118,7 +118,15 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
             if error.log_target().is_some_and(|target| !self.shows_errors_of(target)) {
                 return;
             }
-            traced.fail(Some(metadata), |out| error.write(out));
+            let target = metadata.target();
+            let location = error.location(matches!(target, PANIC_TARGET | REPORTED_TARGET));
+            traced.fail_at(&location, Some(metadata), |out| error.write(out));
+            #[cfg(feature = "lambda-runtime")]
+            if target == PANIC_TARGET {
+                let mut parts = Vec::new();
+                error.write(&mut parts);
+                crate::panics::remember(&traced, &location, parts);
+            }
         }
     }
 

@@ -87,8 +87,18 @@ impl Traced {
         logged_at: Option<&'static Metadata<'static>>,
         write: impl FnOnce(&mut Vec<u8>),
     ) {
+        self.fail_at("", logged_at, write);
+    }
+
+    /// As [`fail`](Self::fail), with the place of the error, `FILE:LINE`, unless it is that of the event.
+    pub(crate) fn fail_at(
+        &self,
+        location: &str,
+        logged_at: Option<&'static Metadata<'static>>,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
         let capture = self.trace.capture();
-        self.add(|draft| draft.error(logged_at, capture, write));
+        self.add(|draft| draft.error(location, logged_at, capture, write));
     }
 }
 

@@ -63,7 +63,7 @@ impl SpanVisitor<'_> {
     }
 
     fn error(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        self.draft.error(None, self.trace.capture(), write);
+        self.draft.error("", None, self.trace.capture(), write);
     }
 }
 
@@ -141,12 +141,26 @@ pub(super) struct ErrorVisitor {
     text: Vec<u8>,
     /// Where a record of the `log` crate comes from: all of them share a call site.
     log_target: Option<String>,
+    log_file: Option<String>,
+    log_line: Option<u64>,
+    /// The place of a panic, which its event has as a field, as JSON.
+    location: Vec<u8>,
 }
 
 impl ErrorVisitor {
     /// Returns the target that a record of the `log` crate brings with it.
     pub(super) fn log_target(&self) -> Option<&str> {
         self.log_target.as_deref()
+    }
+
+    /// Returns the place of what an event of this project's or a record of the `log` crate tells of; empty if it is that
+    /// of the event.
+    pub(super) fn location(&self, is_own: bool) -> String {
+        match (&self.log_file, self.log_line) {
+            (Some(file), Some(line)) => format!("{file}:{line}"),
+            _ if is_own => serde_json::from_slice(&self.location).unwrap_or_default(),
+            _ => String::new(),
+        }
     }
 
     /// Writes the joined parts of the error: the event's own message where it has none.
@@ -166,11 +180,19 @@ impl Visit for ErrorVisitor {
     fn record_i128(&mut self, _: &Field, _: i128) {}
     fn record_u128(&mut self, _: &Field, _: u128) {}
 
-    fn record_str(&mut self, field: &Field, value: &str) {
-        if field.name() == "log.target" {
-            self.log_target = Some(value.to_owned());
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        if field.name() == "log.line" {
+            self.log_line = Some(value);
         } else {
             self.record_debug(field, &value);
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "log.target" => self.log_target = Some(value.to_owned()),
+            "log.file" => self.log_file = Some(value.to_owned()),
+            _ => self.record_debug(field, &value),
         }
     }
 
@@ -189,6 +211,8 @@ impl Visit for ErrorVisitor {
             }
         } else if field.name() == "message" {
             self.message = rendered;
+        } else if field.name() == "location" {
+            self.location = rendered;
         } else if matches!(field.name(), "error" | "err" | "exception") && self.text.is_empty() {
             self.text = rendered;
         }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use powertools_core::{Invocation, json::write_text_exception};
+use powertools_core::Invocation;
 use tracing::{Instrument, Span, instrument::Instrumented};
 
 use super::{HandlerError, HandlerResponse, trigger};
@@ -15,6 +15,7 @@ use crate::{
     Tracer,
     capture::Traced,
     current::Annotation,
+    panics,
     record::{Draft, Key, Kind, Purpose, Scalar},
     targets::HANDLER_TARGET,
     tracer::Settings,
@@ -158,18 +159,14 @@ where
     }
 }
 
-/// Makes the span a fault if a panic comes through; what the panic said is an event of its own.
+/// Makes the span a fault if a panic comes through, with what the panic said wherever it came up.
 struct FaultOnPanic<'a>(Option<&'a Traced>);
 
 impl Drop for FaultOnPanic<'_> {
     fn drop(&mut self) {
         if let Some(traced) = self.0.filter(|_| thread::panicking()) {
-            if traced.has_error() {
-                traced.add(Draft::set_fault);
-            } else {
-                let message = "the handler panicked";
-                traced.fail(None, |out| write_text_exception(out, "panic", message, None));
-            }
+            panics::record(traced, "the handler panicked");
+            panics::forget();
             traced.end();
         }
     }

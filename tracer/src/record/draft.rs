@@ -99,14 +99,18 @@ impl Draft {
     }
 
     /// Takes the error that `write` writes, joined, as far as errors may be known: the span is a fault.
+    ///
+    /// Its place is `location`, or if that is empty where it was logged.
     pub(crate) fn error(
         &mut self,
+        location: &str,
         logged_at: Option<&'static Metadata<'static>>,
         capture: Capture<'_>,
         write: impl FnOnce(&mut Vec<u8>),
     ) {
         let purpose = Purpose::Error(logged_at);
-        self.json(purpose, Key::Static(""), |out| capture.write_error(out, write));
+        let key = if location.is_empty() { Key::Static("") } else { self.key(location) };
+        self.json(purpose, key, |out| capture.write_error(out, write));
         self.set_fault();
     }
 
@@ -153,7 +157,7 @@ fn push_too_long(all: &mut String, json: &[u8]) {
     let note = cut_note(json.len());
     let mut short = Vec::new();
     if ExceptionParts::split(json).is_some() {
-        let SpanError { name, mut message, .. } = SpanError::parse(json, None);
+        let SpanError { name, mut message, .. } = SpanError::parse(json, "", None);
         message.truncate(head(&message, LONGEST).len());
         write_text_exception(&mut short, head(&name, LONGEST), &(message + &note), None);
     } else {

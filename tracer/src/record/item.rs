@@ -65,7 +65,8 @@ pub(crate) enum Purpose {
     Metadata(Option<Text>),
     /// A trace header that this span continues beside its own.
     Link,
-    /// An error that was logged at a call site, or returned: see `powertools_core::json::ExceptionParts`.
+    /// An error that was logged at a call site, or returned: see `powertools_core::json::ExceptionParts`. Its key is
+    /// its place, if that is another.
     Error(Option<&'static Metadata<'static>>),
 }
 

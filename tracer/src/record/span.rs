@@ -118,7 +118,7 @@ impl<'a> Span<'a> {
     pub fn errors(&self) -> impl Iterator<Item = SpanError> {
         self.items().filter_map(|(item, text)| match (item.purpose, Value::of(item, text)) {
             (Purpose::Error(logged_at), Value::Json(joined)) => {
-                Some(SpanError::parse(joined.as_bytes(), logged_at))
+                Some(SpanError::parse(joined.as_bytes(), item.key.of(text), logged_at))
             }
             _ => None,
         })

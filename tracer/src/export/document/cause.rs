@@ -61,11 +61,11 @@ fn new_id() -> SpanId {
 
 /// Writes where the error was logged: Rust has no stack at hand, unless a backtrace was paid for.
 fn write_stack(out: &mut Vec<u8>, error: &SpanError, span: &Span<'_>) {
-    if let Some((file, line)) = error.place {
+    if let Some((file, line)) = &error.place {
         out.extend_from_slice(b",\"stack\":[{\"path\":");
         write_string(out, file);
         out.extend_from_slice(b",\"line\":");
-        write_integer(out, line);
+        write_integer(out, *line);
         out.extend_from_slice(b",\"label\":");
         write_string(out, span.name());
         out.extend_from_slice(b"}]");

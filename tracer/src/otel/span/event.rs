@@ -24,7 +24,7 @@ pub(super) fn of(error: &SpanError, at: SystemTime) -> Event {
 fn stack_trace(error: &SpanError) -> String {
     let mut text = format!("{}: {}", error.name, error.message);
     // Writing to a string does not fail.
-    if let Some((file, line)) = error.place {
+    if let Some((file, line)) = &error.place {
         let _ = write!(text, "\n    at {file}:{line}");
     }
     for (name, message) in &error.causes {

@@ -1,0 +1,249 @@
+use std::{
+    borrow::Cow,
+    error::Error,
+    fmt, iter,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
+};
+
+use crate::Invocation;
+
+/// How many sources are followed: an error that is its own source must not hold a line up.
+pub(crate) const MAX_SOURCES: usize = 64;
+
+/// An error that chooses the name it is known by: Lambda's `errorType`, `exception_name` in the log, the type of the
+/// cause in a span.
+///
+/// Queries and alarms look for it, so it must outlive what the type is called. `#[derive(ErrorType)]`
+/// of `powertools` implements it.
+pub trait ErrorType: Error + 'static {
+    /// Returns the name, of letters, digits, `_`, `-`, `.` and `:`; of a path with `::` only the last part is used.
+    fn error_type(&self) -> &'static str;
+}
+
+/// The types of errors whose names are chosen, and a name for errors that nothing else names.
+///
+/// A chosen name is the error's name in the log, in traces and for Lambda, also if the error is in a box or the source
+/// of another error.
+///
+/// ```
+/// use powertools_core::{ErrorType, ErrorTypes};
+/// # #[derive(Debug, thiserror::Error)] #[error("out of stock")] struct OutOfStock;
+/// # impl ErrorType for OutOfStock { fn error_type(&self) -> &'static str { "OutOfStock" } }
+///
+/// let types = ErrorTypes::new()
+///     .with::<OutOfStock>()
+///     .with_name::<std::num::ParseIntError>("InvalidNumber")
+///     .with_name_from(|error: &std::env::VarError| match error {
+///         std::env::VarError::NotPresent => "MissingVariable",
+///         _ => "InvalidVariable",
+///     })
+///     .fallback(|error| error.to_string().contains("timed out").then(|| "Timeout".to_owned()));
+/// ```
+#[derive(Clone, Default)]
+pub struct ErrorTypes(Option<Arc<Rules>>);
+
+#[derive(Clone, Default)]
+struct Rules {
+    names: Vec<NameOf>,
+    fallback: Option<Arc<Fallback>>,
+}
+
+/// Returns the name of an error of one type.
+type NameOf = Arc<dyn Fn(&(dyn Error + 'static)) -> Option<Cow<'static, str>> + Send + Sync>;
+
+type Fallback = dyn Fn(&(dyn Error + 'static)) -> Option<String> + Send + Sync;
+
+/// What is used outside of invocations, and inside after what the invocation has.
+static PROCESS: OnceLock<ErrorTypes> = OnceLock::new();
+
+impl ErrorTypes {
+    /// Creates an empty set.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a type whose errors choose their names.
+    #[must_use]
+    pub fn with<E: ErrorType>(self) -> Self {
+        self.with_name_from(|error: &E| error.error_type())
+    }
+
+    /// Adds a type of another crate, all of whose errors have the same name.
+    #[must_use]
+    pub fn with_name<E: Error + 'static>(self, name: &'static str) -> Self {
+        self.with_name_from(move |_: &E| name)
+    }
+
+    /// Adds a type of another crate whose errors are named by a function.
+    #[must_use]
+    pub fn with_name_from<E, N>(mut self, name: impl Fn(&E) -> N + Send + Sync + 'static) -> Self
+    where
+        E: Error + 'static,
+        N: Into<Cow<'static, str>>,
+    {
+        let name_of = move |error: &(dyn Error + 'static)| {
+            error.downcast_ref::<E>().map(|error| name(error).into())
+        };
+        self.rules().names.push(Arc::new(name_of));
+        self
+    }
+
+    /// Sets how errors are named that have no telling name: text, `anyhow!("…")`, types that are called `Error` and do
+    /// not say more by their `Debug`.
+    ///
+    /// Without it, or if it returns `None`, the name is `Error`, or that of the crate followed by `::Error`.
+    #[must_use]
+    pub fn fallback(
+        mut self,
+        name: impl Fn(&(dyn Error + 'static)) -> Option<String> + Send + Sync + 'static,
+    ) -> Self {
+        self.rules().fallback = Some(Arc::new(name));
+        self
+    }
+
+    /// Adds the types of another set; its fallback is used if this one has none.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        if let Some(other) = &other.0 {
+            let rules = self.rules();
+            rules.names.extend(other.names.iter().cloned());
+            rules.fallback = rules.fallback.take().or_else(|| other.fallback.clone());
+        }
+        self
+    }
+
+    /// Uses the names in the whole process; if that has been done before, nothing changes.
+    ///
+    /// `Powertools::init` and `Powertools::run` do so.
+    pub fn install(&self) {
+        if self.0.is_some() {
+            let _ = PROCESS.set(self.clone());
+        }
+    }
+
+    /// Uses the names in one invocation, in addition to those that it has already.
+    pub fn attach(&self, invocation: &Invocation) {
+        let Some(rules) = &self.0 else {
+            return;
+        };
+        let is_installed =
+            |process: &Self| process.0.as_ref().is_some_and(|it| Arc::ptr_eq(it, rules));
+        if !PROCESS.get().is_some_and(is_installed) {
+            let attached = attached(invocation);
+            let mut attached = attached.lock().unwrap_or_else(PoisonError::into_inner);
+            *attached = std::mem::take(&mut *attached).and(self);
+        }
+    }
+
+    fn rules(&mut self) -> &mut Rules {
+        Arc::make_mut(self.0.get_or_insert_default())
+    }
+
+    fn chosen_name(&self, error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
+        let rules = self.0.as_deref()?;
+        rules.names.iter().find_map(|name_of| call(|| name_of(error)))
+    }
+}
+
+fn attached(invocation: &Invocation) -> &Mutex<ErrorTypes> {
+    invocation.extension_or_init(Mutex::default)
+}
+
+/// Returns the name that was chosen for an error, or for the first of its sources that has one.
+pub fn chosen_name(error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
+    find(|types| chain(error).find_map(|error| types.chosen_name(error)))
+}
+
+/// Returns the name that was chosen for an error itself.
+pub(crate) fn own_chosen_name(error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
+    find(|types| types.chosen_name(error))
+}
+
+/// Returns the name that the user's fallback gives an error.
+pub(crate) fn fallback_name(error: &(dyn Error + 'static)) -> Option<String> {
+    find(|types| {
+        let fallback = types.0.as_deref()?.fallback.clone()?;
+        call(|| fallback(error))
+    })
+}
+
+/// Asks the current invocation's types, then the process's; no lock is held meanwhile.
+fn find<T>(ask: impl Fn(&ErrorTypes) -> Option<T>) -> Option<T> {
+    let of_invocation = || {
+        let invocation = Invocation::current()?;
+        let types = invocation.extension::<Mutex<ErrorTypes>>()?;
+        let types = types.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        ask(&types)
+    };
+    of_invocation().or_else(|| ask(PROCESS.get()?))
+}
+
+/// Calls a user's function, whose panic must not fail the handler.
+fn call<T>(function: impl FnOnce() -> Option<T>) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(function)).unwrap_or_default()
+}
+
+/// Returns an error and its sources, the nearest first.
+pub(crate) fn chain<'a>(
+    error: &'a (dyn Error + 'static),
+) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    iter::successors(Some(error), |error| (*error).source()).take(MAX_SOURCES + 1)
+}
+
+impl fmt::Debug for ErrorTypes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = self.0.as_ref().map_or(0, |rules| rules.names.len());
+        f.debug_struct("ErrorTypes").field("types", &names).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::ParseIntError;
+
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("order refused")]
+    struct Refused(#[source] ParseIntError);
+
+    fn refused() -> Refused {
+        Refused("x".parse::<u8>().unwrap_err())
+    }
+
+    fn name_in(types: &ErrorTypes, error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
+        let invocation = Invocation::builder("r-1").build();
+        types.attach(&invocation);
+        invocation.in_scope(|| chosen_name(error))
+    }
+
+    #[test]
+    fn a_name_chosen_for_a_source_is_used_where_the_error_itself_has_none() {
+        let types = ErrorTypes::new().with_name::<ParseIntError>("InvalidNumber");
+        assert_eq!(name_in(&types, &refused()).as_deref(), Some("InvalidNumber"));
+        let types = types.with_name_from(|_: &Refused| "Refused".to_owned());
+        assert_eq!(name_in(&types, &refused()).as_deref(), Some("Refused"));
+        assert_eq!(name_in(&ErrorTypes::new(), &refused()), None);
+    }
+
+    #[test]
+    fn an_invocation_takes_names_from_several_sets() {
+        let invocation = Invocation::builder("r-1").build();
+        ErrorTypes::new().with_name::<ParseIntError>("InvalidNumber").attach(&invocation);
+        ErrorTypes::new().with_name::<Refused>("Refused").attach(&invocation);
+        let names = invocation.in_scope(|| {
+            let refused = refused();
+            [own_chosen_name(&refused), own_chosen_name(&refused.0)]
+        });
+        assert_eq!(names.map(|name| name.unwrap()), ["Refused", "InvalidNumber"]);
+        assert_eq!(chosen_name(&refused()), None, "outside of the invocation");
+    }
+
+    #[test]
+    fn a_function_that_panics_names_nothing() {
+        let broken =
+            |_: &Refused| -> &'static str { std::panic::resume_unwind(Box::new("on purpose")) };
+        assert_eq!(name_in(&ErrorTypes::new().with_name_from(broken), &refused()), None);
+    }
+}

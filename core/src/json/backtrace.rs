@@ -1,0 +1,158 @@
+//! Backtraces without the frames that every function has.
+
+use std::{backtrace::Backtrace, env, fmt::Write};
+
+/// The crates whose frames are left out: those of the language, the runtime, and this project.
+const LEFT_OUT: [&str; 35] = [
+    "__rustc",
+    "alloc",
+    "axum",
+    "axum_core",
+    "backtrace",
+    "core",
+    "futures",
+    "futures_core",
+    "futures_util",
+    "http_body",
+    "http_body_util",
+    "hyper",
+    "hyper_util",
+    "lambda_http",
+    "lambda_runtime",
+    "lambda_runtime_api_client",
+    "pin_project",
+    "pin_project_lite",
+    "powertools",
+    "powertools_batch",
+    "powertools_core",
+    "powertools_idempotency",
+    "powertools_local",
+    "powertools_logger",
+    "powertools_metrics",
+    "powertools_parameters",
+    "powertools_tracer",
+    "std",
+    "test",
+    "tokio",
+    "tower",
+    "tower_http",
+    "tower_layer",
+    "tower_service",
+    "tracing",
+];
+
+/// Symbols without a crate that begin a program or a thread, or a panic.
+const PLUMBING: [&str; 10] = [
+    "<unknown>",
+    "__clone3",
+    "__libc_start_call_main",
+    "__libc_start_main",
+    "_start",
+    "clone",
+    "main",
+    "rust_begin_unwind",
+    "start_thread",
+    "thread_start",
+];
+
+/// Returns the frames of a backtrace that are the user's or those of libraries, numbered from 0; all of them under
+/// `RUST_BACKTRACE=full`. Empty if there are none, as in a binary without symbols.
+pub(super) fn user_frames(backtrace: &Backtrace) -> String {
+    let all = backtrace.to_string();
+    match env::var_os("RUST_BACKTRACE") {
+        Some(wanted) if wanted == "full" => all,
+        _ => without_plumbing(&all),
+    }
+}
+
+/// Leaves out the frames of the language, the runtime and this project.
+fn without_plumbing(backtrace: &str) -> String {
+    let mut kept = String::new();
+    let (mut count, mut is_kept) = (0_usize, false);
+    for line in backtrace.lines() {
+        let text = line.trim_start();
+        if is_kept && text.starts_with("at ") {
+            kept.push_str(line);
+            kept.push('\n');
+        } else if !text.starts_with("at ") {
+            // Frames that were inlined have no number of their own.
+            let symbol = text.trim_start_matches(|c: char| c.is_ascii_digit());
+            let symbol = symbol.strip_prefix(": ").unwrap_or(text);
+            is_kept = !is_plumbing(symbol);
+            if is_kept {
+                let _ = writeln!(kept, "{count:4}: {symbol}");
+                count += 1;
+            }
+        }
+    }
+    kept
+}
+
+fn is_plumbing(symbol: &str) -> bool {
+    let root = root(symbol);
+    LEFT_OUT.binary_search(&root).is_ok()
+        || PLUMBING.binary_search(&symbol).is_ok()
+        || symbol.starts_with("__rust_")
+        || symbol.starts_with("_ZN")
+}
+
+/// Returns the crate of a symbol: that of the type of which it is a method.
+fn root(symbol: &str) -> &str {
+    let path = symbol.trim_start_matches(['<', '&', '*', '[', '(']);
+    let path = path.strip_prefix("mut ").or_else(|| path.strip_prefix("dyn ")).unwrap_or(path);
+    match path.split_once(" as ") {
+        // A type parameter: the trait says more.
+        Some((parameter, of_trait)) if parameter.len() == 1 => first_segment(of_trait),
+        _ => first_segment(path),
+    }
+}
+
+fn first_segment(path: &str) -> &str {
+    path.split([':', '<', '>', ' ', '[']).next().unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BACKTRACE: &str = "   0: std::backtrace_rs::backtrace::libunwind::trace
+             at /rustc/1/library/std/src/../../backtrace/src/backtrace/libunwind.rs:117:9
+   1: powertools_logger::panic::log_panic
+             at /home/powertools/logger/src/panic.rs:50:21
+   2: __rustc::rust_begin_unwind
+   3: core::panicking::panic_fmt
+   4: checkout::orders::place
+             at ./src/orders.rs:12:9
+      checkout::handler::{{closure}}
+             at ./src/main.rs:30:5
+   5: <&mut checkout::Handler as core::future::future::Future>::poll
+   6: <alloc::boxed::Box<F,A> as core::future::future::Future>::poll
+             at /rustc/1/library/alloc/src/boxed.rs:2000:9
+   7: sqlx_core::pool::acquire
+   8: <tracing::instrument::Instrumented<T> as core::future::future::Future>::poll
+   9: <T as futures_util::fns::FnOnce1<A>>::call_once
+  10: main
+  11: <unknown>
+";
+
+    #[test]
+    fn frames_of_users_and_libraries_are_kept() {
+        assert_eq!(
+            without_plumbing(BACKTRACE),
+            "   0: checkout::orders::place
+             at ./src/orders.rs:12:9
+   1: checkout::handler::{{closure}}
+             at ./src/main.rs:30:5
+   2: <&mut checkout::Handler as core::future::future::Future>::poll
+   3: sqlx_core::pool::acquire
+"
+        );
+        assert_eq!(without_plumbing(""), "");
+        assert_eq!(without_plumbing("  at nowhere\n"), "");
+    }
+
+    #[test]
+    fn lists_are_sorted() {
+        assert!(LEFT_OUT.is_sorted() && PLUMBING.is_sorted());
+    }
+}
