@@ -196,7 +196,8 @@ mod tests {
 
     #[test]
     fn two_trace_ids_are_none_unless_they_are_the_same() {
-        let parse = |other: &str| TraceHeader::parse(&format!("Root={ROOT};Sampled=1;Root={other}"));
+        let parse =
+            |other: &str| TraceHeader::parse(&format!("Root={ROOT};Sampled=1;Root={other}"));
         assert_eq!(parse(ROOT).unwrap().to_string(), format!("Root={ROOT};Sampled=1"));
         for other in ["1-5759e988-bd862e3fe1be46a994272794", "", "1-5759e988"] {
             assert_eq!(parse(other), None, "{other}");

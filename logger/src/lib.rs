@@ -63,7 +63,6 @@ mod keys;
 pub mod lambda;
 mod line;
 mod logger;
-mod pointer;
 mod state;
 mod subscriber;
 mod targets;
@@ -73,14 +72,14 @@ mod verbosity;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, Levels, LineSink, ManualClock,
-    MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, Warning, WriterSink,
-    install_panic_hook,
+    MemorySink, ParseLevelsError, REDACTED, Redaction, SpanId, StdoutSink, SystemClock, Warning,
+    WriterSink, install_panic_hook,
 };
 
 pub use as_exception::AsException;
 pub use buffer::{Buffering, clear_buffer, flush_buffer};
 pub use builder::LoggerBuilder;
-pub use correlation::CorrelationId;
+pub use correlation::{CorrelationId, FindId};
 #[cfg(feature = "lambda-runtime")]
 pub use event_log::log_event;
 pub use format::{Ecs, ExceptionRecord, Formatter, Object, Powertools, Record};

@@ -113,7 +113,8 @@ mod tracer;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, Levels, LineSink, ManualClock,
-    MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, TraceHeader, Warning, WriterSink,
+    MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, TraceHeader, Warning,
+    WriterSink,
 };
 
 pub use batch::Batch;

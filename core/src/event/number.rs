@@ -48,14 +48,25 @@ mod tests {
     #[test]
     fn numbers_beyond_f64_are_recognized() {
         let (long, longest) = ("9".repeat(400), "1".repeat(309));
-        for number in ["1e400", "-1E+309", "0.001e312", "1.8e308", "1e99999999999999999999", &long] {
+        for number in ["1e400", "-1E+309", "0.001e312", "1.8e308", "1e99999999999999999999", &long]
+        {
             assert!(is_beyond_f64(number.as_bytes()), "{number}");
             assert!(number.parse::<f64>().unwrap().is_infinite());
         }
         let small = format!("0.{}1e400", "0".repeat(399));
         for number in [
-            "0", "-0.0", "0e400", "1.5", "20241128123456789012345", "1e308", "1.7976931348623157e308",
-            "17.976931348623157e307", "1e-400", "-1e-99999999999999999999", &longest, &small,
+            "0",
+            "-0.0",
+            "0e400",
+            "1.5",
+            "20241128123456789012345",
+            "1e308",
+            "1.7976931348623157e308",
+            "17.976931348623157e307",
+            "1e-400",
+            "-1e-99999999999999999999",
+            &longest,
+            &small,
         ] {
             assert!(!is_beyond_f64(number.as_bytes()), "{number}");
             assert!(number.parse::<f64>().unwrap().is_finite());

@@ -130,7 +130,8 @@ impl Pointer {
             return false;
         };
         // Parsing would take a sign.
-        token == "-" || (token.bytes().all(|byte| byte.is_ascii_digit()) && token.parse() == Ok(index))
+        token == "-"
+            || (token.bytes().all(|byte| byte.is_ascii_digit()) && token.parse() == Ok(index))
     }
 
     /// Returns the name of the parameter of a query that the pointer leads to, and `None` for all of them.
@@ -175,7 +176,10 @@ mod tests {
         assert_eq!(at("/a/1/~0", event).as_deref(), Some("7"));
         assert_eq!(at("/a/-/~0", event).as_deref(), Some("7"));
         assert_eq!(at("/ab", event).as_deref(), Some("true"));
-        assert_eq!((at("/f", event).unwrap(), at("/i", event).unwrap()), ("1.50".into(), "-1".into()));
+        assert_eq!(
+            (at("/f", event).unwrap(), at("/i", event).unwrap()),
+            ("1.50".into(), "-1".into())
+        );
         assert_eq!(at("", "7").as_deref(), Some("7"));
         for nothing in ["", "/n", "/a", "/a/2", "/a/+1", "/a/x", "/z/z", "/f/x", "a"] {
             assert_eq!(at(nothing, event), None, "{nothing}");
@@ -184,7 +188,8 @@ mod tests {
 
     #[test]
     fn the_first_of_several_members_with_a_value_is_found() {
-        let event = r#"{"a":{"b":null},"c":{"a":{"b":1}},"a":{"b":{"b":2}},"a":{"b":3},"a":{"b":4}}"#;
+        let event =
+            r#"{"a":{"b":null},"c":{"a":{"b":1}},"a":{"b":{"b":2}},"a":{"b":3},"a":{"b":4}}"#;
         assert_eq!(at("/a/b", event).as_deref(), Some("3"));
     }
 
@@ -198,7 +203,10 @@ mod tests {
 
     #[test]
     fn numbers_keep_their_digits() {
-        assert_eq!(at("/id", r#"{"id": 20241128123456789012345}"#).unwrap(), "20241128123456789012345");
+        assert_eq!(
+            at("/id", r#"{"id": 20241128123456789012345}"#).unwrap(),
+            "20241128123456789012345"
+        );
         assert_eq!(at("/id", r#"{"id":1e400}"#).unwrap(), "1e400");
     }
 
@@ -224,10 +232,18 @@ mod tests {
             assert_eq!(at("/headers/X-id", event).as_deref(), Some("1"), "{event}");
             assert_eq!(at("/multiValueHeaders/x-id", event).as_deref(), Some("1"), "{event}");
         }
-        for event in [r#"{"headers":{"x-id":[]}}"#, r#"{"headers":{"x-id":[[1]]}}"#, r#"{"Headers":{"x-id":1}}"#] {
+        for event in [
+            r#"{"headers":{"x-id":[]}}"#,
+            r#"{"headers":{"x-id":[[1]]}}"#,
+            r#"{"Headers":{"x-id":1}}"#,
+        ] {
             assert_eq!(at("/headers/x-id", event), None, "{event}");
         }
         assert_eq!(at("/body/x-id", r#"{"body":{"X-Id":"1"}}"#), None);
-        assert_eq!(at("/request/requestHeaders/x-id", r#"{"request":{"requestHeaders":{"X-Id":1}}}"#).as_deref(), Some("1"));
+        assert_eq!(
+            at("/request/requestHeaders/x-id", r#"{"request":{"requestHeaders":{"X-Id":1}}}"#)
+                .as_deref(),
+            Some("1")
+        );
     }
 }

@@ -93,7 +93,10 @@ impl<'j> Reader<'j> {
     /// # Errors
     ///
     /// The text is not JSON; everything up to here was.
-    #[expect(clippy::should_implement_trait, reason = "an iterator would have to go on after errors")]
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an iterator would have to go on after errors"
+    )]
     pub fn next(&mut self) -> Result<Option<Token>, NotJson> {
         self.skip_whitespace();
         match (self.expected, self.byte()) {
@@ -151,9 +154,7 @@ impl<'j> Reader<'j> {
     /// What is not Unicode becomes U+FFFD: invalid UTF-8, and half of a surrogate pair (`"\ud83d"`).
     pub fn text(&self, token: Token) -> Cow<'j, str> {
         match token.kind {
-            Kind::Name | Kind::Text => {
-                string::unescape(&self.json[token.start + 1..token.end - 1])
-            }
+            Kind::Name | Kind::Text => string::unescape(&self.json[token.start + 1..token.end - 1]),
             _ => String::from_utf8_lossy(self.bytes(token)),
         }
     }
@@ -313,7 +314,10 @@ mod tests {
     #[test]
     fn a_million_brackets_are_read() {
         let deep = "[".repeat(1_000_000);
-        assert_eq!(check(deep.as_bytes()).unwrap_err().to_string(), "expected a value at byte 1000000");
+        assert_eq!(
+            check(deep.as_bytes()).unwrap_err().to_string(),
+            "expected a value at byte 1000000"
+        );
         assert_eq!(check((deep + &"]".repeat(1_000_000)).as_bytes()), Ok(()));
         let objects = "{\"a\":".repeat(1_000_000) + "1" + &"}".repeat(1_000_000);
         assert_eq!(check(objects.as_bytes()), Ok(()));

@@ -95,7 +95,8 @@ impl Rules<'_> {
         if !text.is_empty() && !place.trails.is_empty() {
             return Some(REDACTED.to_owned());
         }
-        let redaction = if place.is_raw_query { self.raw_query.as_deref() } else { Some(self.redaction) };
+        let redaction =
+            if place.is_raw_query { self.raw_query.as_deref() } else { Some(self.redaction) };
         let Some(redaction) = redaction else {
             return Some(REDACTED.to_owned());
         };
@@ -252,11 +253,7 @@ impl<'s> Scan<'s> {
     }
 
     /// Returns the trails that lead from the innermost open container to a member or an element of it.
-    fn trails(
-        &self,
-        depth: usize,
-        matches: impl Fn(&Pointer, usize, usize) -> bool,
-    ) -> Vec<Trail> {
+    fn trails(&self, depth: usize, matches: impl Fn(&Pointer, usize, usize) -> bool) -> Vec<Trail> {
         let Some(container) = self.on_trail.last().filter(|_| self.on_trail.len() == depth) else {
             return Vec::new();
         };
@@ -319,7 +316,8 @@ impl<'s> Scan<'s> {
         } else {
             drop(members);
         }
-        if let Some(PairMember { depth: around, part: PairPart::Value(range) }) = self.pairs.last_mut()
+        if let Some(PairMember { depth: around, part: PairPart::Value(range) }) =
+            self.pairs.last_mut()
             && *around + 1 == depth
             && range.end == 0
         {

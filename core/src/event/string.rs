@@ -60,7 +60,8 @@ fn unescape_one(text: &[u8]) -> (Option<char>, usize) {
 
 fn unescape_unicode(text: &[u8]) -> (Option<char>, usize) {
     let first = code_unit(text);
-    let second = first.filter(|first| matches!(first, 0xd800..0xdc00)).and_then(|_| code_unit(&text[6..]));
+    let second =
+        first.filter(|first| matches!(first, 0xd800..0xdc00)).and_then(|_| code_unit(&text[6..]));
     match (first, second) {
         (Some(first), Some(second @ 0xdc00..0xe000)) => {
             let character = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);

@@ -68,7 +68,8 @@ fn pointers_to_parameters_of_a_query_redact_it_wherever_it_is() {
     let all = value(&event, &["/queryStringParameters"]);
     assert_eq!(all["rawQueryString"], REDACTED);
     let pointer = Pointer::new("/queryStringParameters/code");
-    let by_pointer = show(event.to_string().as_bytes(), &Redaction::none(), &[pointer]).unwrap().into_owned();
+    let by_pointer =
+        show(event.to_string().as_bytes(), &Redaction::none(), &[pointer]).unwrap().into_owned();
     assert!(!by_pointer.contains("4242"), "{by_pointer}");
 }
 
@@ -160,7 +161,8 @@ fn base64_with_a_secret_is_redacted() {
 #[test]
 fn redaction_can_be_changed() {
     let event = br#"{"iban":"x","token":"y","url":"https://a/b?c=d"}"#;
-    let redaction = Redaction::default().with_names(["iban"]).without_names(["token"]).with_full_urls();
+    let redaction =
+        Redaction::default().with_names(["iban"]).without_names(["token"]).with_full_urls();
     let shown = show(event, &redaction, &[]).unwrap();
     assert_eq!(shown, r#"{"iban":"[redacted]","token":"y","url":"https://a/b?c=d"}"#);
     let shown = show(event, &Redaction::none(), &[]).unwrap();
@@ -179,7 +181,10 @@ fn every_reader_takes_what_is_shown() {
     assert_eq!(shown(r#"{"\ud83d":"a\ude00\ud83d\ude00"}"#), r#"{"\ufffd":"a\ufffd\ud83d\ude00"}"#);
     assert_eq!(shown("[1e400,-1e999,1e300]"), r#"["1e400","-1e999",1e300]"#);
     assert_eq!(show(b"\"\xff\"", &Redaction::default(), &[]).unwrap(), "\"\u{fffd}\"");
-    assert_eq!(show(b"[1", &Redaction::default(), &[]).unwrap_err().to_string(), "expected `,` or `]` at byte 2");
+    assert_eq!(
+        show(b"[1", &Redaction::default(), &[]).unwrap_err().to_string(),
+        "expected `,` or `]` at byte 2"
+    );
 }
 
 #[test]
@@ -209,7 +214,8 @@ fn json() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(6, 64, 6, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::hash_map(name, inner, 0..6).prop_map(|map| Value::Object(map.into_iter().collect())),
+            prop::collection::hash_map(name, inner, 0..6)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
         ]
     })
 }
@@ -220,16 +226,25 @@ fn assert_only_redacted(before: &Value, after: &Value) {
         (Value::Object(before), Value::Object(after)) => {
             assert!(before.keys().eq(after.keys()), "{before:?} {after:?}");
             for (name, value) in after {
-                let is_shown = || matches!(value, Value::Null | Value::Bool(_)) || [json!(""), json!([]), json!({}), json!(REDACTED)].contains(value);
+                let is_shown = || {
+                    matches!(value, Value::Null | Value::Bool(_))
+                        || [json!(""), json!([]), json!({}), json!(REDACTED)].contains(value)
+                };
                 assert!(!Redaction::default().is_sensitive(name) || is_shown(), "{name}: {value}");
                 assert_only_redacted(&before[name], value);
             }
         }
         (Value::Array(before), Value::Array(after)) if before.len() == after.len() => {
-            before.iter().zip(after).for_each(|(before, after)| assert_only_redacted(before, after));
+            before
+                .iter()
+                .zip(after)
+                .for_each(|(before, after)| assert_only_redacted(before, after));
         }
         _ if before == after => {}
-        (_, Value::String(after)) => assert!(after.contains(REDACTED) || before.to_string().contains("://"), "{before} {after}"),
+        (_, Value::String(after)) => assert!(
+            after.contains(REDACTED) || before.to_string().contains("://"),
+            "{before} {after}"
+        ),
         _ => unreachable!("{before} became {after}"),
     }
 }

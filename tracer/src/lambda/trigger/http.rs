@@ -16,8 +16,7 @@ impl Trigger {
         let of_client = |name| client.and_then(|client| client.text(name));
         // Load balancers and VPC Lattice have it in the headers only.
         let user_agent = of_client("userAgent").map(str::to_owned);
-        let user_agent =
-            user_agent.or_else(|| Pointer::new("/headers/user-agent").find_in(json));
+        let user_agent = user_agent.or_else(|| Pointer::new("/headers/user-agent").find_in(json));
         // `GET /orders/{id}`, or `$default`, which is no route.
         let route = event.text("routeKey").and_then(|key| Some(key.split_once(' ')?.1));
         Some(Self::of_kind(

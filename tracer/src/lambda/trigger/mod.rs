@@ -52,9 +52,9 @@ impl Trigger {
         let event = Object::parse(json)?;
         match event.list("Records")? {
             records @ [first, ..] => Self::of_records(records, source(first)?),
-            [] => {
-                Self::broker(&event).or_else(|| Self::http(&event, json)).or_else(|| Self::bridge(&event))
-            }
+            [] => Self::broker(&event)
+                .or_else(|| Self::http(&event, json))
+                .or_else(|| Self::bridge(&event)),
         }
     }
 
