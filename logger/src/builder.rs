@@ -102,7 +102,11 @@ impl LoggerBuilder {
         self
     }
 
-    /// Sets whether the incoming event is logged, once and at INFO.
+    /// Sets whether the incoming event is logged, once and at INFO, under the key `event`.
+    ///
+    /// Its bytes stay as they came, but for line breaks, what is [redacted](Self::redact), and what readers of JSON
+    /// refuse: half of a surrogate pair becomes U+FFFD, a number beyond the range of an `f64` a string with its digits,
+    /// a value below 100 levels of brackets a string with its JSON.
     pub fn log_event(mut self, log: bool) -> Self {
         self.log_event = Some(log);
         self

@@ -43,7 +43,7 @@
 //! | `AWS_LAMBDA_LOG_LEVEL` | Lambda's own level; wins over everything | |
 //! | `POWERTOOLS_LOG_LEVEL`, then `LOG_LEVEL` | what is shown, see [`Levels`]: `info,hyper=warn` | `info` |
 //! | `POWERTOOLS_LOGGER_SAMPLE_RATE` | share of invocations, 0 to 1, logged at DEBUG | 0 |
-//! | `POWERTOOLS_LOGGER_LOG_EVENT` | log the incoming event, once, at INFO | off |
+//! | `POWERTOOLS_LOGGER_LOG_EVENT` | log the incoming event, once, at INFO, without [secrets](Redaction) | off |
 //! | `POWERTOOLS_SERVICE_NAME` | `service` | `service_undefined` |
 //! | `POWERTOOLS_DEV` | indent lines for people | off |
 //!
