@@ -202,9 +202,11 @@ impl<'j> Reader<'j> {
         let start = self.at;
         self.at += 1;
         loop {
-            let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-            let rest = &self.json[self.at..];
-            self.at += rest.iter().position(special).unwrap_or(rest.len());
+            while let Some(byte) = self.byte()
+                && !matches!(byte, b'"' | b'\\' | 0..=0x1f)
+            {
+                self.at += 1;
+            }
             match self.byte() {
                 Some(b'"') => {
                     self.at += 1;

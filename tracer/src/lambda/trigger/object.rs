@@ -114,7 +114,7 @@ impl<'a> Object<'a> {
             && name.kind == Kind::Name
             && let Some(value) = reader.next()?
         {
-            let text = reader.text(name);
+            let text = &*reader.text(name);
             match NAMES.into_iter().find(|known| *known == text) {
                 Some(known) if !object.has(known) => {
                     let is_opened = !UNOPENED.contains(&known) && reader.depth() <= DEEPEST;
