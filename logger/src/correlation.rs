@@ -124,7 +124,9 @@ impl From<&str> for CorrelationId {
 
 /// The function of [`CorrelationId::from_fn`]; only clones of it are equal.
 #[derive(Clone)]
-pub struct FindId(Arc<dyn Fn(&[u8]) -> Option<String> + Send + Sync>);
+pub struct FindId(Arc<Find>);
+
+type Find = dyn Fn(&[u8]) -> Option<String> + Send + Sync;
 
 impl FindId {
     fn call(&self, event: &[u8]) -> Option<String> {
