@@ -5,12 +5,14 @@
 //! - [`Config`]: the typed configuration, read once from the [`Environment`]
 //! - [`Invocation`]: the facts of one invocation, and the scope in which they are found again
 //! - [`ColdStart`]: the process's one cold-start flag
+//! - [`TraceHeader`]: the trace header of X-Ray
 //! - [`Redaction`]: what is left out of logs, traces and error messages
 //! - [`Levels`]: a level for everything and levels for targets, as the environment says them
 //! - [`ErrorTypes`]: the names that errors choose, in logs, traces and for Lambda
 //! - [`Clock`]: where the time comes from, so that tests own it
 //! - [`LineSink`]: where finished lines go; the only code that writes to stdout
 //! - [`json`]: writing JSON into a reused buffer
+//! - [`event`]: reading and showing the JSON of an event
 //! - [`Watchdog`]: calls back shortly before an invocation's deadline
 //! - `lambda` (feature `lambda-runtime`): the tower layer that opens an invocation
 //!
@@ -30,6 +32,7 @@ mod cold_start;
 mod config;
 mod environment;
 mod error_types;
+pub mod event;
 mod hex;
 mod invocation;
 pub mod json;
@@ -43,6 +46,7 @@ mod sink;
 mod span_slots;
 pub mod testing;
 mod time_text;
+mod trace_header;
 mod watchdog;
 
 pub use clock::{Clock, ManualClock, SystemClock};
@@ -61,4 +65,5 @@ pub use shared::Shared;
 pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};
 pub use span_slots::SpanSlots;
 pub use time_text::TimeText;
+pub use trace_header::TraceHeader;
 pub use watchdog::{Watch, Watchdog};

@@ -6,7 +6,9 @@ use std::{
     },
 };
 
-use powertools_core::{Clock, Config, Environment, LineSink, Shared, Warning};
+use powertools_core::{
+    Clock, Config, Environment, LineSink, Redaction, Shared, Warning, event::Pointer,
+};
 use serde::Serialize;
 
 use crate::{
@@ -17,7 +19,6 @@ use crate::{
     format::{Formatter, Powertools},
     json::{Members, Names, write_key, write_serialize, write_string},
     logger::Settings,
-    pointer,
 };
 
 static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
@@ -34,7 +35,7 @@ pub struct LoggerBuilder {
     pub(crate) buffering: Option<Buffering>,
     pub(crate) log_event: Option<bool>,
     pub(crate) dev: Option<bool>,
-    event_log: EventLog,
+    redacted: Vec<String>,
     correlation_id: Option<Search>,
     formatter: Box<dyn Formatter>,
     persistent: Members,
@@ -57,7 +58,7 @@ impl LoggerBuilder {
             buffering: None,
             log_event: None,
             dev: None,
-            event_log: EventLog::default(),
+            redacted: Vec::new(),
             correlation_id: None,
             formatter: Box::new(Powertools),
             persistent: Members::default(),
@@ -101,21 +102,41 @@ impl LoggerBuilder {
         self
     }
 
-    /// Sets whether the incoming event is logged, once and at INFO.
+    /// Sets whether the incoming event is logged, once and at INFO, under the key `event`.
+    ///
+    /// Its bytes stay as they came, but for line breaks, what is [redacted](Self::redact), and what readers of JSON
+    /// refuse: half of a surrogate pair becomes U+FFFD, a number beyond the range of an `f64` a string with its digits,
+    /// a value below 100 levels of brackets a string with its JSON.
     pub fn log_event(mut self, log: bool) -> Self {
         self.log_event = Some(log);
         self
     }
 
-    /// Replaces a member of the logged event by `*****`, given by JSON pointer such as `/headers/authorization`.
+    /// Replaces a value of the logged event by `[redacted]`, given by JSON pointer such as `/headers/x-card-number`.
     ///
-    /// A pointer to nothing is ignored; `-` stands for every element of an array.
+    /// A pointer to nothing is ignored, `-` stands for every element of an array. Headers are found in any case, in
+    /// `headers` and in `multiValueHeaders`; parameters of a query in its other forms as well; and a pointer may lead
+    /// on into a string that holds JSON, such as `/body/card`. An event that is not JSON is not shown then.
+    ///
+    /// What has a [sensitive name](Redaction), such as `authorization`, is redacted without this.
     pub fn redact(mut self, pointer: impl Into<String>) -> Self {
-        self.event_log.redact(pointer.into());
+        self.redacted.push(pointer.into());
         self
     }
 
-    /// Takes each invocation's correlation id from its event.
+    /// Sets what is redacted by name.
+    ///
+    /// ```
+    /// # use powertools_logger::{Logger, Redaction};
+    /// let logger = Logger::builder().redaction(Redaction::default().with_names(["iban"])).build();
+    /// ```
+    pub fn redaction(mut self, redaction: Redaction) -> Self {
+        self.shared.redaction = redaction;
+        self
+    }
+
+    /// Takes each invocation's correlation id from its event, from the [first](CorrelationId::first_of) of several
+    /// places or as a [function](CorrelationId::from_fn) finds it.
     pub fn correlation_id(mut self, from: CorrelationId) -> Self {
         self.correlation_id = Some(Search::new(from));
         self
@@ -168,7 +189,7 @@ impl LoggerBuilder {
     /// Finishes the logger and returns the warnings instead of writing them.
     // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
     #[inline(never)]
-    pub fn build_with_warnings(mut self) -> (Logger, Vec<Warning>) {
+    pub fn build_with_warnings(self) -> (Logger, Vec<Warning>) {
         let config = Config::from_environment(&self.shared.environment);
         let mut warnings = config.warnings.clone();
         let settled = Settled::new(&self, &self.shared.environment, &mut warnings);
@@ -186,13 +207,17 @@ impl LoggerBuilder {
             sampling_rate: settled.sampling_rate,
             buffering: self.buffering,
             reserved,
-            event_log: settled.log_event.then(|| std::mem::take(&mut self.event_log)),
             dev: self.dev.unwrap_or(config.dev),
             #[cfg(feature = "lambda-runtime")]
             cold_start: self.shared.cold_start(&config),
             formatter: self.formatter,
             persistent: self.persistent,
             correlation_id: self.correlation_id,
+            logs_event: settled.log_event,
+            event_log: EventLog {
+                redaction: self.shared.redaction,
+                pointers: self.redacted.iter().map(|pointer| Pointer::new(pointer)).collect(),
+            },
             sink: self.shared.sink,
             clock: self.shared.clock,
         };
@@ -201,15 +226,17 @@ impl LoggerBuilder {
 
     fn check_pointers(&self, warnings: &mut Vec<Warning>) {
         let mut check = |setting, pointer: &str, instead| {
-            if !pointer::is_valid(pointer) {
+            if !Pointer::is_valid(pointer) {
                 let remedy = "expected a JSON pointer such as /requestContext/requestId";
                 warnings.push(Warning::new(setting, pointer, format!("{remedy}; {instead}")));
             }
         };
         if let Some(search) = &self.correlation_id {
-            check("correlation_id", search.pointer(), "finding no id");
+            search.place.each_pointer(&mut |pointer| {
+                check("correlation_id", pointer, "finding no id");
+            });
         }
-        for pointer in self.event_log.redacted() {
+        for pointer in &self.redacted {
             check("redact", pointer, "hiding the whole event");
         }
     }

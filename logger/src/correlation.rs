@@ -1,13 +1,26 @@
-use std::fmt;
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
-use powertools_core::json::f64_text;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use powertools_core::event::Pointer;
 
-use crate::pointer;
-
-/// Where in an event the correlation id stands.
+/// Where in an event the correlation id is.
 ///
-/// The paths are those that Powertools for AWS Lambda (Python) builds in.
+/// The paths are those that Powertools for AWS Lambda (Python) builds in. Headers are found in any case, in `headers`
+/// and in `multiValueHeaders`; of several values the first counts.
+///
+/// ```
+/// use powertools_logger::CorrelationId;
+///
+/// let place = CorrelationId::first_of([
+///     CorrelationId::pointer("/headers/x-correlation-id"),
+///     CorrelationId::ApiGatewayHttp,
+/// ]);
+/// let event = br#"{"headers": {"X-Correlation-Id": "c-1"}, "requestContext": {"requestId": "r-1"}}"#;
+/// assert_eq!(place.find_in(event).as_deref(), Some("c-1"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CorrelationId {
@@ -31,6 +44,10 @@ pub enum CorrelationId {
     S3ObjectLambda,
     /// Anywhere else, by JSON pointer (RFC 6901) such as `/headers/x-correlation-id`.
     Pointer(String),
+    /// The first of these places that has an id.
+    FirstOf(Vec<Self>),
+    /// A function that reads the event's bytes.
+    Function(FindId),
 }
 
 impl CorrelationId {
@@ -39,8 +56,43 @@ impl CorrelationId {
         Self::Pointer(pointer.into())
     }
 
-    pub(crate) fn as_pointer(&self) -> &str {
+    /// Tries several places in this order.
+    pub fn first_of(places: impl IntoIterator<Item = Self>) -> Self {
+        Self::FirstOf(places.into_iter().collect())
+    }
+
+    /// Has a function find the id in the bytes of each event; where it panics there is no id.
+    ///
+    /// ```
+    /// use powertools_logger::CorrelationId;
+    ///
+    /// let last_part = CorrelationId::from_fn(|event| {
+    ///     let id = CorrelationId::EventBridge.find_in(event)?;
+    ///     Some(id.rsplit('/').next()?.to_owned())
+    /// });
+    /// assert_eq!(last_part.find_in(br#"{"id": "orders/17"}"#).as_deref(), Some("17"));
+    /// ```
+    pub fn from_fn(find: impl Fn(&[u8]) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self::Function(FindId(Arc::new(find)))
+    }
+
+    /// Finds the id in the bytes of an event, without making values of the rest.
+    ///
+    /// A number keeps its digits. Returns `None` where the event has no such member, or it is neither a string, a
+    /// number nor a boolean, or the event is not JSON up to it.
+    pub fn find_in(&self, event: &[u8]) -> Option<String> {
         match self {
+            Self::FirstOf(places) => places.iter().find_map(|place| place.find_in(event)),
+            Self::Function(find) => find.call(event),
+            _ => {
+                let pointer = self.as_pointer().filter(|pointer| Pointer::is_valid(pointer))?;
+                Pointer::new(pointer).find_in(event)
+            }
+        }
+    }
+
+    fn as_pointer(&self) -> Option<&str> {
+        Some(match self {
             Self::ApiGatewayRest
             | Self::ApiGatewayHttp
             | Self::FunctionUrl
@@ -50,20 +102,49 @@ impl CorrelationId {
             Self::EventBridge => "/id",
             Self::S3ObjectLambda => "/xAmzRequestId",
             Self::Pointer(pointer) => pointer,
-        }
+            Self::FirstOf(_) | Self::Function(_) => return None,
+        })
     }
 
-    /// Finds the id in the bytes of an event, without making values of the rest.
-    ///
-    /// Returns `None` where the event has no such member, or it is neither a string, a number nor a
-    /// boolean, or the event is no JSON up to it.
-    pub fn find_in(&self, event: &[u8]) -> Option<String> {
-        let path = pointer::tokens(self.as_pointer());
-        let mut found = None;
-        let seed = Walk { path: &path, found: &mut found };
-        // The walk ends with an error as soon as the id is found: the rest need not be read.
-        let _ = seed.deserialize(&mut serde_json::Deserializer::from_slice(event));
-        found
+    /// Calls `check` with each pointer.
+    pub(crate) fn each_pointer(&self, check: &mut dyn FnMut(&str)) {
+        if let Self::FirstOf(places) = self {
+            places.iter().for_each(|place| place.each_pointer(check));
+        }
+        self.as_pointer().into_iter().for_each(check);
+    }
+}
+
+impl From<&str> for CorrelationId {
+    /// Takes a JSON pointer.
+    fn from(pointer: &str) -> Self {
+        Self::pointer(pointer)
+    }
+}
+
+/// The function of [`CorrelationId::from_fn`]; only clones of it are equal.
+#[derive(Clone)]
+pub struct FindId(Arc<Find>);
+
+type Find = dyn Fn(&[u8]) -> Option<String> + Send + Sync;
+
+impl FindId {
+    fn call(&self, event: &[u8]) -> Option<String> {
+        catch_unwind(AssertUnwindSafe(|| (self.0)(event))).ok().flatten()
+    }
+}
+
+impl PartialEq for FindId {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for FindId {}
+
+impl fmt::Debug for FindId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FindId")
     }
 }
 
@@ -72,7 +153,7 @@ impl CorrelationId {
 /// Behind a pointer, so that reading JSON is linked only where somebody looks for an id.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
-    place: CorrelationId,
+    pub(crate) place: CorrelationId,
     find: fn(&CorrelationId, &[u8]) -> Option<String>,
 }
 
@@ -81,97 +162,8 @@ impl Search {
         Self { place, find: CorrelationId::find_in }
     }
 
-    pub(crate) fn pointer(&self) -> &str {
-        self.place.as_pointer()
-    }
-
     pub(crate) fn find_in(&self, event: &[u8]) -> Option<String> {
         (self.find)(&self.place, event)
-    }
-}
-
-/// Follows a path into a value and leaves all else unread.
-struct Walk<'a> {
-    path: &'a [String],
-    found: &'a mut Option<String>,
-}
-
-impl Walk<'_> {
-    fn found<E: serde::de::Error>(self, id: impl Into<String>) -> Result<(), E> {
-        if !self.path.is_empty() {
-            return Ok(());
-        }
-        *self.found = Some(id.into());
-        Err(E::custom("found"))
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Walk<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any JSON")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(key) = map.next_key::<std::borrow::Cow<'de, str>>()? {
-            match self.path.split_first() {
-                Some((first, rest)) if *first == key => {
-                    map.next_value_seed(Walk { path: rest, found: self.found })?;
-                }
-                _ => drop(map.next_value::<IgnoredAny>()?),
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        let wanted: Option<(usize, _)> =
-            self.path.split_first().and_then(|(first, rest)| Some((first.parse().ok()?, rest)));
-        for at in 0_usize.. {
-            let more = match wanted {
-                Some((index, path)) if index == at => {
-                    seq.next_element_seed(Walk { path, found: self.found })?.is_some()
-                }
-                _ => seq.next_element::<IgnoredAny>()?.is_some(),
-            };
-            if !more {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_str<E: serde::de::Error>(self, id: &str) -> Result<(), E> {
-        self.found(id)
-    }
-
-    fn visit_u64<E: serde::de::Error>(self, id: u64) -> Result<(), E> {
-        self.found(id.to_string())
-    }
-
-    fn visit_i64<E: serde::de::Error>(self, id: i64) -> Result<(), E> {
-        self.found(id.to_string())
-    }
-
-    fn visit_f64<E: serde::de::Error>(self, id: f64) -> Result<(), E> {
-        self.found(f64_text(id))
-    }
-
-    fn visit_bool<E: serde::de::Error>(self, id: bool) -> Result<(), E> {
-        self.found(id.to_string())
-    }
-
-    fn visit_unit<E: serde::de::Error>(self) -> Result<(), E> {
-        Ok(())
     }
 }
 
@@ -179,29 +171,28 @@ impl<'de> Visitor<'de> for Walk<'_> {
 mod tests {
     use super::*;
 
-    fn at(pointer: &str, event: &str) -> Option<String> {
-        CorrelationId::pointer(pointer).find_in(event.as_bytes())
+    const EVENT: &[u8] = br#"{"headers":{"X-Id":"h-1"},"id":"e-1"}"#;
+
+    #[test]
+    fn the_first_place_that_has_an_id_counts() {
+        let place =
+            |pointers: [&str; 3]| CorrelationId::first_of(pointers.map(CorrelationId::from));
+        assert_eq!(place(["/none", "/headers/x-id", "/id"]).find_in(EVENT).unwrap(), "h-1");
+        assert_eq!(place(["/none", "/id", "/headers/x-id"]).find_in(EVENT).unwrap(), "e-1");
+        assert_eq!(CorrelationId::first_of([]).find_in(EVENT), None);
+        assert_eq!(CorrelationId::pointer("id").find_in(b"\"text\""), None, "it is not a pointer");
     }
 
     #[test]
-    fn pointers_lead_through_objects_and_arrays() {
-        let event = r#"{"a":[{"b/c":"x"},{"~":7}],"\u0061b":true,"n":null,"f":1.5,"i":-1}"#;
-        assert_eq!(at("/a/0/b~1c", event).as_deref(), Some("x"));
-        assert_eq!(at("/a/1/~0", event).as_deref(), Some("7"));
-        assert_eq!(at("/ab", event).as_deref(), Some("true"));
+    fn function_that_panics_finds_no_id() {
+        let length = CorrelationId::from_fn(|event| Some(event.len().to_string()));
+        assert_eq!(length.find_in(EVENT).unwrap(), EVENT.len().to_string());
+        assert_eq!(length, length.clone());
+        let panics = CorrelationId::from_fn(|_| std::panic::resume_unwind(Box::new("on purpose")));
+        assert_eq!(panics.find_in(EVENT), None);
         assert_eq!(
-            (at("/f", event).unwrap(), at("/i", event).unwrap()),
-            ("1.5".into(), "-1".into())
+            CorrelationId::first_of([panics, CorrelationId::EventBridge]).find_in(EVENT).unwrap(),
+            "e-1"
         );
-        for nothing in ["/n", "/a", "/a/2", "/a/x", "/z/z", "/f/x", "a"] {
-            assert_eq!(at(nothing, event), None, "{nothing}");
-        }
-    }
-
-    #[test]
-    fn the_rest_of_the_event_is_not_read() {
-        assert_eq!(at("/id", r#"{"id":"x", and then nonsense"#).as_deref(), Some("x"));
-        assert_eq!(at("/id", "not json"), None);
-        assert_eq!(at("/id", ""), None);
     }
 }

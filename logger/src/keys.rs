@@ -152,7 +152,10 @@ impl ScopedKeys {
 #[cfg(all(test, feature = "lambda-runtime"))]
 mod tests {
     use super::*;
-    use crate::testing::capture;
+    use crate::{
+        REDACTED,
+        testing::{Captured, capture},
+    };
 
     #[test]
     fn the_correlation_id_is_found_in_the_event_that_is_kept() {
@@ -172,19 +175,33 @@ mod tests {
     #[test]
     fn the_event_is_logged_once_whoever_asks_for_it() {
         for by_settings in [false, true] {
-            let captured = crate::testing::Captured::with(|logger| logger.log_event(by_settings));
+            let captured = Captured::with(|logger| logger.log_event(by_settings));
             let invocation = Invocation::builder("a").build();
-            let event = r#"{"headers":{"authorization":"s3cret","accept":"*"}}"#;
+            let event = r#"{"headers":{"x-card":"4242","accept":"*"}}"#;
             invocation.keep_raw_event(event);
             invocation.in_scope(|| {
                 captured.logger().receive(&invocation, event.as_bytes());
-                crate::log_event(&["/headers/authorization"]);
+                crate::log_event(&["/headers/X-Card"]);
                 crate::log_event(&[]);
             });
             crate::log_event(&[]);
             assert_eq!(captured.lines().len(), 1);
-            let shown = if by_settings { "s3cret" } else { "*****" };
-            assert_eq!(captured.last()["event"]["headers"]["authorization"], shown);
+            let shown = if by_settings { "4242" } else { REDACTED };
+            assert_eq!(captured.last()["event"]["headers"]["x-card"], shown);
         }
+    }
+
+    #[test]
+    fn the_loggers_redaction_applies_to_events_that_are_logged_on_demand() {
+        let redaction = crate::Redaction::default().with_names(["iban"]);
+        let captured = Captured::with(|it| it.redact("/card").redaction(redaction));
+        let invocation = Invocation::builder("a").build();
+        let event = r#"{"card":"s3cr3t","iban":"s3cr3t","id":"s3cr3t","n":1.50}"#;
+        invocation.keep_raw_event(event);
+        captured.logger().receive(&invocation, event.as_bytes());
+        invocation.in_scope(|| crate::log_event(&["/id"]));
+        let expected =
+            r#""event":{"card":"[redacted]","iban":"[redacted]","id":"[redacted]","n":1.50}"#;
+        assert!(captured.lines()[0].contains(expected), "{:?}", captured.lines());
     }
 }

@@ -43,7 +43,7 @@
 //! | `AWS_LAMBDA_LOG_LEVEL` | Lambda's own level; wins over everything | |
 //! | `POWERTOOLS_LOG_LEVEL`, then `LOG_LEVEL` | what is shown, see [`Levels`]: `info,hyper=warn` | `info` |
 //! | `POWERTOOLS_LOGGER_SAMPLE_RATE` | share of invocations, 0 to 1, logged at DEBUG | 0 |
-//! | `POWERTOOLS_LOGGER_LOG_EVENT` | log the incoming event, once, at INFO | off |
+//! | `POWERTOOLS_LOGGER_LOG_EVENT` | log the incoming event, once, at INFO, without [secrets](Redaction) | off |
 //! | `POWERTOOLS_SERVICE_NAME` | `service` | `service_undefined` |
 //! | `POWERTOOLS_DEV` | indent lines for people | off |
 //!
@@ -63,7 +63,6 @@ mod keys;
 pub mod lambda;
 mod line;
 mod logger;
-mod pointer;
 mod state;
 mod subscriber;
 mod targets;
@@ -73,14 +72,14 @@ mod verbosity;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, Levels, LineSink, ManualClock,
-    MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, Warning, WriterSink,
-    install_panic_hook,
+    MemorySink, ParseLevelsError, REDACTED, Redaction, SpanId, StdoutSink, SystemClock, Warning,
+    WriterSink, install_panic_hook,
 };
 
 pub use as_exception::AsException;
 pub use buffer::{Buffering, clear_buffer, flush_buffer};
 pub use builder::LoggerBuilder;
-pub use correlation::CorrelationId;
+pub use correlation::{CorrelationId, FindId};
 #[cfg(feature = "lambda-runtime")]
 pub use event_log::log_event;
 pub use format::{Ecs, ExceptionRecord, Formatter, Object, Powertools, Record};

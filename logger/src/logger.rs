@@ -45,7 +45,8 @@ pub(crate) struct Settings {
     pub(crate) formatter: Box<dyn Formatter>,
     pub(crate) reserved: Names,
     pub(crate) persistent: Members,
-    pub(crate) event_log: Option<EventLog>,
+    pub(crate) logs_event: bool,
+    pub(crate) event_log: EventLog,
     pub(crate) correlation_id: Option<Search>,
     pub(crate) dev: bool,
     pub(crate) sink: Arc<dyn LineSink>,
@@ -103,8 +104,8 @@ impl Logger {
         if let Some(id) = self.0.correlation_id.as_ref().and_then(|search| search.find_in(event)) {
             LogState::of(invocation).keys().set_correlation_id(Some(id));
         }
-        if let Some(event_log) = &self.0.event_log {
-            event_log.log_once(invocation, event);
+        if self.0.logs_event {
+            self.0.event_log.log_once(invocation, event);
         }
     }
 

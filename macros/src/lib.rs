@@ -111,10 +111,12 @@ pub fn facade_idempotent(options: TokenStream, item: TokenStream) -> TokenStream
 ///
 /// | option | meaning | needs the feature |
 /// |---|---|---|
-/// | `log_event` | logs the event at INFO, as it came, once an invocation | `logger` |
-/// | `redact = ["/headers/authorization"]` | JSON pointers to what that line does not show; `-` is any element of an array | `logger` |
-/// | `correlation_id = ApiGatewayHttp` | where the correlation id stands: one of `CorrelationId`'s variants | `logger` |
+/// | `log_event` | logs the event at INFO, once an invocation, as it came but for values with names such as `authorization` | `logger` |
+/// | `redact = ["/body/card"]` | JSON pointers to what else that line does not show; `-` is any element of an array | `logger` |
+/// | `correlation_id = ApiGatewayHttp` | where the correlation id is: one of `CorrelationId`'s variants | `logger` |
 /// | `correlation_id = "/detail/id"` | or a JSON pointer | `logger` |
+/// | `correlation_id = ["/headers/x-id", ApiGatewayHttp]` | or the first of several places that has an id | `logger` |
+/// | `correlation_id = \|event\| find(event)` | or a closure from the event's bytes to an `Option<String>` | `logger` |
 /// | `cold_start_metric` | writes the metric `ColdStart` if this is one | `metrics` |
 /// | `capture_response = false` | whether the trace keeps this handler's response; else the tracer's settings say | `tracer` |
 /// | `capture_error = false` | whether the trace keeps the texts of errors | `tracer` |

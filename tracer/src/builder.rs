@@ -115,7 +115,7 @@ impl TracerBuilder {
     /// # use powertools_tracer::{CapturedPart, Tracer};
     /// let tracer = Tracer::builder().redact(|what, value| {
     ///     if let (CapturedPart::Response, Some(card)) = (what, value.get_mut("card")) {
-    ///         *card = "*****".into();
+    ///         *card = "[redacted]".into();
     ///     }
     /// });
     /// ```

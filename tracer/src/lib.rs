@@ -94,7 +94,6 @@ mod capture;
 mod current;
 mod environment;
 mod export;
-mod header;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
 #[cfg(any(feature = "otel", feature = "otlp-udp"))]
@@ -114,7 +113,8 @@ mod tracer;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, Levels, LineSink, ManualClock,
-    MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, Warning, WriterSink,
+    MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, TraceHeader, Warning,
+    WriterSink,
 };
 
 pub use batch::Batch;
@@ -131,7 +131,6 @@ pub use export::XRay;
 #[cfg(any(feature = "xray", feature = "otlp-udp"))]
 pub use export::{DatagramSink, UdpSink};
 pub use export::{ExportError, Exporter, Nowhere};
-pub use header::TraceHeader;
 #[cfg(feature = "otlp-udp")]
 pub use otel::OtlpUdp;
 #[cfg(feature = "otel")]

@@ -1,11 +1,11 @@
 use std::{
     fmt,
-    ops::Range,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use super::{Inner, Invocation};
+use crate::TraceHeader;
 
 /// Lambda's longest timeout, and what clocks may differ by.
 const LONGEST: Duration = Duration::from_secs(15 * 60 + 30);
@@ -72,7 +72,7 @@ impl InvocationBuilder {
     /// Sets the X-Ray trace header; an empty one counts as missing.
     pub fn trace_header(mut self, header: impl Into<String>) -> Self {
         let header = header.into();
-        self.0.trace_id = root_of(&header);
+        self.0.trace_id = TraceHeader::root_in(&header);
         self.0.trace_header = Some(header).filter(|header| !header.is_empty());
         self
     }
@@ -95,22 +95,6 @@ impl InvocationBuilder {
     }
 }
 
-/// Finds the value of `Root`, which may stand anywhere in a trace header.
-fn root_of(header: &str) -> Option<Range<usize>> {
-    const NAME: &str = "Root=";
-    let mut start = 0;
-    for member in header.split_inclusive(';') {
-        let (next, name) = (start + member.len(), member.trim_start());
-        if name.starts_with(NAME) {
-            let value = next - name.len() + NAME.len();
-            let end = value + header[value..next].trim_end_matches(';').trim_end().len();
-            return Some(value..end);
-        }
-        start = next;
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,12 +114,11 @@ mod tests {
     }
 
     #[test]
-    fn the_trace_id_is_the_root_wherever_it_stands() {
-        for header in ["Root=1-a-b;Parent=c;Sampled=1", "Self=x; Root=1-a-b", "Root=1-a-b"] {
+    fn invalid_trace_id_is_none_and_the_header_is_kept() {
+        for header in ["Root=;Sampled=1", "Root=1-a-b", "Parent=53995c3f42cd8ad8"] {
             let invocation = Invocation::builder("r").trace_header(header).build();
-            assert_eq!(invocation.trace_id(), Some("1-a-b"), "{header}");
+            assert_eq!((invocation.trace_id(), invocation.trace_header()), (None, Some(header)));
         }
-        assert_eq!(Invocation::builder("r").trace_header("Parent=c").build().trace_id(), None);
         assert_eq!(Invocation::builder("r").trace_header("").build().trace_header(), None);
     }
 }

@@ -95,7 +95,7 @@ impl Invocation {
         self.0.trace_header.as_deref()
     }
 
-    /// Returns the trace id: the `Root` member of the trace header.
+    /// Returns the trace id, if the trace header [has a valid one](crate::TraceHeader::parse).
     pub fn trace_id(&self) -> Option<&str> {
         self.0.trace_header.as_deref()?.get(self.0.trace_id.clone()?)
     }

@@ -11,11 +11,14 @@ use names::ends_with_name;
 pub const REDACTED: &str = "[redacted]";
 
 /// Names whose values are secrets, in the form that [`Redaction::is_sensitive`] compares.
-const SENSITIVE: [&str; 14] = [
+const SENSITIVE: [&str; 16] = [
     "apikey",
     "authorization",
+    "challengeanswer",
     "cookie",
     "cookies",
+    // What an authorizer of API Gateway decides on, which is most often the token.
+    "identitysource",
     "jwt",
     "passphrase",
     "passwd",
@@ -37,8 +40,8 @@ const HARMLESS: [&str; 5] =
 /// Values are redacted by the name they have: the name of a header, a field, a member of an event, a parameter, or
 /// the name before a value in text. A name is sensitive if it ends with one of
 ///
-/// > `api-key`, `authorization`, `cookie`, `cookies`, `jwt`, `passphrase`, `passwd`, `password`, `private-key`,
-/// > `secret`, `secret-access-key`, `secret-key`, `token`, `x-amz-signature`
+/// > `api-key`, `authorization`, `challenge-answer`, `cookie`, `cookies`, `identity-source`, `jwt`, `passphrase`,
+/// > `passwd`, `password`, `private-key`, `secret`, `secret-access-key`, `secret-key`, `token`, `x-amz-signature`
 ///
 /// in any case, with or without `-` and `_`: `X-Amz-Security-Token`, `db_password` and `clientSecret` are sensitive.
 /// `next-token`, `next-page-token`, `page-token`, `continuation-token` and `starting-token` are not. URLs in text

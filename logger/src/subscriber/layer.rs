@@ -60,6 +60,11 @@ impl LogLayer {
         Self { filtering: Filtering::Own(level), ..Self::new(logger) }
     }
 
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn logger(&self) -> &Logger {
+        &self.logger
+    }
+
     /// Tells whether the layer wants what reaches it.
     #[inline]
     fn wants<S>(&self, callsite: &Callsite, metadata: &Metadata<'_>, cx: &Context<'_, S>) -> bool

@@ -30,6 +30,19 @@ pub(super) fn path(powertools: &TokenStream, module: &str, at: Span) -> TokenStr
     quote_spanned!(at=> #powertools::#module)
 }
 
+/// Expands to a `CorrelationId`.
+fn correlation_id(place: &Place, logger: &TokenStream, at: Span) -> TokenStream {
+    match place {
+        Place::Known(name) => quote_spanned!(at=> #logger::CorrelationId::#name),
+        Place::Pointer(text) => quote_spanned!(at=> #logger::CorrelationId::pointer(#text)),
+        Place::FirstOf(places) => {
+            let places = places.iter().map(|place| correlation_id(place, logger, at));
+            quote_spanned!(at=> #logger::CorrelationId::first_of([#(#places),*]))
+        }
+        Place::Function(find) => quote_spanned!(at=> #logger::CorrelationId::from_fn(#find)),
+    }
+}
+
 fn expand(call: &Call, powertools: &TokenStream) -> TokenStream {
     let at = own(call.at);
     let module = |name| path(powertools, name, at);
@@ -45,10 +58,7 @@ fn expand(call: &Call, powertools: &TokenStream) -> TokenStream {
         }
         Action::CorrelationId(place) => {
             let logger = module("logger");
-            let place = match place {
-                Place::Known(name) => quote_spanned!(at=> #logger::CorrelationId::#name),
-                Place::Pointer(text) => quote_spanned!(at=> #logger::CorrelationId::pointer(#text)),
-            };
+            let place = correlation_id(place, &logger, at);
             quote_spanned!(at=> #logger::find_correlation_id(&#place);)
         }
         Action::LogEvent { redacted } => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Ident, LitStr, Path, Signature, Visibility};
+use syn::{Attribute, ExprClosure, Ident, LitStr, Path, Signature, Visibility};
 
 /// An asynchronous function that is known to be right, as far as its tokens tell.
 pub(super) struct Handler {
@@ -44,4 +44,8 @@ pub(super) enum Place {
     /// One of `CorrelationId`'s variants.
     Known(Ident),
     Pointer(LitStr),
+    /// The first of several that has an id.
+    FirstOf(Vec<Place>),
+    /// A closure that reads the event's bytes.
+    Function(Box<ExprClosure>),
 }

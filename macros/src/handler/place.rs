@@ -21,6 +21,18 @@ const KNOWN: [&str; 9] = [
 
 /// Reads where the correlation id is.
 pub(super) fn of_correlation_id(value: &Expr) -> Result<Place, Problem> {
+    match value {
+        Expr::Array(list) if list.elems.is_empty() => {
+            let message = "expected at least one place, such as `[\"/headers/x-correlation-id\", ApiGatewayHttp]`";
+            return Err(Problem::new(value, message));
+        }
+        Expr::Array(list) => {
+            let places = list.elems.iter().map(of_correlation_id);
+            return places.collect::<Result<_, _>>().map(Place::FirstOf);
+        }
+        Expr::Closure(find) => return Ok(Place::Function(Box::new(find.clone()))),
+        _ => {}
+    }
     if let Some(written) = text(value) {
         return match flaw(&written.value()) {
             None => Ok(Place::Pointer(written.clone())),

@@ -114,6 +114,8 @@ fn a_place_that_is_none_is_told_with_the_one_that_was_meant() {
         (quote!(correlation_id = ""), "\"\"", "such as `\"/id\"`"),
         (quote!(correlation_id = "/a~2"), "\"/a~2\"", "a `~` in a name is written `~0`"),
         (quote!(correlation_id = Kafka), "Kafka", "there are `ApiGatewayRest`, "),
+        (quote!(correlation_id = []), "[]", "expected at least one place"),
+        (quote!(correlation_id = ["/id", "id"]), "\"id\"", "it begins with a slash"),
         (
             quote!(correlation_id = CorrelationId::EventBridge),
             "CorrelationId :: EventBridge",
@@ -221,6 +223,33 @@ fn the_expansion_is_what_one_would_write_by_hand() {
         }
     };
     assert_eq!(attribute(options, place(), &powertools()).to_string(), expected.to_string());
+}
+
+#[test]
+fn correlation_id_is_found_in_several_places_or_by_a_closure() {
+    let checks = checks(Some(quote!(Order)), &quote!(Result<Receipt, Error>));
+    for (options, place_of_id) in [
+        (
+            quote!(correlation_id = ["/id", EventBridge]),
+            quote!(::powertools::logger::CorrelationId::first_of([
+                ::powertools::logger::CorrelationId::pointer("/id"),
+                ::powertools::logger::CorrelationId::EventBridge
+            ])),
+        ),
+        (
+            quote!(correlation_id = |event| find(event)),
+            quote!(::powertools::logger::CorrelationId::from_fn(|event| find(event))),
+        ),
+    ] {
+        let expected = quote! {
+            async fn place(event: LambdaEvent<Order>) -> Result<Receipt, Error> {
+                #checks
+                ::powertools::logger::find_correlation_id(&#place_of_id);
+                ship(event).await
+            }
+        };
+        assert_eq!(attribute(options, place(), &powertools()).to_string(), expected.to_string());
+    }
 }
 
 #[test]

@@ -87,8 +87,8 @@ async fn the_events_line_has_the_correlation_id_and_not_what_is_redacted() {
     assert_eq!(lines.len(), 2, "{lines:?}");
     let event = json!({
         "id": "o-1",
-        "cards": [{"number": "*****", "month": 5}],
-        "headers": {"authorization": "*****"},
+        "cards": [{"number": "[redacted]", "month": 5}],
+        "headers": {"authorization": "[redacted]"},
     });
     assert_eq!(lines[0]["event"], event);
     assert_eq!(lines[0]["message"], "Lambda invocation event");
@@ -148,8 +148,34 @@ async fn the_event_is_logged_once_and_an_id_that_is_not_there_changes_nothing() 
     });
     captured.invoke(alone, &order("o-1")).await;
     assert_eq!(captured.lines().len(), 1);
-    assert_eq!(captured.lines()[0]["event"], order("o-1"));
+    let mut event = order("o-1");
+    event["headers"]["authorization"] = "[redacted]".into();
+    assert_eq!(captured.lines()[0]["event"], event);
     assert_eq!(captured.lines()[0]["correlation_id"], "o-1");
+}
+
+#[powertools::handler(log_event, correlation_id = ["/missing", "/headers/X-CORRELATION-ID", EventBridge])]
+async fn found_in_several_places(event: LambdaEvent<Order>) -> Result<String, Error> {
+    Ok(event.payload.id)
+}
+
+#[powertools::handler(correlation_id = |event| CorrelationId::EventBridge.find_in(event).map(|id| id + "!"))]
+async fn found_by_a_closure(event: LambdaEvent<Order>) -> Result<String, Error> {
+    tracing::info!("found");
+    Ok(event.payload.id)
+}
+
+#[tokio::test]
+async fn the_correlation_id_is_the_first_of_several_or_what_a_closure_finds() {
+    let captured = Captured::new();
+    captured.invoke(found_in_several_places, &order("o-1")).await;
+    let mut event = order("o-1");
+    event["headers"] = json!({"x-correlation-id": "c-1"});
+    captured.invoke(found_in_several_places, &event).await;
+    captured.invoke(found_by_a_closure, &event).await;
+    let ids: Vec<Value> =
+        captured.lines().iter().map(|line| line["correlation_id"].clone()).collect();
+    assert_eq!(ids, ["o-1", "c-1", "o-1!"]);
 }
 
 static ORDERS: LazyLock<Idempotency<MemoryStore>> = LazyLock::new(|| {
@@ -275,7 +301,7 @@ async fn requests_over_http_are_events() {
     assert_eq!(answer.value()["body"], "/orders", "{answer:?}");
     let line = &captured.lines()[0];
     assert_eq!(line["correlation_id"], "r-1");
-    assert_eq!(line["event"]["headers"]["authorization"], "*****");
+    assert_eq!(line["event"]["headers"]["authorization"], "[redacted]");
 }
 
 #[derive(Deserialize)]

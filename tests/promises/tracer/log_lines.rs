@@ -65,3 +65,27 @@ fn a_line_of_an_unsampled_invocation_tells_the_trace_alone() {
     });
     assert_eq!((&lines[0]["xray_trace_id"], lines[0].get("span_id")), (&TRACE.into(), None));
 }
+
+#[test]
+fn an_invalid_trace_header_gives_neither_a_key_nor_a_trace() {
+    for root in [
+        "",
+        "1-5759e988",
+        "1-5759e988-bd862e3fe1be46a99427279g",
+        "1-00000000-000000000000000000000000",
+        "1-5759e988-bd862e3fe1be46a994272793,Parent=53995c3f42cd8ad8",
+        "1-5759e988-bd862e3fe1be46a994272793;Root=1-5759e988-bd862e3fe1be46a994272794",
+    ] {
+        let recorded = Recorded::new();
+        let header = format!("Root={root};Sampled=1");
+        let lines = lines(&recorded, LevelFilter::INFO, &header, || {
+            info_span!("a span").in_scope(|| tracing::info!("in it"));
+        });
+        assert_eq!(
+            (lines[0].get("xray_trace_id"), lines[0].get("span_id")),
+            (None, None),
+            "{root}"
+        );
+        assert!(recorded.spans().is_empty(), "{root}");
+    }
+}

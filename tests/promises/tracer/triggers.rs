@@ -104,15 +104,22 @@ async fn a_websocket_is_http_though_it_has_no_method() {
 
 #[tokio::test]
 async fn load_balancers_and_vpc_lattice_are_http() {
-    for (event, method, path) in [
-        (event!("load_balancer"), "GET", "/"),
-        (event!("vpc_lattice_v1"), "POST", "/api/product"),
-        (event!("vpc_lattice_v2"), "GET", "/health"),
+    let multi_value = changed(event!("load_balancer"), |event| {
+        let headers = json!({"User-Agent": ["curl/7.54.0", "other"]});
+        event["multiValueHeaders"] = headers;
+        event["headers"].as_object_mut().unwrap().clear();
+    });
+    for (event, method, path, user_agent) in [
+        (event!("load_balancer"), "GET", "/", "curl/7.54.0"),
+        (&multi_value, "GET", "/", "curl/7.54.0"),
+        (event!("vpc_lattice_v1"), "POST", "/api/product", "curl/7.68.0"),
+        (event!("vpc_lattice_v2"), "GET", "/health", "curl/7.68.0"),
     ] {
         let span = traced(event).await;
         let told = &span["metadata"]["service_undefined"];
         assert_eq!(told, &json!({"faas.trigger": "http", "url.path": path}));
-        assert_eq!(span["http"]["request"]["method"], method);
+        let request = json!({"method": method, "user_agent": user_agent});
+        assert_eq!(span["http"]["request"], request);
     }
 }
 
@@ -323,6 +330,16 @@ async fn what_is_no_event_of_a_source_tells_nothing() {
         assert_eq!(told(event).await, Value::Null, "{event}");
     }
     assert_eq!(told(b"{\"Records\": [{\"eventSource\": \"\xff\"}]}").await, Value::Null);
+}
+
+#[tokio::test]
+async fn a_trigger_is_recognized_beside_odd_values() {
+    let expected = json!({"faas.trigger": "timer", "faas.time": "2015-10-08T16:53:06Z"});
+    let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+    for odd in [r#""\ud83d""#, "1e400", &deep] {
+        let event = event!("schedule").replacen('{', &format!(r#"{{"\ud83d":{odd},"#), 1);
+        assert_eq!(told(event).await, expected);
+    }
 }
 
 #[tokio::test]

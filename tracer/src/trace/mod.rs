@@ -11,7 +11,7 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use powertools_core::{Invocation, SpanId};
+use powertools_core::{Invocation, SpanId, TraceHeader};
 use rustc_hash::FxHasher;
 use tracing::Metadata;
 
@@ -19,7 +19,6 @@ use tracing::Metadata;
 use crate::otel::span_context_of;
 use crate::{
     batch::Batch,
-    header::TraceHeader,
     record::{Arena, Draft},
     result::{Capture, HandlerSays},
     tracer::Settings,

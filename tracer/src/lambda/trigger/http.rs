@@ -1,10 +1,12 @@
 //! API Gateway, function URLs, load balancers, VPC Lattice.
 
+use powertools_core::event::Pointer;
+
 use super::Trigger;
 use super::object::Object;
 
 impl Trigger {
-    pub(super) fn http(event: &Object<'_>) -> Option<Self> {
+    pub(super) fn http(event: &Object<'_>, json: &[u8]) -> Option<Self> {
         if !is_http(event) {
             return None;
         }
@@ -12,6 +14,9 @@ impl Trigger {
         let http = context.and_then(|context| context.object("http"));
         let client = http.or_else(|| context?.object("identity"));
         let of_client = |name| client.and_then(|client| client.text(name));
+        // Load balancers and VPC Lattice have it in the headers only.
+        let user_agent = of_client("userAgent").map(str::to_owned);
+        let user_agent = user_agent.or_else(|| Pointer::new("/headers/user-agent").find_in(json));
         // `GET /orders/{id}`, or `$default`, which is no route.
         let route = event.text("routeKey").and_then(|key| Some(key.split_once(' ')?.1));
         Some(Self::of_kind(
@@ -21,7 +26,7 @@ impl Trigger {
                 ("url.path", raw_path(event).or_else(|| event.text("path"))),
                 ("http.route", route.or_else(|| event.text("resource"))),
                 ("client.address", of_client("sourceIp")),
-                ("user_agent.original", of_client("userAgent")),
+                ("user_agent.original", user_agent.as_deref()),
             ],
         ))
     }

@@ -48,13 +48,13 @@ struct Trigger {
 
 impl Trigger {
     /// Recognises an event of a service of AWS.
-    fn of_event(event: &[u8]) -> Option<Self> {
-        let event = Object::parse(event)?;
+    fn of_event(json: &[u8]) -> Option<Self> {
+        let event = Object::parse(json)?;
         match event.list("Records")? {
             records @ [first, ..] => Self::of_records(records, source(first)?),
-            [] => {
-                Self::broker(&event).or_else(|| Self::http(&event)).or_else(|| Self::bridge(&event))
-            }
+            [] => Self::broker(&event)
+                .or_else(|| Self::http(&event, json))
+                .or_else(|| Self::bridge(&event)),
         }
     }
 

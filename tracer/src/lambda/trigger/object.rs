@@ -1,11 +1,8 @@
 //! Events in JSON, as far as they are looked at.
 
-use std::{borrow::Cow, fmt, marker::PhantomData};
+use std::borrow::Cow;
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
+use powertools_core::event::{Kind, NotJson, Reader, Token};
 
 /// The members that are looked at, in whatever object they stand.
 const NAMES: [&str; 35] = [
@@ -49,9 +46,10 @@ const NAMES: [&str; 35] = [
 /// Members that are only asked whether they are there: what is in them may be large.
 const UNOPENED: [&str; 2] = ["elb", "detail"];
 
+/// No event has what is looked at deeper than this; reading an object is a recursion.
+const DEEPEST: usize = 8;
+
 /// An event, a record of it or any other object; what is not looked at is not kept.
-///
-/// One type for all of them, because derived ones for each would be a fifth of what this crate adds to a program.
 #[derive(Debug)]
 pub(super) struct Object<'a>(Vec<(&'static str, Part<'a>)>);
 
@@ -66,7 +64,13 @@ enum Part<'a> {
 impl<'a> Object<'a> {
     /// Reads JSON that is an object.
     pub(super) fn parse(json: &'a [u8]) -> Option<Self> {
-        serde_json::from_slice(json).ok()
+        let mut reader = Reader::new(json);
+        let first = reader.next().ok()??;
+        if reader.bytes(first) != b"{" {
+            return None;
+        }
+        let object = Self::read(&mut reader).ok()?;
+        reader.next().ok()?.is_none().then_some(object)
     }
 
     /// Returns the text that is called so.
@@ -103,117 +107,53 @@ impl<'a> Object<'a> {
         self.0.iter().find(|(known, _)| *known == name).map(|(_, part)| part)
     }
 
-    /// Adds the next value of `map`; of several with one name the first counts.
-    fn take<M: MapAccess<'a>>(&mut self, name: &'static str, map: &mut M) -> Result<(), M::Error> {
-        let part = if self.has(name) {
-            map.next_value::<IgnoredAny>()?;
-            None
-        } else if UNOPENED.contains(&name) {
-            map.next_value::<Option<IgnoredAny>>()?.map(|_| Part::Other)
-        } else {
-            Some(map.next_value()?)
-        };
-        self.0.extend(part.map(|part| (name, part)));
-        Ok(())
-    }
-}
-
-impl<'a> Deserialize<'a> for Object<'a> {
-    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        match deserializer.deserialize_map(PartVisitor(PhantomData))? {
-            Part::Object(object) => Ok(object),
-            _ => Err(serde::de::Error::custom("an object was expected")),
-        }
-    }
-}
-
-impl<'a> Deserialize<'a> for Part<'a> {
-    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(PartVisitor(PhantomData))
-    }
-}
-
-struct PartVisitor<'a>(PhantomData<&'a ()>);
-
-impl<'a> Visitor<'a> for PartVisitor<'a> {
-    type Value = Part<'a>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a part of an event")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'a str) -> Result<Part<'a>, E> {
-        Ok(Part::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Part<'a>, E> {
-        Ok(Part::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_map<M: MapAccess<'a>>(self, mut map: M) -> Result<Part<'a>, M::Error> {
-        let mut object = Object(Vec::new());
-        while let Some(Name(name)) = map.next_key()? {
-            match name {
-                Some(name) => object.take(name, &mut map)?,
-                None => {
-                    map.next_value::<IgnoredAny>()?;
+    /// Reads the rest of an object; of several members with one name the first counts.
+    fn read(reader: &mut Reader<'a>) -> Result<Self, NotJson> {
+        let mut object = Self(Vec::new());
+        while let Some(name) = reader.next()?
+            && name.kind == Kind::Name
+            && let Some(value) = reader.next()?
+        {
+            let text = &*reader.text(name);
+            match NAMES.into_iter().find(|known| *known == text) {
+                Some(known) if !object.has(known) => {
+                    let is_opened = !UNOPENED.contains(&known) && reader.depth() <= DEEPEST;
+                    let is_there = is_opened || reader.bytes(value) != b"null";
+                    let part = Part::read(reader, value, is_opened)?;
+                    object.0.extend(is_there.then_some((known, part)));
                 }
+                _ => drop(reader.finish(value)?),
             }
         }
-        Ok(Part::Object(object))
+        Ok(object)
+    }
+}
+
+impl<'a> Part<'a> {
+    /// Reads the value that begins with `token`.
+    fn read(reader: &mut Reader<'a>, token: Token, is_opened: bool) -> Result<Self, NotJson> {
+        match token.kind {
+            Kind::Text if std::str::from_utf8(reader.bytes(token)).is_ok() => {
+                Ok(Self::Text(reader.text(token)))
+            }
+            Kind::Open if is_opened && reader.is_in_array() => Self::list(reader),
+            Kind::Open if is_opened => Object::read(reader).map(Self::Object),
+            _ => reader.finish(token).map(|_| Self::Other),
+        }
     }
 
-    fn visit_seq<S: SeqAccess<'a>>(self, mut list: S) -> Result<Part<'a>, S::Error> {
+    fn list(reader: &mut Reader<'a>) -> Result<Self, NotJson> {
         let mut objects = Vec::new();
-        while let Some(part) = list.next_element()? {
-            if let Part::Object(object) = part {
-                objects.push(object);
+        while let Some(element) = reader.next()?
+            && element.kind != Kind::Close
+        {
+            if reader.bytes(element) == b"{" {
+                objects.push(Object::read(reader)?);
+            } else {
+                reader.finish(element)?;
             }
         }
-        Ok(Part::List(objects))
-    }
-
-    fn visit_unit<E>(self) -> Result<Part<'a>, E> {
-        Ok(Part::Other)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Part<'a>, E> {
-        Ok(Part::Other)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Part<'a>, E> {
-        Ok(Part::Other)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Part<'a>, E> {
-        Ok(Part::Other)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Part<'a>, E> {
-        Ok(Part::Other)
-    }
-}
-
-/// The name of a member, if it is looked at.
-struct Name(Option<&'static str>);
-
-impl<'a> Deserialize<'a> for Name {
-    fn deserialize<D: Deserializer<'a>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_identifier(NameVisitor)
-    }
-}
-
-struct NameVisitor;
-
-impl Visitor<'_> for NameVisitor {
-    type Value = Name;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the name of a member")
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Name, E> {
-        Ok(Name(NAMES.into_iter().find(|known| *known == name)))
+        Ok(Self::List(objects))
     }
 }
 
@@ -249,5 +189,13 @@ mod tests {
             assert_eq!(listed(event), None, "{event}");
         }
         assert!(Object::parse(b"[{}]").is_none());
+    }
+
+    #[test]
+    fn known_names_may_nest_as_deep_as_they_like() {
+        let deep = "{\"s3\":[{\"object\":".repeat(100_000) + "1" + &"}]}".repeat(100_000);
+        let event = format!("{{\"object\":{deep},\"path\":\"/\",\"time\":\"\\ud83d\"}}");
+        let event = Object::parse(event.as_bytes()).unwrap();
+        assert_eq!((event.text("path"), event.text("time")), (Some("/"), Some("\u{fffd}")));
     }
 }

@@ -1,12 +1,12 @@
-use std::fmt;
+use std::{fmt, ops::Range};
 
-use powertools_core::SpanId;
+use crate::SpanId;
 
-/// A trace header of X-Ray, as Lambda gives it to an invocation and HTTP calls hand it on.
+/// A trace header of X-Ray, as Lambda gives it to an invocation and as calls over HTTP carry it.
 ///
 /// `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=25:a87bd80c:1`, in any
 /// order. Members that are not known here, such as `Lineage`, are kept; `Self`, which load balancers add, is
-/// not. Format: AWS X-Ray's developer guide, "Tracing header".
+/// not. Members are separated by `;` and by nothing else. Format: AWS X-Ray's developer guide, "Tracing header".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceHeader {
     root: String,
@@ -16,22 +16,43 @@ pub struct TraceHeader {
 }
 
 impl TraceHeader {
-    /// Reads a header; `None` without a valid `Root`, because then there is nothing to hand on.
+    /// Reads a header; `None` without a valid `Root`, or with two that differ.
+    ///
+    /// An id of zeroes is not valid. Of several members `Parent` or `Sampled` the last one counts; an invalid one is
+    /// left out.
     pub fn parse(header: &str) -> Option<Self> {
-        let (mut root, mut parent, mut sampled, mut others) = (None, None, None, String::new());
-        for member in header.split(';').map(str::trim_ascii).filter(|member| !member.is_empty()) {
+        let root = Self::root_in(header)?;
+        let (mut parent, mut sampled, mut others) = (None, None, String::new());
+        for (_, member) in members(header) {
             match member.split_once('=').unwrap_or((member, "")) {
-                ("Root", id) => root = Some(id.trim_ascii()).filter(|id| is_trace_id(id)),
                 ("Parent", id) => parent = parse_span_id(id.trim_ascii()),
                 ("Sampled", decision) => sampled = parse_decision(decision.trim_ascii()),
-                ("Self", _) => {}
+                ("Root" | "Self", _) => {}
                 _ => {
                     others.push(';');
                     others.push_str(member);
                 }
             }
         }
-        Some(Self { root: root?.to_owned(), parent, sampled, others })
+        Some(Self { root: header[root].to_owned(), parent, sampled, others })
+    }
+
+    /// Returns where the trace id is in a header that [`parse`](Self::parse) takes, without parsing the rest.
+    pub fn root_in(header: &str) -> Option<Range<usize>> {
+        let mut root: Option<Range<usize>> = None;
+        for (start, member) in members(header) {
+            if let Some(("Root", id)) = member.split_once('=') {
+                let start = start + member.len() - id.trim_ascii_start().len();
+                let range = start..start + id.trim_ascii().len();
+                let id = &header[range.clone()];
+                // Which of two traces the sender means can't be known.
+                if !is_trace_id(id) || root.is_some_and(|root| header[root] != *id) {
+                    return None;
+                }
+                root = Some(range);
+            }
+        }
+        root
     }
 
     /// Returns the trace id: `1-`, 8 hex digits of time, `-`, 24 hex digits.
@@ -50,8 +71,7 @@ impl TraceHeader {
     }
 
     /// Returns the members that are neither ids nor the decision, such as `Lineage`.
-    #[cfg(any(feature = "otel", feature = "otlp-udp"))]
-    pub(crate) fn others(&self) -> impl Iterator<Item = (&str, &str)> {
+    pub fn others(&self) -> impl Iterator<Item = (&str, &str)> {
         let members = self.others.split(';').filter(|member| !member.is_empty());
         members.map(|member| member.split_once('=').unwrap_or((member, "")))
     }
@@ -88,15 +108,26 @@ impl fmt::Display for TraceHeader {
     }
 }
 
-/// Tells whether this is `1-`, 8 hex digits, `-`, 24 hex digits.
-/// `1-5759e988-bd862e3fe1be46a994272793`.
+/// Returns the members of a header, each with where it starts.
+fn members(header: &str) -> impl Iterator<Item = (usize, &str)> {
+    let mut next = 0;
+    let members = header.split(';').map(move |member| {
+        let start = next + member.len() - member.trim_ascii_start().len();
+        next += member.len() + 1;
+        (start, member.trim_ascii())
+    });
+    members.filter(|(_, member)| !member.is_empty())
+}
+
+/// Returns whether this is `1-`, 8 hex digits, `-`, 24 hex digits, and not all of them are zero.
 fn is_trace_id(id: &str) -> bool {
     let fits = |(at, byte): (usize, u8)| match at {
         0 => byte == b'1',
         1 | 10 => byte == b'-',
         _ => byte.is_ascii_hexdigit(),
     };
-    id.len() == 35 && id.bytes().enumerate().all(fits)
+    let is_zero = || id.bytes().skip(1).all(|byte| matches!(byte, b'0' | b'-'));
+    id.len() == 35 && id.bytes().enumerate().all(fits) && !is_zero()
 }
 
 fn parse_span_id(id: &str) -> Option<SpanId> {
@@ -142,16 +173,42 @@ mod tests {
     }
 
     #[test]
-    fn without_a_trace_id_there_is_no_header() {
+    fn header_without_a_valid_trace_id_is_none() {
         for header in [
             "",
             "Parent=53995c3f42cd8ad8",
             "Root=",
+            "Root=;",
+            "Root=;Parent=53995c3f42cd8ad8;Sampled=1",
+            "Root",
+            "root=1-5759e988-bd862e3fe1be46a994272793",
             "Root=1-5759e988",
             "Root=2-5759e988-bd862e3fe1be46a994272793",
             "Root=1-5759e98é-bd862e3fe1be46a99427279",
+            "Root=1-00000000-000000000000000000000000",
+            "Root=1-5759e988-bd862e3fe1be46a994272793,Parent=53995c3f42cd8ad8,Sampled=1",
+            "Root=1-5759e988-bd862e3fe1be46a994272793, Root=1-5759e988-bd862e3fe1be46a994272793",
         ] {
             assert_eq!(TraceHeader::parse(header), None, "{header}");
+            assert_eq!(TraceHeader::root_in(header), None, "{header}");
+        }
+    }
+
+    #[test]
+    fn two_trace_ids_are_none_unless_they_are_the_same() {
+        let parse =
+            |other: &str| TraceHeader::parse(&format!("Root={ROOT};Sampled=1;Root={other}"));
+        assert_eq!(parse(ROOT).unwrap().to_string(), format!("Root={ROOT};Sampled=1"));
+        for other in ["1-5759e988-bd862e3fe1be46a994272794", "", "1-5759e988"] {
+            assert_eq!(parse(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_trace_id_is_found_wherever_it_is() {
+        for header in [format!("Root={ROOT}"), format!(" Self=1-é ; Root= {ROOT} ;Sampled=1")] {
+            assert_eq!(&header[TraceHeader::root_in(&header).unwrap()], ROOT);
+            assert_eq!(TraceHeader::parse(&header).unwrap().trace_id(), ROOT);
         }
     }
 
@@ -171,5 +228,15 @@ mod tests {
             "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01"
         );
         assert_eq!(TraceHeader::parse(&format!("Root={ROOT}")).unwrap().traceparent(), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_header_is_read_without_a_panic(
+            header in "(Root|Parent|Sampled|Self|=|;|,| |é|0|53995c3f42cd8ad8|1-5759e988-bd862e3fe1be46a994272793){0,12}"
+        ) {
+            let root = TraceHeader::root_in(&header).map(|root| header[root].to_owned());
+            proptest::prop_assert_eq!(root, TraceHeader::parse(&header).map(|it| it.trace_id().to_owned()));
+        }
     }
 }
