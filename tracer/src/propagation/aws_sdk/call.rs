@@ -134,7 +134,7 @@ impl Call {
         if failure.is_service() && status.is_some_and(|status| (300..500).contains(&status)) {
             // The status says that it is an error of this side.
             let capture = self.traced.trace.capture();
-            self.traced.add(|draft| draft.cause(None, capture, |out| failure.write(out)));
+            self.traced.add(|draft| draft.cause("", None, capture, |out| failure.write(out)));
         } else {
             self.traced.fail(None, |out| failure.write(out));
         }
