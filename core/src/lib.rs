@@ -33,6 +33,8 @@ mod config;
 mod environment;
 mod error_types;
 pub mod event;
+#[cfg(feature = "aws-sdk")]
+mod expected_error;
 mod hex;
 mod invocation;
 pub mod json;
@@ -54,6 +56,8 @@ pub use cold_start::{ColdStart, InitializationType};
 pub use config::{Config, LogFormat, NO_SERVICE};
 pub use environment::{Environment, Warning};
 pub use error_types::{ErrorType, ErrorTypes, chosen_name};
+#[cfg(feature = "aws-sdk")]
+pub use expected_error::ExpectedError;
 pub use hex::hex_digits;
 pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped, SpanId, SpanIds};
 pub use levels::{Levels, ParseLevelsError, parse_level};

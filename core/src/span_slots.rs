@@ -76,6 +76,12 @@ impl<T: Default> SpanSlots<T> {
         slot.is_owned_by(id).then_some(value)
     }
 
+    /// Returns whether a span has a slot; only another thread that closes it can change that.
+    #[inline]
+    pub fn has(&self, id: &Id) -> bool {
+        self.slot(id).is_owned_by(id)
+    }
+
     /// Returns the spans that have a slot, in no order; others may come and go meanwhile.
     pub fn owners(&self) -> impl Iterator<Item = Id> {
         let owners = self.0.iter().map(|slot| slot.owner.load(Ordering::Acquire));

@@ -96,7 +96,17 @@ impl TracerBuilder {
         self
     }
 
-    /// Sets whether the handler's response is kept as metadata, up to 16 KiB of JSON.
+    /// Sets whether responses are kept as metadata, up to 16 KiB of JSON: the handler's, and those of `#[traced]`.
+    ///
+    /// By default they are, except where the event is about somebody's identity, because the response is then as
+    /// well: triggers of Cognito, authorizers of API Gateway, AppSync and IoT Core, identity providers of Transfer
+    /// Family. `true` keeps those too, as [`capture_response`](crate::capture_response) in the handler does; the
+    /// environment's `POWERTOOLS_TRACER_CAPTURE_RESPONSE`, which is often set for many functions together, does not.
+    ///
+    /// The runtime layer recognizes such events. Without it, nothing is known of the event.
+    ///
+    /// Values of sensitive names, URLs' queries and JSON in texts are redacted, as
+    /// [`Redaction`](powertools_core::Redaction) says.
     pub fn capture_response(mut self, capture: bool) -> Self {
         self.capture_response = Some(capture);
         self
@@ -179,6 +189,8 @@ impl TracerBuilder {
             most_spans: self.most_spans,
             disabled: settled.disabled,
             capture_response: settled.capture_response,
+            #[cfg(feature = "lambda-runtime")]
+            captures_identities: self.capture_response == Some(true),
             capture_error: settled.capture_error,
             #[cfg(feature = "otel")]
             attaches_contexts: !settled.disabled && exporter.attaches_contexts(),
@@ -187,6 +199,7 @@ impl TracerBuilder {
             cold_start: self.shared.cold_start(&config),
             annotated: self.annotated,
             redact: self.redact,
+            redaction: self.shared.redaction,
             handler_name: self.handler_name,
             clock: self.shared.clock,
             traces: AtomicUsize::new(0),

@@ -49,9 +49,11 @@
 //!   cause. Without the macro that is a [`TracedCall`].
 //! - Fields are metadata of the service, or [annotations](TracerBuilder::annotate_fields).
 //! - An ERROR event makes its span a fault, with the error and its sources as the cause, unless the levels leave
-//!   its target out.
+//!   its target out or the span has `otel.status_code = "OK"`.
+//! - A function's span ends when the function has returned, even if a task that was spawned with `.in_current_span()`
+//!   keeps it open.
 //! - `otel.kind`, and attributes of OpenTelemetry's semantic conventions on a span that is not internal,
-//!   become X-Ray's `namespace`, `http` and `aws`.
+//!   become X-Ray's `namespace`, `http` and `aws`, by their old names as well.
 //!
 //! An invocation has up to [1,000 spans](TracerBuilder::most_spans), a span 128 values of up to 16 KiB, an
 //! invocation 4 MiB of them. What is more is counted, and the count stands in the trace.
@@ -80,7 +82,7 @@
 //! |---|---|---|
 //! | `POWERTOOLS_SERVICE_NAME` | annotation `Service`, namespace of metadata | `service_undefined` |
 //! | `POWERTOOLS_TRACE_DISABLED` | trace nothing | off |
-//! | `POWERTOOLS_TRACER_CAPTURE_RESPONSE` | keep the handler's response | on |
+//! | `POWERTOOLS_TRACER_CAPTURE_RESPONSE` | keep the handler's response | on; off for [identity triggers](TracerBuilder::capture_response) |
 //! | `POWERTOOLS_TRACER_CAPTURE_ERROR` | keep the texts of errors | on |
 //! | `POWERTOOLS_TRACER_LEVEL` | which spans, as [`Levels`]: `info,my_crate=debug` | `info` |
 //! | `POWERTOOLS_TRACER_EXPORTER` | `xray`, `stdout`, `otlp-udp` or `none` | `xray` |
@@ -103,6 +105,7 @@ mod panics;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]
 pub mod propagation;
 mod record;
+mod redacted_json;
 mod result;
 mod targets;
 pub mod testing;

@@ -4,7 +4,10 @@ use std::{
     sync::atomic::{AtomicU8, Ordering},
 };
 
-use powertools_core::json::{ExceptionParts, unserialisable, write_known_exception, write_string};
+use powertools_core::{
+    Redaction,
+    json::{ExceptionParts, unserialisable, write_known_exception, write_string},
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,11 +15,12 @@ use serde_json::Value;
 const LONGEST_RESPONSE: usize = 16 * 1024;
 
 /// What is captured of results and errors, and how it is made fit to be seen.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Capture<'a> {
     pub(crate) response: bool,
     pub(crate) error: bool,
     pub(crate) redact: Option<&'a dyn Redact>,
+    pub(crate) redaction: &'a Redaction,
 }
 
 /// Changes what is captured before it is kept.
@@ -88,13 +92,13 @@ impl HandlerSays {
         Capture {
             response: said(&self.response, otherwise.response),
             error: said(&self.error, otherwise.error),
-            redact: otherwise.redact,
+            ..otherwise
         }
     }
 }
 
 impl Capture<'_> {
-    /// Writes a response; a long one is a note of that, and so is one whose `Serialize` panics.
+    /// Writes a response without its secrets; a long one is a note of that, and so is one whose `Serialize` panics.
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "called by a layer"))]
     pub(crate) fn write_response<T: Serialize + ?Sized>(&self, out: &mut Vec<u8>, response: &T) {
         let start = out.len();
@@ -104,6 +108,8 @@ impl Capture<'_> {
             out.truncate(start);
             write_string(out, "<not serialisable: its Serialize panicked>");
         }
+        let written = out.split_off(start);
+        crate::redacted_json::write(out, &written, self.redaction);
     }
 
     fn write_serialized<T: Serialize + ?Sized>(&self, out: &mut Vec<u8>, response: &T) {
@@ -217,6 +223,12 @@ mod tests {
 
     fn keep(_: CapturedPart, _: &mut Value) {}
 
+    fn capture(redact: Option<&dyn Redact>) -> Capture<'_> {
+        static REDACTION: std::sync::LazyLock<Redaction> =
+            std::sync::LazyLock::new(Redaction::default);
+        Capture { response: true, error: true, redact, redaction: &REDACTION }
+    }
+
     #[test]
     fn a_response_that_panics_fails_nobody() {
         struct Broken;
@@ -227,7 +239,7 @@ mod tests {
         }
         for redact in [None, Some(&keep as &dyn Redact)] {
             let mut out = b"before ".to_vec();
-            Capture { response: true, error: true, redact }.write_response(&mut out, &[Broken]);
+            capture(redact).write_response(&mut out, &[Broken]);
             let kept = String::from_utf8(out).unwrap();
             assert_eq!(kept, "before \"<not serialisable: its Serialize panicked>\"");
         }
@@ -235,7 +247,7 @@ mod tests {
 
     #[test]
     fn a_response_that_the_hook_can_not_see_is_not_kept() {
-        let capture = Capture { response: true, error: true, redact: Some(&keep) };
+        let capture = capture(Some(&keep));
         let mut out = Vec::new();
         // Text can be as deep as this, a value that is read from it can't.
         let deep = (0..200).fold(Value::Null, |inner, _| Value::Array(vec![inner]));

@@ -70,7 +70,7 @@ impl TracedCall {
     pub fn keep_response<T: Serialize + ?Sized>(&self, response: &T) {
         if let Some(traced) = &self.traced {
             // What a handler says of its own response says nothing of this one.
-            let capture = traced.trace.settings().capture();
+            let capture = traced.trace.default_capture();
             if capture.response {
                 traced.keep_response(&self.name(), capture, response);
             }

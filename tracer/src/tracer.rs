@@ -6,9 +6,10 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
+    time::UNIX_EPOCH,
 };
 
-use powertools_core::{Clock, Invocation, Levels, Shared, warn_on_stderr};
+use powertools_core::{Clock, Invocation, Levels, Redaction, Shared, warn_on_stderr};
 use rustc_hash::FxBuildHasher;
 
 use crate::{
@@ -46,8 +47,12 @@ pub(crate) struct Settings {
     pub(crate) most_spans: usize,
     pub(crate) disabled: bool,
     pub(crate) capture_response: bool,
+    /// Whether responses are kept even if the event is about somebody's identity.
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) captures_identities: bool,
     pub(crate) capture_error: bool,
     pub(crate) redact: Option<Box<dyn Redact>>,
+    pub(crate) redaction: Redaction,
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
     pub(crate) handler_name: String,
     pub(crate) exporter: Box<dyn Exporter>,
@@ -153,6 +158,7 @@ impl Settings {
             response: self.capture_response,
             error: self.capture_error,
             redact: self.redact.as_deref(),
+            redaction: &self.redaction,
         }
     }
 
@@ -172,6 +178,13 @@ impl Settings {
         return self.attaches_contexts;
         #[cfg(not(feature = "otel"))]
         false
+    }
+
+    /// Returns nanoseconds since 1970.
+    pub(crate) fn now(&self) -> u64 {
+        let since = self.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        // Enough until the year 2554.
+        since.as_secs().saturating_mul(1_000_000_000).saturating_add(since.subsec_nanos().into())
     }
 
     pub(crate) fn count_trace(&self) {

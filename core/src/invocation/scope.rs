@@ -34,6 +34,12 @@ impl Invocation {
         CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
     }
 
+    /// Returns whether the scope of any invocation is open on this thread.
+    #[inline]
+    pub fn is_any_in_scope() -> bool {
+        CURRENT.try_with(|current| current.borrow().is_some()).unwrap_or(false)
+    }
+
     /// Runs `f` in the scope of this invocation.
     pub fn in_scope<R>(&self, f: impl FnOnce() -> R) -> R {
         let _span = span::open(self).entered();

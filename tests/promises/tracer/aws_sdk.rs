@@ -4,6 +4,7 @@ mod calls;
 mod database;
 mod failures;
 mod headers;
+mod replays;
 
 use aws_sdk_dynamodb::{
     Client,
@@ -63,9 +64,19 @@ fn only(captured: &Captured) -> Value {
     spans[0].clone()
 }
 
-/// Type and message of its only error.
+/// Type and message of the only error of a span that is a fault.
 fn failure(span: &Value) -> (String, String) {
-    assert_eq!(span["fault"], json!(true), "{span}");
+    assert_eq!((&span["fault"], &span["error"]), (&json!(true), &Value::Null), "{span}");
+    exception(span)
+}
+
+/// Type and message of the only error of a span whose call was refused, which is no fault.
+fn refusal(span: &Value) -> (String, String) {
+    assert_eq!((&span["fault"], &span["error"]), (&Value::Null, &json!(true)), "{span}");
+    exception(span)
+}
+
+fn exception(span: &Value) -> (String, String) {
     let exception = &span["cause"]["exceptions"][0];
     let text = |name: &str| exception[name].as_str().unwrap().to_owned();
     (text("type"), text("message"))

@@ -315,7 +315,7 @@ fn a_span_that_outlives_its_invocation_is_told_of_twice() {
     let _entered = recorded.enter();
     let span = recorded.invoke(|| {
         let span = info_span!("a task");
-        span.in_scope(|| info_span!("its child").in_scope(|| ()));
+        info_span!(parent: &span, "its child").in_scope(|| ());
         span
     });
     assert!(!recorded.spans()["a task"].is_over());

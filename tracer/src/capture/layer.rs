@@ -12,14 +12,15 @@ use tracing_subscriber::{
 };
 
 use super::{
-    places::Places,
+    exits,
+    places::{Open, Places},
     traced::Traced,
     visitor::{ErrorVisitor, SpanVisitor},
     wanted::Wanted,
 };
 use crate::{
     export::running,
-    record::Draft,
+    record::{Draft, Key, Purpose},
     targets::{HANDLER_FAILURE_TARGET, HANDLER_TARGET, KEYS_TARGET, REPORTED_TARGET},
     tracer::Settings,
 };
@@ -105,6 +106,19 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         }
     }
 
+    fn on_follows_from(&self, id: &Id, follows: &Id, cx: Context<'_, S>) {
+        if !self.settings.traces_any() {
+            return;
+        }
+        let traced = |id| self.settings.places.of(&cx.span(id)?);
+        if let (Some(traced), Some(followed)) = (traced(id), traced(follows))
+            && let Some(followed_id) = followed.id()
+        {
+            let header = followed.trace.header().clone().with_parent(followed_id).to_string();
+            traced.add(|draft| draft.text(Purpose::Link, Key::Static(""), &header));
+        }
+    }
+
     fn on_event(&self, event: &Event<'_>, cx: Context<'_, S>) {
         let metadata = event.metadata();
         let is_error = *metadata.level() == Level::ERROR && self.settings.traces_any();
@@ -121,6 +135,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
             let target = metadata.target();
             let location = error.location(matches!(target, PANIC_TARGET | REPORTED_TARGET));
             traced.fail_at(&location, Some(metadata), |out| error.write(out));
+            if traced.trace.capture().error {
+                traced.add(|draft| error.keep_stack_trace(draft));
+            }
             #[cfg(feature = "lambda-runtime")]
             if target == PANIC_TARGET {
                 let mut parts = Vec::new();
@@ -139,10 +156,14 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         }
     }
 
-    #[cfg(feature = "otel")]
-    fn on_exit(&self, id: &Id, _: Context<'_, S>) {
+    #[inline]
+    fn on_exit(&self, id: &Id, cx: Context<'_, S>) {
+        #[cfg(feature = "otel")]
         if self.settings.attaches_contexts {
             crate::otel::context::exit(id);
+        }
+        if self.settings.traces_any() {
+            self.note_exit(id, &cx);
         }
     }
 
@@ -150,13 +171,50 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         if !self.settings.traces_any() {
             return;
         }
-        if let Some(traced) = self.settings.places.take(&id, || cx.span(&id)) {
-            traced.close();
+        if let Some(Open { traced, exits }) = self.settings.places.take(&id, || cx.span(&id)) {
+            let is_closed_by_its_code = || {
+                if exits.is_in_task() {
+                    exits::is_inside_parent(&id, &cx)
+                } else {
+                    Invocation::is_any_in_scope()
+                }
+            };
+            traced.close(exits.end(&id, is_closed_by_its_code));
         }
     }
 }
 
 impl TraceLayer {
+    /// Notes when the code in a span was left.
+    #[inline]
+    fn note_exit<S>(&self, id: &Id, cx: &Context<'_, S>)
+    where
+        S: Subscriber + for<'a> LookupSpan<'a>,
+    {
+        let is_double = exits::note(id);
+        let places = &self.settings.places;
+        if !places.has(id) {
+            return;
+        }
+        let is_in_task = !Invocation::is_any_in_scope();
+        if is_in_task && !exits::is_inside_parent(id, cx) {
+            return exits::note_other();
+        }
+        // Not under the lock: the clock may be anybody's code.
+        let now = self.settings.now();
+        places.with_exits(
+            id,
+            || cx.span(id),
+            |exits| {
+                if exits.is_in_task() == is_in_task {
+                    exits.add(now, is_double);
+                } else {
+                    exits::note_other();
+                }
+            },
+        );
+    }
+
     /// Remembers that a span and all below it comes from who hands spans on.
     #[cold]
     fn hide<S>(&self, id: &Id, parent: Traced, cx: &Context<'_, S>)
@@ -164,7 +222,7 @@ impl TraceLayer {
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
         if let Some(span) = cx.span(id) {
-            Places::keep_in(&span, Traced { span: None, is_hidden: true, ..parent });
+            Places::hide(&span, Traced { span: None, is_hidden: true, ..parent });
         }
     }
 

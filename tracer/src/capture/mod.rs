@@ -1,5 +1,6 @@
 //! The capture: a `tracing_subscriber` layer that collects the spans of sampled invocations.
 
+mod exits;
 #[cfg(feature = "lambda-runtime")]
 mod kept;
 mod layer;
@@ -8,6 +9,7 @@ mod traced;
 mod visitor;
 mod wanted;
 
+use exits::Exits;
 pub use layer::TraceLayer;
 pub(crate) use places::Places;
 pub(crate) use traced::Traced;

@@ -66,10 +66,15 @@ impl Traced {
         }
     }
 
-    /// Ends the span.
-    pub(super) fn close(&self) {
+    /// Returns whether it lies in this trace.
+    pub(super) fn is_in(&self, trace: &Arc<Trace>) -> bool {
+        Arc::ptr_eq(&self.trace, trace)
+    }
+
+    /// Ends the span that nobody holds any longer, now unless it ended before.
+    pub(super) fn close(&self, end: Option<u64>) {
         if let Some(place) = self.span {
-            self.trace.close_span(place);
+            self.trace.close_span(place, end);
         }
     }
 
@@ -98,7 +103,13 @@ impl Traced {
         write: impl FnOnce(&mut Vec<u8>),
     ) {
         let capture = self.trace.capture();
-        self.add(|draft| draft.error(location, logged_at, capture, write));
+        self.add(|draft| {
+            draft.error(location, logged_at, capture, write);
+            // What code logs may be said not to matter; what it returns can't be.
+            if logged_at.is_none() {
+                draft.set_fault();
+            }
+        });
     }
 }
 

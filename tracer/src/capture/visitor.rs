@@ -2,7 +2,7 @@ use std::{error::Error, fmt::Debug};
 
 use powertools_core::{
     hex_digits,
-    json::{Captured, write_debug, write_exception, write_text_exception},
+    json::{Captured, write_debug, write_exception, write_string, write_text_exception},
 };
 use tracing::field::{Field, Visit};
 
@@ -13,8 +13,8 @@ use crate::{
 
 /// Renders the fields of a span into a draft.
 ///
-/// `otel.name`, `otel.kind`, `otel.status_code` and `otel.status_message` mean what they mean to
-/// tracing-opentelemetry.
+/// `otel.name`, `otel.kind`, `otel.status_code` and `otel.status_description` mean what they mean to
+/// tracing-opentelemetry; the last was called `otel.status_message` before.
 pub(super) struct SpanVisitor<'a> {
     pub(super) draft: &'a mut Draft,
     pub(super) trace: &'a Trace,
@@ -55,8 +55,9 @@ impl SpanVisitor<'_> {
             "name" => self.draft.set_name(value),
             "kind" => self.draft.set_kind(Kind::parse(value).unwrap_or_default()),
             "status_code" if value.eq_ignore_ascii_case("error") => self.draft.set_fault(),
-            "status_message" => {
-                self.error(|out| write_text_exception(out, "Error", value, None));
+            "status_code" if value.eq_ignore_ascii_case("ok") => self.draft.set_ok(),
+            "status_description" | "status_message" => {
+                self.draft.describe_status(self.trace.capture(), value);
             }
             _ => {}
         }
@@ -125,7 +126,7 @@ impl Visit for SpanVisitor<'_> {
         });
         if captured == Captured::Exception {
             self.draft.repurpose_last(Purpose::Error(None));
-            self.draft.set_fault();
+            self.draft.set_fault_unless_ok();
         }
     }
 }
@@ -139,12 +140,22 @@ pub(super) struct ErrorVisitor {
     message: Vec<u8>,
     /// The first field that is called after an error and is text, as JSON.
     text: Vec<u8>,
+    /// What fields of OpenTelemetry's conventions say of the error, as JSON.
+    told: Told,
     /// Where a record of the `log` crate comes from: all of them share a call site.
     log_target: Option<String>,
     log_file: Option<String>,
     log_line: Option<u64>,
     /// The place of a panic, which its event has as a field, as JSON.
     location: Vec<u8>,
+}
+
+/// The fields `exception.type`, `exception.message` and `exception.stacktrace`.
+#[derive(Default)]
+struct Told {
+    name: Vec<u8>,
+    message: Vec<u8>,
+    stack_trace: Vec<u8>,
 }
 
 impl ErrorVisitor {
@@ -168,9 +179,33 @@ impl ErrorVisitor {
         if !self.exception.is_empty() {
             return out.extend_from_slice(&self.exception);
         }
-        let text = [&self.text, &self.message].into_iter().find(|text| !text.is_empty());
-        let text = text.and_then(|text| serde_json::from_slice::<String>(text).ok());
-        write_text_exception(out, "Error", &text.unwrap_or_default(), None);
+        let texts = [&self.told.message, &self.text, &self.message];
+        let message = texts.into_iter().find(|text| !text.is_empty()).and_then(|text| read(text));
+        let name = read(&self.told.name);
+        let name = name.as_deref().unwrap_or("Error");
+        write_text_exception(out, name, &message.unwrap_or_default(), None);
+    }
+
+    /// Takes a value that is no error itself, as JSON.
+    fn take_text(&mut self, field: &Field, rendered: Vec<u8>) {
+        match field.name() {
+            "message" => self.message = rendered,
+            "location" => self.location = rendered,
+            "error" | "err" | "exception" if self.text.is_empty() => self.text = rendered,
+            "exception.type" => self.told.name = rendered,
+            "exception.message" => self.told.message = rendered,
+            "exception.stacktrace" => self.told.stack_trace = rendered,
+            _ => {}
+        }
+    }
+
+    /// Keeps the stack trace that a field tells with the span.
+    pub(super) fn keep_stack_trace(&self, draft: &mut Draft) {
+        let stack_trace = &self.told.stack_trace;
+        if !stack_trace.is_empty() {
+            let key = Key::Static("exception.stacktrace");
+            draft.json(Purpose::Attribute, key, |out| out.extend_from_slice(stack_trace));
+        }
     }
 }
 
@@ -192,7 +227,11 @@ impl Visit for ErrorVisitor {
         match field.name() {
             "log.target" => self.log_target = Some(value.to_owned()),
             "log.file" => self.log_file = Some(value.to_owned()),
-            _ => self.record_debug(field, &value),
+            _ => {
+                let mut rendered = Vec::new();
+                write_string(&mut rendered, value);
+                self.take_text(field, rendered);
+            }
         }
     }
 
@@ -209,14 +248,14 @@ impl Visit for ErrorVisitor {
             if self.exception.is_empty() {
                 self.exception = rendered;
             }
-        } else if field.name() == "message" {
-            self.message = rendered;
-        } else if field.name() == "location" {
-            self.location = rendered;
-        } else if matches!(field.name(), "error" | "err" | "exception") && self.text.is_empty() {
-            self.text = rendered;
+        } else {
+            self.take_text(field, rendered);
         }
     }
+}
+
+fn read(json: &[u8]) -> Option<String> {
+    serde_json::from_slice(json).ok()
 }
 
 fn key(field: &Field) -> Key {

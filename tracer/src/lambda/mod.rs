@@ -3,6 +3,7 @@
 
 mod future;
 mod handler_span;
+mod identity;
 mod layer;
 mod observer;
 mod response;

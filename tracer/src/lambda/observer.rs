@@ -3,8 +3,8 @@ use powertools_core::{
     lambda::{End, InvocationLayer, Observer},
 };
 
-use super::trigger;
-use crate::Tracer;
+use super::{identity, trigger};
+use crate::{Tracer, tracer::trace_of};
 
 impl Tracer {
     /// Returns the tower layer for `lambda_runtime::Runtime::layer`.
@@ -47,6 +47,10 @@ struct TraceObserver(Tracer);
 impl Observer for TraceObserver {
     fn opened(&self, invocation: &Invocation, event: &[u8]) {
         self.0.open(invocation);
+        let trace = trace_of(invocation).filter(|trace| trace.default_capture().response);
+        if let Some(trace) = trace.filter(|_| identity::is_identity(event)) {
+            trace.set_about_identity();
+        }
         trigger::recognise(invocation, event);
     }
 

@@ -12,6 +12,8 @@ mod http;
 pub use aws_sdk::AwsSdkInterceptor;
 #[cfg(feature = "http")]
 pub use http::{Boxed, ClientError, HttpClientFuture, HttpClientLayer, HttpClientService, Typed};
+#[cfg(feature = "aws-sdk")]
+pub use powertools_core::ExpectedError;
 
 /// The header that carries a trace on, as AWS names it.
 const TRACE_HEADER: &str = "x-amzn-trace-id";

@@ -2,6 +2,7 @@ use tracing::Metadata;
 
 use super::{
     Draft, Kind,
+    draft::Status,
     item::{Item, Purpose, Text},
 };
 
@@ -42,7 +43,11 @@ pub(crate) struct Record {
     pub(crate) start: u64,
     /// Nanoseconds since 1970, once it is over.
     pub(crate) end: Option<u64>,
+    /// Whether something holds the span though it is over, so that it may turn out not to be.
+    is_end_assumed: bool,
     pub(crate) fault: bool,
+    /// Whether it was marked as successful.
+    pub(crate) ok: bool,
     /// Which kinds of items it has.
     pub(crate) has: Has,
     /// Whether it was handed on when it was over.
@@ -123,7 +128,9 @@ impl Arena {
             kind: Kind::Internal,
             start,
             end: None,
+            is_end_assumed: false,
             fault: false,
+            ok: false,
             has: Has::default(),
             sent: false,
             links: Links::default(),
@@ -147,12 +154,22 @@ impl Arena {
     /// Adds what was rendered to a span; newer values win.
     pub(crate) fn add(&mut self, index: u32, draft: &Draft) {
         let size = self.text.len() + draft.text.len();
-        let has_room = size <= MOST_TEXT || (draft.fault && size <= MOST_TEXT + RESERVE);
+        let is_fault = matches!(draft.status, Some(Status::Fault | Status::FaultUnlessOk));
+        let has_room = size <= MOST_TEXT || (is_fault && size <= MOST_TEXT + RESERVE);
         let Some(record) = self.spans.get_mut(index as usize) else {
             return;
         };
         record.kind = draft.kind.unwrap_or(record.kind);
-        record.fault |= draft.fault;
+        match draft.status {
+            None => {}
+            Some(Status::FaultUnlessOk) => record.fault |= !record.ok,
+            Some(status) => {
+                record.fault = status == Status::Fault;
+                record.ok = status == Status::Ok;
+            }
+        }
+        // What holds the span has something to add: it goes out again.
+        record.sent &= !record.is_end_assumed;
         record.items_left_out += draft.left_out;
         if !has_room {
             record.items_left_out += u32::try_from(draft.items.len()).unwrap_or(u32::MAX);
@@ -244,6 +261,31 @@ impl Arena {
 }
 
 impl Record {
+    /// Ends it, unless it has; returns whether it was not handed on like this.
+    pub(crate) fn set_end(&mut self, end: u64) -> bool {
+        let is_assumed = std::mem::take(&mut self.is_end_assumed);
+        if self.end.is_some() && !is_assumed {
+            return false;
+        }
+        self.change_end(end);
+        !self.sent
+    }
+
+    /// Ends it for now, though something holds the span.
+    pub(crate) fn assume_end(&mut self, end: u64) {
+        if self.end.is_none() || self.is_end_assumed {
+            self.is_end_assumed = true;
+            self.change_end(end);
+        }
+    }
+
+    fn change_end(&mut self, end: u64) {
+        // Clocks may be set back.
+        let end = Some(end.max(self.start));
+        self.sent &= self.end == end;
+        self.end = end;
+    }
+
     /// Returns how many items found no room.
     pub(crate) fn items_left_out(&self) -> u32 {
         self.items_left_out

@@ -15,6 +15,17 @@ const LONGEST_VALUE: usize = 16 * 1024;
 /// What one huge value may leave behind.
 const KEPT_BYTES: usize = 64 * 1024;
 
+/// The key of an error that is the description of a span's status.
+pub(crate) const STATUS_DESCRIPTION: &str = "status_description";
+
+/// What is said of how a span went; OpenTelemetry has the first and the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    Ok,
+    FaultUnlessOk,
+    Fault,
+}
+
 /// What was rendered for a span, before any lock is taken: a value's `Debug` may log.
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
@@ -23,7 +34,7 @@ pub(crate) struct Draft {
     /// The name that a field gives the span.
     pub(super) name: Option<Text>,
     pub(super) kind: Option<Kind>,
-    pub(super) fault: bool,
+    pub(super) status: Option<Status>,
     /// How much was left out before it came here.
     pub(super) left_out: u32,
     json: Vec<u8>,
@@ -62,8 +73,19 @@ impl Draft {
         self.kind = Some(kind);
     }
 
+    /// Makes the span a fault, whatever was said of it before.
     pub(crate) fn set_fault(&mut self) {
-        self.fault = true;
+        self.status = Some(Status::Fault);
+    }
+
+    /// Marks the span as successful: errors that are logged in it are none of its own.
+    pub(crate) fn set_ok(&mut self) {
+        self.status = Some(Status::Ok);
+    }
+
+    /// Makes the span a fault, unless it is marked as successful.
+    pub(crate) fn set_fault_unless_ok(&mut self) {
+        self.status.get_or_insert(Status::FaultUnlessOk);
     }
 
     /// Counts what there was more of than is kept.
@@ -108,9 +130,30 @@ impl Draft {
         capture: Capture<'_>,
         write: impl FnOnce(&mut Vec<u8>),
     ) {
+        self.cause(location, logged_at, capture, write);
+        self.set_fault_unless_ok();
+    }
+
+    /// Takes the error that `write` writes, joined, as far as errors may be known; whether the span is a fault is
+    /// left open.
+    pub(crate) fn cause(
+        &mut self,
+        location: &str,
+        logged_at: Option<&'static Metadata<'static>>,
+        capture: Capture<'_>,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
         let purpose = Purpose::Error(logged_at);
         let key = if location.is_empty() { Key::Static("") } else { self.key(location) };
         self.json(purpose, key, |out| capture.write_error(out, write));
+    }
+
+    /// Makes the span a fault, and says why in the words of a field.
+    pub(crate) fn describe_status(&mut self, capture: Capture<'_>, description: &str) {
+        self.json(Purpose::Error(None), Key::Static(STATUS_DESCRIPTION), |out| {
+            let write = |out: &mut Vec<u8>| write_text_exception(out, "Error", description, None);
+            capture.write_error(out, write);
+        });
         self.set_fault();
     }
 
@@ -145,7 +188,7 @@ impl Draft {
     fn clear(&mut self) {
         self.text.clear();
         self.items.clear();
-        (self.name, self.kind, self.fault, self.left_out) = (None, None, false, 0);
+        (self.name, self.kind, self.status, self.left_out) = (None, None, None, 0);
     }
 }
 

@@ -9,6 +9,8 @@ pub(crate) mod namespace;
 mod span;
 
 pub(crate) use arena::{Arena, Record};
+#[cfg(any(feature = "otel", feature = "otlp-udp"))]
+pub(crate) use draft::STATUS_DESCRIPTION;
 pub(crate) use draft::{Draft, cut_note};
 pub use error::SpanError;
 pub(crate) use item::{Item, Key, Purpose, Scalar};

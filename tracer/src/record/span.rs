@@ -84,6 +84,11 @@ impl<'a> Span<'a> {
         self.record.fault
     }
 
+    /// Tells whether it was marked as successful, by a field `otel.status_code`.
+    pub fn is_ok(&self) -> bool {
+        self.record.ok
+    }
+
     /// Returns the fields, each name once.
     pub fn attributes(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
         self.named(|purpose| matches!(purpose, Purpose::Attribute))
@@ -116,8 +121,16 @@ impl<'a> Span<'a> {
 
     /// Returns the errors, in the order they came.
     pub fn errors(&self) -> impl Iterator<Item = SpanError> {
-        self.items().filter_map(|(item, text)| match (item.purpose, Value::of(item, text)) {
-            (Purpose::Error(logged_at), Value::Json(joined)) => {
+        self.errors_called(|_| true)
+    }
+
+    /// Returns the errors whose key is such a one: that of a status's description, or none.
+    pub(crate) fn errors_called(
+        &self,
+        wanted: impl Fn(&str) -> bool,
+    ) -> impl Iterator<Item = SpanError> {
+        self.items().filter_map(move |(item, text)| match (item.purpose, Value::of(item, text)) {
+            (Purpose::Error(logged_at), Value::Json(joined)) if wanted(item.key.of(text)) => {
                 Some(SpanError::parse(joined.as_bytes(), item.key.of(text), logged_at))
             }
             _ => None,

@@ -26,7 +26,14 @@ impl Trace {
     /// Hands on a batch, and those that come meanwhile: one thread at a time does, so that they go out in the
     /// order in which they were taken, and no lock is held.
     pub(super) fn hand_on(self: &Arc<Self>, with_open: bool, is_late: bool) {
+        let (is_any_open, is_closed) = {
+            let state = self.lock();
+            (state.open > 0, state.closed)
+        };
+        // Which they are is kept elsewhere, under locks of its own.
+        let ends = is_any_open.then(|| self.settings.places.returned(self, is_closed));
         let mut state = self.lock();
+        state.assume_ends(&ends.unwrap_or_default());
         let batch = self.take_batch(&mut state, with_open, is_late);
         if mem::replace(&mut state.is_handing_on, true) {
             return state.waiting.push_back(Box::new(batch));

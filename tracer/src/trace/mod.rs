@@ -7,8 +7,10 @@ use std::{
     fmt,
     hash::{Hash, Hasher},
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::UNIX_EPOCH,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use powertools_core::{Invocation, SpanId, TraceHeader};
@@ -33,6 +35,7 @@ pub(crate) struct Trace {
     #[cfg(feature = "otel")]
     span_context: Option<opentelemetry::trace::SpanContext>,
     handler_says: HandlerSays,
+    is_about_identity: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -80,6 +83,7 @@ impl Trace {
             header,
             parent,
             handler_says: HandlerSays::default(),
+            is_about_identity: AtomicBool::new(false),
             state: Mutex::new(state),
         }))
     }
@@ -90,7 +94,20 @@ impl Trace {
 
     /// Returns what is captured of this invocation.
     pub(crate) fn capture(&self) -> Capture<'_> {
-        self.handler_says.instead_of(self.settings.capture())
+        self.handler_says.instead_of(self.default_capture())
+    }
+
+    /// Returns what is captured where the handler does not say otherwise.
+    pub(crate) fn default_capture(&self) -> Capture<'_> {
+        let capture = self.settings.capture();
+        let is_about_identity = self.is_about_identity.load(Ordering::Relaxed);
+        Capture { response: capture.response && !is_about_identity, ..capture }
+    }
+
+    /// Notes that the event is about somebody's identity: responses are not kept unless code says so.
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn set_about_identity(&self) {
+        self.is_about_identity.store(!self.settings.captures_identities, Ordering::Relaxed);
     }
 
     pub(crate) fn handler_says(&self) -> &HandlerSays {
@@ -122,7 +139,7 @@ impl Trace {
         parent: Option<Place>,
         draft: &Draft,
     ) -> Option<Place> {
-        let now = self.now();
+        let now = self.settings.now();
         let mut state = self.lock();
         if state.begun >= self.settings.most_spans {
             state.left_out += 1;
@@ -152,30 +169,23 @@ impl Trace {
     /// Ends a span, though what was spawned in it may keep it open.
     #[cfg(any(feature = "http", feature = "lambda-runtime"))]
     pub(crate) fn end_span(self: &Arc<Self>, place: Place) {
-        let now = self.now();
+        let now = self.settings.now();
         let is_late = self.lock().end(place, now);
         if is_late {
             self.hand_on(false, true);
         }
     }
 
-    /// Ends a span that nobody holds any longer.
-    pub(crate) fn close_span(self: &Arc<Self>, place: Place) {
-        let now = self.now();
+    /// Ends a span that nobody holds any longer, now unless it ended before.
+    pub(crate) fn close_span(self: &Arc<Self>, place: Place, end: Option<u64>) {
+        let end = end.unwrap_or_else(|| self.settings.now());
         let mut state = self.lock();
-        let is_late = state.end(place, now);
+        let is_late = state.end(place, end);
         state.open = state.open.saturating_sub(1);
         drop(state);
         if is_late {
             self.hand_on(false, true);
         }
-    }
-
-    /// Returns nanoseconds since 1970.
-    fn now(&self) -> u64 {
-        let since = self.settings.clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        // Enough until the year 2554.
-        since.as_secs().saturating_mul(1_000_000_000).saturating_add(since.subsec_nanos().into())
     }
 
     /// Locks the state; nobody else's code may run under this lock.
@@ -185,15 +195,18 @@ impl Trace {
 }
 
 impl State {
-    /// Ends a span, and tells whether the invocation was over before it.
-    fn end(&mut self, place: Place, now: u64) -> bool {
-        match self.arena.spans.get_mut(place.index as usize) {
-            Some(record) if record.end.is_none() => {
-                // Clocks may be set back.
-                record.end = Some(now.max(record.start));
-                self.closed
+    /// Ends a span, and tells whether it must be handed on because the invocation was over before it.
+    fn end(&mut self, place: Place, end: u64) -> bool {
+        let record = self.arena.spans.get_mut(place.index as usize);
+        record.is_some_and(|record| record.set_end(end)) && self.closed
+    }
+
+    /// Ends the spans whose functions have returned, though something holds them.
+    fn assume_ends(&mut self, ends: &[(Place, u64)]) {
+        for (place, end) in ends {
+            if let Some(record) = self.arena.spans.get_mut(place.index as usize) {
+                record.assume_end(*end);
             }
-            _ => false,
         }
     }
 }

@@ -13,6 +13,7 @@ use aws_sdk_dynamodb::{
     },
     types::{AttributeValue, ReturnValuesOnConditionCheckFailure},
 };
+use powertools_core::ExpectedError;
 
 use super::{
     DynamoDbStore,
@@ -43,7 +44,10 @@ impl PersistenceStore for DynamoDbStore {
             .condition_expression(IS_FREE)
             .set_expression_attribute_names(Some(self.0.names.claim.clone()))
             .set_expression_attribute_values(Some(values))
-            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .customize()
+            // A replay begins with it, which is no failure of the table's in a trace.
+            .interceptor(ExpectedError::new("ConditionalCheckFailedException"));
         match Box::pin(put.send()).await {
             Ok(_) => Ok(Claimed::Granted),
             Err(error) => match error.as_service_error() {

@@ -102,7 +102,7 @@ async fn calls_at_once_over_one_client_are_not_mixed_up() {
         let span = spans.iter().find(|span| span["id"] == id).unwrap();
         assert_eq!(span["parent_id"], caller["id"]);
         assert_eq!(span["aws"]["table_name"], body["TableName"]);
-        assert_eq!(span["fault"] == true, (100 + at).is_multiple_of(3), "{span}");
+        assert_eq!(span["error"] == true, (100 + at).is_multiple_of(3), "{span}");
     }
 }
 

@@ -11,7 +11,7 @@ use dynoxide::Database;
 use powertools_tracer::testing::capture;
 use tokio::net::TcpListener;
 
-use super::failure;
+use super::refusal;
 
 async fn database() -> Client {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -64,8 +64,8 @@ async fn what_a_handler_does_with_a_table_is_traced_call_by_call() {
     assert_eq!(told(1), ("PutItem", "orders"));
     assert_eq!(told(2), ("GetItem", "orders"));
     assert_eq!(told(3), ("GetItem", "gone"));
-    assert_eq!(failure(&spans[1]).0, "ConditionalCheckFailedException");
-    assert_eq!(failure(&spans[3]).0, "ResourceNotFoundException");
+    assert_eq!(refusal(&spans[1]).0, "ConditionalCheckFailedException");
+    assert_eq!(refusal(&spans[3]).0, "ResourceNotFoundException");
     assert!(spans[0]["cause"].is_null() && spans[2]["cause"].is_null());
     assert!(spans.iter().all(|span| span["aws"]["request_id"].is_string()), "{spans:?}");
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     super::server::{Answer, Server},
-    CONDITION, OK, always, answer, client, client_of, failure, only,
+    CONDITION, OK, always, answer, client, client_of, failure, only, refusal,
 };
 
 /// A service that takes its time.
@@ -26,7 +26,7 @@ async fn an_error_that_the_model_has_is_told_by_code_and_message() {
     captured.invoke(client_of(&server).put_item().table_name("orders").send()).await.unwrap_err();
     let span = only(&captured);
     let expected = ("ConditionalCheckFailedException", "The conditional request failed");
-    let (code, message) = failure(&span);
+    let (code, message) = refusal(&span);
     assert_eq!((code.as_str(), message.as_str()), expected);
     assert_eq!((&span["error"], &span["aws"]["request_id"]), (&true.into(), &"R3Q".into()));
     assert_eq!(span["http"]["response"]["status"], 400);
@@ -38,7 +38,7 @@ async fn an_error_that_the_model_does_not_have_is_told_by_code_and_message() {
         r#"{"__type": "com.amazon.coral.validate#ValidationException", "message": "No key: x"}"#;
     let (captured, server) = (capture(), always(400, body).await);
     captured.invoke(client_of(&server).put_item().table_name("orders").send()).await.unwrap_err();
-    let (code, message) = failure(&only(&captured));
+    let (code, message) = refusal(&only(&captured));
     assert_eq!((code.as_str(), message.as_str()), ("ValidationException", "No key: x"));
 }
 
@@ -49,7 +49,7 @@ async fn too_many_calls_are_told_as_such() {
     captured.invoke(client_of(&server).list_tables().send()).await.unwrap_err();
     let span = only(&captured);
     assert_eq!((&span["throttle"], &span["error"]), (&true.into(), &true.into()));
-    assert_eq!(failure(&span).0, "ThrottlingException");
+    assert_eq!(refusal(&span).0, "ThrottlingException");
     let server = always(400, CONDITION).await;
     captured.invoke(client_of(&server).list_tables().send()).await.unwrap_err();
     assert_eq!(captured.last()["throttle"], Value::Null);
@@ -118,6 +118,6 @@ async fn errors_are_not_told_where_they_must_not_be() {
     let captured = Captured::with(|tracer| tracer.capture_error(false));
     let server = always(400, CONDITION).await;
     captured.invoke(client_of(&server).put_item().table_name("orders").send()).await.unwrap_err();
-    let (code, message) = failure(&only(&captured));
+    let (code, message) = refusal(&only(&captured));
     assert_eq!((code.as_str(), message.as_str()), ("ConditionalCheckFailedException", ""));
 }

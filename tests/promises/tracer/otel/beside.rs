@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime};
 
 use opentelemetry::Value;
-use opentelemetry::trace::{Event, SpanId, SpanKind, Status, TracerProvider};
+use opentelemetry::trace::{Event, Link, SpanId, SpanKind, Status, TracerProvider};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
 use tracing::Dispatch;
 use tracing_subscriber::layer::SubscriberExt;
@@ -73,6 +73,23 @@ async fn order(id: u32, customer: &str) {
     tokio::time::sleep(Duration::from_millis(5)).await;
     price(2.5, true);
     tokio::join!(charge("4242"), notify());
+    retried();
+    let (declined, refund) = (decline(), tracing::info_span!("refund"));
+    refund.follows_from(&declined);
+}
+
+#[tracing::instrument(fields(otel.status_code = "OK"))]
+fn retried() {
+    let error = "x".parse::<i32>().unwrap_err();
+    tracing::error!(error = &error as &dyn std::error::Error, "the first attempt failed");
+}
+
+fn decline() -> tracing::Span {
+    tracing::info_span!(
+        "decline",
+        otel.status_code = "ERROR",
+        otel.status_description = "no credit"
+    )
 }
 
 #[tracing::instrument]
@@ -116,6 +133,8 @@ struct Seen {
     kind: SpanKind,
     attributes: BTreeMap<String, Value>,
     fault: bool,
+    ok: bool,
+    links: Vec<String>,
     /// What errors said, of which each layer makes an event of another form.
     errors: Vec<String>,
 }
@@ -123,6 +142,7 @@ struct Seen {
 fn seen(spans: &[SpanData]) -> BTreeMap<String, Seen> {
     let names: HashMap<SpanId, &str> =
         spans.iter().map(|span| (span.span_context.span_id(), &*span.name)).collect();
+    let linked = |link: &Link| names[&link.span_context.span_id()].to_owned();
     let spans = spans.iter().filter(|span| span.name != INVOCATION);
     let seen = spans.map(|span| {
         let parent = names.get(&span.parent_span_id).filter(|name| **name != INVOCATION);
@@ -133,6 +153,8 @@ fn seen(spans: &[SpanData]) -> BTreeMap<String, Seen> {
             kind: span.span_kind.clone(),
             attributes: compared.collect(),
             fault: matches!(span.status, Status::Error { .. }),
+            ok: span.status == Status::Ok,
+            links: span.links.iter().map(linked).collect(),
             errors: span.events.iter().filter_map(message).collect(),
         };
         (span.name.to_string(), seen)
@@ -149,8 +171,15 @@ fn message(event: &Event) -> Option<String> {
 #[tokio::test]
 async fn names_parents_kinds_attributes_and_errors_are_those_of_tracing_opentelemetry() {
     let (ours, theirs) = run().await;
+    let status = |spans: &[SpanData]| {
+        spans.iter().find(|span| span.name == "decline").unwrap().status.clone()
+    };
+    assert_eq!(
+        (status(&ours), status(&theirs)),
+        (Status::error("no credit"), Status::error("no credit"))
+    );
     let (ours, mut theirs) = (seen(&ours), seen(&theirs));
-    assert_eq!(ours.len(), 4);
+    assert_eq!(ours.len(), 7);
     for Difference { reason, apply } in DIFFERENCES {
         let applied = theirs.values_mut().filter_map(|span| apply(span).then_some(())).count();
         assert!(applied > 0, "no longer a difference: {reason}");

@@ -4,7 +4,7 @@ use powertools_core::{
 };
 
 use super::Trim;
-use crate::{Span, SpanError, record::cut_note};
+use crate::{Span, SpanError, Value, record::cut_note};
 
 /// How long a message may be where space is short, in bytes.
 const SHORT: usize = 256;
@@ -14,7 +14,7 @@ const MOST: usize = 16;
 
 /// Writes `,"cause":{…}`, unless nothing is known of an error; returns how many errors and sources are left out.
 pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) -> u64 {
-    let mut errors = span.errors().peekable();
+    let mut errors = span.errors().chain(told_in_fields(span)).peekable();
     if errors.peek().is_none() {
         return 0;
     }
@@ -52,6 +52,25 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) -> u64 {
     }
     out.extend_from_slice(b"]}");
     left_out
+}
+
+/// Returns what fields of OpenTelemetry's conventions tell of an error, unless that is known by itself.
+fn told_in_fields(span: &Span<'_>) -> Option<SpanError> {
+    let told = |name: &str| {
+        let value = span.attributes().chain(span.annotations()).find(|(key, _)| *key == name)?.1;
+        match value {
+            Value::Text(text) => Some(text.to_owned()),
+            Value::Json(json) => serde_json::from_str(json).ok(),
+            _ => None,
+        }
+    };
+    let (name, message) = (told("exception.type"), told("exception.message"));
+    if name.is_none() && message.is_none() {
+        return None;
+    }
+    let (name, message) = (name.unwrap_or_else(|| "Error".to_owned()), message.unwrap_or_default());
+    let is_known = span.errors().any(|error| error.message == message);
+    (!is_known).then(|| SpanError { name, message, causes: Vec::new(), place: None })
 }
 
 /// Returns a new exception's id.

@@ -13,6 +13,8 @@ use powertools_core::json::{write_integer, write_string};
 
 use crate::{Batch, Span};
 use semantics::Semantics;
+#[cfg(any(feature = "otel", feature = "otlp-udp"))]
+pub(crate) use semantics::{is_status, whole};
 
 /// How much of a span is left out to make its document smaller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,7 +85,7 @@ pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, t
         if has.annotations {
             annotations::write(out, span);
         }
-        if has.errors {
+        if (has.errors || span.is_fault()) && !span.is_ok() {
             errors_left_out = cause::write(out, span, trim);
         }
         if has.links {

@@ -13,7 +13,7 @@ use opentelemetry::{
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::remote::{at_span, id_of, span_context_of};
-use crate::{Batch, Kind, Span, TraceHeader};
+use crate::{Batch, Kind, Span, TraceHeader, record::STATUS_DESCRIPTION};
 
 /// Where spans that are not over say so; the collector's receiver for X-Ray has the same attribute.
 const IN_PROGRESS: &str = "aws.xray.inprogress";
@@ -91,7 +91,9 @@ fn kind_of(kind: Kind) -> SpanKind {
 
 fn events_of(span: &Span<'_>, at: std::time::SystemTime) -> SpanEvents {
     let mut events = SpanEvents::default();
-    events.events = span.errors().map(|error| event::of(&error, at)).collect();
+    // The description of the status is told there.
+    let errors = span.errors_called(|key| key != STATUS_DESCRIPTION);
+    events.events = errors.map(|error| event::of(&error, at)).collect();
     events
 }
 

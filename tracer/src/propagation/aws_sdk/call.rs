@@ -8,18 +8,23 @@ use aws_smithy_types::{
     telemetry::{CapturedTelemetryAttributes, RequestedTelemetryAttributes},
 };
 use aws_types::{region::Region, request_id::RequestId};
+use powertools_core::ExpectedError;
 use tracing::{Span, field::Empty};
 
 use super::failure::Failure;
 use crate::{
     TraceHeader,
     capture::{Traced, current_but, is_sampled_here},
+    record::{Key, Purpose},
     targets::AWS_TARGET,
 };
 
 /// What names the target of a call in its input, and the attribute for it.
 const MEMBERS: [(&str, &str); 2] =
     [("TableName", "aws.dynamodb.table_name"), ("QueueUrl", "aws.sqs.queue.url")];
+
+/// The attribute that names an error that the caller had expected.
+const EXPECTED: &str = "aws.expected_error";
 
 /// A call in a sampled invocation; it lies in the call's configuration, and ends with it at the latest.
 #[derive(Debug)]
@@ -108,11 +113,31 @@ impl Call {
         }
     }
 
-    /// Makes the call a fault.
-    pub(super) fn failed(&self, error: &OrchestratorError<Error>) {
+    /// Records why the call failed, and whose failure that is.
+    pub(super) fn failed(
+        &self,
+        error: &OrchestratorError<Error>,
+        response: Option<&HttpResponse>,
+        config: &ConfigBag,
+    ) {
         let failure = Failure::of(error);
+        let is_expected =
+            |expected: &ExpectedError| failure.is_service() && expected.code() == failure.code();
+        if ExpectedError::of_call(config).is_some_and(is_expected) {
+            return self.traced.add(|draft| {
+                draft.text(Purpose::Attribute, Key::Static(EXPECTED), failure.code());
+                draft.set_ok();
+            });
+        }
         self.span.record("error.type", failure.code());
-        self.traced.fail(None, |out| failure.write(out));
+        let status = response.map(|response| response.status().as_u16());
+        if failure.is_service() && status.is_some_and(|status| (300..500).contains(&status)) {
+            // The status says that it is an error of this side.
+            let capture = self.traced.trace.capture();
+            self.traced.add(|draft| draft.cause("", None, capture, |out| failure.write(out)));
+        } else {
+            self.traced.fail(None, |out| failure.write(out));
+        }
     }
 }
 

@@ -32,6 +32,10 @@ impl<'a> Failure<'a> {
         }
     }
 
+    pub(super) fn is_service(&self) -> bool {
+        matches!(self, Self::Service(..))
+    }
+
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Service(code, message) => write_text_exception(out, code, message, None),

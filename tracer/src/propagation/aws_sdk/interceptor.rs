@@ -20,10 +20,15 @@ use crate::{current_header, propagation::TRACE_HEADER};
 ///
 /// In a sampled invocation each call is a span of kind client, over all its attempts: in X-Ray a subsegment
 /// that is named after the service and has the namespace `aws`. It tells of operation, region, request id,
-/// status and retries, and of the table or the queue where the SDK tells of it. An error of the service or
-/// of the client makes it a fault; the span of a call that is given up ends there. Where an answer is a
-/// stream, the span ends with its head. Its target is `powertools::aws`, by which
-/// [`levels`](crate::TracerBuilder::levels) leave it out.
+/// status and retries, and of the table or the queue where the SDK tells of it. Where an answer is a stream, the
+/// span ends with its head; the span of a call that is given up ends there.
+///
+/// As X-Ray has it, a status of 400 to 499 makes the span an `error`, too many calls a `throttle` as well, and a
+/// status of 500 or more, a timeout or a lost connection a `fault`. An error that the caller has marked as
+/// [expected](crate::propagation::ExpectedError) sets none of them and is shown as `aws.expected_error`. The store of
+/// `powertools-idempotency` marks the refusal by which it learns of a replay.
+///
+/// Its target is `powertools::aws`, by which [`levels`](crate::TracerBuilder::levels) leave it out.
 ///
 /// The header `x-amzn-trace-id` is set in every invocation that has one, unless the request has it already.
 /// Signatures don't cover it. The SDK's own, from the environment, is not used then; it would be wrong
@@ -123,7 +128,7 @@ impl Intercept for AwsSdkInterceptor {
             call.describe(config);
             call.answered(context.response());
             if let Some(Err(error)) = context.output_or_error() {
-                call.failed(error);
+                call.failed(error, context.response(), config);
             }
         });
         Call::end(config);
