@@ -229,7 +229,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
-    /// Sets whether what happens to calls is logged at INFO, with the operation and the event's name.
+    /// Sets whether what happens to calls is logged at INFO, as `idempotency_operation` and `idempotency_event`.
     pub fn log_events(mut self, log: bool) -> Self {
         self.log_events = log;
         self

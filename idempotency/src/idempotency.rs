@@ -114,8 +114,8 @@ impl Settings {
         if self.is_on_lambda && !self.has_warned.swap(true, Ordering::Relaxed) {
             let lease_seconds = self.time_limits.default_lease.as_secs_f64();
             tracing::warn!(
-                operation = self.name,
-                lease_seconds,
+                idempotency_operation = self.name,
+                idempotency_lease_seconds = lease_seconds,
                 "no invocation is current, so leases last for the default instead of until the deadline; \
                  spawn tasks with `.in_current_span()` or `Invocation::scope`"
             );
@@ -145,7 +145,11 @@ impl Settings {
 
     pub(crate) fn tell(&self, event: Event) {
         if self.log_events {
-            tracing::info!(operation = self.name, event = event.name(), "idempotent call");
+            tracing::info!(
+                idempotency_operation = self.name,
+                idempotency_event = event.name(),
+                "idempotent call"
+            );
         }
         if let Some(listener) = &self.listener {
             listener(event);

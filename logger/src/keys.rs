@@ -92,7 +92,7 @@ pub fn correlation_id() -> Option<String> {
 
 fn warn_of_lost(key: &str) {
     tracing::warn!(
-        key,
+        log_key = key,
         "key not set: no invocation is open here; a spawned task needs `.in_current_span()`"
     );
 }

@@ -51,7 +51,9 @@ pub(crate) fn warn_if_refused(metric: &Metric<'_>, result: Result<(), MetricErro
 }
 
 fn warn_of(metric: &str, error: &MetricError) {
-    warn_once_at_a_time(|| tracing::warn!(%error, metric, "a metric was not recorded"));
+    warn_once_at_a_time(
+        || tracing::warn!(metric_error = %error, metric_name = metric, "a metric was not recorded"),
+    );
 }
 
 /// Warns, unless the warning itself is what is being recorded: a subscriber may count events.

@@ -11,7 +11,8 @@
 ///
 /// impl App {
 ///     async fn new() -> Result<Self, Error> {
-///         Ok(Self { table: std::env::var("ORDERS_TABLE")? })
+///         let table = std::env::var("ORDERS_TABLE").map_err(|error| format!("ORDERS_TABLE: {error}"))?;
+///         Ok(Self { table })
 ///     }
 ///
 ///     async fn place(&self, event: LambdaEvent<String>) -> Result<String, Error> {

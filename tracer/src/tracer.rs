@@ -117,8 +117,8 @@ impl Tracer {
             if left_out > 0 {
                 let limit = self.0.most_spans;
                 tracing::warn!(
-                    left_out,
-                    limit,
+                    spans_left_out = left_out,
+                    spans_limit = limit,
                     "too many spans in one invocation; some were not traced"
                 );
             }

@@ -48,7 +48,21 @@ impl<E: HandlerError<Kind>, Kind> HandlerError<Layered<Kind>> for LayerError<E> 
     fn describe(&self) -> Failure<'_> {
         match self {
             Self::Handler(error) => error.describe(),
-            Self::Idempotency(problem) => Failure::Error(problem, Some(problem.name())),
+            Self::Idempotency(problem) => Failure::Surrounding {
+                error: problem,
+                name: problem.name(),
+                message: message_of(problem),
+            },
         }
+    }
+}
+
+/// Returns the message of a problem's line: the handler itself did not fail.
+fn message_of(problem: &IdempotencyProblem) -> &'static str {
+    match problem {
+        IdempotencyError::NotRecorded { .. } | IdempotencyError::LeaseLost { .. } => {
+            "handler ran, but its result was not recorded"
+        }
+        _ => "handler did not run",
     }
 }

@@ -193,7 +193,10 @@ fn missing<T, E>(
             Err(IdempotencyError::NoKey { call, looked_for })
         }
         MissingKey::RunEachTime => {
-            tracing::warn!(operation = settings.name, "no idempotency key; running without");
+            tracing::warn!(
+                idempotency_operation = settings.name,
+                "no idempotency key; running without"
+            );
             Ok(None)
         }
     }

@@ -121,7 +121,7 @@ pub(super) async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
             let (operation, idempotency_key) = (&settings.name, &held.key);
             tracing::warn!(
                 error,
-                operation,
+                idempotency_operation = operation,
                 idempotency_key,
                 "a claim could not be released; its lease will end"
             );
@@ -172,7 +172,12 @@ fn unrecorded<S: PersistenceStore, T, E>(
         Unrecorded::Fail => Err(error(settings.call_id(Some(&held.key)), result)),
         Unrecorded::ReturnResult => {
             let (operation, idempotency_key) = (&settings.name, &held.key);
-            tracing::warn!(problem, operation, idempotency_key, "a result was not recorded");
+            tracing::warn!(
+                idempotency_problem = problem,
+                idempotency_operation = operation,
+                idempotency_key,
+                "a result was not recorded"
+            );
             Ok(Outcome::Fresh(result))
         }
     }
@@ -189,7 +194,7 @@ fn data_of<S: PersistenceStore, T: Serialize>(held: &Held<S>, result: &T) -> Opt
         let error: &dyn std::error::Error = error;
         tracing::warn!(
             error,
-            operation = settings.name,
+            idempotency_operation = settings.name,
             idempotency_key = held.key,
             "a result has no JSON form and is not kept"
         );
@@ -206,8 +211,8 @@ async fn complete<S: PersistenceStore>(
         Err(StoreError::TooLarge { bytes }) => {
             let (operation, idempotency_key) = (&held.idempotency.settings().name, &held.key);
             tracing::warn!(
-                bytes,
-                operation,
+                idempotency_result_bytes = bytes,
+                idempotency_operation = operation,
                 idempotency_key,
                 "a result is too large for the store and is not kept"
             );

@@ -13,8 +13,8 @@ impl Logger {
         let open_spans = open_spans(invocation);
         tracing::error!(
             target: DEADLINE_TARGET,
-            elapsed_ms,
-            remaining_ms,
+            invocation_elapsed_ms = elapsed_ms,
+            invocation_remaining_ms = remaining_ms,
             open_spans,
             "invocation is about to time out"
         );

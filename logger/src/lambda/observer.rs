@@ -11,7 +11,7 @@ impl Logger {
     /// It opens the invocation, so that all lines carry its keys, takes the correlation id from the
     /// event's bytes, logs the event if asked, and drops buffered lines after the answer was posted.
     /// Shortly before the deadline it writes them, and one ERROR line with the time since the beginning
-    /// (`elapsed_ms`), the time left (`remaining_ms`) and the names of the spans that are open (`open_spans`;
+    /// (`invocation_elapsed_ms`), the time left (`invocation_remaining_ms`) and the names of the spans that are open (`open_spans`;
     /// those that the log's levels leave out are missing, and some where there are hundreds in the process).
     ///
     /// ```no_run

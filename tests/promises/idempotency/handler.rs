@@ -249,8 +249,10 @@ async fn a_layer_further_out_hears_of_refusals_and_of_the_handlers_own_errors() 
         local.invoke(&order(1, fate)).await.unwrap();
     }
     let mut failed = lines.values();
-    failed.retain(|line| line["message"] == "handler failed");
+    failed.retain(|line| line["level"] == "ERROR");
     assert_eq!(failed.len(), 2, "{failed:?}");
+    let messages = [&failed[0]["message"], &failed[1]["message"]];
+    assert_eq!(messages, ["handler failed", "handler did not run"]);
     assert_eq!(failed[0]["exception"], "out of tea");
     assert_eq!(failed[1]["exception_name"], "IdempotencyPayloadMismatch");
 }

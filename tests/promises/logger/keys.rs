@@ -57,7 +57,7 @@ fn a_key_outside_an_invocation_is_not_lost_silently() {
     let captured = capture();
     append_key("order_id", 17);
     let line = captured.last();
-    assert_eq!((&line["level"], &line["key"]), (&json!("WARN"), &json!("order_id")));
+    assert_eq!((&line["level"], &line["log_key"]), (&json!("WARN"), &json!("order_id")));
     remove_key("order_id");
     clear_keys();
     set_correlation_id("x");

@@ -18,8 +18,10 @@ async fn what_runs_into_its_deadline_leaves_its_lines_its_metrics_and_its_spans(
     assert_eq!((&last["level"], &last["request"]), (&json!("ERROR"), &json!(outcome.request_id)));
     assert_eq!(last["location"], "powertools::deadline");
     assert_eq!(last["open_spans"], json!("handler, sleep, call the bank"));
-    let (elapsed, remaining) =
-        (last["elapsed_ms"].as_u64().unwrap(), last["remaining_ms"].as_u64().unwrap());
+    let (elapsed, remaining) = (
+        last["invocation_elapsed_ms"].as_u64().unwrap(),
+        last["invocation_remaining_ms"].as_u64().unwrap(),
+    );
     assert!((1_500..=3_000).contains(&elapsed) && remaining <= 1_000, "{elapsed} {remaining}");
 
     assert_eq!(documents[0]["OrdersPlaced"], json!([1.0]));

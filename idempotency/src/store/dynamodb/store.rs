@@ -77,7 +77,11 @@ impl DynamoDbStore {
     pub async fn warm_up(&self) {
         if let Err(error) = self.read("warm-up").await {
             let error: &dyn std::error::Error = &error;
-            tracing::warn!(error, table = self.0.table, "the connection could not be warmed up");
+            tracing::warn!(
+                error,
+                dynamodb_table = self.0.table,
+                "the connection could not be warmed up"
+            );
         }
     }
 }

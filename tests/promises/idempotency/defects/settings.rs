@@ -104,6 +104,18 @@ async fn disabled_by_the_environment_no_store_is_asked_and_one_warning_is_given(
 }
 
 #[tokio::test]
+async fn keys_of_users_stay_in_the_lines_of_idempotent_calls() {
+    let lines = capture();
+    let operation = operation(&FaultyStore::default()).log_events(true).build();
+    let span = tracing::info_span!("order", event = "placed", operation = "sale", key = "o-1");
+    let run = operation.run("k", &(), async || Ok::<_, Infallible>(1));
+    tracing::Instrument::instrument(run, span).await.unwrap();
+    let line = lines.last();
+    assert_eq!((&line["event"], &line["operation"]), (&json!("placed"), &json!("sale")));
+    assert_eq!(line["idempotency_event"], "IdempotencyFresh");
+}
+
+#[tokio::test]
 async fn what_happens_to_calls_is_logged_if_asked() {
     for asked in [false, true] {
         let lines = capture();
@@ -112,8 +124,8 @@ async fn what_happens_to_calls_is_logged_if_asked() {
             operation.run("k", &(), async || Ok::<_, Infallible>(1)).await.unwrap();
         }
         let told = lines.values();
-        let told = told.iter().filter(|line| line["operation"] == "place");
-        let events: Vec<_> = told.map(|line| line["event"].clone()).collect();
+        let told = told.iter().filter(|line| line["idempotency_operation"] == "place");
+        let events: Vec<_> = told.map(|line| line["idempotency_event"].clone()).collect();
         let expected = ["IdempotencyFresh", "IdempotencyReplayed"];
         assert_eq!(events, expected[..if asked { 2 } else { 0 }]);
     }
