@@ -299,6 +299,7 @@ fn lines_that_functions_write_are_not_taken_for_exports() {
         r#"{"Records":[{"kinesis":{"data":"eyJhIjoxfQ=="}}]}"#,
         r#"{"results":[1,2],"message":"done"}"#,
         r#"["a","b"]"#,
+        "EVENTS\t3 received",
         r#"{"events":[{"id":1}],"level":"INFO","message":"x"}"#,
     ] {
         let (events, reading) = read(line.as_bytes());

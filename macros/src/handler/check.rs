@@ -4,7 +4,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{FnArg, GenericArgument, Ident, PathArguments, ReturnType, Signature, Type, spanned::Spanned};
+use syn::{
+    FnArg, GenericArgument, Ident, PathArguments, ReturnType, Signature, Type, spanned::Spanned,
+};
 
 use crate::{
     function::{opaque, parts_of_result},

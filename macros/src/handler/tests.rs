@@ -301,10 +301,18 @@ fn an_event_that_can_not_be_read_there_is_told_why() {
 #[test]
 fn types_that_only_a_caller_knows_are_not_checked() {
     for item in [
-        quote!(async fn place<T>(event: LambdaEvent<T>) -> Result<impl Serialize, Error> {}),
-        quote!(async fn place<E>(event: LambdaEvent<impl Order>) -> Result<(), E> {}),
-        quote!(async fn place(request: Request) -> Result<Response, Error> {}),
-        quote!(async fn place(order: Order, context: Context) -> Receipt {}),
+        quote!(
+            async fn place<T>(event: LambdaEvent<T>) -> Result<impl Serialize, Error> {}
+        ),
+        quote!(
+            async fn place<E>(event: LambdaEvent<impl Order>) -> Result<(), E> {}
+        ),
+        quote!(
+            async fn place(request: Request) -> Result<Response, Error> {}
+        ),
+        quote!(
+            async fn place(order: Order, context: Context) -> Receipt {}
+        ),
     ] {
         let expansion = attribute(quote!(), item, &powertools()).to_string();
         assert!(!expansion.contains("check"), "{expansion}");
@@ -314,8 +322,12 @@ fn types_that_only_a_caller_knows_are_not_checked() {
 #[test]
 fn state_before_or_after_the_event_is_not_checked() {
     for item in [
-        quote!(async fn place(app: &App, event: LambdaEvent<Order>) -> anyhow::Result<()> {}),
-        quote!(async fn place(event: LambdaEvent<Order>, app: Arc<App>) -> anyhow::Result<()> {}),
+        quote!(
+            async fn place(app: &App, event: LambdaEvent<Order>) -> anyhow::Result<()> {}
+        ),
+        quote!(
+            async fn place(event: LambdaEvent<Order>, app: Arc<App>) -> anyhow::Result<()> {}
+        ),
     ] {
         let expansion = attribute(quote!(), item, &powertools()).to_string();
         let checks = checks(Some(quote!(Order)), &quote!(anyhow::Result<()>)).to_string();

@@ -7,9 +7,7 @@ use powertools_core::lambda::HandlerError;
 use serde::{Serialize, de::DeserializeOwned};
 use tower_service::Service;
 
-use super::{
-    Callable, CallableService, CloneHandler, EventResponse, HandlerFuture, SendError,
-};
+use super::{Callable, CallableService, CloneHandler, EventResponse, HandlerFuture, SendError};
 
 /// The argument of a handler `T`, and with it what the handler has to return.
 #[diagnostic::on_unimplemented(

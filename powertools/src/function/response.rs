@@ -13,10 +13,7 @@ use serde::Serialize;
     note = "for responses of `lambda_http` and axum, take a `lambda_http::Request` and enable the feature `lambda-http`"
 )]
 pub trait EventResponse<Types>:
-    IntoFunctionResponse<
-        <Self as EventResponse<Types>>::Body,
-        <Self as EventResponse<Types>>::Stream,
-    >
+    IntoFunctionResponse<<Self as EventResponse<Types>>::Body, <Self as EventResponse<Types>>::Stream>
 {
     /// A response that is posted at once.
     type Body: Serialize + Send + 'static;

@@ -253,8 +253,7 @@ mod public {
             event: LambdaEvent<Value>,
         ) -> Result<(), Error> {
             let id = event.payload["id"].as_str().unwrap_or_default();
-            let (first, second) =
-                futures_util::join!(client.operation(id), client.operation(id));
+            let (first, second) = futures_util::join!(client.operation(id), client.operation(id));
             first.and(second).map(drop)
         }
         let client: Box<dyn Operations> = Box::new(Client::new());
@@ -270,7 +269,10 @@ mod public {
             client: Arc<Client>,
             prefix: String,
         }
-        async fn handler(state: HandlerState, event: LambdaEvent<RawEvent>) -> Result<String, Error> {
+        async fn handler(
+            state: HandlerState,
+            event: LambdaEvent<RawEvent>,
+        ) -> Result<String, Error> {
             let order: Order = event.payload.parse()?;
             Ok(format!("{}{}", state.prefix, state.client.put(&order.id).await?))
         }
