@@ -323,6 +323,13 @@ fn query_that_cloudwatch_refuses_runs_with_a_warning() {
 }
 
 #[test]
+fn query_of_the_guide_is_taken_by_lint_and_run() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/insights/levels.query");
+    assert_eq!(output(&["lint", path], ""), "");
+    assert_eq!(told(&["run", path], LINES), (Some(0), String::new()));
+}
+
+#[test]
 fn functions_that_run_here_are_in_the_help_that_messages_name() {
     let (code, report) = told(&["run", "fields urldecode(a)"], LINES);
     assert_eq!(code, Some(1));

@@ -273,6 +273,14 @@ fn rows_of_results_without_messages_become_lines_of_json() {
 }
 
 #[test]
+fn lines_of_functions_in_a_list_stay_as_they_are() {
+    let line = r#"{"level":"INFO","message":"to \"@ann\"","timestamp":"2026-11-20T11:31:18.967Z"}"#;
+    let (events, _) = read(format!("[{line},\n {line}]\n").as_bytes());
+    assert_eq!(events.len(), 2);
+    assert!(events.iter().all(|event| event.message == line), "{events:?}");
+}
+
+#[test]
 fn input_that_shows_nothing_is_said_to_be_assumed_text() {
     let (events, reading) = read(b"hello\nworld\n");
     assert_eq!((events.len(), reading.format), (2, Some(Format::Lines)));
@@ -291,6 +299,7 @@ fn lines_that_functions_write_are_not_taken_for_exports() {
         r#"{"Records":[{"kinesis":{"data":"eyJhIjoxfQ=="}}]}"#,
         r#"{"results":[1,2],"message":"done"}"#,
         r#"["a","b"]"#,
+        "EVENTS\t3 received",
         r#"{"events":[{"id":1}],"level":"INFO","message":"x"}"#,
     ] {
         let (events, reading) = read(line.as_bytes());

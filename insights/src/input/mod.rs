@@ -143,7 +143,7 @@ fn read_parts(
         match Shown::by(input.peek(is_after_document)?) {
             Shown::End => break,
             Shown::Unknown if unknown >= MOST_FOREIGN => {
-                lines.read(input, Format::Lines, damage)?
+                lines.read(input, Format::Lines, damage)?;
             }
             shown @ (Shown::Blank | Shown::Unknown) => {
                 unknown += u64::from(shown == Shown::Unknown);

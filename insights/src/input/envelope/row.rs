@@ -42,10 +42,10 @@ impl Row {
     }
 
     fn of_object(json: &str, is_event: bool) -> Option<Self> {
-        if Envelope::of(json).is_none() && !is_event && !json.contains("\"@") {
+        let Members(members) = serde_json::from_str(json).ok()?;
+        if !is_event && !is_result(&members) && Envelope::of(json).is_none() {
             return None;
         }
-        let Members(members) = serde_json::from_str(json).ok()?;
         let mut row = Self::default();
         members.iter().for_each(|(name, value)| row.set_json(name, value.get()));
         Some(row)
@@ -134,6 +134,10 @@ impl Row {
 
 /// Reads `{"field": …, "value": …}`, as `get-query-results` has each value of a row.
 pub(in crate::input) fn field_of(json: &str) -> Option<(String, String)> {
+    let first = json.strip_prefix('{')?.trim_start();
+    if !["\"field\"", "\"value\""].iter().any(|key| first.starts_with(key)) {
+        return None;
+    }
     let Members(members) = serde_json::from_str(json).ok()?;
     let [(first, a), (second, b)] = members.as_slice() else { return None };
     let (field, value) = match (first.as_str(), second.as_str()) {
@@ -142,6 +146,12 @@ pub(in crate::input) fn field_of(json: &str) -> Option<(String, String)> {
         _ => return None,
     };
     Some((serde_json::from_str(field.get()).ok()?, serde_json::from_str(value.get()).ok()?))
+}
+
+/// Tells whether an object is a row of results, by the fields that only the service gives.
+fn is_result(members: &[(String, &RawValue)]) -> bool {
+    let given = ["@timestamp", "@message", "@logStream", "@log", "@ptr", "@ingestionTime"];
+    members.iter().any(|(name, _)| given.contains(&name.as_str()))
 }
 
 fn is_message(name: &str) -> bool {

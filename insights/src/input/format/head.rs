@@ -27,7 +27,7 @@ impl Format {
     pub(super) fn is_shown_by(self, line: &str) -> bool {
         match self {
             Self::TimedText => shows_timed_text(line),
-            Self::CliText => self.head(line).is_some() || is_tokens(line),
+            Self::CliText => is_cli_event(line) || is_tokens(line),
             _ => self.head(line).is_some(),
         }
     }
@@ -119,6 +119,12 @@ fn shows_timed_text(line: &str) -> bool {
         Zone::Missing | Zone::Z => line.starts_with('['),
     };
     is_tools || is_platform_line(message) || message.starts_with("{\"")
+}
+
+/// Tells whether a line begins as `--output text` begins an event: with its id or the time of ingestion.
+fn is_cli_event(line: &str) -> bool {
+    let first = line.strip_prefix("EVENTS\t").and_then(|members| members.split('\t').next());
+    first.is_some_and(|it| it.len() >= 13 && it.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Tells whether a line is what `--output text` writes of the tokens of `get-log-events`: `b/37/s`, a tab, `f/37/s`.
