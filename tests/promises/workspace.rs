@@ -1,6 +1,7 @@
 //! Promises about the workspace itself: what imports what, what every member shares, what no
 //! source may contain, and links that lead somewhere.
 
+mod error_names;
 mod layering;
 mod links;
 mod manifests;
