@@ -49,7 +49,7 @@ pub use environment::{Environment, Warning};
 pub use hex::hex_digits;
 pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped, SpanId, SpanIds};
 pub use levels::{Levels, ParseLevelsError, parse_level};
-pub use redaction::{REDACTED, Redaction};
+pub use redaction::{FieldRules, REDACTED, Redaction, Visibility};
 pub use shared::Shared;
 pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};
 pub use span_slots::SpanSlots;

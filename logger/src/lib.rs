@@ -74,7 +74,7 @@ mod verbosity;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, Levels, LineSink, ManualClock,
-    MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, Warning, WriterSink,
+    MemorySink, ParseLevelsError, Redaction, SpanId, StdoutSink, SystemClock, Warning, WriterSink,
 };
 
 pub use as_exception::AsException;

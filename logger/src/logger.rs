@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-use powertools_core::{Clock, Invocation, LineSink, Shared, write_line};
+use powertools_core::{Clock, FieldRules, Invocation, LineSink, Shared, write_line};
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
     filter::Filtered,
@@ -41,6 +41,7 @@ pub(crate) struct Settings {
     pub(crate) verbosity: Verbosity,
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) buffering: Option<Buffering>,
+    pub(crate) fields: FieldRules,
     pub(crate) formatter: Box<dyn Formatter>,
     pub(crate) reserved: Names,
     pub(crate) persistent: Members,
@@ -200,7 +201,7 @@ impl Logger {
 
     fn facts(&self, invocation: &Invocation, correlation_id: Option<&str>) -> Members {
         let mut facts = Members::with_room();
-        self.0.formatter.invocation(invocation, correlation_id, &mut Object::members(&mut facts));
+        self.0.formatter.invocation(invocation, correlation_id, &mut Object::members(&mut facts, &self.0.fields));
         facts
     }
 

@@ -10,7 +10,7 @@ use std::{
 use super::{write_escaped, write_string};
 
 /// Stands between the parts; JSON text never holds it unescaped.
-const SEPARATOR: u8 = 0x1e;
+pub(super) const SEPARATOR: u8 = 0x1e;
 
 /// How many sources are followed: an error that is its own source must not hold the line up.
 const MOST_CAUSES: usize = 64;

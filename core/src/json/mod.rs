@@ -2,6 +2,7 @@
 
 mod capture;
 mod exception;
+mod redact;
 mod scalar;
 mod text;
 
@@ -9,6 +10,7 @@ pub use capture::{Capture, Captured, write_debug};
 pub use exception::{
     ExceptionParts, error_name, write_exception, write_known_exception, write_text_exception,
 };
+pub use redact::{redact_exception, redact_json, redact_string};
 pub use scalar::{
     f64_text, on_one_line, unserialisable, write_f64, write_integer, write_serialize,
 };

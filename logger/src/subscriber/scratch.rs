@@ -73,9 +73,11 @@ impl Scratch {
             location: &mut self.location,
             exception: &mut self.exception,
         };
-        event.record(&mut FieldVisitor::event(&mut self.members, callsite, parts));
+        let fields = &logger.settings().fields;
+        let members = &mut self.members;
+        event.record(&mut FieldVisitor::event(members, callsite, fields.redaction(), parts));
         if let Some(parts) = ExceptionParts::split(&self.exception) {
-            let mut object = Object::members(&mut self.members);
+            let mut object = Object::members(&mut self.members, fields);
             logger.formatter().exception(&ExceptionRecord(parts), &mut object);
         }
         self.end_section();
@@ -119,8 +121,14 @@ impl Scratch {
 
     /// Takes a message that comes from no event.
     pub(crate) fn take_message(&mut self, message: &str) {
-        write_string(&mut self.message, message);
+        self.set_message(message);
         self.end_section();
+    }
+
+    /// Replaces the message.
+    pub(crate) fn set_message(&mut self, message: &str) {
+        self.message.clear();
+        write_string(&mut self.message, message);
     }
 
     fn end_section(&mut self) {
