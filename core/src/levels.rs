@@ -196,7 +196,8 @@ mod tests {
 
     #[test]
     fn raising_leaves_the_sdk_as_it_is() {
-        let raised = "info,aws_config=debug".parse::<Levels>().unwrap().raised_to(LevelFilter::DEBUG);
+        let raised =
+            "info,aws_config=debug".parse::<Levels>().unwrap().raised_to(LevelFilter::DEBUG);
         assert!(!raised.shows("aws_smithy_runtime::client::orchestrator", &Level::DEBUG));
         assert!(!raised.shows("aws_sdk_dynamodb::config", &Level::DEBUG));
         assert!(raised.shows("aws_config::profile", &Level::DEBUG), "it is named");

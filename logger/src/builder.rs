@@ -228,8 +228,9 @@ impl LoggerBuilder {
         let reserved = Names::new(self.formatter.reserved());
         let fields = self.shared.field_rules();
         let mut persistent = Members::default();
-        for (key, json) in &self.persistent {
-            set_visible(&mut persistent, key, &fields, |out| out.extend_from_slice(json));
+        for (name, json) in &self.persistent {
+            let key = name.as_str().into();
+            set_visible(&mut persistent, name, &key, &fields, |out| out.extend_from_slice(json));
         }
         let settings = Settings {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),

@@ -42,11 +42,7 @@ impl Settled {
             warnings.push(Warning::new("level", format!("{target}=trace"), remedy));
         }
         warn_of_rust_log(code, environment, warnings);
-        Self {
-            verbosity,
-            sampling_rate,
-            log_event: code.log_event.unwrap_or(from_environment),
-        }
+        Self { verbosity, sampling_rate, log_event: code.log_event.unwrap_or(from_environment) }
     }
 }
 

@@ -12,7 +12,7 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 use crate::CorrelationId;
 use crate::{
     Logger,
-    json::{Members, redact_json, write_serialize, write_string},
+    json::{Key, Members, redact_json, write_serialize, write_string},
     state::{Keys, LogState},
     subscriber::{LogLayer, SpanFields},
     targets::KEYS_TARGET,
@@ -98,23 +98,24 @@ fn set_here(members: &mut Members, key: &str, value: &impl Serialize) {
     });
     let default = FieldRules::default();
     let rules = logger.as_ref().map_or(&default, |logger| &logger.settings().fields);
-    set_visible(members, key, rules, |out| write_serialize(out, value));
+    set_visible(members, key, &key.into(), rules, |out| write_serialize(out, value));
 }
 
 /// Adds a member as far as `rules` show it; `write` writes its value as JSON.
 pub(crate) fn set_visible(
     members: &mut Members,
-    key: &str,
+    name: &str,
+    key: &Key,
     rules: &FieldRules,
     write: impl FnOnce(&mut Vec<u8>),
 ) {
-    match rules.visibility(key) {
-        Visibility::Shown => members.set(&key.into(), |out| {
+    match rules.visibility(name) {
+        Visibility::Shown => members.set(key, |out| {
             let start = out.len();
             write(out);
             redact_json(out, start, rules.redaction());
         }),
-        Visibility::Redacted => members.set(&key.into(), |out| write_string(out, REDACTED)),
+        Visibility::Redacted => members.set(key, |out| write_string(out, REDACTED)),
         Visibility::Omitted => {}
     }
 }
@@ -212,8 +213,7 @@ mod tests {
             });
             crate::log_event(&[]);
             assert_eq!(captured.lines().len(), 1);
-            let shown = if by_settings { "s3cret" } else { "*****" };
-            assert_eq!(captured.last()["event"]["headers"]["authorization"], shown);
+            assert_eq!(captured.last()["event"]["headers"]["authorization"], "[redacted]");
         }
     }
 }

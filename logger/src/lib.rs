@@ -62,6 +62,8 @@ mod keys;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
 mod line;
+#[cfg(feature = "log")]
+mod log_bridge;
 mod logger;
 mod panic;
 mod pointer;

@@ -201,7 +201,11 @@ impl Logger {
 
     fn facts(&self, invocation: &Invocation, correlation_id: Option<&str>) -> Members {
         let mut facts = Members::with_room();
-        self.0.formatter.invocation(invocation, correlation_id, &mut Object::members(&mut facts, &self.0.fields));
+        self.0.formatter.invocation(
+            invocation,
+            correlation_id,
+            &mut Object::members(&mut facts, &self.0.fields),
+        );
         facts
     }
 

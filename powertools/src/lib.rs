@@ -95,7 +95,7 @@ pub use powertools_logger as logger;
 pub use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, LineSink, ManualClock,
-    MemorySink, Warning, WriterSink,
+    MemorySink, Redaction, Warning, WriterSink,
     lambda::{ErrorType, Failure, HandlerError, InvocationLayer},
 };
 

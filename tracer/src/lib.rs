@@ -112,7 +112,7 @@ mod tracer;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, Levels, LineSink, ManualClock,
-    MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, Warning, WriterSink,
+    MemorySink, ParseLevelsError, Redaction, SpanId, StdoutSink, SystemClock, Warning, WriterSink,
 };
 
 pub use batch::Batch;

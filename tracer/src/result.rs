@@ -4,7 +4,10 @@ use std::{
     sync::atomic::{AtomicU8, Ordering},
 };
 
-use powertools_core::json::{ExceptionParts, unserialisable, write_known_exception, write_string};
+use powertools_core::{
+    Redaction,
+    json::{ExceptionParts, redact_exception, unserialisable, write_known_exception, write_string},
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -12,11 +15,12 @@ use serde_json::Value;
 const LONGEST_RESPONSE: usize = 16 * 1024;
 
 /// What is captured of results and errors, and how it is made fit to be seen.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(crate) struct Capture<'a> {
     pub(crate) response: bool,
     pub(crate) error: bool,
     pub(crate) redact: Option<&'a dyn Redact>,
+    pub(crate) redaction: &'a Redaction,
 }
 
 /// Changes what is captured before it is kept.
@@ -89,6 +93,7 @@ impl HandlerSays {
             response: said(&self.response, otherwise.response),
             error: said(&self.error, otherwise.error),
             redact: otherwise.redact,
+            redaction: otherwise.redaction,
         }
     }
 }
@@ -126,8 +131,11 @@ impl Capture<'_> {
 
     /// Leaves of the joined parts of an error that begin at `start` what may be known.
     pub(crate) fn restrict_error(&self, out: &mut Vec<u8>, start: usize) {
-        if self.error && self.redact.is_none() {
-            return;
+        if self.error {
+            redact_exception(out, start, self.redaction);
+            if self.redact.is_none() {
+                return;
+            }
         }
         let rendered = out.split_off(start);
         let Some(parts) = ExceptionParts::split(&rendered) else {
@@ -223,7 +231,9 @@ mod tests {
         }
         for redact in [None, Some(&keep as &dyn Redact)] {
             let mut out = b"before ".to_vec();
-            Capture { response: true, error: true, redact }.write_response(&mut out, &[Broken]);
+            let redaction = &Redaction::default();
+            let capture = Capture { response: true, error: true, redact, redaction };
+            capture.write_response(&mut out, &[Broken]);
             let kept = String::from_utf8(out).unwrap();
             assert_eq!(kept, "before \"<not serialisable: its Serialize panicked>\"");
         }
@@ -231,7 +241,8 @@ mod tests {
 
     #[test]
     fn a_response_that_the_hook_can_not_see_is_not_kept() {
-        let capture = Capture { response: true, error: true, redact: Some(&keep) };
+        let redaction = &Redaction::default();
+        let capture = Capture { response: true, error: true, redact: Some(&keep), redaction };
         let mut out = Vec::new();
         // Text can be as deep as this, a value that is read from it can't.
         let deep = (0..200).fold(Value::Null, |inner, _| Value::Array(vec![inner]));

@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use powertools_core::{Clock, Invocation, Levels, Shared, warn_on_stderr};
+use powertools_core::{Clock, FieldRules, Invocation, Levels, Shared, warn_on_stderr};
 use rustc_hash::FxBuildHasher;
 
 use crate::{
@@ -48,6 +48,7 @@ pub(crate) struct Settings {
     pub(crate) capture_response: bool,
     pub(crate) capture_error: bool,
     pub(crate) redact: Option<Box<dyn Redact>>,
+    pub(crate) fields: FieldRules,
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
     pub(crate) handler_name: String,
     pub(crate) exporter: Box<dyn Exporter>,
@@ -153,6 +154,7 @@ impl Settings {
             response: self.capture_response,
             error: self.capture_error,
             redact: self.redact.as_deref(),
+            redaction: self.fields.redaction(),
         }
     }
 

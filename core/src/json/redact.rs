@@ -31,7 +31,8 @@ pub fn redact_json(out: &mut Vec<u8>, start: usize, redaction: &Redaction) {
 #[inline]
 pub fn redact_string(out: &mut Vec<u8>, start: usize, redaction: &Redaction) {
     let mut edits = Edits::new();
-    let inside = (start + 1).min(out.len())..out.len().saturating_sub(1).max(start + 1).min(out.len());
+    let inside =
+        (start + 1).min(out.len())..out.len().saturating_sub(1).max(start + 1).min(out.len());
     redaction.scan(&out[inside], &mut |range, with| {
         edits.push((range.start + 1..range.end + 1, with));
     });
@@ -192,7 +193,10 @@ mod tests {
             (r#"{"token" : 1.5 , "a":1}"#, r#"{"token" : "[redacted]" , "a":1}"#),
             (r#"{"cookies":["a=b","c]"],"a":1}"#, r#"{"cookies":"[redacted]","a":1}"#),
             (r#"{"a":{"secret":{"b":"}"}}}"#, r#"{"a":{"secret":"[redacted]"}}"#),
-            (r#"[["Authorization","x"],["a","b"]]"#, r#"[["Authorization","[redacted]"],["a","b"]]"#),
+            (
+                r#"[["Authorization","x"],["a","b"]]"#,
+                r#"[["Authorization","[redacted]"],["a","b"]]"#,
+            ),
             (r#"{"to\u006ben":"x"}"#, r#"{"to\u006ben":"[redacted]"}"#),
             (r#""see https://a/b?c=d""#, r#""see https://a/b""#),
             (r#"{"body":"{\"password\":\"x\"}"}"#, r#"{"body":"{\"password\":\"[redacted]\"}"}"#),
@@ -203,7 +207,9 @@ mod tests {
 
     #[test]
     fn a_string_is_redacted_in_place() {
-        for (text, expected) in [("at token=x", "at token=[redacted]"), ("plain", "plain"), ("", "")] {
+        for (text, expected) in
+            [("at token=x", "at token=[redacted]"), ("plain", "plain"), ("", "")]
+        {
             let mut out = b"before".to_vec();
             write_string(&mut out, text);
             redact_string(&mut out, 6, &Redaction::default());
@@ -230,7 +236,9 @@ mod tests {
 
     #[test]
     fn an_exception_is_redacted_but_for_its_names() {
-        let mut out = b"\"at token=x\"\x1e\"Token:Expired\"\x1e\x1e\x1e\"Token:Old\"\x1e\"password: x\"\x1e".to_vec();
+        let mut out =
+            b"\"at token=x\"\x1e\"Token:Expired\"\x1e\x1e\x1e\"Token:Old\"\x1e\"password: x\"\x1e"
+                .to_vec();
         redact_exception(&mut out, 0, &Redaction::default());
         let mut json = Vec::new();
         ExceptionParts::split(&out).unwrap().write_stack_trace(&mut json);

@@ -89,7 +89,8 @@ fn next_mark(text: &[u8], from: usize) -> usize {
 /// Returns whether a colon belongs to an ARN: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:db`.
 fn is_in_arn(text: &[u8], mark: usize) -> bool {
     let floor = mark.saturating_sub(LONGEST_NAME);
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'/');
+    let is_part =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'/');
     let start = floor + trim_end(&text[floor..], mark - floor, is_part);
     text[mark] == b':' && text[start..mark].starts_with(b"arn:aws")
 }

@@ -3,7 +3,9 @@ use serde::Serialize;
 use tracing::Level;
 
 use super::{ExceptionRecord, Record};
-use crate::json::{Members, redact_json, write_escaped, write_integer, write_serialize, write_string};
+use crate::json::{
+    Members, redact_json, write_escaped, write_integer, write_serialize, write_string,
+};
 
 /// The object that a [`Formatter`](super::Formatter) writes members into, in order.
 ///

@@ -69,8 +69,9 @@ impl Callsites {
 impl Callsite {
     fn new(metadata: &'static Metadata<'static>, logger: &Logger) -> Self {
         let settings = logger.settings();
-        let kind =
-            |field: Field| FieldKind::of(field.name(), metadata, &settings.reserved, &settings.fields);
+        let kind = |field: Field| {
+            FieldKind::of(field.name(), metadata, &settings.reserved, &settings.fields)
+        };
         let mut location = Vec::new();
         write_location(&mut location, metadata);
         let fields = metadata.fields().iter().map(kind).collect();

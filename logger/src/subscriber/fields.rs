@@ -5,8 +5,8 @@ use tracing::field::{Field, Visit};
 
 use super::callsite::{Callsite, FieldKind};
 use crate::json::{
-    Captured, ExceptionParts, Members, redact_exception, redact_json, redact_string, write_debug, write_exception,
-    write_f64, write_integer, write_string,
+    Captured, ExceptionParts, Members, redact_exception, redact_json, redact_string, write_debug,
+    write_exception, write_f64, write_integer, write_string,
 };
 
 /// Writes the fields of a span or an event as members.
@@ -49,7 +49,9 @@ impl<'a> FieldVisitor<'a> {
     fn set(&mut self, field: &Field, write: impl FnOnce(&mut Vec<u8>)) {
         match (self.callsite.kind(field), &mut self.event) {
             (FieldKind::Member(key), _) => self.members.set(key, write),
-            (FieldKind::Redacted(key), _) => self.members.set(key, |out| write_string(out, REDACTED)),
+            (FieldKind::Redacted(key), _) => {
+                self.members.set(key, |out| write_string(out, REDACTED))
+            }
             (FieldKind::Message, Some(parts)) => {
                 parts.message.clear();
                 write(parts.message);

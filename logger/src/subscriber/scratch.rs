@@ -14,6 +14,8 @@ use crate::{
     json::{ExceptionParts, Members, Names, write_string},
     logger::Logger,
 };
+#[cfg(feature = "log")]
+use crate::{json::Key, keys::set_visible, subscriber::callsite::is_log_bridge};
 
 /// What one huge line may leave behind.
 const KEPT_BYTES: usize = 64 * 1024;
@@ -76,11 +78,26 @@ impl Scratch {
         let fields = &logger.settings().fields;
         let members = &mut self.members;
         event.record(&mut FieldVisitor::event(members, callsite, fields.redaction(), parts));
+        #[cfg(feature = "log")]
+        if is_log_bridge(event.metadata()) {
+            self.take_key_values(logger);
+        }
         if let Some(parts) = ExceptionParts::split(&self.exception) {
             let mut object = Object::members(&mut self.members, fields);
             logger.formatter().exception(&ExceptionRecord(parts), &mut object);
         }
         self.end_section();
+    }
+
+    /// Takes the key-values of a record of the `log` crate.
+    #[cfg(feature = "log")]
+    #[cold]
+    fn take_key_values(&mut self, logger: &Logger) {
+        let (rules, reserved) = (&logger.settings().fields, logger.reserved());
+        crate::log_bridge::for_each_key_value(|name, json| {
+            let key = Key::new(name, reserved);
+            set_visible(&mut self.members, name, &key, rules, |out| out.extend_from_slice(json));
+        });
     }
 
     /// Takes the fields of the spans around an event, a section each; returns the invocation that they

@@ -1,5 +1,5 @@
 use powertools_core::{
-    json::{ExceptionParts, write_exception, write_text_exception},
+    json::{ExceptionParts, redact_json, write_exception, write_text_exception},
     lambda::Failure,
 };
 use serde::Serialize;
@@ -20,6 +20,7 @@ impl Traced {
     ) {
         let mut json = Vec::new();
         capture.write_response(&mut json, response);
+        redact_json(&mut json, 0, capture.redaction);
         // As in Powertools for Python, nothing is told of nothing.
         if json != b"null" {
             self.add(|draft| {
