@@ -1,4 +1,9 @@
-use std::{error::Error, fmt, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, LineSink, Redaction, Shared, Warning,
@@ -222,6 +227,7 @@ impl PowertoolsBuilder {
             deadline_margin: self.deadline_margin,
             shows_events: self.shows_events,
             error_names: self.error_names,
+            is_installed: AtomicBool::new(false),
         };
         (Powertools::new(settings), warnings)
     }

@@ -56,6 +56,11 @@ async fn main() -> Result<(), Error> {
         .build();
     match env::var("WHOLE").unwrap_or_default().as_str() {
         "stream" => powertools.run(stream).await,
+        "early" => {
+            let powertools = powertools.init();
+            tracing::info!("before the handler runs");
+            powertools.run(handler).await
+        }
         how => {
             let prepared = async || {
                 prepare(how)?;

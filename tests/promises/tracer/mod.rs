@@ -16,6 +16,7 @@ mod nowhere;
 mod odd;
 mod otel;
 mod recorded;
+mod redaction;
 mod runtime;
 mod server;
 mod trees;
