@@ -62,6 +62,8 @@ pub fn redact_exception(out: &mut Vec<u8>, start: usize, redaction: &Redaction) 
 
 fn scan_value(json: &[u8], redaction: &Redaction, edits: &mut Edits) {
     let mut at = 0;
+    // The members `name` and `value` of an object are a pair, too: `{"name":"DB_PASSWORD","value":"x"}`.
+    let (mut is_name_next, mut is_value_next) = (false, false);
     while let Some(open) = json[at..].iter().position(|byte| *byte == b'"') {
         let open = at + open;
         let inside = open + 1..end_of_string(json, open);
@@ -73,7 +75,10 @@ fn scan_value(json: &[u8], redaction: &Redaction, edits: &mut Edits) {
             _ => false,
         };
         let is_member = is_name && json[next] == b':';
-        if is_name && is_sensitive(&json[inside.clone()], redaction) {
+        let text = &json[inside.clone()];
+        let is_pair = is_member && is_value_next && is_one_of(text, ["value", "values"]);
+        if is_pair || is_name && is_sensitive(text, redaction) {
+            is_value_next = false;
             let start = skip_space(json, next + 1);
             let value = start..end_of_value(json, start);
             at = value.end;
@@ -82,7 +87,12 @@ fn scan_value(json: &[u8], redaction: &Redaction, edits: &mut Edits) {
             }
         } else {
             at = (inside.end + 1).min(json.len());
-            if !is_member {
+            if is_member {
+                is_name_next = is_one_of(text, ["name", "key"]);
+                is_value_next = false;
+            } else {
+                is_value_next = is_name_next && is_sensitive(text, redaction);
+                is_name_next = false;
                 scan_text(json, inside, redaction, &mut |range, with| edits.push((range, with)));
             }
         }
@@ -108,6 +118,10 @@ fn is_sensitive(name: &[u8], redaction: &Redaction) -> bool {
         return redaction.is_sensitive(&name);
     }
     std::str::from_utf8(name).is_ok_and(|name| redaction.is_sensitive(name))
+}
+
+fn is_one_of(name: &[u8], names: [&str; 2]) -> bool {
+    names.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
 fn is_secret(value: &[u8]) -> bool {
@@ -198,6 +212,11 @@ mod tests {
                 r#"[["Authorization","[redacted]"],["a","b"]]"#,
             ),
             (r#"{"to\u006ben":"x"}"#, r#"{"to\u006ben":"[redacted]"}"#),
+            (
+                r#"[{"Name":"DB_PASSWORD","Value":"x"},{"name":"a","value":"b"}]"#,
+                r#"[{"Name":"DB_PASSWORD","Value":"[redacted]"},{"name":"a","value":"b"}]"#,
+            ),
+            (r#"{"key":1,"a":"token","value":"b"}"#, r#"{"key":1,"a":"token","value":"b"}"#),
             (r#""see https://a/b?c=d""#, r#""see https://a/b""#),
             (r#"{"body":"{\"password\":\"x\"}"}"#, r#"{"body":"{\"password\":\"[redacted]\"}"}"#),
         ] {

@@ -54,7 +54,7 @@ fn the_event_is_logged_as_nested_json_with_members_redacted() {
     );
     assert_eq!(
         line["event"],
-        json!({"headers": {"authorization": "*****", "accept": "*"}, "body": "x\ny"})
+        json!({"headers": {"authorization": "[redacted]", "accept": "*"}, "body": "x\ny"})
     );
     assert!(!captured.lines()[0].contains("secret"));
 }
