@@ -17,7 +17,7 @@ use powertools_tracer::{
 use serde::Serialize;
 use serde_json::{Value, json};
 use tower_layer::Layer;
-use tracing::{Dispatch, field::debug, instrument::WithSubscriber};
+use tracing::{Dispatch, instrument::WithSubscriber};
 
 /// Stands in every secret.
 const SECRET: &str = "s3cr3t";

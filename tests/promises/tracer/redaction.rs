@@ -4,7 +4,7 @@ use powertools_logger::exception;
 use powertools_tracer::testing::{Captured, capture};
 use powertools_tracer::{Redaction, annotation, metadata, metadata_in};
 use serde_json::json;
-use tracing::field::{Empty, debug};
+use tracing::field::Empty;
 
 fn invoke(captured: &Captured, work: impl FnOnce()) -> serde_json::Value {
     futures_util::FutureExt::now_or_never(captured.invoke(async { work() })).unwrap();
