@@ -97,7 +97,8 @@ impl Settings {
         if invocation.is_none() {
             self.warn_without_invocation();
         }
-        let remaining = invocation.and_then(|it| it.remaining(self.clock.now()));
+        let deadline = invocation.and_then(|it| it.deadline());
+        let remaining = deadline.and_then(|deadline| remaining(deadline, self.clock.now()));
         self.time_limits.divide(remaining)
     }
 
@@ -175,6 +176,19 @@ impl Settings {
     }
 }
 
+/// How far from now the deadline of a running invocation can be: Lambda's longest timeout, and a minute for clocks.
+const FARTHEST_DEADLINE: Duration = Duration::from_secs(16 * 60);
+
+/// Returns how much time remains before `deadline`; `None` where it is that of another clock, such as the one of a
+/// test in which time stands still.
+fn remaining(deadline: SystemTime, now: SystemTime) -> Option<Duration> {
+    let (distance, remaining) = match deadline.duration_since(now) {
+        Ok(left) => (left, left),
+        Err(error) => (error.duration(), Duration::ZERO),
+    };
+    (distance <= FARTHEST_DEADLINE).then_some(remaining)
+}
+
 /// Returns the time of milliseconds since 1970.
 pub(crate) fn time_of(ms: u64) -> Option<SystemTime> {
     UNIX_EPOCH.checked_add(Duration::from_millis(ms))
@@ -189,5 +203,20 @@ impl<S> Clone for Idempotency<S> {
 impl<S> fmt::Debug for Idempotency<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Idempotency").field("name", &self.0.settings.name).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deadline_of_another_clock_is_unknown() {
+        let now = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
+        let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
+        assert_eq!(remaining(now + minutes(15), now), Some(minutes(15)));
+        assert_eq!(remaining(now - minutes(1), now), Some(Duration::ZERO), "past its deadline");
+        assert_eq!(remaining(now - minutes(60), now), None);
+        assert_eq!(remaining(now + minutes(60), now), None);
     }
 }

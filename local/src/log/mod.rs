@@ -101,7 +101,7 @@ impl LogStream {
         let events = self.lock();
         let written = events.kept.iter().skip(len).rev();
         let written = written.filter(|event| event.origin == Origin::Function);
-        let mut lines: Vec<_> = written.take(MOST_LINES).map(|event| shortened(event)).collect();
+        let mut lines: Vec<_> = written.take(MOST_LINES).map(shortened).collect();
         lines.reverse();
         lines
     }

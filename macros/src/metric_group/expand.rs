@@ -34,7 +34,7 @@ pub(super) fn group(group: &Group, metrics: &TokenStream) -> TokenStream {
 /// The call for one field; an error in it is an error about the field's type.
 fn call(member: &Member, metrics: &TokenStream) -> TokenStream {
     let Member { field, ty, name, kind } = member;
-    let ty = if let Kind::Dimension { value, .. } = kind { value } else { ty };
+    let ty = if let Kind::Dimension { value, .. } = kind { &**value } else { ty };
     let at = Span::call_site().located_at(ty.span());
     let name = literal(name);
     match kind {

@@ -40,10 +40,9 @@ fn kind(field: &Ident, ty: &Type, settings: &Settings<'_>) -> Result<Option<Kind
 }
 
 fn dimension(ty: &Type) -> Kind {
-    match optional::inner(ty) {
-        Some(value) => Kind::Dimension { value: value.clone(), is_optional: true },
-        None => Kind::Dimension { value: ty.clone(), is_optional: false },
-    }
+    let inner = optional::inner(ty);
+    let value = Box::new(inner.unwrap_or(ty).clone());
+    Kind::Dimension { value, is_optional: inner.is_some() }
 }
 
 fn metric(unit: Ident, summed: bool, settings: &Settings<'_>) -> Kind {

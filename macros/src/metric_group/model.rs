@@ -32,7 +32,7 @@ pub(super) enum Kind {
     },
     /// One of an `Option` is left out where it is `None`.
     Dimension {
-        value: Type,
+        value: Box<Type>,
         is_optional: bool,
     },
     Metadata,
