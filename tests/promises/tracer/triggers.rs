@@ -178,7 +178,7 @@ async fn the_largest_batch_takes_no_time_and_links_to_as_many_as_a_span_takes() 
     let event = batch((1..=10_000).map(root));
     let start = Instant::now();
     let span = traced(&event).await;
-    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     let told = &span["metadata"]["service_undefined"];
     assert_eq!(told["messaging.batch.message_count"], 10_000);
     assert_eq!(span["links"].as_array().unwrap().len(), 100);
