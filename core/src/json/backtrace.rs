@@ -68,24 +68,30 @@ pub(super) fn user_frames(backtrace: &Backtrace) -> String {
 /// Leaves out the frames of the language, the runtime and this project.
 fn without_plumbing(backtrace: &str) -> String {
     let mut kept = String::new();
-    let (mut count, mut is_kept) = (0_usize, false);
-    for line in backtrace.lines() {
+    let mut count = 0_usize;
+    let mut lines = backtrace.lines().peekable();
+    while let Some(line) = lines.next() {
         let text = line.trim_start();
-        if is_kept && text.starts_with("at ") {
-            kept.push_str(line);
-            kept.push('\n');
-        } else if !text.starts_with("at ") {
-            // Frames that were inlined have no number of their own.
-            let symbol = text.trim_start_matches(|c: char| c.is_ascii_digit());
-            let symbol = symbol.strip_prefix(": ").unwrap_or(text);
-            is_kept = !is_plumbing(symbol);
-            if is_kept {
-                let _ = writeln!(kept, "{count:4}: {symbol}");
-                count += 1;
+        if is_place(text) {
+            continue;
+        }
+        // Frames that were inlined have no number of their own.
+        let symbol = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        let symbol = symbol.strip_prefix(": ").unwrap_or(text);
+        let place = lines.next_if(|next| is_place(next.trim_start()));
+        if !is_plumbing(symbol) && !place.is_some_and(is_place_of_plumbing) {
+            let _ = writeln!(kept, "{count:4}: {symbol}");
+            count += 1;
+            if let Some(place) = place {
+                let _ = writeln!(kept, "{place}");
             }
         }
     }
     kept
+}
+
+fn is_place(text: &str) -> bool {
+    text.starts_with("at ")
 }
 
 fn is_plumbing(symbol: &str) -> bool {
@@ -94,6 +100,24 @@ fn is_plumbing(symbol: &str) -> bool {
         || PLUMBING.binary_search(&symbol).is_ok()
         || symbol.starts_with("__rust_")
         || symbol.starts_with("_ZN")
+}
+
+/// Returns whether a place is in the sources of a crate that is left out: where debug information has only lines, the
+/// symbol of what was inlined has no path.
+fn is_place_of_plumbing(place: &str) -> bool {
+    if place.contains("/rustc/") {
+        return true;
+    }
+    let Some((_, sources)) = place.split_once("/registry/src/") else {
+        return false;
+    };
+    // `index.crates.io-1949cf8c6b5b557f/tokio-1.54.1/src/…`
+    let package = sources.split('/').nth(1).unwrap_or_default();
+    let versions = package.match_indices('-').map(|(at, _)| package.split_at(at));
+    let mut names = versions
+        .filter(|(_, version)| version[1..].starts_with(|first: char| first.is_ascii_digit()));
+    let name = names.next().map(|(name, _)| name.replace('-', "_"));
+    name.is_some_and(|name| LEFT_OUT.binary_search(&&*name).is_ok())
 }
 
 /// Returns the crate of a symbol: that of the type of which it is a method.
@@ -131,8 +155,14 @@ mod tests {
    7: sqlx_core::pool::acquire
    8: <tracing::instrument::Instrumented<T> as core::future::future::Future>::poll
    9: <T as futures_util::fns::FnOnce1<A>>::call_once
-  10: main
-  11: <unknown>
+  10: poll<checkout::pay::{async_fn#0}::{async_block_env#0}>
+             at /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/tracing-0.1.44/src/instrument.rs:321:15
+  11: {closure#0}<core::pin::Pin<&mut dyn core::future::future::Future<Output=()>>>
+             at /rustc/5980761/library/core/src/future/future.rs:133:9
+  12: {async_fn#0}
+             at /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/lambda-extension-1.0.0/src/lib.rs:1:1
+  13: main
+  14: <unknown>
 ";
 
     #[test]
@@ -145,6 +175,8 @@ mod tests {
              at ./src/main.rs:30:5
    2: <&mut checkout::Handler as core::future::future::Future>::poll
    3: sqlx_core::pool::acquire
+   4: {async_fn#0}
+             at /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/lambda-extension-1.0.0/src/lib.rs:1:1
 "
         );
         assert_eq!(without_plumbing(""), "");

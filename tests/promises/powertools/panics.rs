@@ -52,10 +52,11 @@ async fn a_backtrace_has_the_frames_of_the_function_and_leaves_the_message_whole
     let (lines, documents) = invoke(&json!({"panic_inside": {"message": message}}), "1").await;
     assert_eq!(lines[0]["exception"], message);
     let backtrace = lines[0]["stack_trace"]["backtrace"].as_str().unwrap();
-    assert!(backtrace.starts_with("   0: whole::pay::"), "{backtrace}");
-    assert!(backtrace.contains("tests/whole/main.rs:"), "{backtrace}");
-    let frames: Vec<_> = backtrace.lines().filter(|line| !line.trim().starts_with("at ")).collect();
-    assert!(frames.iter().all(|frame| frame.contains(": whole::")), "{frames:#?}");
+    let mut lines = backtrace.lines();
+    assert!(lines.next().unwrap().starts_with("   0: "), "{backtrace}");
+    assert!(lines.next().unwrap().contains("whole/main.rs:"), "{backtrace}");
+    let left_out = ["/rustc/", "/tokio-", "/tracing-", "/lambda_runtime-", ": std::", ": tokio::"];
+    assert!(!left_out.iter().any(|part| backtrace.contains(part)), "{backtrace}");
     let (handler, child) = spans(&documents);
     for span in [handler, child.unwrap()] {
         assert_eq!(span["cause"]["exceptions"][0]["message"], message);
