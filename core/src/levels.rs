@@ -7,14 +7,24 @@ use tracing::{Level, level_filters::LevelFilter};
 
 /// What carries requests: its DEBUG lines would drown those of the function that sampling and
 /// buffering are after.
-const PLUMBING: [&str; 4] = ["hyper::", "hyper_util::", "h2::", "rustls::"];
+const PLUMBING: [&str; 9] = [
+    "hyper::",
+    "hyper_util::",
+    "h2::",
+    "rustls::",
+    "aws_config::",
+    "aws_runtime::",
+    "aws_sdk_",
+    "aws_sigv4::",
+    "aws_smithy_",
+];
 
 /// A level for everything, and levels for targets: `info,hyper=warn,my_crate=debug`.
 ///
 /// Names are those of `tracing`, Lambda and Python, in any case: `trace debug info warn(ing) error
 /// fatal critical off`. `tracing` knows nothing above ERROR, so `fatal` and `critical` show ERROR lines.
 /// A target covers all targets that begin with it, as in `tracing`'s own directives; the longest match
-/// decides. Without a level for everything it is INFO. Directives for spans and fields, such as `a[{x}]=debug`,
+/// decides. A name with dashes also covers the crate of that name: `my-crate=debug` is `my_crate=debug`. Without a level for everything it is INFO. Directives for spans and fields, such as `a[{x}]=debug`,
 /// are refused.
 ///
 /// ```
@@ -54,6 +64,13 @@ impl Levels {
         *level <= longest.map_or(self.default, |(_, level)| *level)
     }
 
+    /// Tells whether a line of some target that begins with `prefix` is shown at `level`.
+    pub fn shows_any(&self, prefix: &str, level: &Level) -> bool {
+        let mut targets = self.targets.iter();
+        self.shows(prefix, level)
+            || targets.any(|(target, own)| target.starts_with(prefix) && *level <= *own)
+    }
+
     /// Returns the most verbose level that anything has.
     pub fn most_verbose(&self) -> LevelFilter {
         self.targets.iter().map(|(_, level)| *level).fold(self.default, Ord::max)
@@ -61,7 +78,8 @@ impl Levels {
 
     /// Returns these levels with at least `level` for what no target covers.
     ///
-    /// `hyper`, `hyper_util`, `h2` and `rustls` stay as they are.
+    /// `hyper`, `hyper_util`, `h2`, `rustls` and AWS's SDK (`aws_config`, `aws_runtime`, `aws_sdk_*`, `aws_sigv4`,
+    /// `aws_smithy_*`) stay as they are.
     #[must_use]
     pub fn raised_to(&self, level: LevelFilter) -> Self {
         let plumbing = PLUMBING.map(|target| (target.to_owned(), self.default)).into();
@@ -133,7 +151,12 @@ impl FromStr for Levels {
             let level = parse_level(level).filter(|_| target.is_none_or(is_target));
             let level = level.ok_or_else(|| ParseLevelsError(directive.to_owned()))?;
             match target {
-                Some(target) => targets.push((target.to_owned(), level)),
+                Some(target) => {
+                    targets.push((target.to_owned(), level));
+                    if target.contains('-') {
+                        targets.push((target.replace('-', "_"), level));
+                    }
+                }
                 None => default = level,
             }
         }
@@ -169,6 +192,22 @@ mod tests {
         assert!(levels.shows("a::c", &Level::DEBUG) && !levels.shows("a::b::c", &Level::ERROR));
         assert!(levels.shows("z", &Level::WARN) && !levels.shows("z", &Level::INFO));
         assert_eq!(levels.most_verbose(), LevelFilter::DEBUG);
+    }
+
+    #[test]
+    fn a_crate_is_covered_by_its_name_with_dashes() {
+        let levels: Levels = "warn,my-crate=debug".parse().unwrap();
+        assert!(levels.shows("my_crate::orders", &Level::DEBUG));
+        assert!(levels.shows("my-crate", &Level::DEBUG) && !levels.shows("my_cr", &Level::INFO));
+    }
+
+    #[test]
+    fn raising_leaves_the_sdk_as_it_is() {
+        let raised =
+            "info,aws_config=debug".parse::<Levels>().unwrap().raised_to(LevelFilter::DEBUG);
+        assert!(!raised.shows("aws_smithy_runtime::client::orchestrator", &Level::DEBUG));
+        assert!(!raised.shows("aws_sdk_dynamodb::config", &Level::DEBUG));
+        assert!(raised.shows("aws_config::profile", &Level::DEBUG), "it is named");
     }
 
     #[test]

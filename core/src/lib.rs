@@ -64,7 +64,7 @@ pub use levels::{Levels, ParseLevelsError, parse_level};
 pub use panic::{
     PANIC, PANIC_TARGET, install_panic_hook, note_panic_shown, panic_message, report_panic,
 };
-pub use redaction::{REDACTED, Redaction};
+pub use redaction::{FieldRules, REDACTED, Redaction, Visibility};
 pub use shared::Shared;
 pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};
 pub use span_slots::SpanSlots;

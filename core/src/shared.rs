@@ -1,6 +1,8 @@
 use std::{fmt, sync::Arc};
 
-use crate::{Clock, ColdStart, Config, Environment, LineSink, Redaction, StdoutSink, SystemClock};
+use crate::{
+    Clock, ColdStart, Config, Environment, FieldRules, LineSink, Redaction, StdoutSink, SystemClock,
+};
 
 /// What all utilities are configured with.
 ///
@@ -19,12 +21,21 @@ pub struct Shared {
     pub cold_start: Option<ColdStart>,
     /// What is never printed.
     pub redaction: Redaction,
+    /// The fields that are redacted or left out by their names.
+    pub fields: FieldRules,
 }
 
 impl Shared {
     /// Returns the service name: the code's, or else the environment's.
     pub fn service(&self, config: &Config) -> String {
         self.service.as_ref().unwrap_or(&config.service).clone()
+    }
+
+    /// Returns what becomes of fields, and of the text in them.
+    pub fn field_rules(&self) -> FieldRules {
+        let mut rules = self.fields.clone();
+        rules.set_redaction(self.redaction.clone());
+        rules
     }
 
     /// Returns the cold-start flag: the code's, or else the process's.
@@ -43,6 +54,7 @@ impl Default for Shared {
             sink: Arc::new(StdoutSink),
             cold_start: None,
             redaction: Redaction::default(),
+            fields: FieldRules::default(),
         }
     }
 }

@@ -15,8 +15,8 @@ use crate::{logger::Logger, state::LogState};
 /// and lines after the end are never kept back.
 ///
 /// A level below the configured one is captured too: `LOG_LEVEL=INFO` with the default buffering
-/// keeps DEBUG lines. Targets with a level of their own keep it, and so do `hyper`, `hyper_util`, `h2`
-/// and `rustls`.
+/// keeps DEBUG lines. Targets with a level of their own keep it, and so do `hyper`, `hyper_util`, `h2`,
+/// `rustls` and AWS's SDK.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
 pub struct Buffering {

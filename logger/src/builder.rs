@@ -18,6 +18,7 @@ use crate::{
     event_log::EventLog,
     format::{Formatter, Powertools},
     json::{Members, Names, write_key, write_serialize, write_string},
+    keys::set_visible,
     logger::Settings,
 };
 
@@ -29,7 +30,7 @@ static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
 /// over everything. The variables are listed at the [crate's root](crate#environment).
 #[must_use]
 pub struct LoggerBuilder {
-    shared: Shared,
+    pub(crate) shared: Shared,
     pub(crate) levels: Option<Levels>,
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) buffering: Option<Buffering>,
@@ -38,7 +39,8 @@ pub struct LoggerBuilder {
     redacted: Vec<String>,
     correlation_id: Option<Search>,
     formatter: Box<dyn Formatter>,
-    persistent: Members,
+    /// Names, and values as JSON.
+    persistent: Vec<(String, Vec<u8>)>,
 }
 
 impl fmt::Debug for LoggerBuilder {
@@ -61,7 +63,7 @@ impl LoggerBuilder {
             redacted: Vec::new(),
             correlation_id: None,
             formatter: Box::new(Powertools),
-            persistent: Members::default(),
+            persistent: Vec::new(),
         }
     }
 
@@ -90,7 +92,8 @@ impl LoggerBuilder {
 
     /// Sets the share of invocations, from 0 to 1, that are logged at DEBUG.
     ///
-    /// Targets with a level of their own keep it, and so do `hyper`, `hyper_util`, `h2` and `rustls`.
+    /// Targets with a level of their own keep it, and so do `hyper`, `hyper_util`, `h2`, `rustls`
+    /// and AWS's SDK.
     pub fn sampling_rate(mut self, rate: f64) -> Self {
         self.sampling_rate = Some(rate);
         self
@@ -124,7 +127,15 @@ impl LoggerBuilder {
         self
     }
 
-    /// Sets what is redacted by name.
+    /// Sets what is redacted in fields, keys, messages and errors: names such as `password` and the query of URLs, unless
+    /// something else is said.
+    ///
+    /// What is redacted is the value of a field, a key or a member with such a name, and in text, such as a message or
+    /// what `Debug` prints, the values after such names. See [`Redaction`] for the names and for what can't be
+    /// recognized. [`Redaction::none`] turns it off.
+    ///
+    /// While it is on, TRACE lines of `lambda_runtime`, `aws_*` and `reqwest` stay hidden, because they print events,
+    /// requests and credentials.
     ///
     /// ```
     /// # use powertools_logger::{Logger, Redaction};
@@ -132,6 +143,31 @@ impl LoggerBuilder {
     /// ```
     pub fn redaction(mut self, redaction: Redaction) -> Self {
         self.shared.redaction = redaction;
+        self
+    }
+
+    /// Replaces the values of fields and keys of exactly these names by `[redacted]`; `-`, `_` and case do not matter.
+    ///
+    /// Their `Debug` is not run. Functions with `#[instrument]` put their arguments into every line: `skip_all` is
+    /// better where it can be written, because then the values don't reach other subscribers either.
+    ///
+    /// ```
+    /// # use powertools_logger::Logger;
+    /// let logger = Logger::builder().redact_fields(["email", "address"]).build();
+    /// ```
+    pub fn redact_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.shared.fields.redact(names);
+        self
+    }
+
+    /// Leaves out fields and keys of exactly these names; `-`, `_` and case do not matter.
+    ///
+    /// ```
+    /// # use powertools_logger::Logger;
+    /// let logger = Logger::builder().without_fields(["event", "self"]).build();
+    /// ```
+    pub fn without_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.shared.fields.omit(names);
         self
     }
 
@@ -144,7 +180,9 @@ impl LoggerBuilder {
 
     /// Adds a key that every line carries.
     pub fn persistent_key(mut self, key: &str, value: impl Serialize) -> Self {
-        self.persistent.set(&key.into(), |out| write_serialize(out, &value));
+        let mut json = Vec::new();
+        write_serialize(&mut json, &value);
+        self.persistent.push((key.to_owned(), json));
         self
     }
 
@@ -199,6 +237,12 @@ impl LoggerBuilder {
         write_key(&mut after_timestamp, "service");
         write_string(&mut after_timestamp, &service);
         let reserved = Names::new(self.formatter.reserved());
+        let fields = self.shared.field_rules();
+        let mut persistent = Members::default();
+        for (name, json) in &self.persistent {
+            let key = name.as_str().into();
+            set_visible(&mut persistent, name, &key, &fields, |out| out.extend_from_slice(json));
+        }
         let settings = Settings {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             service,
@@ -211,7 +255,8 @@ impl LoggerBuilder {
             #[cfg(feature = "lambda-runtime")]
             cold_start: self.shared.cold_start(&config),
             formatter: self.formatter,
-            persistent: self.persistent,
+            persistent,
+            fields,
             correlation_id: self.correlation_id,
             logs_event: settled.log_event,
             event_log: EventLog {

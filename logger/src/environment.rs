@@ -6,6 +6,8 @@ use tracing::level_filters::LevelFilter;
 use crate::{Levels, builder::LoggerBuilder, verbosity::Verbosity};
 
 const LAMBDA_LEVEL: &str = "AWS_LAMBDA_LOG_LEVEL";
+/// What sets the levels, the strongest first.
+const VARIABLES: [&str; 2] = ["POWERTOOLS_LOG_LEVEL", "LOG_LEVEL"];
 const SAMPLE_RATE: &str = "POWERTOOLS_LOGGER_SAMPLE_RATE";
 const LOG_EVENT: &str = "POWERTOOLS_LOGGER_LOG_EVENT";
 
@@ -32,11 +34,27 @@ impl Settled {
         let captured =
             captured.and_then(|level| more_verbose(&shown, level, lambda, "buffering", warnings));
         let from_environment = environment.flag(LOG_EVENT, false, warnings);
-        Self {
-            verbosity: Verbosity::new(shown, sampled, captured),
-            sampling_rate,
-            log_event: code.log_event.unwrap_or(from_environment),
+        let hides_private = !code.shared.redaction.is_off();
+        let verbosity = Verbosity::new(shown, sampled, captured, hides_private);
+        if let Some(target) = verbosity.hidden_target() {
+            let remedy = "TRACE lines of lambda_runtime, aws_* and reqwest stay hidden, because they print events, \
+                          requests and credentials; set `Redaction::none()` to see them";
+            warnings.push(Warning::new("level", format!("{target}=trace"), remedy));
         }
+        warn_of_rust_log(code, environment, warnings);
+        Self { verbosity, sampling_rate, log_event: code.log_event.unwrap_or(from_environment) }
+    }
+}
+
+/// Says that `RUST_LOG` has no effect, unless a level is set in another way.
+fn warn_of_rust_log(code: &LoggerBuilder, environment: &Environment, warnings: &mut Vec<Warning>) {
+    let is_set = |variable| environment.text(variable).is_some();
+    if code.levels.is_none()
+        && !VARIABLES.into_iter().any(is_set)
+        && let Some(value) = environment.text("RUST_LOG")
+    {
+        let remedy = "RUST_LOG is not read; set LOG_LEVEL to the same value";
+        warnings.push(Warning::new("RUST_LOG", value, remedy));
     }
 }
 
@@ -72,7 +90,7 @@ fn shown(
 }
 
 fn levels_of(environment: &Environment, warnings: &mut Vec<Warning>) -> Option<Levels> {
-    ["POWERTOOLS_LOG_LEVEL", "LOG_LEVEL"].into_iter().find_map(|variable| {
+    VARIABLES.into_iter().find_map(|variable| {
         let value = environment.text(variable)?;
         match value.parse() {
             Ok(levels) => Some(levels),

@@ -7,8 +7,9 @@ use crate::Logger;
 
 /// Configures a logger from the environment and installs it for the process.
 ///
-/// It becomes the global `tracing` subscriber, takes the records of the `log` crate (feature `log`)
-/// and logs panics. If the process has a subscriber already, that one stays: a line on stderr says so,
+/// It becomes the global `tracing` subscriber, takes the records of the `log` crate and their key-values (feature
+/// `log`) and logs panics. Lines that are logged before are lost, since `tracing` has nobody to give them to: call
+/// this first in `main`. If the process has a subscriber already, that one stays: a line on stderr says so,
 /// and the returned logger can be added to it with [`Logger::layer`].
 ///
 /// ```
@@ -87,13 +88,15 @@ impl Logger {
         tracing::subscriber::set_global_default(subscriber).map_err(InitError)?;
         // Only fails where a `log` backend is installed already, which then goes on as before.
         #[cfg(feature = "log")]
-        let _ = tracing_log::LogTracer::init_with_filter(self.log_filter());
+        if log::set_boxed_logger(Box::new(crate::log_bridge::LogBridge::new())).is_ok() {
+            log::set_max_level(self.log_filter());
+        }
         install_panic_hook();
         Ok(())
     }
 
     #[cfg(feature = "log")]
-    fn log_filter(&self) -> tracing_log::log::LevelFilter {
+    fn log_filter(&self) -> log::LevelFilter {
         use tracing_log::AsLog;
         self.verbosity().most_verbose().as_log()
     }

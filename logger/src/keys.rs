@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use powertools_core::Invocation;
+use powertools_core::{FieldRules, Invocation, REDACTED, Visibility};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tracing::{Instrument, Span, instrument::Instrumented};
@@ -11,9 +11,10 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 #[cfg(feature = "lambda-runtime")]
 use crate::CorrelationId;
 use crate::{
-    json::{Members, write_serialize},
+    Logger,
+    json::{Key, Members, redact_json, write_serialize, write_string},
     state::{Keys, LogState},
-    subscriber::SpanFields,
+    subscriber::{LogLayer, SpanFields},
     targets::KEYS_TARGET,
 };
 
@@ -29,7 +30,7 @@ use crate::{
 pub fn append_key(key: &str, value: impl Serialize) {
     // Rendered before the lock is taken: serialising is somebody else's code.
     let mut one = Members::default();
-    one.set(&key.into(), |out| write_serialize(out, &value));
+    set_here(&mut one, key, &value);
     let added = with_keys(|keys| keys.appended.update(&one));
     if added.is_none() {
         warn_of_lost(key);
@@ -90,6 +91,35 @@ pub fn correlation_id() -> Option<String> {
     with_keys(|keys| keys.correlation_id.clone()).flatten()
 }
 
+/// Adds a member as far as the logger that is installed here shows it.
+fn set_here(members: &mut Members, key: &str, value: &impl Serialize) {
+    let logger: Option<Logger> = tracing::dispatcher::get_default(|dispatch| {
+        Some(dispatch.downcast_ref::<LogLayer>()?.logger().clone())
+    });
+    let default = FieldRules::default();
+    let rules = logger.as_ref().map_or(&default, |logger| &logger.settings().fields);
+    set_visible(members, key, &key.into(), rules, |out| write_serialize(out, value));
+}
+
+/// Adds a member as far as `rules` show it; `write` writes its value as JSON.
+pub(crate) fn set_visible(
+    members: &mut Members,
+    name: &str,
+    key: &Key,
+    rules: &FieldRules,
+    write: impl FnOnce(&mut Vec<u8>),
+) {
+    match rules.visibility(name) {
+        Visibility::Shown => members.set(key, |out| {
+            let start = out.len();
+            write(out);
+            redact_json(out, start, rules.redaction());
+        }),
+        Visibility::Redacted => members.set(key, |out| write_string(out, REDACTED)),
+        Visibility::Omitted => {}
+    }
+}
+
 fn warn_of_lost(key: &str) {
     tracing::warn!(
         log_key = key,
@@ -123,7 +153,7 @@ impl ScopedKeys {
 
     /// Adds a key with any serialisable value.
     pub fn with(mut self, key: &str, value: impl Serialize) -> Self {
-        self.0.set(&key.into(), |out| write_serialize(out, &value));
+        set_here(&mut self.0, key, &value);
         self
     }
 

@@ -31,7 +31,24 @@
 //! member keeps its value under that name and an underscore, and is then the same key as one that was
 //! given the underscore to begin with. Any value goes: [`json`] logs what
 //! `Serialize` can write as nested JSON; NaN and infinities are strings. Fields `otel.…`, which tell tracers how a
-//! span is named, are left out.
+//! span is named, are left out. What `#[instrument(ret)]` and `#[instrument(err)]` log has the span's name as message.
+//! Key-values of the `log` crate are members too.
+//!
+//! # Secrets
+//!
+//! Values of fields, keys and members of nested JSON are `[redacted]` if their name says that they are secret:
+//! `password`, `authorization`, `x-api-key` and the others that [`Redaction`] lists. So are the values after such names
+//! in text: in messages, errors and their sources, and in what `Debug` prints, such as header maps. URLs lose their user
+//! and their query. [`redaction`](LoggerBuilder::redaction) changes the names,
+//! [`redact_fields`](LoggerBuilder::redact_fields) and [`without_fields`](LoggerBuilder::without_fields) name single
+//! fields.
+//!
+//! A secret is recognized by the name beside it. `#[instrument]` puts each argument of a function into every line and
+//! span, and an argument such as `id` or `line` may hold anything: write `#[instrument(skip_all, fields(order_id))]`,
+//! which names what is shown and formats nothing else. This also holds for other subscribers, which redact nothing.
+//!
+//! While redaction is on, TRACE lines of `lambda_runtime`, `aws_*` and `reqwest` are not shown at any level, because
+//! they print events, requests and credentials.
 //!
 //! # Environment
 //!
@@ -47,7 +64,8 @@
 //! | `POWERTOOLS_SERVICE_NAME` | `service` | `service_undefined` |
 //! | `POWERTOOLS_DEV` | indent lines for people | off |
 //!
-//! At DEBUG, dependencies log much: `LOG_LEVEL=debug,hyper=warn,rustls=warn` quiets them.
+//! At DEBUG, dependencies log much: `LOG_LEVEL=debug,hyper=warn,rustls=warn` quiets them. `RUST_LOG` is not read; one
+//! line on stderr says so where nothing else sets a level.
 
 mod as_exception;
 mod buffer;
@@ -62,6 +80,8 @@ mod keys;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
 mod line;
+#[cfg(feature = "log")]
+mod log_bridge;
 mod logger;
 mod state;
 mod subscriber;

@@ -58,9 +58,9 @@ impl Scratch {
         let line = &mut self.line;
         line.clear();
         line.push(b'{');
-        logger.formatter().head(&record, &mut Object::line(line));
+        logger.formatter().head(&record, &mut Object::line(line, &settings.fields));
         push_sections(line, self.members.bytes(), &self.sections);
-        logger.formatter().tail(&record, &mut Object::line(line));
+        logger.formatter().tail(&record, &mut Object::line(line, &settings.fields));
         line.extend_from_slice(b"}\n");
     }
 

@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use powertools_core::{
-    Clock, Invocation, LineSink, PANIC_TARGET, Shared, note_panic_shown, write_line,
+    Clock, FieldRules, Invocation, LineSink, PANIC_TARGET, Shared, note_panic_shown, write_line,
 };
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
@@ -42,6 +42,7 @@ pub(crate) struct Settings {
     pub(crate) verbosity: Verbosity,
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) buffering: Option<Buffering>,
+    pub(crate) fields: FieldRules,
     pub(crate) formatter: Box<dyn Formatter>,
     pub(crate) reserved: Names,
     pub(crate) persistent: Members,
@@ -216,7 +217,11 @@ impl Logger {
 
     fn facts(&self, invocation: &Invocation, correlation_id: Option<&str>) -> Members {
         let mut facts = Members::with_room();
-        self.0.formatter.invocation(invocation, correlation_id, &mut Object::members(&mut facts));
+        self.0.formatter.invocation(
+            invocation,
+            correlation_id,
+            &mut Object::members(&mut facts, &self.0.fields),
+        );
         facts
     }
 

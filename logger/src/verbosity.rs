@@ -1,10 +1,25 @@
 use powertools_core::{INVOCATION_TARGET, PANIC_TARGET};
-use tracing::{Metadata, level_filters::LevelFilter};
+use tracing::{Level, Metadata, level_filters::LevelFilter};
 
 use crate::{
     Levels,
     targets::{ERROR_TARGET, HANDLER_TARGET, KEYS_TARGET},
 };
+
+/// Crates whose TRACE lines print what they carry: `lambda_runtime` the event, and the headers of a streamed response;
+/// `aws_smithy_*` requests, responses, identities and messages of event streams; `aws_runtime` the values of profiles;
+/// `aws_sigv4` what it signs; `reqwest`, with `connection_verbose`, each byte.
+///
+/// At DEBUG they print names, numbers and settings. `hyper`, `hyper_util`, `h2` and `rustls` never print more.
+const PRIVATE: [&str; 7] = [
+    "lambda_runtime",
+    "aws_smithy_",
+    "aws_runtime",
+    "aws_config",
+    "aws_sdk_",
+    "aws_sigv4",
+    "reqwest",
+];
 
 /// What is shown, and what else some invocations may want.
 #[derive(Clone, Debug)]
@@ -16,12 +31,34 @@ pub(crate) struct Verbosity {
     /// What an invocation keeps back.
     captured: Option<Levels>,
     off: bool,
+    /// Whether what is private stays hidden.
+    hides_private: bool,
 }
 
 impl Verbosity {
-    pub(crate) fn new(shown: Levels, sampled: Option<Levels>, captured: Option<Levels>) -> Self {
+    pub(crate) fn new(
+        shown: Levels,
+        sampled: Option<Levels>,
+        captured: Option<Levels>,
+        hides_private: bool,
+    ) -> Self {
         let off = shown.most_verbose() == LevelFilter::OFF;
-        Self { shown, sampled, captured, off }
+        Self { shown, sampled, captured, off, hides_private }
+    }
+
+    /// Returns a target that stays hidden although the levels would show it.
+    pub(crate) fn hidden_target(&self) -> Option<&'static str> {
+        let levels = || [Some(&self.shown), self.sampled.as_ref(), self.captured.as_ref()];
+        let is_shown = |target: &&str| {
+            levels().into_iter().flatten().any(|it| it.shows_any(target, &Level::TRACE))
+        };
+        PRIVATE.into_iter().find(is_shown).filter(|_| self.hides_private)
+    }
+
+    fn hides(&self, metadata: &Metadata<'_>) -> bool {
+        *metadata.level() == Level::TRACE
+            && self.hides_private
+            && PRIVATE.iter().any(|target| metadata.target().starts_with(target))
     }
 
     /// Tells whether this is shown in every invocation.
@@ -32,16 +69,16 @@ impl Verbosity {
         match metadata.target() {
             INVOCATION_TARGET | KEYS_TARGET => true,
             PANIC_TARGET | HANDLER_TARGET | ERROR_TARGET => !self.off,
-            target => self.shown.shows(target, metadata.level()),
+            target => self.shown.shows(target, metadata.level()) && !self.hides(metadata),
         }
     }
 
     pub(crate) fn samples(&self, metadata: &Metadata<'_>) -> bool {
-        shows(self.sampled.as_ref(), metadata)
+        shows(self.sampled.as_ref(), metadata) && !self.hides(metadata)
     }
 
     pub(crate) fn captures(&self, metadata: &Metadata<'_>) -> bool {
-        shows(self.captured.as_ref(), metadata)
+        shows(self.captured.as_ref(), metadata) && !self.hides(metadata)
     }
 
     /// Tells whether some invocation might want this.

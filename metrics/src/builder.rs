@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use powertools_core::{
-    Clock, Config, Environment, LineSink, LogFormat, Shared, Warning, warn_on_stderr,
+    Clock, Config, Environment, LineSink, LogFormat, Redaction, Shared, Warning, warn_on_stderr,
 };
 
 use crate::{
@@ -176,6 +176,13 @@ impl MetricsBuilder {
         metrics
     }
 
+    /// Sets what is redacted in metadata: the values of names such as `password` and the query of URLs, unless something
+    /// else is said. Metrics and dimensions stay as they are.
+    pub fn redaction(mut self, redaction: Redaction) -> Self {
+        self.shared.redaction = redaction;
+        self
+    }
+
     /// Finishes the metrics and returns the warnings instead of writing them, except for those that come with the
     /// first metric.
     // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
@@ -213,6 +220,7 @@ impl MetricsBuilder {
             #[cfg(feature = "lambda-runtime")]
             cold_start_flag: self.shared.cold_start(&config),
             default_dimensions: self.dimensions,
+            fields: self.shared.field_rules(),
             sink: self.shared.sink,
             clock: self.shared.clock,
         };

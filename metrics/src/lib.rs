@@ -102,7 +102,7 @@ mod values;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, LineSink, ManualClock,
-    MemorySink, StdoutSink, SystemClock, Warning, WriterSink,
+    MemorySink, Redaction, StdoutSink, SystemClock, Warning, WriterSink,
 };
 
 pub use builder::MetricsBuilder;

@@ -6,7 +6,9 @@ use std::{
     },
 };
 
-use powertools_core::{Clock, Invocation, LineSink, Shared, Warning, warn_on_stderr, write_line};
+use powertools_core::{
+    Clock, FieldRules, Invocation, LineSink, Shared, Warning, warn_on_stderr, write_line,
+};
 
 use crate::{
     Metric, MetricsBuilder, Namespace, Recorder,
@@ -67,6 +69,7 @@ pub(crate) struct Settings {
     pub(crate) disabled: bool,
     /// The level for Lambda's own filter, where documents should pass it.
     pub(crate) lambda_level: Option<String>,
+    pub(crate) fields: FieldRules,
     pub(crate) sink: Arc<dyn LineSink>,
     pub(crate) clock: Arc<dyn Clock>,
     /// What recorders that are gone have left to be used again; none of it is written again.

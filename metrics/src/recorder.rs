@@ -123,7 +123,7 @@ impl Recorder {
     }
 
     /// Logs a value with the metrics, of any cardinality, that is no metric; one that has no JSON form
-    /// becomes a string that says why.
+    /// becomes a string that says why. Secrets in it are [redacted](crate::MetricsBuilder::redaction).
     ///
     /// # Errors
     ///
@@ -133,8 +133,10 @@ impl Recorder {
         if self.0.settings.disabled {
             return Ok(());
         }
-        let value = render(&value);
-        self.change(|set| set.metadata(key, &value))
+        match render(key, &value, &self.0.settings.fields) {
+            Some(value) => self.change(|set| set.metadata(key, &value)),
+            None => Ok(()),
+        }
     }
 
     /// Sets the time of the metrics of this flush; the time of the flush by default.

@@ -1,8 +1,12 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use powertools_core::{
-    Clock, ColdStart, Environment, ErrorTypes, InitializationType, LineSink, Shared, Warning,
-    warn_on_stderr,
+    Clock, ColdStart, Environment, ErrorTypes, InitializationType, LineSink, Redaction, Shared,
+    Warning, warn_on_stderr,
 };
 
 use crate::{ErrorType, Powertools, powertools::Settings};
@@ -75,6 +79,42 @@ impl PowertoolsBuilder {
     /// Sets the cold-start flag; the process's by default.
     pub fn cold_start(mut self, flag: ColdStart) -> Self {
         self.shared.cold_start = Some(flag);
+        self
+    }
+
+    /// Sets what is redacted in logs, traces, metadata of metrics and error messages: by default the values of names
+    /// such as `password` and `authorization`, and the query of URLs. See [`Redaction`].
+    ///
+    /// ```
+    /// use powertools::{Powertools, Redaction};
+    ///
+    /// let redaction = Redaction::default().with_names(["iban"]);
+    /// let powertools = Powertools::builder().redaction(redaction).build();
+    /// ```
+    pub fn redaction(mut self, redaction: Redaction) -> Self {
+        self.shared.redaction = redaction;
+        self
+    }
+
+    /// Replaces the values of fields, keys, annotations and metadata of exactly these names by `[redacted]`, in logs
+    /// and traces; `-`, `_` and case do not matter.
+    ///
+    /// Functions with `#[instrument]` put their arguments into every line and span. `skip_all` is better where it can
+    /// be written, because then nothing has to be recognized.
+    pub fn redact_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.shared.fields.redact(names);
+        self
+    }
+
+    /// Leaves fields, keys, annotations and metadata of exactly these names out of logs and traces; `-`, `_` and case
+    /// do not matter.
+    ///
+    /// ```
+    /// # use powertools::Powertools;
+    /// let powertools = Powertools::builder().without_fields(["event", "request"]).build();
+    /// ```
+    pub fn without_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.shared.fields.omit(names);
         self
     }
 
@@ -203,6 +243,7 @@ impl PowertoolsBuilder {
             shows_events: self.shows_events,
             error_types: self.error_types,
             redaction: shared.redaction,
+            is_installed: AtomicBool::new(false),
         };
         (Powertools::new(settings), warnings)
     }

@@ -46,6 +46,30 @@
 //! [`Powertools::builder`] configures it in code, and has the layers for those who build their own stack of
 //! `tower` services. [`testing`] runs a handler in a unit test and gives back its lines, metrics and spans.
 //!
+//! # Secrets
+//!
+//! Values of names such as `password`, `authorization` or `x-api-key` are `[redacted]` in log lines, spans, metadata and
+//! errors, also in text and in what `Debug` prints; URLs lose their query. [`Redaction`] has the list.
+//! [`redaction`](PowertoolsBuilder::redaction) changes it for all utilities, and
+//! [`redact_fields`](PowertoolsBuilder::redact_fields) and [`without_fields`](PowertoolsBuilder::without_fields) name
+//! single fields. Write `#[instrument(skip_all)]` all the same: a secret without a telling name is not recognized.
+//!
+//! # Lines before the handler runs
+//!
+//! `tracing` gives events to the subscriber of the process, and drops them as long as there is none: what is logged
+//! before [`run`] is lost. [`start`](Powertools::start) logs what the preparation of a handler says. Where `main` does
+//! more, install the subscriber first:
+//!
+//! ```no_run
+//! # use powertools::{Error, LambdaEvent, Powertools};
+//! # async fn handler(_: LambdaEvent<serde_json::Value>) -> Result<(), Error> { Ok(()) }
+//! # async fn main_() -> Result<(), Error> {
+//! let powertools = Powertools::builder().build().init();
+//! tracing::info!("reading the configuration");
+//! powertools.run(handler).await
+//! # }
+//! ```
+//!
 //! # Features
 //!
 //! | feature | what it adds | on by default |
@@ -102,7 +126,7 @@ pub use powertools_logger as logger;
 pub use lambda_runtime::{Context, Diagnostic, Error, LambdaEvent};
 pub use powertools_core::{
     Clock, ColdStart, Environment, ErrorTypes, InitializationType, Invocation, LineSink,
-    ManualClock, MemorySink, Warning, WriterSink,
+    ManualClock, MemorySink, Redaction, Warning, WriterSink,
     lambda::{ErrorType, Failure, HandlerError, InvocationLayer},
 };
 

@@ -1,4 +1,12 @@
-use std::{fmt, marker::PhantomData, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use powertools_core::{
     Clock, ColdStart, ErrorTypes, Redaction, install_panic_hook, lambda::InvocationLayer,
@@ -49,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) shows_events: bool,
     pub(crate) error_types: ErrorTypes,
     pub(crate) redaction: Redaction,
+    /// Whether it was installed, or tried to be.
+    pub(crate) is_installed: AtomicBool,
 }
 
 impl Powertools {
@@ -64,11 +74,17 @@ impl Powertools {
     /// Installs logger and tracer for the process: as the subscriber of `tracing`, for the records of `log`,
     /// and for panics. The names of [`error_types`](PowertoolsBuilder::error_types) count in the whole process.
     ///
+    /// Call it first in `main` to keep what is logged before [`run`](Self::run), which calls it as well; a second call does
+    /// nothing.
+    ///
     /// If the process has a subscriber already, that one stays, and a line on stderr says so: remove what installs
     /// it, such as `lambda_runtime::tracing::init_default_subscriber`, or add the layers of [`logger`](Self::logger)
     /// and [`tracer`](Self::tracer) to it.
     #[must_use]
     pub fn init(self) -> Self {
+        if self.0.is_installed.swap(true, Ordering::Relaxed) {
+            return self;
+        }
         #[cfg(all(feature = "logger", feature = "tracer"))]
         tell(self.0.logger.try_init_with(self.0.tracer.layer()).is_ok());
         #[cfg(all(feature = "logger", not(feature = "tracer")))]

@@ -14,6 +14,7 @@ mod metrics;
 mod payments;
 mod peers;
 mod powertools;
+mod privacy;
 mod quickstart;
 mod templates;
 mod tracer;

@@ -71,6 +71,11 @@ async fn main() -> Result<(), Error> {
             };
             powertools.start(state).await
         }
+        "early" => {
+            let powertools = powertools.init();
+            tracing::info!("before the handler runs");
+            powertools.run(handler).await
+        }
         how => {
             let prepared = async || {
                 prepare(how)?;

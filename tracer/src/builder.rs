@@ -3,7 +3,9 @@ use std::{
     sync::{Arc, Mutex, atomic::AtomicUsize},
 };
 
-use powertools_core::{Clock, Config, Environment, Levels, Shared, Warning, warn_on_stderr};
+use powertools_core::{
+    Clock, Config, Environment, Levels, Redaction, Shared, Warning, warn_on_stderr,
+};
 use serde_json::Value;
 
 use crate::{
@@ -119,6 +121,48 @@ impl TracerBuilder {
         self
     }
 
+    /// Sets what is redacted in fields, annotations, metadata, responses and errors: names such as `password` and the
+    /// query of URLs, unless something else is said.
+    ///
+    /// What is redacted is the value of a field, an annotation or a member with such a name, and in text, such as an
+    /// error's message or what `Debug` prints, the values after such names. See [`Redaction`] for the names and for
+    /// what can't be recognized. [`Redaction::none`] turns it off.
+    ///
+    /// ```
+    /// # use powertools_tracer::{Redaction, Tracer};
+    /// let tracer = Tracer::builder().redaction(Redaction::default().with_names(["iban"])).build();
+    /// ```
+    pub fn redaction(mut self, redaction: Redaction) -> Self {
+        self.shared.redaction = redaction;
+        self
+    }
+
+    /// Replaces the values of fields, annotations and metadata of exactly these names by `[redacted]`; `-`, `_` and
+    /// case do not matter.
+    ///
+    /// Their `Debug` is not run. Functions with `#[instrument]` record their arguments: `skip_all` is better where it
+    /// can be written, because then the values don't reach other subscribers either.
+    ///
+    /// ```
+    /// # use powertools_tracer::Tracer;
+    /// let tracer = Tracer::builder().redact_fields(["email", "address"]).build();
+    /// ```
+    pub fn redact_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.shared.fields.redact(names);
+        self
+    }
+
+    /// Leaves out fields, annotations and metadata of exactly these names; `-`, `_` and case do not matter.
+    ///
+    /// ```
+    /// # use powertools_tracer::Tracer;
+    /// let tracer = Tracer::builder().without_fields(["event", "self"]).build();
+    /// ```
+    pub fn without_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        self.shared.fields.omit(names);
+        self
+    }
+
     /// Has `redact` change what is captured of responses and errors before it is kept.
     ///
     /// ```
@@ -199,7 +243,7 @@ impl TracerBuilder {
             cold_start: self.shared.cold_start(&config),
             annotated: self.annotated,
             redact: self.redact,
-            redaction: self.shared.redaction,
+            fields: self.shared.field_rules(),
             handler_name: self.handler_name,
             clock: self.shared.clock,
             traces: AtomicUsize::new(0),

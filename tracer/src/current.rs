@@ -1,6 +1,9 @@
 //! The current span, from wherever in the invocation.
 
-use powertools_core::{Invocation, json::write_serialize};
+use powertools_core::{
+    Invocation, REDACTED, Visibility,
+    json::{redact_json, write_serialize, write_string},
+};
 use serde::Serialize;
 
 use crate::{
@@ -23,8 +26,18 @@ use crate::{
 /// ```
 pub fn annotation<'a>(key: &str, value: impl Into<Annotation<'a>>) {
     if let Some(traced) = Traced::current() {
-        let value = value.into();
-        traced.add(|draft| value.put(draft, key));
+        let rules = &traced.trace.settings().fields;
+        let value = match (rules.visibility(key), value.into()) {
+            (Visibility::Omitted, _) => return,
+            (Visibility::Redacted, _) => Annotation::from(REDACTED),
+            (Visibility::Shown, value) => value,
+        };
+        traced.add(|draft| match &value {
+            Annotation::Text(text) => {
+                Annotation::from(&rules.redaction().text(text)).put(draft, key);
+            }
+            value => value.put(draft, key),
+        });
     }
 }
 
@@ -131,12 +144,23 @@ pub fn metadata_in(namespace: &str, key: &str, value: impl Serialize) {
 
 fn put_metadata(namespace: Option<&str>, key: &str, value: &impl Serialize) {
     if let Some(traced) = Traced::current() {
+        let rules = &traced.trace.settings().fields;
+        let visibility = rules.visibility(key);
+        if visibility == Visibility::Omitted {
+            return;
+        }
         let namespace = namespace.map(namespace::accepted);
         let namespace = namespace.filter(|namespace| *namespace != traced.trace.namespace());
         traced.add(|draft| {
             let namespace = namespace.map(|namespace| draft.push_text(&namespace));
             let key = draft.key(key);
-            draft.json(Purpose::Metadata(namespace), key, |out| write_serialize(out, value));
+            draft.json(Purpose::Metadata(namespace), key, |out| match visibility {
+                Visibility::Redacted => write_string(out, REDACTED),
+                _ => {
+                    write_serialize(out, value);
+                    redact_json(out, 0, rules.redaction());
+                }
+            });
         });
     }
 }

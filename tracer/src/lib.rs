@@ -58,6 +58,18 @@
 //! An invocation has up to [1,000 spans](TracerBuilder::most_spans), a span 128 values of up to 16 KiB, an
 //! invocation 4 MiB of them. What is more is counted, and the count stands in the trace.
 //!
+//! # Secrets
+//!
+//! Values of fields, annotations, metadata and captured responses are `[redacted]` if their name says that they are
+//! secret: `password`, `authorization`, `x-api-key` and the others that [`Redaction`] lists. So are the values after such
+//! names in text: in errors and their sources, and in what `Debug` prints, such as header maps. URLs lose their user and
+//! their query. All exporters are given the redacted values.
+//! [`redaction`](TracerBuilder::redaction) changes the names, [`redact_fields`](TracerBuilder::redact_fields) and
+//! [`without_fields`](TracerBuilder::without_fields) name single fields.
+//!
+//! A secret is recognized by the name beside it. `#[instrument]` records each argument of a function:
+//! `#[instrument(skip_all, fields(order_id))]` names what is recorded and formats nothing else, as `#[traced]` does.
+//!
 //! # Ways out
 //!
 //! | feature | exporter | where spans go |
@@ -116,7 +128,7 @@ mod tracer;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, Levels, LineSink, ManualClock,
-    MemorySink, ParseLevelsError, SpanId, StdoutSink, SystemClock, TraceHeader, Warning,
+    MemorySink, ParseLevelsError, Redaction, SpanId, StdoutSink, SystemClock, TraceHeader, Warning,
     WriterSink,
 };
 

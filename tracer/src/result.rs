@@ -6,7 +6,7 @@ use std::{
 
 use powertools_core::{
     Redaction,
-    json::{ExceptionParts, unserialisable, write_known_exception, write_string},
+    json::{ExceptionParts, redact_exception, unserialisable, write_known_exception, write_string},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -132,6 +132,9 @@ impl Capture<'_> {
 
     /// Leaves of the joined parts of an error that begin at `start` what may be known.
     pub(crate) fn restrict_error(&self, out: &mut Vec<u8>, start: usize) {
+        if self.error {
+            redact_exception(out, start, self.redaction);
+        }
         // A trace has no use for a backtrace, which would leave no room for the message.
         let has_backtrace =
             || ExceptionParts::split(&out[start..]).is_some_and(|parts| parts.has_backtrace());

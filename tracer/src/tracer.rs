@@ -9,7 +9,7 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use powertools_core::{Clock, Invocation, Levels, Redaction, Shared, warn_on_stderr};
+use powertools_core::{Clock, FieldRules, Invocation, Levels, Shared, warn_on_stderr};
 use rustc_hash::FxBuildHasher;
 
 use crate::{
@@ -52,7 +52,7 @@ pub(crate) struct Settings {
     pub(crate) captures_identities: bool,
     pub(crate) capture_error: bool,
     pub(crate) redact: Option<Box<dyn Redact>>,
-    pub(crate) redaction: Redaction,
+    pub(crate) fields: FieldRules,
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "asked by a layer"))]
     pub(crate) handler_name: String,
     pub(crate) exporter: Box<dyn Exporter>,
@@ -158,7 +158,7 @@ impl Settings {
             response: self.capture_response,
             error: self.capture_error,
             redact: self.redact.as_deref(),
-            redaction: &self.redaction,
+            redaction: self.fields.redaction(),
         }
     }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::error_types::chain;
 
 /// Stands between the parts; JSON text never holds it unescaped.
-const SEPARATOR: u8 = 0x1e;
+pub(super) const SEPARATOR: u8 = 0x1e;
 
 /// The parts of a rendered exception; those that are text are JSON strings.
 #[derive(Clone, Copy, Debug)]

@@ -1,11 +1,13 @@
 //! What is never printed: values of names such as `password`, and the query of a URL.
 
+mod fields;
 mod names;
 mod text;
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
 
-use names::ends_with_name;
+pub use fields::{FieldRules, Visibility};
+use names::{ends_with_name, may_end_sensitive};
 
 /// Stands for a redacted value.
 pub const REDACTED: &str = "[redacted]";
@@ -45,7 +47,10 @@ const HARMLESS: [&str; 5] =
 ///
 /// in any case, with or without `-` and `_`: `X-Amz-Security-Token`, `db_password` and `clientSecret` are sensitive.
 /// `next-token`, `next-page-token`, `page-token`, `continuation-token` and `starting-token` are not. URLs in text
-/// lose their user, query and fragment.
+/// lose their user, query and fragment. The names in an ARN, such as `arn:aws:secretsmanager:…:secret:db`, are shown.
+///
+/// A secret is recognized by the name beside it: a token that stands alone in a text, or a card number in a field
+/// named `number`, is not. Leave such values out, with `#[instrument(skip_all)]` for example.
 ///
 /// ```
 /// use powertools_core::Redaction;
@@ -112,7 +117,8 @@ impl Redaction {
 
     /// Returns whether values of this name are redacted.
     pub fn is_sensitive(&self, name: &str) -> bool {
-        let is_listed = SENSITIVE.iter().any(|&sensitive| ends_with_name(name, sensitive));
+        let is_listed = may_end_sensitive(name)
+            && SENSITIVE.iter().any(|&sensitive| ends_with_name(name, sensitive));
         match &self.0 {
             Rules::Default => is_listed && !is_harmless(name, &HARMLESS),
             Rules::Custom(rules) if rules.is_off => false,
@@ -133,14 +139,12 @@ impl Redaction {
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut redacted: Option<String> = None;
         let mut copied = 0;
-        if !self.is_off() {
-            text::scan(self, text.as_bytes(), &mut |secret, replacement| {
-                let redacted = redacted.get_or_insert_default();
-                redacted.push_str(&text[copied..secret.start]);
-                redacted.push_str(replacement);
-                copied = secret.end;
-            });
-        }
+        self.scan(text.as_bytes(), &mut |secret, replacement| {
+            let redacted = redacted.get_or_insert_default();
+            redacted.push_str(&text[copied..secret.start]);
+            redacted.push_str(replacement);
+            copied = secret.end;
+        });
         match redacted {
             None => Cow::Borrowed(text),
             Some(mut redacted) => {
@@ -150,8 +154,22 @@ impl Redaction {
         }
     }
 
-    fn is_off(&self) -> bool {
+    /// Reports each secret of a text and what replaces it.
+    #[inline]
+    pub(crate) fn scan(&self, text: &[u8], report: &mut dyn FnMut(Range<usize>, &'static str)) {
+        if text::may_hold_secret(text) && !self.is_off() {
+            text::scan(self, text, report);
+        }
+    }
+
+    /// Returns whether this is [`Redaction::none`].
+    pub fn is_off(&self) -> bool {
         matches!(&self.0, Rules::Custom(rules) if rules.is_off)
+    }
+
+    /// Returns whether URLs keep their query.
+    pub fn shows_full_urls(&self) -> bool {
+        self.is_off() || self.full_urls()
     }
 
     fn full_urls(&self) -> bool {

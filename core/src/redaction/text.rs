@@ -22,7 +22,7 @@ pub(super) fn scan(
     let mut query: Option<Range<usize>> = None;
     let mut url_end = 0;
     loop {
-        let mark = position(text, at, is_mark);
+        let mark = next_mark(text, at);
         if let Some(found) = query.take_if(|query| mark >= query.start) {
             at = found.end;
             report(found, "");
@@ -47,6 +47,7 @@ pub(super) fn scan(
         } else if let Some(separator_end) = separator(text, mark)
             && let Some(name) = name_before(text, mark)
             && redaction.is_sensitive(name)
+            && !is_in_arn(text, mark)
             && let Some(secret) = value(text, separator_end, name)
         {
             at = secret.end;
@@ -57,8 +58,41 @@ pub(super) fn scan(
     }
 }
 
-fn is_mark(byte: u8) -> bool {
-    matches!(byte, b':' | b'=' | b',')
+/// Returns whether anything in a text has to be looked at.
+#[inline]
+pub(super) fn may_hold_secret(text: &[u8]) -> bool {
+    next_mark(text, 0) < text.len()
+}
+
+/// Returns the place of the next `:`, `=` or `,`, or the end.
+#[inline]
+fn next_mark(text: &[u8], from: usize) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const TOPS: u64 = ONES << 7;
+    let mut at = from;
+    while let Some(chunk) = text[at..].first_chunk() {
+        let chunk = u64::from_le_bytes(*chunk);
+        // The lowest bit that is set is exact: a borrow only disturbs what lies above a byte that was found.
+        let equals = |byte: u8| {
+            let difference = chunk ^ (ONES * u64::from(byte));
+            difference.wrapping_sub(ONES) & !difference
+        };
+        let marks = (equals(b':') | equals(b'=') | equals(b',')) & TOPS;
+        if marks != 0 {
+            return at + (marks.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    position(text, at, |byte| matches!(byte, b':' | b'=' | b','))
+}
+
+/// Returns whether a colon belongs to an ARN: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:db`.
+fn is_in_arn(text: &[u8], mark: usize) -> bool {
+    let floor = mark.saturating_sub(LONGEST_NAME);
+    let is_part =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'/');
+    let start = floor + trim_end(&text[floor..], mark - floor, is_part);
+    text[mark] == b':' && text[start..mark].starts_with(b"arn:aws")
 }
 
 /// Returns the place of the first byte from `from` on that is such a byte, or the end.
@@ -128,8 +162,8 @@ fn value(text: &[u8], separator_end: usize, name: &str) -> Option<Range<usize>> 
             quoted(text, word)
         }
         Some(b'(' | b'[' | b'{') => Some(start..end_of_brackets(text, word)),
-        // The `Debug` of a struct: `Jwt { … }`.
-        Some(b' ') if word > start && text[word..].starts_with(b" {") => {
+        // The `Debug` of a struct, `Jwt { … }`, or of a value of serde_json, `Array [ … ]`.
+        Some(b' ') if word > start && matches!(text.get(word + 1), Some(b'{' | b'[')) => {
             Some(start..end_of_brackets(text, word + 1))
         }
         _ => None,
@@ -245,7 +279,7 @@ fn ends_path(byte: u8) -> bool {
 /// Returns where a query ends; a bracket ends it unless it was opened in it.
 fn end_of_query(text: &[u8], start: usize) -> usize {
     let mut open = 0_usize;
-    let end = text[start..].iter().position(|byte| match byte {
+    let end = text[start..].iter().enumerate().position(|(at, byte)| match byte {
         b'(' | b'[' | b'{' => {
             open += 1;
             false
@@ -255,9 +289,20 @@ fn end_of_query(text: &[u8], start: usize) -> usize {
             open = open.saturating_sub(1);
             is_closing
         }
+        // Some write `&` as `\u0026`.
+        b'\\' => !begins_code_point(&text[start + at..]),
         byte => ends_url(*byte),
     });
-    end.map_or(text.len(), |end| start + end)
+    let end = end.map_or(text.len(), |end| start + end);
+    // What ends a part of the sentence around the URL.
+    start + trim_end(&text[start..], end - start, |byte| matches!(byte, b':' | b';' | b',' | b'.'))
+}
+
+/// Returns whether text begins with an escaped ASCII character such as `\u0026`, whose backslash may be escaped again.
+fn begins_code_point(text: &[u8]) -> bool {
+    const MOST_ESCAPES: usize = 8;
+    let escapes = text.iter().take(MOST_ESCAPES).take_while(|byte| **byte == b'\\').count();
+    text[escapes..].starts_with(b"u00")
 }
 
 #[cfg(test)]
@@ -323,6 +368,10 @@ mod tests {
             r#"Auth { token: b"s3cr3t", cookies: ["s3cr3t]", "s3cr3t"], jwt: a::Jwt { x: "s3cr3t" } }"#,
             r#"Auth { token: b"[redacted]", cookies: [redacted], jwt: [redacted] }"#,
         );
+        assert_redacted(
+            r#"Object {"cookies": Array [String("s3cr3t]"), String("s3cr3t")], "a": Number(1)}"#,
+            r#"Object {"cookies": [redacted], "a": Number(1)}"#,
+        );
         let body = format!("{:?}", Some(r#"{"password":"s3cr3t","a":"b"}"#));
         assert_redacted(&body, r#"Some("{\"password\":\"[redacted]\",\"a\":\"b\"}")"#);
     }
@@ -336,6 +385,8 @@ mod tests {
         assert_redacted("http://a?s3cr3t http://b#s3cr3t", "http://a http://b");
         assert_redacted("https://a/https://b:s3cr3t@c/?s3cr3t", "https://a/https://c/");
         assert_redacted("https://a/token=s3cr3t?b=1&s3cr3t", "https://a/token=[redacted]");
+        assert_redacted(r"https://a?b=1\u0026c=s3cr3t end", "https://a end");
+        assert_redacted("at https://a?s3cr3t: token=s3cr3t", "at https://a: token=[redacted]");
         assert_redacted("postgres://app:s3cr3t@db/shop", "postgres://db/shop");
     }
 
@@ -351,6 +402,7 @@ mod tests {
             "https://shop.example:8443/orders and 12:30",
             "a, b, (\"c\", \"d\")",
             "next_token=abc",
+            "no access to arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop/db-AbCdEf",
         ] {
             assert!(
                 matches!(Redaction::default().text(text), std::borrow::Cow::Borrowed(_)),

@@ -1,15 +1,18 @@
-use powertools_core::{Invocation, SpanId};
+use powertools_core::{FieldRules, Invocation, REDACTED, SpanId, Visibility};
 use serde::Serialize;
 use tracing::Level;
 
 use super::{ExceptionRecord, Record};
-use crate::json::{Members, write_escaped, write_integer, write_serialize, write_string};
+use crate::json::{
+    Members, redact_json, write_escaped, write_integer, write_serialize, write_string,
+};
 
 /// The object that a [`Formatter`](super::Formatter) writes members into, in order.
 ///
-/// The formatter sees to it that its own keys are distinct.
+/// The formatter sees to it that its own keys are distinct. Values whose names are sensitive are redacted, and so are
+/// secrets in text and JSON.
 #[derive(Debug)]
-pub struct Object<'a>(Target<'a>);
+pub struct Object<'a>(Target<'a>, &'a FieldRules);
 
 #[derive(Debug)]
 enum Target<'a> {
@@ -20,33 +23,39 @@ enum Target<'a> {
 }
 
 impl<'a> Object<'a> {
-    pub(crate) fn line(line: &'a mut Vec<u8>) -> Self {
-        Self(Target::Line(line))
+    pub(crate) fn line(line: &'a mut Vec<u8>, rules: &'a FieldRules) -> Self {
+        Self(Target::Line(line), rules)
     }
 
-    pub(crate) fn members(members: &'a mut Members) -> Self {
-        Self(Target::Members(members))
+    pub(crate) fn members(members: &'a mut Members, rules: &'a FieldRules) -> Self {
+        Self(Target::Members(members), rules)
     }
 
     /// Writes a string.
     #[inline]
     pub fn string(&mut self, key: &str, value: &str) {
-        self.member(key, |out| write_string(out, value));
+        let redaction = self.1.redaction();
+        self.visible(key, |out| write_string(out, &redaction.text(value)));
     }
 
     /// Writes a whole number.
     pub fn integer(&mut self, key: &str, value: i64) {
-        self.member(key, |out| write_integer(out, value));
+        self.visible(key, |out| write_integer(out, value));
     }
 
     /// Writes a boolean.
     pub fn bool(&mut self, key: &str, value: bool) {
-        self.member(key, |out| out.extend_from_slice(if value { b"true" } else { b"false" }));
+        self.visible(key, |out| out.extend_from_slice(if value { b"true" } else { b"false" }));
     }
 
     /// Writes any serialisable value as nested JSON.
     pub fn json<T: Serialize + ?Sized>(&mut self, key: &str, value: &T) {
-        self.member(key, |out| write_serialize(out, value));
+        let redaction = self.1.redaction();
+        self.visible(key, |out| {
+            let start = out.len();
+            write_serialize(out, value);
+            redact_json(out, start, redaction);
+        });
     }
 
     /// Writes a span's id: 16 hex digits.
@@ -104,7 +113,7 @@ impl<'a> Object<'a> {
     pub fn stack_trace_text(&mut self, key: &str, exception: &ExceptionRecord<'_>) {
         let mut json = Vec::new();
         exception.0.write_stack_trace(&mut json);
-        self.string(key, &String::from_utf8_lossy(&json));
+        self.member(key, |out| write_string(out, &String::from_utf8_lossy(&json)));
     }
 
     /// Writes level, location, message, timestamp and service under their Powertools names.
@@ -138,6 +147,16 @@ impl<'a> Object<'a> {
             push_start(line, b",\"span_id\":\"");
             line.extend_from_slice(&id.digits());
             line.push(b'"');
+        }
+    }
+
+    /// Writes a member as far as its name allows.
+    #[inline]
+    fn visible(&mut self, key: &str, write: impl FnOnce(&mut Vec<u8>)) {
+        match self.1.visibility(key) {
+            Visibility::Shown => self.member(key, write),
+            Visibility::Redacted => self.member(key, |out| write_string(out, REDACTED)),
+            Visibility::Omitted => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::{ptr, rc::Rc};
 
-use powertools_core::PANIC_TARGET;
+use powertools_core::{FieldRules, PANIC_TARGET, Visibility};
 use rustc_hash::FxHashMap;
 use tracing::{Metadata, field::Field};
 
@@ -19,6 +19,8 @@ pub(super) struct Callsite {
     pub(super) location: Vec<u8>,
     /// Whether every invocation shows it.
     pub(super) is_shown: bool,
+    /// Whether it is what `#[instrument]` makes of a result: an event without a message.
+    pub(super) is_result: bool,
 }
 
 /// What becomes of a field.
@@ -27,7 +29,10 @@ pub(super) enum FieldKind {
     /// Where the event really happened.
     Location,
     Member(Key),
-    /// Not for the log: metadata that the `log` crate's bridge passes as fields, and what names spans for tracers.
+    /// A member whose value is never rendered.
+    Redacted(Key),
+    /// Not for the log: metadata that the `log` crate's bridge passes as fields, what names spans for tracers, and
+    /// what is left out on request.
     Hidden,
 }
 
@@ -63,11 +68,15 @@ impl Callsites {
 
 impl Callsite {
     fn new(metadata: &'static Metadata<'static>, logger: &Logger) -> Self {
-        let kind = |field: Field| FieldKind::of(field.name(), metadata, logger.reserved());
+        let settings = logger.settings();
+        let kind = |field: Field| {
+            FieldKind::of(field.name(), metadata, &settings.reserved, &settings.fields)
+        };
         let mut location = Vec::new();
         write_location(&mut location, metadata);
         let fields = metadata.fields().iter().map(kind).collect();
-        Self { fields, location, is_shown: logger.verbosity().shows(metadata) }
+        let is_shown = logger.verbosity().shows(metadata);
+        Self { fields, location, is_shown, is_result: is_result(metadata) }
     }
 
     #[inline]
@@ -78,7 +87,12 @@ impl Callsite {
 }
 
 impl FieldKind {
-    fn of(name: &'static str, metadata: &Metadata<'_>, reserved: &Names) -> Self {
+    fn of(
+        name: &'static str,
+        metadata: &Metadata<'_>,
+        reserved: &Names,
+        rules: &FieldRules,
+    ) -> Self {
         let name = name.strip_prefix("r#").unwrap_or(name);
         match name {
             "message" if metadata.is_event() => Self::Message,
@@ -87,9 +101,20 @@ impl FieldKind {
             }
             _ if is_log_bridge(metadata) && name.starts_with("log.") => Self::Hidden,
             _ if name.starts_with("otel.") => Self::Hidden,
-            _ => Self::Member(Key::new(name, reserved)),
+            _ => match rules.visibility(name) {
+                Visibility::Shown => Self::Member(Key::new(name, reserved)),
+                Visibility::Redacted => Self::Redacted(Key::new(name, reserved)),
+                Visibility::Omitted => Self::Hidden,
+            },
         }
     }
+}
+
+/// Tells whether an event has nothing but the field that `#[instrument(ret)]` or `#[instrument(err)]` gives it.
+fn is_result(metadata: &Metadata<'_>) -> bool {
+    let mut fields = metadata.fields().iter();
+    let is_result = fields.next().is_some_and(|field| matches!(field.name(), "return" | "error"));
+    metadata.is_event() && is_result && fields.next().is_none()
 }
 
 /// Tells whether this call site stands for all records of the `log` crate.

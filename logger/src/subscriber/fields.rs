@@ -1,17 +1,19 @@
 use std::{error::Error, fmt::Debug};
 
+use powertools_core::{REDACTED, Redaction};
 use tracing::field::{Field, Visit};
 
 use super::callsite::{Callsite, FieldKind};
 use crate::json::{
-    Captured, ExceptionParts, Members, write_debug, write_exception, write_f64, write_integer,
-    write_string,
+    Captured, ExceptionParts, Members, redact_exception, redact_json, redact_string, write_debug,
+    write_exception, write_f64, write_integer, write_string,
 };
 
 /// Writes the fields of a span or an event as members.
 pub(super) struct FieldVisitor<'a> {
     members: &'a mut Members,
     callsite: &'a Callsite,
+    redaction: &'a Redaction,
     event: Option<EventParts<'a>>,
 }
 
@@ -26,22 +28,30 @@ pub(super) struct EventParts<'a> {
 }
 
 impl<'a> FieldVisitor<'a> {
-    pub(super) fn span(members: &'a mut Members, callsite: &'a Callsite) -> Self {
-        Self { members, callsite, event: None }
+    pub(super) fn span(
+        members: &'a mut Members,
+        callsite: &'a Callsite,
+        redaction: &'a Redaction,
+    ) -> Self {
+        Self { members, callsite, redaction, event: None }
     }
 
     pub(super) fn event(
         members: &'a mut Members,
         callsite: &'a Callsite,
+        redaction: &'a Redaction,
         parts: EventParts<'a>,
     ) -> Self {
-        Self { members, callsite, event: Some(parts) }
+        Self { members, callsite, redaction, event: Some(parts) }
     }
 
     #[inline]
     fn set(&mut self, field: &Field, write: impl FnOnce(&mut Vec<u8>)) {
         match (self.callsite.kind(field), &mut self.event) {
             (FieldKind::Member(key), _) => self.members.set(key, write),
+            (FieldKind::Redacted(key), _) => {
+                self.members.set(key, |out| write_string(out, REDACTED))
+            }
             (FieldKind::Message, Some(parts)) => {
                 parts.message.clear();
                 write(parts.message);
@@ -54,6 +64,9 @@ impl<'a> FieldVisitor<'a> {
     /// Places the parts of an error: an event's first error has its own keys, others stay where they are.
     #[cold]
     fn set_exception(&mut self, field: &Field, rendered: &[u8]) {
+        if matches!(self.callsite.kind(field), FieldKind::Redacted(_) | FieldKind::Hidden) {
+            return self.set(field, |_| ());
+        }
         let Some(parts) = ExceptionParts::split(rendered) else {
             return;
         };
@@ -78,7 +91,8 @@ fn keep_first(exception: &mut Vec<u8>, rendered: &[u8]) {
 impl Visit for FieldVisitor<'_> {
     #[inline]
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.set(field, |out| write_string(out, value));
+        let redaction = self.redaction;
+        self.set(field, |out| write_string(out, &redaction.text(value)));
     }
 
     #[inline]
@@ -111,17 +125,24 @@ impl Visit for FieldVisitor<'_> {
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
         let mut rendered = Vec::new();
         write_exception(&mut rendered, value, None, None);
+        redact_exception(&mut rendered, 0, self.redaction);
         self.set_exception(field, &rendered);
     }
 
     #[inline]
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         let mut exception = None;
+        let redaction = self.redaction;
         self.set(field, |out| {
             let start = out.len();
-            if write_debug(out, value) == Captured::Exception {
-                exception = Some(out.split_off(start));
-                out.extend_from_slice(b"null");
+            match write_debug(out, value) {
+                Captured::Text => redact_string(out, start, redaction),
+                Captured::Json => redact_json(out, start, redaction),
+                Captured::Exception => {
+                    redact_exception(out, start, redaction);
+                    exception = Some(out.split_off(start));
+                    out.extend_from_slice(b"null");
+                }
             }
         });
         if let Some(rendered) = exception {

@@ -13,7 +13,10 @@ use super::{
     all_spans::AllSpans, callsite::Callsite, fields::FieldVisitor, origin::Origin,
     scratch::Scratch, spans::SpanStore,
 };
-use crate::{logger::Logger, targets::KEYS_TARGET};
+use crate::{
+    logger::Logger,
+    targets::{KEYS_TARGET, OWN_TARGETS},
+};
 
 /// Writes events as lines; made by [`Logger::layer`].
 #[derive(Clone, Debug)]
@@ -60,7 +63,7 @@ impl LogLayer {
         Self { filtering: Filtering::Own(level), ..Self::new(logger) }
     }
 
-    #[cfg(feature = "lambda-runtime")]
+    /// Returns the logger that writes the lines.
     pub(crate) fn logger(&self) -> &Logger {
         &self.logger
     }
@@ -114,7 +117,9 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
                 return;
             }
             if !attributes.fields().is_empty() {
-                attributes.record(&mut FieldVisitor::span(&mut scratch.members, &callsite));
+                let redaction = self.logger.settings().fields.redaction();
+                let members = &mut scratch.members;
+                attributes.record(&mut FieldVisitor::span(members, &callsite, redaction));
                 self.spans.insert(id, &mut scratch.members, || ctx.span(id));
             } else if metadata.target() != KEYS_TARGET {
                 // Scoped keys lie in the extensions, where a slot of the span's own would hide them.
@@ -129,7 +134,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
         };
         Scratch::with(|scratch| {
             let callsite = scratch.callsites.get(span.metadata(), &self.logger);
-            values.record(&mut FieldVisitor::span(&mut scratch.members, &callsite));
+            let redaction = self.logger.settings().fields.redaction();
+            values.record(&mut FieldVisitor::span(&mut scratch.members, &callsite, redaction));
             self.spans.update(&span, &scratch.members);
         });
     }
@@ -142,8 +148,15 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
             }
             let origin = Origin::of(event, &callsite);
             scratch.take_event(event, &callsite, &self.logger);
+            let span = ctx.event_span(event);
+            if callsite.is_result
+                && let Some(span) = &span
+                && !span.metadata().target().starts_with(OWN_TARGETS)
+            {
+                scratch.set_message(span.name());
+            }
             // A batcher enters the span of the invocation it works for, in the scope of another one.
-            let of_span = scratch.take_spans(ctx.event_span(event), &self.spans, &self.logger);
+            let of_span = scratch.take_spans(span, &self.spans, &self.logger);
             let invocation = of_span.or_else(Invocation::in_this_scope);
             let ids = invocation.as_ref().and_then(Invocation::span_ids);
             scratch.span_id = ids.and_then(|ids| self.all_spans.id_of_event(event, ids));

@@ -14,6 +14,8 @@ use crate::{
     json::{ExceptionParts, Members, Names, write_string},
     logger::Logger,
 };
+#[cfg(feature = "log")]
+use crate::{json::Key, keys::set_visible, subscriber::callsite::is_log_bridge};
 
 /// What one huge line may leave behind.
 const KEPT_BYTES: usize = 64 * 1024;
@@ -73,12 +75,29 @@ impl Scratch {
             location: &mut self.location,
             exception: &mut self.exception,
         };
-        event.record(&mut FieldVisitor::event(&mut self.members, callsite, parts));
+        let fields = &logger.settings().fields;
+        let members = &mut self.members;
+        event.record(&mut FieldVisitor::event(members, callsite, fields.redaction(), parts));
+        #[cfg(feature = "log")]
+        if is_log_bridge(event.metadata()) {
+            self.take_key_values(logger);
+        }
         if let Some(parts) = ExceptionParts::split(&self.exception) {
-            let mut object = Object::members(&mut self.members);
+            let mut object = Object::members(&mut self.members, fields);
             logger.formatter().exception(&ExceptionRecord(parts), &mut object);
         }
         self.end_section();
+    }
+
+    /// Takes the key-values of a record of the `log` crate.
+    #[cfg(feature = "log")]
+    #[cold]
+    fn take_key_values(&mut self, logger: &Logger) {
+        let (rules, reserved) = (&logger.settings().fields, logger.reserved());
+        crate::log_bridge::for_each_key_value(|name, json| {
+            let key = Key::new(name, reserved);
+            set_visible(&mut self.members, name, &key, rules, |out| out.extend_from_slice(json));
+        });
     }
 
     /// Takes the fields of the spans around an event, a section each; returns the invocation that they
@@ -119,8 +138,14 @@ impl Scratch {
 
     /// Takes a message that comes from no event.
     pub(crate) fn take_message(&mut self, message: &str) {
-        write_string(&mut self.message, message);
+        self.set_message(message);
         self.end_section();
+    }
+
+    /// Replaces the message.
+    pub(crate) fn set_message(&mut self, message: &str) {
+        self.message.clear();
+        write_string(&mut self.message, message);
     }
 
     fn end_section(&mut self) {

@@ -1,4 +1,7 @@
-use powertools_core::json::write_serialize;
+use powertools_core::{
+    FieldRules, REDACTED, Visibility,
+    json::{redact_json, write_serialize, write_string},
+};
 use serde::Serialize;
 
 use super::slots::Slots;
@@ -74,9 +77,16 @@ fn size(key: &str, value: &[u8]) -> usize {
     2 * key.len() + value.len() + 4
 }
 
-/// Renders a value outside of any lock: serialising is somebody else's code.
-pub(crate) fn render(value: &impl Serialize) -> Vec<u8> {
+/// Renders a value as far as `rules` show it, outside of any lock: serialising is somebody else's code.
+pub(crate) fn render(key: &str, value: &impl Serialize, rules: &FieldRules) -> Option<Vec<u8>> {
     let mut json = Vec::new();
-    write_serialize(&mut json, value);
-    json
+    match rules.visibility(key) {
+        Visibility::Omitted => return None,
+        Visibility::Redacted => write_string(&mut json, REDACTED),
+        Visibility::Shown => {
+            write_serialize(&mut json, value);
+            redact_json(&mut json, 0, rules.redaction());
+        }
+    }
+    Some(json)
 }

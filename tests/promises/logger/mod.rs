@@ -9,6 +9,7 @@ mod errors;
 mod events;
 mod formats;
 mod keys;
+mod redaction;
 mod runtime;
 mod values;
 

@@ -27,6 +27,16 @@ async fn a_panic_while_starting_is_told_and_logged() {
     assert_eq!((&line["message"], &line["exception"]), (&message, &exception));
 }
 
+#[tokio::test]
+async fn lines_after_an_early_init_are_kept() {
+    let whole = Whole::start(|builder| builder.env("WHOLE", "early")).await;
+    whole.local.invoke(&json!({"succeed": {"value": 1}})).await.unwrap();
+    // Each is JSON: nothing on stderr says that there is a subscriber already.
+    let (lines, _) = whole.lines();
+    let messages: Vec<_> = lines.iter().map(|line| line["message"].as_str().unwrap()).collect();
+    assert_eq!(messages, ["before the handler runs", "order placed"]);
+}
+
 #[test]
 fn outside_of_lambda_it_says_what_is_missing() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_whole"))

@@ -18,6 +18,7 @@ mod nowhere;
 mod odd;
 mod otel;
 mod recorded;
+mod redaction;
 mod runtime;
 mod server;
 mod status;

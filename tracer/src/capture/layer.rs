@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use powertools_core::{INVOCATION_TARGET, Invocation, PANIC_TARGET};
+use powertools_core::{INVOCATION_TARGET, Invocation, PANIC_TARGET, Visibility};
 use tracing::{
     Event, Level, Metadata, Subscriber,
     level_filters::LevelFilter,
@@ -16,7 +16,7 @@ use super::{
     places::{Open, Places},
     traced::Traced,
     visitor::{ErrorVisitor, SpanVisitor},
-    wanted::Wanted,
+    wanted::{Decision, Wanted},
 };
 use crate::{
     export::running,
@@ -44,24 +44,32 @@ impl TraceLayer {
         &self.settings
     }
 
-    /// Tells whether a span of this call site is traced.
+    /// Tells whether a span of this call site is traced, and whether all its fields are shown.
     #[inline]
-    fn wants(&self, metadata: &'static Metadata<'static>) -> bool {
-        self.wanted.get(metadata, || match metadata.target() {
-            HANDLER_TARGET => true,
-            INVOCATION_TARGET | KEYS_TARGET => false,
-            target => self.settings.levels.shows(target, metadata.level()),
+    fn decide(&self, metadata: &'static Metadata<'static>) -> Decision {
+        self.wanted.get(metadata, || Decision {
+            is_wanted: match metadata.target() {
+                HANDLER_TARGET => true,
+                INVOCATION_TARGET | KEYS_TARGET => false,
+                target => self.settings.levels.shows(target, metadata.level()),
+            },
+            is_guarded: metadata
+                .fields()
+                .iter()
+                .any(|field| self.settings.fields.visibility(field.name()) != Visibility::Shown),
         })
     }
 
     /// Tells whether an ERROR event of this call site makes its span a fault.
     fn wants_error(&self, metadata: &'static Metadata<'static>) -> bool {
-        self.wanted.get(metadata, || match metadata.target() {
+        let is_wanted = || match metadata.target() {
             PANIC_TARGET | REPORTED_TARGET => true,
             // The handler's layer captures it itself.
             HANDLER_FAILURE_TARGET => false,
             target => !target.starts_with("lambda_runtime") && self.shows_errors_of(target),
-        })
+        };
+        let decide = || Decision { is_wanted: is_wanted(), is_guarded: false };
+        self.wanted.get(metadata, decide).is_wanted
     }
 
     fn shows_errors_of(&self, target: &str) -> bool {
@@ -76,9 +84,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
     }
 
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, cx: Context<'_, S>) {
-        if !self.settings.traces_any() || !self.wants(attributes.metadata()) {
+        if !self.settings.traces_any() {
             return;
         }
+        let Decision { is_wanted: true, is_guarded } = self.decide(attributes.metadata()) else {
+            return;
+        };
         let Some(parent) = self.parent_of(attributes, &cx) else {
             return;
         };
@@ -87,7 +98,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         }
         // Rendered before any lock is taken: a value's `Debug` may log.
         let opened = Draft::with(|draft| {
-            attributes.record(&mut SpanVisitor { draft: &mut *draft, trace: &parent.trace });
+            let trace = &parent.trace;
+            attributes.record(&mut SpanVisitor { draft: &mut *draft, trace, is_guarded });
             parent.trace.open_span(attributes.metadata(), parent.span, draft)
         });
         if let Some(span) = opened {
@@ -100,9 +112,11 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         if !self.settings.traces_any() {
             return;
         }
-        if let Some(traced) = cx.span(id).and_then(|span| self.settings.places.of(&span)) {
-            let trace = &traced.trace;
-            traced.add(|draft| values.record(&mut SpanVisitor { draft, trace }));
+        if let Some(span) = cx.span(id)
+            && let Some(traced) = self.settings.places.of(&span)
+        {
+            let (trace, is_guarded) = (&traced.trace, self.decide(span.metadata()).is_guarded);
+            traced.add(|draft| values.record(&mut SpanVisitor { draft, trace, is_guarded }));
         }
     }
 

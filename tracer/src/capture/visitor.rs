@@ -1,8 +1,11 @@
 use std::{error::Error, fmt::Debug};
 
 use powertools_core::{
-    hex_digits,
-    json::{Captured, write_debug, write_exception, write_string, write_text_exception},
+    REDACTED, Redaction, Visibility, hex_digits,
+    json::{
+        Captured, redact_json, redact_string, write_debug, write_exception, write_string,
+        write_text_exception,
+    },
 };
 use tracing::field::{Field, Visit};
 
@@ -18,9 +21,31 @@ use crate::{
 pub(super) struct SpanVisitor<'a> {
     pub(super) draft: &'a mut Draft,
     pub(super) trace: &'a Trace,
+    /// Whether a field of the call site is redacted or left out because of its name.
+    pub(super) is_guarded: bool,
 }
 
-impl SpanVisitor<'_> {
+impl<'a> SpanVisitor<'a> {
+    /// Tells whether the value of a field is to be rendered; if its name is sensitive, it is done here.
+    #[inline]
+    fn shows(&mut self, field: &Field) -> bool {
+        !self.is_guarded || self.shows_guarded(field)
+    }
+
+    #[cold]
+    fn shows_guarded(&mut self, field: &Field) -> bool {
+        let visibility = self.trace.settings().fields.visibility(field.name());
+        if visibility == Visibility::Redacted {
+            let purpose = self.purpose(field);
+            self.draft.text(purpose, key(field), REDACTED);
+        }
+        visibility == Visibility::Shown
+    }
+
+    fn redaction(&self) -> &'a Redaction {
+        self.trace.settings().fields.redaction()
+    }
+
     fn purpose(&self, field: &Field) -> Purpose {
         if self.trace.settings().annotates(field.name()) {
             Purpose::Annotation
@@ -31,6 +56,9 @@ impl SpanVisitor<'_> {
 
     #[inline]
     fn scalar(&mut self, field: &Field, value: Scalar) {
+        if !self.shows(field) {
+            return;
+        }
         let purpose = self.purpose(field);
         self.draft.scalar(purpose, key(field), value);
     }
@@ -39,6 +67,9 @@ impl SpanVisitor<'_> {
     fn integer(&mut self, field: &Field, number: Option<Scalar>, bits: u128) {
         if let Some(number) = number {
             return self.scalar(field, number);
+        }
+        if !self.shows(field) {
+            return;
         }
         let purpose = self.purpose(field);
         self.draft.json(purpose, key(field), |out| {
@@ -71,11 +102,15 @@ impl SpanVisitor<'_> {
 impl Visit for SpanVisitor<'_> {
     #[inline]
     fn record_str(&mut self, field: &Field, value: &str) {
+        if !self.shows(field) {
+            return;
+        }
+        let value = self.redaction().text(value);
         match field.name().strip_prefix("otel.") {
-            Some(special) => self.special(special, value),
+            Some(special) => self.special(special, &value),
             None => {
                 let purpose = self.purpose(field);
-                self.draft.text(purpose, key(field), value);
+                self.draft.text(purpose, key(field), &value);
             }
         }
     }
@@ -106,21 +141,30 @@ impl Visit for SpanVisitor<'_> {
         self.scalar(field, Scalar::F64(value));
     }
 
-    fn record_error(&mut self, _: &Field, value: &(dyn Error + 'static)) {
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        if !self.shows(field) {
+            return;
+        }
         self.error(|out| write_exception(out, value, None, None));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        if !self.shows(field) {
+            return;
+        }
+        let redaction = self.redaction();
         if let Some(special) = field.name().strip_prefix("otel.") {
-            return self.special(special, &format!("{value:?}"));
+            return self.special(special, &redaction.text(&format!("{value:?}")));
         }
         let purpose = self.purpose(field);
         let capture = self.trace.capture();
         let captured = self.draft.json(purpose, key(field), |out| {
             let start = out.len();
             let captured = write_debug(out, value);
-            if captured == Captured::Exception {
-                capture.restrict_error(out, start);
+            match captured {
+                Captured::Text => redact_string(out, start, redaction),
+                Captured::Json => redact_json(out, start, redaction),
+                Captured::Exception => capture.restrict_error(out, start),
             }
             captured
         });

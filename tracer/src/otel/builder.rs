@@ -5,7 +5,7 @@ use std::{
 };
 
 use opentelemetry_sdk::{Resource, trace::SpanExporter};
-use powertools_core::{Environment, NO_SERVICE};
+use powertools_core::{Environment, NO_SERVICE, Redaction};
 
 use super::{Otel, exporter::Shared, resource, worker::Worker};
 
@@ -23,6 +23,7 @@ pub struct OtelBuilder<E> {
     environment: Environment,
     resource: Option<Resource>,
     flush_timeout: Duration,
+    redaction: Redaction,
     most_queued: usize,
 }
 
@@ -33,6 +34,7 @@ impl<E: SpanExporter + 'static> OtelBuilder<E> {
             environment: Environment::process(),
             resource: None,
             flush_timeout: FLUSH_TIMEOUT,
+            redaction: Redaction::default(),
             most_queued: MOST_QUEUED,
         }
     }
@@ -51,6 +53,12 @@ impl<E: SpanExporter + 'static> OtelBuilder<E> {
     /// function's name where nobody named one.
     pub fn resource(mut self, resource: Resource) -> Self {
         self.resource = Some(resource);
+        self
+    }
+
+    /// Sets what is redacted in spans of OpenTelemetry's API; the tracer's spans are redacted as the tracer says.
+    pub fn redaction(mut self, redaction: Redaction) -> Self {
+        self.redaction = redaction;
         self
     }
 
@@ -83,6 +91,7 @@ impl<E: SpanExporter + 'static> OtelBuilder<E> {
             worker: Worker::new(self.exporter, resource, most, timeout),
             is_frozen: is_frozen(&self.environment),
             timeout,
+            redaction: self.redaction,
             service,
         })
     }

@@ -9,6 +9,8 @@ use opentelemetry_sdk::{
     trace::{Sampler, SdkTracerProvider, SpanExporter},
 };
 
+use powertools_core::Redaction;
+
 use super::{
     OtelBuilder,
     processor::Processor,
@@ -39,6 +41,7 @@ pub(super) struct Shared {
     pub(super) worker: Worker,
     pub(super) is_frozen: bool,
     pub(super) timeout: Duration,
+    pub(super) redaction: Redaction,
     pub(super) service: Arc<OnceLock<String>>,
 }
 

@@ -8,6 +8,8 @@ pub(crate) mod context;
 mod exporter;
 #[cfg(feature = "otel")]
 mod processor;
+#[cfg(feature = "otel")]
+mod redact;
 mod remote;
 mod resource;
 mod span;

@@ -8,6 +8,7 @@ use opentelemetry_sdk::{
 
 use super::{
     exporter::Shared,
+    redact::redact,
     worker::{NotExported, Wait},
 };
 
@@ -26,8 +27,9 @@ impl Processor {
 impl SpanProcessor for Processor {
     fn on_start(&self, _: &mut Span, _: &Context) {}
 
-    fn on_end(&self, span: SpanData) {
+    fn on_end(&self, mut span: SpanData) {
         if span.span_context.is_sampled() {
+            redact(&mut span, &self.0.redaction);
             self.0.worker.add(vec![span]);
         }
     }

@@ -59,7 +59,10 @@ impl HttpClientLayer {
 }
 
 impl<Kind> HttpClientLayer<Kind> {
-    /// Sets whether `url.full` has its query and its user information, where secrets may be; not by default.
+    /// Sets whether `url.full` has its query and its fragment, where secrets may be; not by default.
+    ///
+    /// Sensitive parameters and the user stay redacted, as the tracer's [`Redaction`](crate::Redaction) says, and log
+    /// lines show what the logger's says.
     pub fn whole_urls(mut self, whole: bool) -> Self {
         self.settings.whole_urls = whole;
         self

@@ -1,11 +1,12 @@
 use std::error::Error;
 
 use http::{Request, Response, Uri, header};
-use powertools_core::json::write_exception;
+use powertools_core::{Redaction, json::write_exception};
 use tracing::{Span, field::Empty};
 
 use crate::{
     capture::{Traced, is_sampled_here},
+    record::{Key, Purpose},
     targets::HTTP_TARGET,
 };
 
@@ -16,7 +17,7 @@ pub(super) struct ClientSpan {
 }
 
 impl ClientSpan {
-    pub(super) fn open<B>(request: &Request<B>, whole_url: bool) -> Self {
+    pub(super) fn open<B>(request: &Request<B>, whole_urls: bool) -> Self {
         if !is_sampled_here() {
             return Self { span: Span::none(), traced: None };
         }
@@ -27,13 +28,22 @@ impl ClientSpan {
             otel.kind = "client",
             otel.name = method,
             http.request.method = method,
-            url.full = url(uri, whole_url),
+            url.full = url(uri, &Redaction::default()),
             server.address = host(request),
             server.port = port(uri),
             http.response.status_code = Empty,
             http.response.body.size = Empty,
         );
-        Self { traced: Traced::of(&span), span }
+        let traced = Traced::of(&span);
+        if let Some(traced) = &traced {
+            let redaction = traced.trace.settings().fields.redaction();
+            if whole_urls {
+                traced.set_url(uri, &redaction.clone().with_full_urls());
+            } else if redaction.shows_full_urls() {
+                traced.set_url(uri, redaction);
+            }
+        }
+        Self { traced, span }
     }
 
     pub(super) fn tracing(&self) -> &Span {
@@ -69,14 +79,20 @@ impl Drop for ClientSpan {
     }
 }
 
-/// Returns the URL, unless only its path is known.
-fn url(uri: &Uri, whole: bool) -> Option<String> {
-    let (scheme, authority) = (uri.scheme_str()?, uri.authority()?.as_str());
-    if whole {
-        return Some(uri.to_string());
+impl Traced {
+    /// Shows the tracer more of the URL than other subscribers are given.
+    #[cold]
+    fn set_url(&self, uri: &Uri, redaction: &Redaction) {
+        if let Some(url) = url(uri, redaction) {
+            self.add(|draft| draft.text(Purpose::Attribute, Key::Static("url.full"), &url));
+        }
     }
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, server)| server);
-    Some(format!("{scheme}://{authority}{}", uri.path()))
+}
+
+/// Returns the URL as far as it is shown, unless only its path is known.
+fn url(uri: &Uri, redaction: &Redaction) -> Option<String> {
+    (uri.scheme().is_some() && uri.authority().is_some())
+        .then(|| redaction.text(&uri.to_string()).into_owned())
 }
 
 /// Returns the server's name, from the header `host` if the request names only a path.
@@ -103,11 +119,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_url_has_no_query_and_no_user_unless_asked() {
+    fn a_url_has_no_query_and_no_user_unless_redaction_shows_them() {
         let uri = "https://jane:secret@shop.example:8443/orders?token=secret".parse().unwrap();
-        assert_eq!(url(&uri, false).unwrap(), "https://shop.example:8443/orders");
-        assert_eq!(url(&uri, true).unwrap(), uri.to_string());
-        assert_eq!(url(&"/orders".parse().unwrap(), true), None);
+        let shown = |redaction| url(&uri, &redaction);
+        let (part, full) = (Redaction::default(), Redaction::default().with_full_urls());
+        assert_eq!(shown(part).unwrap(), "https://shop.example:8443/orders");
+        assert_eq!(shown(full).unwrap(), "https://shop.example:8443/orders?token=[redacted]");
+        assert_eq!(shown(Redaction::none()).unwrap(), uri.to_string());
+        assert_eq!(url(&"/orders".parse().unwrap(), &Redaction::none()), None);
     }
 
     #[test]
