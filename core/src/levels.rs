@@ -64,6 +64,13 @@ impl Levels {
         *level <= longest.map_or(self.default, |(_, level)| *level)
     }
 
+    /// Tells whether a line of some target that begins with `prefix` is shown at `level`.
+    pub fn shows_any(&self, prefix: &str, level: &Level) -> bool {
+        let mut targets = self.targets.iter();
+        self.shows(prefix, level)
+            || targets.any(|(target, own)| target.starts_with(prefix) && *level <= *own)
+    }
+
     /// Returns the most verbose level that anything has.
     pub fn most_verbose(&self) -> LevelFilter {
         self.targets.iter().map(|(_, level)| *level).fold(self.default, Ord::max)

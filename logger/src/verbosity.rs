@@ -50,7 +50,7 @@ impl Verbosity {
     pub(crate) fn hidden_target(&self) -> Option<&'static str> {
         let levels = || [Some(&self.shown), self.sampled.as_ref(), self.captured.as_ref()];
         let is_shown = |target: &&str| {
-            levels().into_iter().flatten().any(|it| it.shows(target, &Level::TRACE))
+            levels().into_iter().flatten().any(|it| it.shows_any(target, &Level::TRACE))
         };
         PRIVATE.into_iter().find(is_shown).filter(|_| self.hides_private)
     }

@@ -292,7 +292,7 @@ async fn attributes_and_events_of_opentelemetry_have_no_secrets() {
     let mut span = api.start_with_context("by the API", &parent);
     opentelemetry::trace::Span::set_attribute(
         &mut span,
-        opentelemetry::KeyValue::new("api.key", SECRET),
+        opentelemetry::KeyValue::new("api_key", SECRET),
     );
     opentelemetry::trace::Span::record_error(&mut span, &RequestError { source: HeaderError });
     opentelemetry::trace::Span::set_status(

@@ -134,12 +134,12 @@ impl Capture<'_> {
     pub(crate) fn restrict_error(&self, out: &mut Vec<u8>, start: usize) {
         if self.error {
             redact_exception(out, start, self.redaction);
-            // A trace has no use for a backtrace, which would leave no room for the message.
-            let has_backtrace =
-                || ExceptionParts::split(&out[start..]).is_some_and(|parts| parts.has_backtrace());
-            if self.redact.is_none() && !has_backtrace() {
-                return;
-            }
+        }
+        // A trace has no use for a backtrace, which would leave no room for the message.
+        let has_backtrace =
+            || ExceptionParts::split(&out[start..]).is_some_and(|parts| parts.has_backtrace());
+        if self.error && self.redact.is_none() && !has_backtrace() {
+            return;
         }
         let rendered = out.split_off(start);
         let Some(parts) = ExceptionParts::split(&rendered) else {

@@ -162,8 +162,8 @@ fn value(text: &[u8], separator_end: usize, name: &str) -> Option<Range<usize>> 
             quoted(text, word)
         }
         Some(b'(' | b'[' | b'{') => Some(start..end_of_brackets(text, word)),
-        // The `Debug` of a struct: `Jwt { … }`.
-        Some(b' ') if word > start && text[word..].starts_with(b" {") => {
+        // The `Debug` of a struct, `Jwt { … }`, or of a value of serde_json, `Array [ … ]`.
+        Some(b' ') if word > start && matches!(text.get(word + 1), Some(b'{' | b'[')) => {
             Some(start..end_of_brackets(text, word + 1))
         }
         _ => None,
@@ -293,7 +293,9 @@ fn end_of_query(text: &[u8], start: usize) -> usize {
         b'\\' => !begins_code_point(&text[start + at..]),
         byte => ends_url(*byte),
     });
-    end.map_or(text.len(), |end| start + end)
+    let end = end.map_or(text.len(), |end| start + end);
+    // What ends a part of the sentence around the URL.
+    start + trim_end(&text[start..], end - start, |byte| matches!(byte, b':' | b';' | b',' | b'.'))
 }
 
 /// Returns whether text begins with an escaped ASCII character such as `\u0026`, whose backslash may be escaped again.
@@ -366,6 +368,10 @@ mod tests {
             r#"Auth { token: b"s3cr3t", cookies: ["s3cr3t]", "s3cr3t"], jwt: a::Jwt { x: "s3cr3t" } }"#,
             r#"Auth { token: b"[redacted]", cookies: [redacted], jwt: [redacted] }"#,
         );
+        assert_redacted(
+            r#"Object {"cookies": Array [String("s3cr3t]"), String("s3cr3t")], "a": Number(1)}"#,
+            r#"Object {"cookies": [redacted], "a": Number(1)}"#,
+        );
         let body = format!("{:?}", Some(r#"{"password":"s3cr3t","a":"b"}"#));
         assert_redacted(&body, r#"Some("{\"password\":\"[redacted]\",\"a\":\"b\"}")"#);
     }
@@ -380,6 +386,7 @@ mod tests {
         assert_redacted("https://a/https://b:s3cr3t@c/?s3cr3t", "https://a/https://c/");
         assert_redacted("https://a/token=s3cr3t?b=1&s3cr3t", "https://a/token=[redacted]");
         assert_redacted(r"https://a?b=1\u0026c=s3cr3t end", "https://a end");
+        assert_redacted("at https://a?s3cr3t: token=s3cr3t", "at https://a: token=[redacted]");
         assert_redacted("postgres://app:s3cr3t@db/shop", "postgres://db/shop");
     }
 

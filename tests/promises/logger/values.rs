@@ -3,7 +3,8 @@
 use std::fmt;
 
 use powertools_logger::{
-    Formatter, Powertools, ScopedKeys, append_key, exception, json, testing::capture,
+    Formatter, Powertools, Redaction, ScopedKeys, append_key, exception, json,
+    testing::{Captured, capture},
 };
 use proptest::{collection::vec, prelude::*};
 use serde_json::{Map, Number, Value};
@@ -42,6 +43,11 @@ fn any_text() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Captures with nothing redacted: any text may look like a secret.
+fn unredacted() -> Captured {
+    Captured::with(|logger| logger.redaction(Redaction::none()))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -50,7 +56,7 @@ proptest! {
         text in any_text(), signed in any::<i64>(), unsigned in any::<u64>(),
         float in any::<f64>(), flag in any::<bool>(), message in any_text(), nested in any_json(),
     ) {
-        let captured = capture();
+        let captured = unredacted();
         tracing::info!(text, signed, unsigned, float, flag, shown = %text, debug = ?text, nested = json(&nested), "{message}");
         let lines = captured.lines();
         prop_assert_eq!(lines.len(), 1);
@@ -78,7 +84,7 @@ proptest! {
         middle in vec((any_text(), any_json()), 0..12),
         inner in vec((any_text(), any_json()), 0..12),
     ) {
-        let captured = capture();
+        let captured = unredacted();
         invocation("r").in_scope(|| {
             outer.iter().for_each(|(key, value)| append_key(key, value));
             scoped(&middle).in_scope(|| scoped(&inner).in_scope(|| tracing::info!("line")));

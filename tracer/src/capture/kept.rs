@@ -1,7 +1,4 @@
-use powertools_core::{
-    json::{ExceptionParts, redact_json},
-    lambda::Failure,
-};
+use powertools_core::{json::ExceptionParts, lambda::Failure};
 use serde::Serialize;
 
 use super::Traced;
@@ -20,7 +17,6 @@ impl Traced {
     ) {
         let mut json = Vec::new();
         capture.write_response(&mut json, response);
-        redact_json(&mut json, 0, capture.redaction);
         // As in Powertools for Python, nothing is told of nothing.
         if json != b"null" {
             self.add(|draft| {
