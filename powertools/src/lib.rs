@@ -134,6 +134,8 @@ pub use builder::PowertoolsBuilder;
 pub use check::check_handler;
 pub use function::Function;
 pub use handler::{EventError, RawEvent, name_errors};
+#[cfg(feature = "lambda-http")]
+pub use http::{StreamingHttpService, streaming_response};
 pub use layer::{HandlerLayer, HandlerService};
 pub use powertools::Powertools;
 pub use report::report_error;
