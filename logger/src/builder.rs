@@ -37,6 +37,8 @@ pub struct LoggerBuilder {
     pub(crate) log_event: Option<bool>,
     pub(crate) dev: Option<bool>,
     redacted: Vec<String>,
+    #[cfg(feature = "lambda-runtime")]
+    log_http_status: Option<fn(&powertools_core::Invocation)>,
     correlation_id: Option<Search>,
     formatter: Box<dyn Formatter>,
     /// Names, and values as JSON.
@@ -61,6 +63,8 @@ impl LoggerBuilder {
             log_event: None,
             dev: None,
             redacted: Vec::new(),
+            #[cfg(feature = "lambda-runtime")]
+            log_http_status: None,
             correlation_id: None,
             formatter: Box::new(Powertools),
             persistent: Vec::new(),
@@ -112,6 +116,17 @@ impl LoggerBuilder {
     /// a value below 100 levels of brackets a string with its JSON.
     pub fn log_event(mut self, log: bool) -> Self {
         self.log_event = Some(log);
+        self
+    }
+
+    /// Sets whether one line tells the HTTP status of each response to an HTTP request, as
+    /// `http.response.status_code`; at ERROR from 500 on, at INFO below.
+    ///
+    /// It is written after the answer was posted, by [`runtime_layer`](Logger::runtime_layer) where a handler layer
+    /// has seen the response.
+    #[cfg(feature = "lambda-runtime")]
+    pub fn log_http_status(mut self, log: bool) -> Self {
+        self.log_http_status = log.then_some(crate::lambda::http_status::log);
         self
     }
 
@@ -254,6 +269,8 @@ impl LoggerBuilder {
             dev: self.dev.unwrap_or(config.dev),
             #[cfg(feature = "lambda-runtime")]
             cold_start: self.shared.cold_start(&config),
+            #[cfg(feature = "lambda-runtime")]
+            log_http_status: self.log_http_status,
             formatter: self.formatter,
             persistent,
             fields,

@@ -54,6 +54,9 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
     #[cfg(feature = "lambda-runtime")]
     pub(crate) cold_start: powertools_core::ColdStart,
+    /// Logs the HTTP status of an invocation's response, if asked for; only builders that ask for it link it.
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) log_http_status: Option<fn(&Invocation)>,
 }
 
 impl Logger {

@@ -26,6 +26,8 @@ pub struct MetricsBuilder {
     raise_on_empty: bool,
     disabled: Option<bool>,
     lambda_members: bool,
+    #[cfg(feature = "lambda-runtime")]
+    record_http_status: Option<fn(&powertools_core::Invocation, &crate::Recorder)>,
 }
 
 impl MetricsBuilder {
@@ -40,6 +42,8 @@ impl MetricsBuilder {
             raise_on_empty: false,
             disabled: None,
             lambda_members: false,
+            #[cfg(feature = "lambda-runtime")]
+            record_http_status: None,
         }
     }
 
@@ -123,6 +127,17 @@ impl MetricsBuilder {
     /// Has the first invocation of an environment that was initialised on demand give a `ColdStart` metric.
     pub fn cold_start_metric(mut self, write: bool) -> Self {
         self.cold_start = write;
+        self
+    }
+
+    /// Records for each HTTP request the metrics `fault`, 1 if it was answered by a 5xx or not at all, and `error`, 1
+    /// if it was answered by a 4xx; 0 otherwise, so that an average is a rate.
+    ///
+    /// [`runtime_layer`](Metrics::runtime_layer) records them where a handler layer has seen the response. They have
+    /// the dimensions of the invocation's other metrics. The names are those of Powertools for TypeScript.
+    #[cfg(feature = "lambda-runtime")]
+    pub fn http_status_metrics(mut self, record: bool) -> Self {
+        self.record_http_status = record.then_some(crate::lambda::http_status::record);
         self
     }
 
@@ -219,6 +234,8 @@ impl MetricsBuilder {
             pending: PendingWarnings::new(pending),
             #[cfg(feature = "lambda-runtime")]
             cold_start_flag: self.shared.cold_start(&config),
+            #[cfg(feature = "lambda-runtime")]
+            record_http_status: self.record_http_status,
             default_dimensions: self.dimensions,
             fields: self.shared.field_rules(),
             sink: self.shared.sink,

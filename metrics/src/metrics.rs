@@ -77,6 +77,9 @@ pub(crate) struct Settings {
     pub(crate) pending: PendingWarnings,
     #[cfg(feature = "lambda-runtime")]
     pub(crate) cold_start_flag: powertools_core::ColdStart,
+    /// Records the HTTP status of an invocation's response, if asked for; only builders that ask for it link it.
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) record_http_status: Option<fn(&Invocation, &Recorder)>,
 }
 
 impl Metrics {

@@ -1,9 +1,14 @@
 //! Functions written with `lambda_http` or axum.
 
-use std::task::{Context, Poll};
+use std::{
+    fmt::Debug,
+    task::{Context, Poll},
+};
 
 use futures_util::TryFuture;
-use lambda_http::{Adapter, IntoResponse, Request, TransformResponse, request::LambdaRequest};
+use lambda_http::{
+    Adapter, IntoResponse, Request, StreamAdapter, TransformResponse, request::LambdaRequest,
+};
 use lambda_runtime::{LambdaEvent, streaming::Body};
 use powertools_core::lambda::HandlerError;
 use tower_service::Service;
@@ -38,6 +43,53 @@ where
 
 /// What `lambda_http` answers with, a type that it does not name.
 type Response = <TransformResponse<'static, String, lambda_runtime::Error> as TryFuture>::Ok;
+
+/// Has the response of a service of HTTP requests, such as an axum `Router`, sent bit by bit as its body comes.
+///
+/// It takes the place of `lambda_http::run_with_streaming_response`; an async function is given as
+/// `lambda_http::service_fn(handler)`. The body belongs to the invocation until its end. Function URLs and REST APIs
+/// stream responses if they are configured to.
+///
+/// ```no_run
+/// use lambda_http::{Body, Error, Request, Response, service_fn};
+///
+/// async fn handler(_: Request) -> Result<Response<Body>, Error> {
+///     Ok(Response::new("hello".into()))
+/// }
+///
+/// # async fn main_() -> Result<(), Error> {
+/// powertools::run(powertools::streaming_response(service_fn(handler))).await
+/// # }
+/// ```
+pub fn streaming_response<S>(service: S) -> StreamingHttpService<S> {
+    StreamingHttpService(service)
+}
+
+/// The service of [`streaming_response`].
+#[derive(Clone, Debug)]
+pub struct StreamingHttpService<S>(S);
+
+impl<S, B> Service<LambdaEvent<LambdaRequest>> for StreamingHttpService<S>
+where
+    S: Service<Request, Response = lambda_http::Response<B>>,
+    S::Future: Send + 'static,
+    B: http_body::Body + Unpin + Send + 'static,
+    B::Data: Into<bytes::Bytes> + Send,
+    B::Error: Into<lambda_runtime::Error> + Send + Debug,
+{
+    type Response = <StreamAdapter<'static, S, B> as Service<LambdaEvent<LambdaRequest>>>::Response;
+    type Error = S::Error;
+    type Future = <StreamAdapter<'static, S, B> as Service<LambdaEvent<LambdaRequest>>>::Future;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.0.poll_ready(cx)
+    }
+
+    fn call(&mut self, event: LambdaEvent<LambdaRequest>) -> Self::Future {
+        // Made for each event, as in `HttpService`.
+        StreamAdapter::from(&mut self.0).call(event)
+    }
+}
 
 /// Marks a service of HTTP requests.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::{
 };
 
 use lambda_runtime::{Diagnostic, LambdaEvent};
-use powertools_core::lambda::HandlerError;
+use powertools_core::lambda::{HandlerError, HandlerResponse, Serialized};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -15,28 +15,30 @@ use crate::{
 };
 
 #[cfg(not(feature = "logger"))]
-use crate::handler::Absent as Logged;
+use crate::handler::{Absent as Logged, AbsentBody as LoggedBody};
 #[cfg(not(feature = "tracer"))]
-use crate::handler::{Absent as Traced, HandlerResponse, Opaque, Serialized};
+use crate::handler::{Absent as Traced, AbsentBody as TracedBody};
 #[cfg(feature = "logger")]
-use crate::logger::lambda::HandlerService as Logged;
+use crate::logger::lambda::{Body as LoggedBody, HandlerService as Logged};
 #[cfg(feature = "tracer")]
-use crate::tracer::lambda::{HandlerResponse, HandlerService as Traced, Opaque, Serialized};
+use crate::tracer::lambda::{Body as TracedBody, HandlerService as Traced};
 
 /// The utilities around a handler; made by [`Powertools::handler_layer`].
 pub struct HandlerLayer<Kind, Response = Serialized> {
-    pub(crate) powertools: Powertools,
-    pub(crate) kinds: PhantomData<fn() -> (Kind, Response)>,
+    powertools: Powertools,
+    captures_response: bool,
+    kinds: PhantomData<fn() -> (Kind, Response)>,
 }
 
-impl<Kind> HandlerLayer<Kind> {
-    /// Leaves responses alone: for those that are not `Serialize`, such as streams.
-    pub fn without_response(self) -> HandlerLayer<Kind, Opaque> {
-        self.of_responses()
+impl<Kind, Response> HandlerLayer<Kind, Response> {
+    pub(crate) fn new(powertools: Powertools) -> Self {
+        Self { powertools, captures_response: true, kinds: PhantomData }
     }
 
-    pub(crate) fn of_responses<Response>(self) -> HandlerLayer<Kind, Response> {
-        HandlerLayer { powertools: self.powertools, kinds: PhantomData }
+    /// Captures no response, even if the tracer's settings say so.
+    #[must_use]
+    pub fn without_response(self) -> Self {
+        Self { captures_response: false, ..self }
     }
 }
 
@@ -48,17 +50,25 @@ impl<S, Kind, Response> Layer<S> for HandlerLayer<Kind, Response> {
         #[cfg(feature = "logger")]
         let service = self.powertools.logger().handler_layer().layer(service);
         #[cfg(not(feature = "logger"))]
-        let service = Logged::new(service);
+        let service = Logged::new(service, self.powertools.clone());
         #[cfg(feature = "tracer")]
-        let service = self.powertools.tracer().handler_layer_for().layer(service);
+        let service = {
+            let layer = self.powertools.tracer().handler_layer();
+            let layer = if self.captures_response { layer } else { layer.without_response() };
+            layer.layer(service)
+        };
         #[cfg(not(feature = "tracer"))]
-        let service = Traced::new(service);
+        let service = Traced::new(service, self.powertools.clone());
         HandlerService(Shielded::new(service, self.powertools.settings().redaction.clone()))
     }
 }
+type Logging<S, Kind, Response> = Logged<Named<S, Kind>, OfNamed<Kind>, Response>;
+type Tracing<S, Kind, Response> = Traced<Logging<S, Kind, Response>, OfNamed<Kind>, Response>;
 
-type Logging<S, Kind> = Logged<Named<S, Kind>, OfNamed<Kind>>;
-type Tracing<S, Kind, Response> = Traced<Logging<S, Kind>, OfNamed<Kind>, Response>;
+/// The response of a handler when it has passed the utilities.
+type Passed<T, Response> = Watched<Watched<T, Response, LoggedBody>, Response, TracedBody>;
+
+type Watched<T, Response, W> = <T as HandlerResponse<Response>>::Watched<W>;
 
 /// The service of a [`HandlerLayer`].
 pub struct HandlerService<S, Kind, Response>(Shielded<Tracing<S, Kind, Response>, OfNamed<Kind>>);
@@ -67,9 +77,9 @@ impl<S, Kind, Response, Payload> Service<LambdaEvent<Payload>> for HandlerServic
 where
     S: Service<LambdaEvent<Payload>>,
     S::Error: HandlerError<Kind>,
-    Response: HandlerResponse<S::Response>,
+    S::Response: HandlerResponse<Response>,
 {
-    type Response = S::Response;
+    type Response = Passed<S::Response, Response>;
     type Error = Diagnostic;
     type Future = <Shielded<Tracing<S, Kind, Response>, OfNamed<Kind>> as Service<
         LambdaEvent<Payload>,
@@ -92,7 +102,8 @@ impl<S: Clone, Kind, Response> Clone for HandlerService<S, Kind, Response> {
 
 impl<Kind, Response> Clone for HandlerLayer<Kind, Response> {
     fn clone(&self) -> Self {
-        Self { powertools: self.powertools.clone(), kinds: PhantomData }
+        let Self { captures_response, .. } = *self;
+        Self { powertools: self.powertools.clone(), captures_response, kinds: PhantomData }
     }
 }
 

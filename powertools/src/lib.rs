@@ -84,7 +84,7 @@
 //! | `idempotency` | `idempotency`: an effect happens once; records in memory | |
 //! | `dynamodb` | records in DynamoDB, with AWS's SDK | |
 //! | `jmespath`, `md5` | keys by JMESPath; keys and records shared with Powertools for Python | |
-//! | `lambda-http` | [`run`] takes functions and services of `lambda_http::Request`, such as axum's `Router` | |
+//! | `lambda-http` | [`run`] takes functions and services of `lambda_http::Request`, such as axum's `Router`; `streaming_response` streams their bodies | |
 //! | `otel`, `otlp-udp`, `stdout` | ways out for spans: OpenTelemetry's exporters, OTLP over UDP, lines of JSON | |
 //! | `http-client`, `aws-sdk` | spans and trace headers of outgoing calls | |
 //!
@@ -134,6 +134,8 @@ pub use builder::PowertoolsBuilder;
 pub use check::check_handler;
 pub use function::Function;
 pub use handler::{EventError, RawEvent, name_errors};
+#[cfg(feature = "lambda-http")]
+pub use http::{StreamingHttpService, streaming_response};
 pub use layer::{HandlerLayer, HandlerService};
 pub use powertools::Powertools;
 pub use report::report_error;

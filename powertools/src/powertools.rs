@@ -1,6 +1,5 @@
 use std::{
     fmt,
-    marker::PhantomData,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -126,9 +125,10 @@ impl Powertools {
     }
 
     /// Returns the layer for the handler itself, inside `lambda_runtime::Runtime::new`: it makes the handler's
-    /// span, and logs and names what the handler fails with.
-    pub fn handler_layer<Kind>(&self) -> HandlerLayer<Kind> {
-        HandlerLayer { powertools: self.clone(), kinds: PhantomData }
+    /// span, and logs and names what the handler fails with. The body of a streaming response belongs to the invocation
+    /// until it ends.
+    pub fn handler_layer<Kind, Response>(&self) -> HandlerLayer<Kind, Response> {
+        HandlerLayer::new(self.clone())
     }
 
     /// Returns the logger.

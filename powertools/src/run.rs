@@ -1,5 +1,6 @@
 use futures_util::future::BoxFuture;
 use lambda_runtime::{Error, Runtime};
+use powertools_core::lambda::Posted;
 use tower_layer::Layer;
 
 use crate::{
@@ -7,11 +8,6 @@ use crate::{
     handler::{OfParsed, Parsed},
     start,
 };
-
-#[cfg(not(feature = "tracer"))]
-use crate::handler::Posted;
-#[cfg(feature = "tracer")]
-use crate::tracer::lambda::Posted;
 
 /// Runs a handler with all utilities, configured by the environment; see the [crate's root](crate).
 ///
@@ -82,6 +78,6 @@ impl Powertools {
 
     pub(crate) fn stack<F: Function<M>, M>(&self, service: F::Service) -> Stack<F, M> {
         let parsed = Parsed::new(service, self.clone());
-        self.handler_layer().of_responses().layer(parsed)
+        self.handler_layer().layer(parsed)
     }
 }

@@ -1,13 +1,14 @@
 //! A function with all utilities around it, that does what its event asks for.
 #![allow(clippy::panic, reason = "its panics are asked for")]
 
+mod stream;
+
 use std::{
-    env, io,
+    env,
     sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 
-use lambda_runtime::{MetadataPrelude, StreamResponse};
 use powertools::{
     Error, ErrorType, LambdaEvent, Powertools,
     logger::{Buffering, append_key},
@@ -63,7 +64,7 @@ async fn main() -> Result<(), Error> {
         .deadline_margin(Duration::from_secs(1))
         .build();
     match env::var("WHOLE").unwrap_or_default().as_str() {
-        "stream" => powertools.run(stream).await,
+        "stream" => powertools.run(stream::handler).await,
         "state" => {
             let state = async || -> Result<_, Error> {
                 let meeting = Meeting { at_once: Barrier::new(4), present: AtomicUsize::new(0) };
@@ -152,15 +153,4 @@ async fn sleep(milliseconds: u64) -> Result<u32, Error> {
     let _outer = tracing::info_span!("call the bank").entered();
     std::thread::sleep(Duration::from_millis(milliseconds));
     Ok(0)
-}
-
-async fn stream(
-    _: LambdaEvent<serde_json::Value>,
-) -> Result<
-    StreamResponse<impl futures_util::Stream<Item = Result<&'static str, io::Error>> + Unpin>,
-    Error,
-> {
-    let chunks = ["one ", "two"].map(Ok);
-    let metadata_prelude = MetadataPrelude::default();
-    Ok(StreamResponse { metadata_prelude, stream: futures_util::stream::iter(chunks) })
 }

@@ -64,6 +64,13 @@ impl Invocation {
         self.scoped(span, make)
     }
 
+    /// Wraps a stream so that each poll, and its drop, happen in the scope of this invocation.
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn scope_stream<S: futures_core::Stream>(&self, stream: S) -> Scoped<S> {
+        // The span is opened by the first poll, which happens in another task.
+        self.scoped(None, || stream)
+    }
+
     fn scoped<F>(&self, span: Option<Span>, make: impl FnOnce() -> F) -> Scoped<F> {
         let mut scoped = Scoped { future: None, span, invocation: self.clone() };
         scoped.future = Some(scoped.in_scope(make));
@@ -102,7 +109,7 @@ fn swap(invocation: Option<Invocation>) -> Option<Invocation> {
 }
 
 pin_project! {
-    /// A future that runs in the scope of an invocation; see [`Invocation::scope`].
+    /// A future or a stream that runs in the scope of an invocation; see [`Invocation::scope`].
     #[must_use = "futures do nothing unless polled"]
     pub struct Scoped<F> {
         #[pin]
@@ -144,6 +151,25 @@ impl<F: Future> Future for Scoped<F> {
         let output = ready!(future.expect("nobody polls what has ended").poll(cx));
         this.future.set(None);
         Poll::Ready(output)
+    }
+}
+
+#[cfg(feature = "lambda-runtime")]
+impl<S: futures_core::Stream> futures_core::Stream for Scoped<S> {
+    type Item = S::Item;
+
+    /// Polls in the scope; the stream is dropped, in the scope too, as soon as it has ended.
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let mut this = self.project();
+        let Some(stream) = this.future.as_mut().as_pin_mut() else {
+            return Poll::Ready(None);
+        };
+        let _opened = Opened::of(this.invocation, need_span(this.invocation, this.span));
+        let item = ready!(stream.poll_next(cx));
+        if item.is_none() {
+            this.future.set(None);
+        }
+        Poll::Ready(item)
     }
 }
 

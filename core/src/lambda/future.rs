@@ -9,7 +9,7 @@ use std::{
 
 use pin_project_lite::pin_project;
 
-use super::{End, deadline::Deadline, layer::Settings};
+use super::{End, deadline::Deadline, layer::Settings, open_bodies::end_after_bodies};
 use crate::{Invocation, Scoped};
 
 pin_project! {
@@ -42,42 +42,58 @@ impl<F: Future> Future for InvocationFuture<F> {
 
 /// Tells the observers of one invocation's course; of its end exactly once, however it ends.
 pub(super) struct Course {
+    /// `None` when it has ended, or its end waits for a body.
+    ending: Option<Ending>,
+}
+
+/// What has to happen at the end of an invocation.
+pub(super) struct Ending {
     settings: Arc<Settings>,
-    invocation: Invocation,
+    pub(super) invocation: Invocation,
     deadline: Option<Arc<Deadline>>,
-    closed: bool,
 }
 
 impl Course {
     pub(super) fn new(settings: &Arc<Settings>, invocation: Invocation) -> Self {
-        Self { settings: settings.clone(), invocation, deadline: None, closed: false }
+        let settings = settings.clone();
+        Self { ending: Some(Ending { settings, invocation, deadline: None }) }
     }
 
     /// Tells of the beginning, and has the deadline watched; the caller has opened the scope.
     pub(super) fn begin(&mut self, event: &[u8], now: SystemTime) {
-        for observer in &self.settings.observers {
-            observer.opened(&self.invocation, event);
+        let Some(Ending { settings, invocation, deadline }) = &mut self.ending else {
+            return;
+        };
+        for observer in &settings.observers {
+            observer.opened(invocation, event);
         }
         // Not before: a deadline that is near already is none of an invocation that nobody knows of.
-        self.deadline = Deadline::watch(&self.settings, &self.invocation, now);
+        *deadline = Deadline::watch(settings, invocation, now);
     }
 
     /// Tells of the end, the first time; the caller has opened the scope.
     fn close(&mut self, end: End) {
+        if let Some(ending) = self.ending.take() {
+            end_after_bodies(ending, end);
+        }
+    }
+}
+
+impl Ending {
+    /// Tells of the end; the caller has opened the scope.
+    pub(super) fn run(self, end: End) {
         if let Some(deadline) = &self.deadline {
             deadline.call_off();
         }
-        if !std::mem::replace(&mut self.closed, true) {
-            let observers = self.settings.observers.iter();
-            observers.for_each(|observer| observer.closed(&self.invocation, end));
-        }
+        let observers = self.settings.observers.iter();
+        observers.for_each(|observer| observer.closed(&self.invocation, end));
     }
 }
 
 impl Drop for Course {
     fn drop(&mut self) {
-        if !self.closed {
-            let invocation = self.invocation.clone();
+        if let Some(ending) = &self.ending {
+            let invocation = ending.invocation.clone();
             invocation.in_scope(|| self.close(End::Abandoned));
         }
     }

@@ -4,6 +4,7 @@
 //! anything else does, and goes on after the answer was posted: what observers do then costs the
 //! caller nothing.
 
+mod body;
 mod context;
 mod deadline;
 mod error_type;
@@ -11,15 +12,23 @@ mod event_bytes;
 mod failure_field;
 mod future;
 mod handler_error;
+mod http_event;
+mod http_outcome;
+mod http_status;
 mod layer;
 mod observer;
+mod open_bodies;
+mod response;
 mod service;
 
 pub use crate::error_types::ErrorType;
+pub use body::{BodyError, BodyWatch, WatchedBody};
 pub use context::open_invocation;
 pub use failure_field::FailureField;
 pub use future::InvocationFuture;
 pub use handler_error::{Boxed, Described, Failure, HandlerError, LocallyBoxed, Text, Typed};
+pub use http_outcome::HttpOutcome;
 pub use layer::InvocationLayer;
 pub use observer::{End, Observer};
+pub use response::{HandlerResponse, Posted, Serialized, Streamed};
 pub use service::InvocationService;

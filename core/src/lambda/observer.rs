@@ -14,7 +14,7 @@ pub trait Observer: Send + Sync + 'static {
         let _ = invocation;
     }
 
-    /// Called once at the end.
+    /// Called once at the end: when the answer was posted, and the body of a streaming response has ended.
     fn closed(&self, invocation: &Invocation, end: End) {
         let _ = (invocation, end);
     }
@@ -26,6 +26,6 @@ pub trait Observer: Send + Sync + 'static {
 pub enum End {
     /// An answer was posted: a result, or an error.
     Answered,
-    /// It was dropped before that.
+    /// It was dropped before that, or the body of its response before its end.
     Abandoned,
 }

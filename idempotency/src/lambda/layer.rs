@@ -21,6 +21,8 @@ impl<S: PersistenceStore> Idempotency<S> {
     /// that timed out or crashed holds nobody up for longer. Without a layer further out that opened the
     /// invocation, this one does.
     ///
+    /// The response is recorded as it is serialised, so a stream can't be one.
+    ///
     /// It belongs innermost, right around the handler, so that the layers of other utilities see replays
     /// and refusals too. An error of the handler releases the key and passes unchanged; others have
     /// [`IdempotencyError::name`](crate::IdempotencyError::name) as `errorType`.

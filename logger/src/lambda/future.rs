@@ -10,31 +10,32 @@ use std::{
 use pin_project_lite::pin_project;
 use powertools_core::{Invocation, Scoped};
 
-use super::{HandlerError, failure};
+use super::{HandlerError, HandlerResponse, body::Body, failure};
 use crate::buffer;
 
 pin_project! {
     /// The future of a [`HandlerService`](super::HandlerService).
-    pub struct HandlerFuture<F, Kind> {
+    pub struct HandlerFuture<F, Kind, Response> {
         #[pin]
         inner: Scoped<F>,
         invocation: Invocation,
-        kind: PhantomData<fn() -> Kind>,
+        kind: PhantomData<fn() -> (Kind, Response)>,
     }
 }
 
-impl<F: Future, Kind> HandlerFuture<F, Kind> {
+impl<F: Future, Kind, Response> HandlerFuture<F, Kind, Response> {
     pub(super) fn new(inner: Scoped<F>, invocation: Invocation) -> Self {
         Self { inner, invocation, kind: PhantomData }
     }
 }
 
-impl<F, T, E, Kind> Future for HandlerFuture<F, Kind>
+impl<F, T, E, Kind, Response> Future for HandlerFuture<F, Kind, Response>
 where
     F: Future<Output = Result<T, E>>,
     E: HandlerError<Kind>,
+    T: HandlerResponse<Response>,
 {
-    type Output = F::Output;
+    type Output = Result<T::Watched<Body>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
@@ -42,16 +43,23 @@ where
             let _on_panic = FlushOnPanic(this.invocation);
             ready!(this.inner.as_mut().poll(cx))
         };
-        if let Err(error) = &result {
-            buffer::flush(this.invocation);
-            this.inner.in_scope(|| failure::log(error.describe()));
-        }
-        Poll::Ready(result)
+        this.invocation.note_handler_result(&result);
+        Poll::Ready(match result {
+            Ok(response) => {
+                let body = || Body::new(this.invocation.clone());
+                Ok(response.watch_body(this.invocation, body))
+            }
+            Err(error) => {
+                buffer::flush(this.invocation);
+                this.inner.in_scope(|| failure::log(error.describe()));
+                Err(error)
+            }
+        })
     }
 }
 
 /// Writes what was kept back if a panic comes through.
-struct FlushOnPanic<'a>(&'a Invocation);
+pub(super) struct FlushOnPanic<'a>(pub(super) &'a Invocation);
 
 impl Drop for FlushOnPanic<'_> {
     fn drop(&mut self) {
@@ -61,7 +69,7 @@ impl Drop for FlushOnPanic<'_> {
     }
 }
 
-impl<F, Kind> fmt::Debug for HandlerFuture<F, Kind> {
+impl<F, Kind, Response> fmt::Debug for HandlerFuture<F, Kind, Response> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HandlerFuture").field("inner", &self.inner).finish_non_exhaustive()
     }

@@ -48,6 +48,9 @@ struct LogObserver(Logger);
 
 impl Observer for LogObserver {
     fn opened(&self, invocation: &Invocation, event: &[u8]) {
+        if self.0.settings().log_http_status.is_some() {
+            invocation.watch_http_status();
+        }
         self.0.receive(invocation, event);
     }
 
@@ -57,6 +60,9 @@ impl Observer for LogObserver {
     }
 
     fn closed(&self, invocation: &Invocation, end: End) {
+        if let Some(log_status) = self.0.settings().log_http_status {
+            log_status(invocation);
+        }
         if end != End::Answered {
             buffer::flush(invocation);
         }

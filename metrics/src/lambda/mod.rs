@@ -2,12 +2,15 @@
 //! [`Metrics::handler_layer`](crate::Metrics::handler_layer) around the handler.
 
 mod future;
+pub(crate) mod http_status;
 mod layer;
 mod observer;
 mod service;
 
-pub use powertools_core::lambda::{End, InvocationLayer, Observer};
+pub use powertools_core::lambda::{
+    End, HandlerResponse, InvocationLayer, Observer, Posted, Serialized, Streamed,
+};
 
-pub use future::HandlerFuture;
+pub use future::{Flush, HandlerFuture};
 pub use layer::HandlerLayer;
 pub use service::HandlerService;

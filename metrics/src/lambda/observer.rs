@@ -33,6 +33,7 @@ impl Metrics {
         InvocationLayer::new()
             .clock(settings.clock.clone())
             .cold_start(settings.cold_start_flag.clone())
+            .keep_event(true)
             .observer(self.observer())
     }
 
@@ -48,6 +49,9 @@ struct MetricsObserver(Metrics);
 impl Observer for MetricsObserver {
     fn opened(&self, invocation: &Invocation, _: &[u8]) {
         self.0.open(invocation);
+        if self.0.settings().record_http_status.is_some() {
+            invocation.watch_http_status();
+        }
     }
 
     fn deadline_near(&self, invocation: &Invocation) {
@@ -57,6 +61,10 @@ impl Observer for MetricsObserver {
     }
 
     fn closed(&self, invocation: &Invocation, _: End) {
+        let record_status = self.0.settings().record_http_status;
+        if let (Some(record), Some(recorder)) = (record_status, invocation.extension()) {
+            record(invocation, recorder);
+        }
         self.0.close(invocation);
     }
 }

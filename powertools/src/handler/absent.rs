@@ -1,65 +1,92 @@
-//! What stands where a utility would that is not built in.
+//! What takes the place of a utility that is not built in.
 
 use std::{
+    future::Future,
     marker::PhantomData,
-    task::{Context, Poll},
+    pin::Pin,
+    task::{Context, Poll, ready},
 };
 
+use lambda_runtime::LambdaEvent;
+use pin_project_lite::pin_project;
+use powertools_core::{
+    Invocation, Scoped,
+    lambda::{BodyWatch, HandlerResponse, open_invocation},
+};
 use tower_service::Service;
 
-/// The service of a utility that does nothing.
+use crate::Powertools;
+
+/// The service of a utility that does nothing, but has the invocation's scope open like the others.
 #[derive(Debug)]
-pub struct Absent<S, Kind, Response = ()>(S, PhantomData<fn() -> (Kind, Response)>);
+pub struct Absent<S, Kind, Response> {
+    inner: S,
+    powertools: Powertools,
+    kinds: PhantomData<fn() -> (Kind, Response)>,
+}
 
 impl<S, Kind, Response> Absent<S, Kind, Response> {
-    pub(crate) fn new(inner: S) -> Self {
-        Self(inner, PhantomData)
+    pub(crate) fn new(inner: S, powertools: Powertools) -> Self {
+        Self { inner, powertools, kinds: PhantomData }
     }
 }
 
 impl<S: Clone, Kind, Response> Clone for Absent<S, Kind, Response> {
     fn clone(&self) -> Self {
-        Self::new(self.0.clone())
+        Self::new(self.inner.clone(), self.powertools.clone())
     }
 }
 
-impl<S: Service<Event>, Kind, Response, Event> Service<Event> for Absent<S, Kind, Response> {
-    type Response = S::Response;
+impl<S, Kind, Response, Payload> Service<LambdaEvent<Payload>> for Absent<S, Kind, Response>
+where
+    S: Service<LambdaEvent<Payload>>,
+    S::Response: HandlerResponse<Response>,
+{
+    type Response = <S::Response as HandlerResponse<Response>>::Watched<AbsentBody>;
     type Error = S::Error;
-    type Future = S::Future;
+    type Future = AbsentFuture<S::Future, Response>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        self.0.poll_ready(cx)
+        self.inner.poll_ready(cx)
     }
 
-    fn call(&mut self, event: Event) -> Self::Future {
-        self.0.call(event)
+    fn call(&mut self, event: LambdaEvent<Payload>) -> Self::Future {
+        let settings = self.powertools.settings();
+        let now = settings.clock.now();
+        let invocation = open_invocation(&event.context, &settings.cold_start, now);
+        invocation.note_handler_call();
+        let inner = invocation.inner_scope_with(|| self.inner.call(event));
+        AbsentFuture { inner, invocation, kind: PhantomData }
     }
 }
 
-/// What a tracer would capture of a response.
-#[cfg(not(feature = "tracer"))]
-pub trait HandlerResponse<T> {}
+/// The body of a streaming response that no utility does anything with.
+#[derive(Debug)]
+pub struct AbsentBody;
 
-/// The kinds of responses that a tracer would tell apart.
-#[cfg(not(feature = "tracer"))]
-#[allow(unreachable_pub, reason = "types in the interface of a layer")]
-mod kinds {
-    /// Responses that can be serialised.
-    #[derive(Debug)]
-    pub enum Serialized {}
-    /// Responses that are not looked into.
-    #[derive(Debug)]
-    pub enum Opaque {}
-    /// Responses as `lambda_runtime` posts them.
-    #[derive(Debug)]
-    pub enum Posted {}
+impl BodyWatch for AbsentBody {}
 
-    impl<T> super::HandlerResponse<T> for Serialized {}
-    impl<T> super::HandlerResponse<T> for Opaque {}
-    impl<T> super::HandlerResponse<T> for Posted {}
+pin_project! {
+    /// The future of an [`Absent`] service.
+    pub struct AbsentFuture<F, Response> {
+        #[pin]
+        inner: Scoped<F>,
+        invocation: Invocation,
+        kind: PhantomData<fn() -> Response>,
+    }
 }
 
-#[cfg(not(feature = "tracer"))]
-#[allow(unreachable_pub, reason = "types in the interface of a layer")]
-pub use kinds::{Opaque, Posted, Serialized};
+impl<F, T, E, Response> Future for AbsentFuture<F, Response>
+where
+    F: Future<Output = Result<T, E>>,
+    T: HandlerResponse<Response>,
+{
+    type Output = Result<T::Watched<AbsentBody>, E>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let result = ready!(this.inner.poll(cx));
+        this.invocation.note_handler_result(&result);
+        Poll::Ready(result.map(|response| response.watch_body(this.invocation, || AbsentBody)))
+    }
+}

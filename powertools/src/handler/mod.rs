@@ -10,9 +10,7 @@ mod raw_event;
 mod shielded;
 
 #[cfg(not(all(feature = "logger", feature = "tracer")))]
-pub(crate) use absent::Absent;
-#[cfg(not(feature = "tracer"))]
-pub(crate) use absent::{HandlerResponse, Opaque, Posted, Serialized};
+pub(crate) use absent::{Absent, AbsentBody};
 pub use error_names::name_errors;
 pub(crate) use error_names::{chosen_name, renamed};
 pub use event_error::EventError;

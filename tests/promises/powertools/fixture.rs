@@ -3,7 +3,7 @@ use std::{net::UdpSocket, time::Duration};
 use powertools_local::{Builder, Local};
 use serde_json::Value;
 
-const WHOLE: &str = env!("CARGO_BIN_EXE_whole");
+pub(super) const WHOLE: &str = env!("CARGO_BIN_EXE_whole");
 
 /// The trace header of a sampled invocation.
 pub(super) const SAMPLED: &str =

@@ -5,6 +5,8 @@ mod error_names;
 mod errors;
 mod fixture;
 mod handlers;
+mod http_status;
 mod panics;
 mod start;
+mod stream_layers;
 mod streams;

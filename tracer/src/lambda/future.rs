@@ -1,25 +1,21 @@
 use std::{
     fmt,
     future::Future,
-    marker::PhantomData,
     pin::Pin,
-    task::{Context, Poll, ready},
+    task::{Context, Poll},
 };
 
 use pin_project_lite::pin_project;
 use powertools_core::{Invocation, Scoped};
 
-use super::{HandlerError, HandlerResponse, handler_span::InSpan};
+use super::{HandlerError, HandlerResponse, body::Body, handler_span::InSpan};
 use crate::Tracer;
 
 pin_project! {
     /// The future of a [`HandlerService`](super::HandlerService).
     pub struct HandlerFuture<F, Kind, Response> {
-        // Dropped before `close`, so that the spans of an abandoned handler are over when they are handed on.
         #[pin]
         inner: Scoped<InSpan<F, Kind, Response>>,
-        close: Option<Close>,
-        kind: PhantomData<fn() -> (Kind, Response)>,
     }
 }
 
@@ -42,8 +38,8 @@ impl Drop for Close {
 }
 
 impl<F, Kind, Response> HandlerFuture<F, Kind, Response> {
-    pub(super) fn new(inner: Scoped<InSpan<F, Kind, Response>>, close: Option<Close>) -> Self {
-        Self { inner, close, kind: PhantomData }
+    pub(super) fn new(inner: Scoped<InSpan<F, Kind, Response>>) -> Self {
+        Self { inner }
     }
 }
 
@@ -51,15 +47,12 @@ impl<F, T, E, Kind, Response> Future for HandlerFuture<F, Kind, Response>
 where
     F: Future<Output = Result<T, E>>,
     E: HandlerError<Kind>,
-    Response: HandlerResponse<T>,
+    T: HandlerResponse<Response>,
 {
-    type Output = F::Output;
+    type Output = Result<T::Watched<Body>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let result = ready!(this.inner.poll(cx));
-        *this.close = None;
-        Poll::Ready(result)
+        self.project().inner.poll(cx)
     }
 }
 

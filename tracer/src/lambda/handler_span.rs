@@ -7,10 +7,10 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use powertools_core::Invocation;
+use powertools_core::{Invocation, lambda::Failure};
 use tracing::{Instrument, Span, instrument::Instrumented};
 
-use super::{HandlerError, HandlerResponse, trigger};
+use super::{HandlerError, HandlerResponse, body::Body, future::Close, trigger};
 use crate::{
     Tracer,
     capture::Traced,
@@ -50,30 +50,53 @@ impl HandlerSpan {
         Self { span, traced }
     }
 
-    pub(super) fn run<F, K, R>(self, call: impl FnOnce() -> F) -> InSpan<F, K, R> {
+    pub(super) fn run<F, K, R>(
+        self,
+        invocation: &Invocation,
+        close: Option<Close>,
+        call: impl FnOnce() -> F,
+    ) -> InSpan<F, K, R> {
         let future = self.span.in_scope(call).instrument(self.span.clone());
-        InSpan { future: Some(future), span: Some(self), kind: PhantomData }
+        InSpan {
+            future: Some(future),
+            span: Some(self),
+            close,
+            invocation: invocation.clone(),
+            kind: PhantomData,
+        }
     }
 
-    /// Takes up the handler's result, and ends.
-    fn finish<T, E, Kind, Response>(self, result: &Result<T, E>)
+    /// Runs a step of the body that the handler has returned.
+    pub(super) fn enter<R>(&self, step: impl FnOnce() -> R) -> R {
+        let _entered = self.span.enter();
+        let _on_panic = FaultOnPanic(self.traced.as_ref());
+        step()
+    }
+
+    /// Makes the span a fault because of what the handler, or the body it returned, failed with.
+    pub(super) fn fail(&self, failure: Failure<'_>) {
+        if let Some(traced) = &self.traced {
+            let _entered = self.span.enter();
+            traced.keep_error(&traced.trace.settings().handler_name, failure);
+        }
+    }
+
+    /// Takes up the handler's response.
+    fn succeed<T, Response>(&self, response: &T, invocation: &Invocation)
     where
-        E: HandlerError<Kind>,
-        Response: HandlerResponse<T>,
+        T: HandlerResponse<Response>,
     {
         let Some(traced) = &self.traced else {
             return;
         };
         let _entered = self.span.enter();
-        let name = &traced.trace.settings().handler_name;
-        match result {
-            Ok(response) => {
-                let capture = traced.trace.capture();
-                if let Some(body) = Response::body(response).filter(|_| capture.response) {
-                    traced.keep_response(name, capture, body);
-                }
-            }
-            Err(error) => traced.keep_error(name, error.describe()),
+        if let Some(status) = invocation.http_status() {
+            let key = Key::Static("http.response.status_code");
+            traced.add(|draft| draft.scalar(Purpose::Attribute, key, Scalar::U64(status.into())));
+        }
+        let capture = traced.trace.capture();
+        if let Some(body) = response.body().filter(|_| capture.response) {
+            traced.keep_response(&traced.trace.settings().handler_name, capture, body);
         }
     }
 }
@@ -130,7 +153,10 @@ pin_project! {
         // Dropped before the span, so that what the handler held ends first.
         #[pin]
         future: Option<Instrumented<F>>,
+        // Dropped before `close`, so that the spans of an abandoned handler are over when they are handed on.
         span: Option<HandlerSpan>,
+        close: Option<Close>,
+        invocation: Invocation,
         kind: PhantomData<fn() -> (Kind, Response)>,
     }
 }
@@ -139,9 +165,9 @@ impl<F, T, E, Kind, Response> Future for InSpan<F, Kind, Response>
 where
     F: Future<Output = Result<T, E>>,
     E: HandlerError<Kind>,
-    Response: HandlerResponse<T>,
+    T: HandlerResponse<Response>,
 {
-    type Output = F::Output;
+    type Output = Result<T::Watched<Body>, E>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
@@ -152,10 +178,21 @@ where
             ready!(future.expect("nobody polls what has ended").poll(cx))
         };
         this.future.set(None);
-        if let Some(span) = this.span.take() {
-            span.finish::<T, E, Kind, Response>(&result);
-        }
-        Poll::Ready(result)
+        this.invocation.note_handler_result(&result);
+        // Both are dropped here, the span first, unless a body takes them along.
+        let close = this.close.take();
+        let span = this.span.take().expect("nobody polls what has ended");
+        Poll::Ready(match result {
+            Ok(response) => {
+                span.succeed(&response, this.invocation);
+                let body = Body::new(span, close);
+                Ok(response.watch_body(this.invocation, || body))
+            }
+            Err(error) => {
+                span.fail(error.describe());
+                Err(error)
+            }
+        })
     }
 }
 

@@ -2,12 +2,13 @@ use std::{fmt, marker::PhantomData};
 
 use tower_layer::Layer;
 
-use super::{HandlerService, Opaque, Serialized};
+use super::{HandlerService, Serialized};
 use crate::Tracer;
 
 /// Makes the handler's span; made by [`Tracer::handler_layer`].
 pub struct HandlerLayer<Kind, Response = Serialized> {
     tracer: Tracer,
+    captures_response: bool,
     kind: PhantomData<fn() -> (Kind, Response)>,
 }
 
@@ -37,21 +38,20 @@ impl Tracer {
     /// # }
     /// ```
     ///
+    /// The span of a response that is a stream ends with the stream's body: spans of what happens while the body is
+    /// sent hang under it, and an error in the body makes it a fault. Nothing is captured of a stream.
+    ///
     /// Names are those of Powertools for Python's Tracer.
-    pub fn handler_layer<Kind>(&self) -> HandlerLayer<Kind> {
-        self.handler_layer_for()
-    }
-
-    /// Returns the same layer for responses of any kind.
-    pub fn handler_layer_for<Kind, Response>(&self) -> HandlerLayer<Kind, Response> {
-        HandlerLayer { tracer: self.clone(), kind: PhantomData }
+    pub fn handler_layer<Kind, Response>(&self) -> HandlerLayer<Kind, Response> {
+        HandlerLayer { tracer: self.clone(), captures_response: true, kind: PhantomData }
     }
 }
 
-impl<Kind> HandlerLayer<Kind> {
-    /// Leaves responses alone: for those that are not `Serialize`, such as streams.
-    pub fn without_response(self) -> HandlerLayer<Kind, Opaque> {
-        HandlerLayer { tracer: self.tracer, kind: PhantomData }
+impl<Kind, Response> HandlerLayer<Kind, Response> {
+    /// Captures no response, even if the tracer's settings say so.
+    #[must_use]
+    pub fn without_response(self) -> Self {
+        Self { captures_response: false, ..self }
     }
 }
 
@@ -59,13 +59,14 @@ impl<S, Kind, Response> Layer<S> for HandlerLayer<Kind, Response> {
     type Service = HandlerService<S, Kind, Response>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        HandlerService::new(inner, self.tracer.clone())
+        HandlerService::new(inner, self.tracer.clone(), self.captures_response)
     }
 }
 
 impl<Kind, Response> Clone for HandlerLayer<Kind, Response> {
     fn clone(&self) -> Self {
-        Self { tracer: self.tracer.clone(), kind: PhantomData }
+        let Self { captures_response, .. } = *self;
+        Self { tracer: self.tracer.clone(), captures_response, kind: PhantomData }
     }
 }
 

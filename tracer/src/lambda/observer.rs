@@ -32,6 +32,7 @@ impl Tracer {
         InvocationLayer::new()
             .clock(settings.clock.clone())
             .cold_start(settings.cold_start.clone())
+            .keep_event(true)
             .observer(self.observer())
     }
 

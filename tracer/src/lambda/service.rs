@@ -9,7 +9,8 @@ use powertools_core::lambda::open_invocation;
 use tower_service::Service;
 
 use super::{
-    HandlerError, HandlerFuture, HandlerResponse, future::Close, handler_span::HandlerSpan,
+    HandlerError, HandlerFuture, HandlerResponse, body::Body, future::Close,
+    handler_span::HandlerSpan,
 };
 use crate::Tracer;
 
@@ -17,18 +18,19 @@ use crate::Tracer;
 pub struct HandlerService<S, Kind, Response> {
     inner: S,
     tracer: Tracer,
+    captures_response: bool,
     kind: PhantomData<fn() -> (Kind, Response)>,
 }
 
 impl<S, Kind, Response> HandlerService<S, Kind, Response> {
-    pub(super) fn new(inner: S, tracer: Tracer) -> Self {
-        Self { inner, tracer, kind: PhantomData }
+    pub(super) fn new(inner: S, tracer: Tracer, captures_response: bool) -> Self {
+        Self { inner, tracer, captures_response, kind: PhantomData }
     }
 }
 
 impl<S: Clone, Kind, Response> Clone for HandlerService<S, Kind, Response> {
     fn clone(&self) -> Self {
-        Self::new(self.inner.clone(), self.tracer.clone())
+        Self::new(self.inner.clone(), self.tracer.clone(), self.captures_response)
     }
 }
 
@@ -36,9 +38,9 @@ impl<S, Kind, Response, Payload> Service<LambdaEvent<Payload>> for HandlerServic
 where
     S: Service<LambdaEvent<Payload>>,
     S::Error: HandlerError<Kind>,
-    Response: HandlerResponse<S::Response>,
+    S::Response: HandlerResponse<Response>,
 {
-    type Response = S::Response;
+    type Response = <S::Response as HandlerResponse<Response>>::Watched<Body>;
     type Error = S::Error;
     type Future = HandlerFuture<S::Future, Kind, Response>;
 
@@ -54,12 +56,18 @@ where
             .tracer
             .open(&invocation)
             .then(|| Close::new(self.tracer.clone(), invocation.clone()));
-        let inner = invocation.inner_scope_with(|| {
+        if let Some(trace) = crate::tracer::trace_of(&invocation) {
+            invocation.watch_http_status();
+            if !self.captures_response {
+                trace.handler_says().set_response(false);
+            }
+        }
+        invocation.note_handler_call();
+        HandlerFuture::new(invocation.inner_scope_with(|| {
             let span = HandlerSpan::open(&self.tracer, &invocation);
             // The inner service may run the handler's first steps in `call` itself.
-            span.run(|| self.inner.call(event))
-        });
-        HandlerFuture::new(inner, close)
+            span.run(&invocation, close, || self.inner.call(event))
+        }))
     }
 }
 

@@ -1,0 +1,167 @@
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU16, Ordering},
+};
+
+use super::{HandlerResponse, http_event::HttpEvent};
+use crate::Invocation;
+
+/// What a handler made of an HTTP request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HttpOutcome {
+    /// A response with this status.
+    Status(u16),
+    /// None: it failed, panicked or was abandoned. The client gets a 5xx from the service in between.
+    Failed,
+}
+
+/// What is known of the response of one invocation, kept where a utility has asked for it.
+#[derive(Default)]
+struct Response {
+    state: AtomicU16,
+    event: OnceLock<HttpEvent>,
+}
+
+/// The states of a [`Response`]; all others are statuses.
+const UNSEEN: u16 = 0;
+const RUNNING: u16 = 1;
+const FAILED: u16 = 2;
+const WITHOUT_STATUS: u16 = 3;
+
+impl Invocation {
+    /// Asks for the HTTP status of the response: layers around the handler look for it only in invocations that were
+    /// asked for it.
+    pub fn watch_http_status(&self) {
+        self.extension_or_init(Response::default);
+    }
+
+    /// Notes that the handler is called.
+    pub fn note_handler_call(&self) {
+        if let Some(response) = self.extension::<Response>() {
+            response.note(UNSEEN, RUNNING);
+        }
+    }
+
+    /// Notes what the handler returned.
+    pub fn note_handler_result<T, E, Kind>(&self, result: &Result<T, E>)
+    where
+        T: HandlerResponse<Kind>,
+    {
+        let Some(response) = self.extension::<Response>().filter(|it| it.is_running()) else {
+            return;
+        };
+        let state = match result {
+            Ok(value) => value.http_status().unwrap_or(WITHOUT_STATUS),
+            Err(_) => FAILED,
+        };
+        response.note(RUNNING, state);
+    }
+
+    /// Returns the HTTP status that the handler's response has, if the event is an HTTP request.
+    ///
+    /// It is known from when the handler has returned, where [`watch_http_status`](Self::watch_http_status) asked for
+    /// it, a utility's layer is around the handler, and an [`InvocationLayer`](super::InvocationLayer)
+    /// [keeps the event](super::InvocationLayer::keep_event).
+    pub fn http_status(&self) -> Option<u16> {
+        let response = self.extension::<Response>()?;
+        let status = response.status()?;
+        response.event(self).is_http.then_some(status)
+    }
+
+    /// Returns what became of an HTTP request, at the end of an invocation; under the same conditions as
+    /// [`http_status`](Self::http_status).
+    ///
+    /// A response without a status to an HTTP API or a function URL has the status 200, as these services take it.
+    pub fn http_outcome(&self) -> Option<HttpOutcome> {
+        let response = self.extension::<Response>()?;
+        let state = response.state.load(Ordering::Relaxed);
+        if state == UNSEEN || !response.event(self).is_http {
+            return None;
+        }
+        match state {
+            RUNNING | FAILED => Some(HttpOutcome::Failed),
+            WITHOUT_STATUS => response.event(self).implies_ok.then_some(HttpOutcome::Status(200)),
+            status => Some(HttpOutcome::Status(status)),
+        }
+    }
+}
+
+impl Response {
+    fn is_running(&self) -> bool {
+        self.state.load(Ordering::Relaxed) == RUNNING
+    }
+
+    fn note(&self, before: u16, state: u16) {
+        let (success, failure) = (Ordering::Relaxed, Ordering::Relaxed);
+        // Where several layers are around the handler, the first one that sees it counts.
+        let _ = self.state.compare_exchange(before, state, success, failure);
+    }
+
+    fn status(&self) -> Option<u16> {
+        Some(self.state.load(Ordering::Relaxed)).filter(|state| *state > WITHOUT_STATUS)
+    }
+
+    fn event(&self, invocation: &Invocation) -> HttpEvent {
+        *self.event.get_or_init(|| invocation.raw_event().map(HttpEvent::of).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const REST: &str = r#"{"httpMethod": "GET", "requestContext": {}}"#;
+    const HTTP: &str = r#"{"version": "2.0", "requestContext": {"http": {"method": "GET"}}}"#;
+
+    fn after(event: &'static str, result: Option<Result<Value, &str>>) -> Invocation {
+        let invocation = Invocation::builder("r").build();
+        invocation.keep_raw_event(event.as_bytes());
+        invocation.watch_http_status();
+        invocation.note_handler_call();
+        if let Some(result) = result {
+            invocation.note_handler_result(&result);
+        }
+        invocation
+    }
+
+    #[test]
+    fn the_status_of_an_http_response_is_known() {
+        let invocation = after(REST, Some(Ok(json!({"statusCode": 503}))));
+        assert_eq!(invocation.http_status(), Some(503));
+        assert_eq!(invocation.http_outcome(), Some(HttpOutcome::Status(503)));
+    }
+
+    #[test]
+    fn a_status_code_in_the_response_to_another_event_is_none() {
+        let invocation = after("{}", Some(Ok(json!({"statusCode": 503}))));
+        assert_eq!((invocation.http_status(), invocation.http_outcome()), (None, None));
+    }
+
+    #[test]
+    fn a_handler_that_fails_or_never_returns_has_failed() {
+        for result in [None, Some(Err("broken"))] {
+            let invocation = after(REST, result);
+            assert_eq!(invocation.http_status(), None);
+            assert_eq!(invocation.http_outcome(), Some(HttpOutcome::Failed));
+        }
+    }
+
+    #[test]
+    fn a_response_without_a_status_is_ok_where_the_service_takes_it_so() {
+        assert_eq!(after(REST, Some(Ok(json!("x")))).http_outcome(), None);
+        let outcome = after(HTTP, Some(Ok(json!("x")))).http_outcome();
+        assert_eq!(outcome, Some(HttpOutcome::Status(200)));
+    }
+
+    #[test]
+    fn nothing_is_known_where_nobody_asked() {
+        let invocation = Invocation::builder("r").build();
+        invocation.keep_raw_event(REST.as_bytes());
+        invocation.note_handler_call();
+        invocation.note_handler_result(&Ok::<_, ()>(json!({"statusCode": 503})));
+        assert_eq!((invocation.http_status(), invocation.http_outcome()), (None, None));
+    }
+}

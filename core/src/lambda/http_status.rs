@@ -1,0 +1,327 @@
+use std::{
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
+
+use serde::{
+    Serialize, Serializer,
+    ser::{self, Impossible},
+};
+
+/// The member that a response to an HTTP request has its status in (API Gateway's, load balancers' and VPC Lattice's
+/// documentation of Lambda responses).
+const MEMBER: &str = "statusCode";
+
+/// Returns the HTTP status that a response has, as it would be serialised: a member `statusCode` at the top.
+///
+/// Nothing is written, and values of other members are not looked at.
+pub(super) fn status_of(response: &(impl Serialize + ?Sized)) -> Option<u16> {
+    // It may be that a response is only looked at: what observes the code must not fail it.
+    let read = || response.serialize(Reader::Response);
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(Ok(status) | Err(Found(status))) => status,
+        Err(_) => None,
+    }
+}
+
+/// What is being read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reader {
+    /// The response itself.
+    Response,
+    /// A member's name; it is `Ok` with a value if it is the one.
+    Name,
+    /// The member's value.
+    Status,
+}
+
+/// Ends the reading with what was found; `None` where nothing can be found.
+#[derive(Debug)]
+struct Found(Option<u16>);
+
+type Read = Result<Option<u16>, Found>;
+
+/// The members of an object.
+struct Members {
+    is_status: bool,
+}
+
+impl Reader {
+    fn number(self, number: impl TryInto<u16>) -> Read {
+        let status = number.try_into().ok().filter(|_| self == Self::Status);
+        Ok(status.filter(|status| (100..=599).contains(status)))
+    }
+
+    fn members(self) -> Result<Members, Found> {
+        if self == Self::Response { Ok(Members { is_status: false }) } else { Err(Found(None)) }
+    }
+}
+
+impl Members {
+    fn member(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), Found> {
+        self.is_status = name == MEMBER;
+        self.value(value)
+    }
+
+    fn value(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), Found> {
+        // What comes after the status is not read.
+        if self.is_status { Err(Found(value.serialize(Reader::Status)?)) } else { Ok(()) }
+    }
+}
+
+/// Writes the methods of scalars that are no status.
+macro_rules! nothing {
+    ($($method:ident($($kind:ty),*)),* $(,)?) => {
+        $(fn $method(self, $(_: $kind),*) -> Read {
+            Ok(None)
+        })*
+    };
+}
+
+/// Writes the methods of numbers.
+macro_rules! numbers {
+    ($($method:ident($kind:ty)),* $(,)?) => {
+        $(fn $method(self, number: $kind) -> Read {
+            self.number(number)
+        })*
+    };
+}
+
+impl Serializer for Reader {
+    type Ok = Option<u16>;
+    type Error = Found;
+    type SerializeSeq = Impossible<Option<u16>, Found>;
+    type SerializeTuple = Impossible<Option<u16>, Found>;
+    type SerializeTupleStruct = Impossible<Option<u16>, Found>;
+    type SerializeTupleVariant = Impossible<Option<u16>, Found>;
+    type SerializeMap = Members;
+    type SerializeStruct = Members;
+    type SerializeStructVariant = Impossible<Option<u16>, Found>;
+
+    numbers!(
+        serialize_i8(i8),
+        serialize_i16(i16),
+        serialize_i32(i32),
+        serialize_i64(i64),
+        serialize_u8(u8),
+        serialize_u16(u16),
+        serialize_u32(u32),
+        serialize_u64(u64),
+    );
+
+    nothing!(
+        serialize_bool(bool),
+        serialize_f32(f32),
+        serialize_f64(f64),
+        serialize_char(char),
+        serialize_bytes(&[u8]),
+        serialize_none(),
+        serialize_unit(),
+        serialize_unit_struct(&'static str),
+        serialize_unit_variant(&'static str, u32, &'static str),
+    );
+
+    fn serialize_str(self, text: &str) -> Read {
+        match self {
+            Self::Response => Ok(None),
+            Self::Name => Ok((text == MEMBER).then_some(0)),
+            // A REST API takes a number in quotes as well.
+            Self::Status => text.parse::<u16>().map_or(Ok(None), |status| self.number(status)),
+        }
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Read {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Read {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: &T,
+    ) -> Read {
+        Ok(None)
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, Found> {
+        Err(Found(None))
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Found> {
+        Err(Found(None))
+    }
+
+    fn serialize_tuple_struct(
+        self,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleStruct, Found> {
+        Err(Found(None))
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeTupleVariant, Found> {
+        Err(Found(None))
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Members, Found> {
+        self.members()
+    }
+
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Members, Found> {
+        self.members()
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        _: &'static str,
+        _: usize,
+    ) -> Result<Self::SerializeStructVariant, Found> {
+        Err(Found(None))
+    }
+
+    fn collect_str<T: fmt::Display + ?Sized>(self, value: &T) -> Read {
+        if self == Self::Response { Ok(None) } else { self.serialize_str(&value.to_string()) }
+    }
+}
+
+impl ser::SerializeMap for Members {
+    type Ok = Option<u16>;
+    type Error = Found;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Found> {
+        // A key that is no text is not the one.
+        self.is_status = key.serialize(Reader::Name).is_ok_and(|it| it.is_some());
+        Ok(())
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Found> {
+        self.value(value)
+    }
+
+    fn end(self) -> Read {
+        Ok(None)
+    }
+}
+
+impl ser::SerializeStruct for Members {
+    type Ok = Option<u16>;
+    type Error = Found;
+
+    fn serialize_field<T: Serialize + ?Sized>(
+        &mut self,
+        key: &'static str,
+        value: &T,
+    ) -> Result<(), Found> {
+        self.member(key, value)
+    }
+
+    fn end(self) -> Read {
+        Ok(None)
+    }
+}
+
+impl fmt::Display for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the reading ended")
+    }
+}
+
+impl std::error::Error for Found {}
+
+impl ser::Error for Found {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Serialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Typed {
+        headers: BTreeMap<&'static str, &'static str>,
+        status_code: i64,
+        body: Option<&'static str>,
+    }
+
+    fn typed(status_code: i64) -> Typed {
+        Typed { headers: BTreeMap::new(), status_code, body: Some("x") }
+    }
+
+    #[test]
+    fn the_status_of_a_typed_response_is_found() {
+        #[derive(Serialize)]
+        struct Wrapped(Typed);
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Either {
+            One(Typed),
+        }
+        #[derive(Serialize)]
+        struct Flat {
+            id: u32,
+            #[serde(flatten)]
+            response: Typed,
+        }
+        assert_eq!(status_of(&typed(503)), Some(503));
+        assert_eq!(status_of(&Some(Wrapped(typed(404)))), Some(404));
+        assert_eq!(status_of(&Box::new(Either::One(typed(429)))), Some(429));
+        assert_eq!(status_of(&Flat { id: 1, response: typed(201) }), Some(201));
+        assert_eq!(status_of(&json!({"body": {"statusCode": 500}, "statusCode": 200})), Some(200));
+        assert_eq!(status_of(&json!({"statusCode": "502"})), Some(502));
+    }
+
+    #[test]
+    fn a_response_without_a_status_has_none() {
+        for response in [
+            json!(null),
+            json!(503),
+            json!("statusCode"),
+            json!([{"statusCode": 503}]),
+            json!({"body": {"statusCode": 503}}),
+            json!({"statusCode": null}),
+            json!({"statusCode": {"statusCode": 503}}),
+            json!({"statusCode": [503]}),
+            json!({"statusCode": 5.5}),
+            json!({"statusCode": -1}),
+            json!({"statusCode": 70_000}),
+            json!({"statusCode": 99}),
+            json!({"statusCode": "broken"}),
+        ] {
+            assert_eq!(status_of(&response), None, "{response}");
+        }
+        assert_eq!(status_of(&BTreeMap::from([(1, "x")])), None);
+        assert_eq!(status_of(&typed(-5)), None);
+    }
+
+    #[test]
+    fn a_response_whose_serialize_panics_has_none() {
+        struct Panics;
+        impl Serialize for Panics {
+            #[expect(clippy::panic, reason = "this is the test")]
+            fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                panic!("on purpose")
+            }
+        }
+        assert_eq!(status_of(&Panics), None);
+    }
+}
