@@ -317,7 +317,6 @@ mod tests {
     fn a_response_whose_serialize_panics_has_none() {
         struct Panics;
         impl Serialize for Panics {
-            #[expect(clippy::panic, reason = "this is the test")]
             fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
                 panic!("on purpose")
             }

@@ -50,7 +50,7 @@ impl<'a> FieldVisitor<'a> {
         match (self.callsite.kind(field), &mut self.event) {
             (FieldKind::Member(key), _) => self.members.set(key, write),
             (FieldKind::Redacted(key), _) => {
-                self.members.set(key, |out| write_string(out, REDACTED))
+                self.members.set(key, |out| write_string(out, REDACTED));
             }
             (FieldKind::Message, Some(parts)) => {
                 parts.message.clear();

@@ -4,7 +4,7 @@ use std::{error::Error as StdError, io};
 
 use anyhow::Context;
 use powertools::{
-    Error, ErrorType, ErrorTypes, LambdaEvent,
+    Error, ErrorType, ErrorTypes, LambdaEvent, PowertoolsBuilder,
     logger::exception,
     testing::{Answer, Captured},
     tracer::traced,
@@ -137,7 +137,7 @@ async fn place() -> Result<(), OrderError> {
 
 #[tokio::test]
 async fn a_registered_name_wins_everywhere() {
-    let captured = Captured::with(|powertools| powertools.error_type::<OrderError>());
+    let captured = Captured::with(PowertoolsBuilder::error_type::<OrderError>);
     let handler = async |_: LambdaEvent<Value>| -> Result<(), anyhow::Error> {
         let error = place().await.unwrap_err();
         tracing::warn!(error = exception(&error), "typed");
@@ -177,7 +177,7 @@ async fn names_are_given_to_types_of_others_and_to_errors_without_one() {
 
 #[tokio::test]
 async fn an_error_that_becomes_a_response_is_reported_under_its_name_and_place() {
-    let captured = Captured::with(|powertools| powertools.error_type::<OrderError>());
+    let captured = Captured::with(PowertoolsBuilder::error_type::<OrderError>);
     let handler = async |_: lambda_http::Request| -> Result<lambda_http::Response<String>, Error> {
         let error = out_of_stock();
         powertools::report_error(&error);

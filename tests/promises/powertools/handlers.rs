@@ -117,7 +117,7 @@ async fn a_function_with_the_attribute_takes_state_before_its_event() {
 #[tokio::test]
 async fn closures_get_state_whose_type_is_inferred() {
     let captured = Captured::new();
-    let plain = with_state(App::new(), |app, event| app.place(event));
+    let plain = with_state(App::new(), |app, event| async { app.place(event).await });
     assert_eq!(captured.invoke(plain, &order()).await.value(), 1);
     let awaiting = with_state(App::new(), async |app, event| app.place(event).await);
     assert_eq!(captured.invoke(awaiting, &order()).await.value(), 1);

@@ -71,7 +71,7 @@ fn watched(
     invocation: &Invocation,
     notes: &Notes,
     chunks: impl IntoIterator<Item = Poll<Option<Chunk>>>,
-) -> WatchedBody<WatchedBody<Body, Notes>, Notes> {
+) -> WatchedTwice {
     let body = Body { chunks: chunks.into_iter().collect(), notes: notes.clone() };
     let inner = WatchedBody::new(invocation, body, notes.clone());
     WatchedBody::new(invocation, inner, notes.clone())
@@ -131,9 +131,11 @@ fn types_that_hide_the_error_do_not_name_it() {
     assert_eq!(named_type::<io::Error>(), Some("std::io::error::Error"));
 }
 
+type WatchedTwice = WatchedBody<WatchedBody<Body, Notes>, Notes>;
+
 /// A service whose response's body outlives it: it is polled by the test.
 #[derive(Clone)]
-struct Handler(Arc<Mutex<Option<WatchedBody<WatchedBody<Body, Notes>, Notes>>>>, Notes);
+struct Handler(Arc<Mutex<Option<WatchedTwice>>>, Notes);
 
 impl Service<LambdaInvocation> for Handler {
     type Response = ();
@@ -152,9 +154,7 @@ impl Service<LambdaInvocation> for Handler {
 }
 
 /// Runs an invocation to the point where its answer was posted; `meanwhile` gets the body before that.
-fn answered(
-    meanwhile: impl FnOnce(&mut Option<WatchedBody<WatchedBody<Body, Notes>, Notes>>),
-) -> (Handler, Notes) {
+fn answered(meanwhile: impl FnOnce(&mut Option<WatchedTwice>)) -> (Handler, Notes) {
     let notes = Notes::default();
     let handler = Handler(Arc::default(), notes.clone());
     let mut service = InvocationLayer::new().observer(notes.clone()).layer(handler.clone());
