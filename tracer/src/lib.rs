@@ -117,7 +117,6 @@ mod panics;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]
 pub mod propagation;
 mod record;
-mod redacted_json;
 mod result;
 mod targets;
 pub mod testing;

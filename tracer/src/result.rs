@@ -6,7 +6,10 @@ use std::{
 
 use powertools_core::{
     Redaction,
-    json::{ExceptionParts, redact_exception, unserialisable, write_known_exception, write_string},
+    json::{
+        ExceptionParts, redact_exception, redact_json, unserialisable, write_known_exception,
+        write_string,
+    },
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -108,8 +111,7 @@ impl Capture<'_> {
             out.truncate(start);
             write_string(out, "<not serialisable: its Serialize panicked>");
         }
-        let written = out.split_off(start);
-        crate::redacted_json::write(out, &written, self.redaction);
+        redact_json(out, start, self.redaction);
     }
 
     fn write_serialized<T: Serialize + ?Sized>(&self, out: &mut Vec<u8>, response: &T) {

@@ -225,6 +225,23 @@ mod tests {
     }
 
     #[test]
+    fn responses_lose_their_secrets_and_keep_the_rest() {
+        let body = json!({"user": "ada", "access_token": "s3cr3t \"x\""}).to_string();
+        let response = json!({
+            "statusCode": 200, "body": body, "headers": {"Set-Cookie": "a=s3cr3t", "a\"b": "c"},
+            "multiValueHeaders": {"set-cookie": ["a=s3cr3t"]}, "deep": [[{"client_secret": [1, "s3cr3t]"]}, 2]],
+            "location": "https://ada:s3cr3t@shop.example/paid?card=4242",
+        });
+        let redacted = redacted(&response.to_string());
+        assert!(!redacted.contains("s3cr3t"), "{redacted}");
+        let redacted: Value = serde_json::from_str(&redacted).unwrap();
+        assert_eq!(redacted["location"], "https://shop.example/paid");
+        assert_eq!((&redacted["statusCode"], &redacted["deep"][0][1]), (&json!(200), &json!(2)));
+        assert_eq!(redacted["headers"]["a\"b"], "c");
+        assert!(redacted["body"].as_str().unwrap().contains("ada"));
+    }
+
+    #[test]
     fn a_string_is_redacted_in_place() {
         for (text, expected) in
             [("at token=x", "at token=[redacted]"), ("plain", "plain"), ("", "")]

@@ -15,6 +15,9 @@ use serde_json::{Value, json};
 use tower_layer::Layer;
 use tower_service::Service;
 
+/// Reading an event again for each of its parts would take hours; a busy machine takes seconds.
+const MUCH_TOO_LONG: Duration = Duration::from_secs(300);
+
 macro_rules! event {
     ($name:literal) => {
         include_str!(concat!("events/", $name, ".json"))
@@ -173,12 +176,12 @@ async fn a_batch_links_to_the_trace_of_each_message_once() {
 }
 
 #[tokio::test]
-async fn the_largest_batch_takes_no_time_and_links_to_as_many_as_a_span_takes() {
+async fn the_largest_batch_is_read_once_and_links_to_as_many_as_a_span_takes() {
     let root = |at: usize| format!("Root=1-5759e988-{at:024x};Parent={at:016x};Sampled=1");
     let event = batch((1..=10_000).map(root));
     let start = Instant::now();
     let span = traced(&event).await;
-    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+    assert!(start.elapsed() < MUCH_TOO_LONG, "{:?}", start.elapsed());
     let told = &span["metadata"]["service_undefined"];
     assert_eq!(told["messaging.batch.message_count"], 10_000);
     assert_eq!(span["links"].as_array().unwrap().len(), 100);
@@ -352,13 +355,13 @@ async fn a_list_is_not_taken_for_an_event_whose_members_it_has_in_order() {
 }
 
 #[tokio::test]
-async fn a_huge_event_of_ones_own_takes_no_time() {
+async fn a_huge_event_of_ones_own_is_read_once() {
     let list = vec![json!({"id": 17, "tags": ["a", "b"], "nested": {"deep": [1.5]}}); 100_000];
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     for event in [json!(list).to_string(), json!({"list": list}).to_string(), deep.clone()] {
         let start = Instant::now();
         assert_eq!(told(event).await, Value::Null);
-        assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+        assert!(start.elapsed() < MUCH_TOO_LONG, "{:?}", start.elapsed());
     }
     assert_eq!(told(format!("{{\"x\": {deep}}}")).await, Value::Null);
 }

@@ -155,5 +155,6 @@ fn a_line_full_of_braces_takes_no_longer_than_others() {
     let begin = std::time::Instant::now();
     feed("fields a | filter a = 1", &lines, &[None]);
     feed("fields @timestamp", &["0000-".repeat(200_000)], &[None]);
-    assert!(begin.elapsed().as_secs() < 5, "{:?}", begin.elapsed());
+    // Reading a brace again for each brace would take hours; a busy machine takes seconds.
+    assert!(begin.elapsed().as_secs() < 300, "{:?}", begin.elapsed());
 }

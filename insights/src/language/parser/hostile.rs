@@ -128,7 +128,7 @@ fn assert_harmless(text: &str) {
     }
     lint(text).iter().for_each(|problem| assert_problem(text, problem));
     let beginning: String = text.chars().take(60).collect();
-    assert!(start.elapsed() < Duration::from_secs(10), "{beginning}");
+    assert!(start.elapsed() < Duration::from_secs(300), "{beginning}");
 }
 
 fn assert_problem(text: &str, problem: &Problem) {
