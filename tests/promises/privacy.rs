@@ -203,7 +203,10 @@ async fn written(level: &str, exporter: impl Exporter, redaction: Redaction) -> 
     for fail in [false, true] {
         let mut event = event();
         event["fail"] = fail.into();
-        local.invocation(&event).trace_header(TRACE_HEADER).send().await.unwrap();
+        let outcome = local.invocation(&event).trace_header(TRACE_HEADER).send().await.unwrap();
+        if fail {
+            assert_private(&format!("{outcome:?}"), "what the caller of a failed invocation gets");
+        }
     }
     // The last invocation is over when the next one is asked for.
     local.invocation(&json!({})).send().await.unwrap();
