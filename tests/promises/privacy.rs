@@ -87,7 +87,7 @@ async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
     let nested = ScopedKeys::new().with("login", &login).with("secret", SECRET);
     nested.scope(log_in(event.payload.clone(), login.clone(), SECRET, &body, SECRET)).await.ok();
     say_at_every_level(&login);
-    what_crates_print();
+    print_as_crates_do();
     if event.payload["fail"] == true {
         return Err(RequestError { source: HeaderError }.into());
     }
@@ -141,7 +141,7 @@ fn say_at_every_level(login: &Login) {
 }
 
 /// What dependencies are known to print at TRACE, with nothing that tells what it is.
-fn what_crates_print() {
+fn print_as_crates_do() {
     tracing::trace!(target: "aws_smithy_runtime::client::orchestrator", "{SECRET}");
     tracing::trace!(target: "aws_smithy_http::event_stream::sender", message_sent = SECRET);
     tracing::trace!(target: "aws_runtime::env_config::property", "overwriting a: was {SECRET}");

@@ -263,7 +263,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_shown_of_any_json_is_json(
+    fn shown_event_is_json(
         text in r#"(\[|\]|\{|\}|:|,|"password"|"value"|"name"|"[a-c\\ud83\"]{0,8}"|null|1e400|-?[0-9]{1,3}| |\n){0,24}"#,
         pointer in "(/(-|0|a|value|headers)){0,3}",
     ) {

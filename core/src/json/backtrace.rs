@@ -111,7 +111,7 @@ fn is_place_of_plumbing(place: &str) -> bool {
     let Some((_, sources)) = place.split_once("/registry/src/") else {
         return false;
     };
-    // `index.crates.io-1949cf8c6b5b557f/tokio-1.54.1/src/…`
+    // The folder of the registry, then the package: `…/tokio-1.54.1/src/…`.
     let package = sources.split('/').nth(1).unwrap_or_default();
     let versions = package.match_indices('-').map(|(at, _)| package.split_at(at));
     let mut names = versions
@@ -156,11 +156,11 @@ mod tests {
    8: <tracing::instrument::Instrumented<T> as core::future::future::Future>::poll
    9: <T as futures_util::fns::FnOnce1<A>>::call_once
   10: poll<checkout::pay::{async_fn#0}::{async_block_env#0}>
-             at /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/tracing-0.1.44/src/instrument.rs:321:15
+             at /home/dev/.cargo/registry/src/registry-1949cf8c/tracing-0.1.44/src/instrument.rs:321:15
   11: {closure#0}<core::pin::Pin<&mut dyn core::future::future::Future<Output=()>>>
              at /rustc/5980761/library/core/src/future/future.rs:133:9
   12: {async_fn#0}
-             at /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/lambda-extension-1.0.0/src/lib.rs:1:1
+             at /home/dev/.cargo/registry/src/registry-1949cf8c/lambda-extension-1.0.0/src/lib.rs:1:1
   13: main
   14: <unknown>
 ";
@@ -176,7 +176,7 @@ mod tests {
    2: <&mut checkout::Handler as core::future::future::Future>::poll
    3: sqlx_core::pool::acquire
    4: {async_fn#0}
-             at /root/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/lambda-extension-1.0.0/src/lib.rs:1:1
+             at /home/dev/.cargo/registry/src/registry-1949cf8c/lambda-extension-1.0.0/src/lib.rs:1:1
 "
         );
         assert_eq!(without_plumbing(""), "");

@@ -95,7 +95,7 @@ async fn secrets_of_a_response_are_redacted() {
 }
 
 #[tokio::test]
-async fn what_a_redaction_hook_puts_in_is_redacted_as_well() {
+async fn values_that_a_redaction_hook_adds_are_redacted_as_well() {
     let captured = Captured::with(|tracer| {
         tracer.redact(|part, value| {
             assert_eq!(part, CapturedPart::Response);

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_did_not_happen_fails_the_demonstration() {
+    fn demonstration_fails_if_something_did_not_happen() {
         assert!(ensure(true, "201 for a good order").is_ok());
         let error = ensure(false, "201 for a good order").unwrap_err();
         assert_eq!(error.to_string(), "not shown: 201 for a good order");
