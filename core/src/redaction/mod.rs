@@ -245,6 +245,13 @@ mod tests {
     }
 
     #[test]
+    fn every_listed_name_passes_the_quick_check() {
+        for name in SENSITIVE {
+            assert!(may_end_sensitive(name) && Redaction::default().is_sensitive(name), "{name}");
+        }
+    }
+
+    #[test]
     fn names_can_be_added_and_removed() {
         let redaction = Redaction::default().with_names(["iban", ""]).without_names(["Token"]);
         assert!(redaction.is_sensitive("creditor-iban") && redaction.is_sensitive("access_token"));
