@@ -16,7 +16,19 @@ pub(super) fn may_end_sensitive(name: &str) -> bool {
     let ending = [before.to_ascii_lowercase(), last.to_ascii_lowercase()];
     matches!(
         &ending,
-        b"ey" | b"on" | b"ie" | b"es" | b"wt" | b"se" | b"wd" | b"rd" | b"et" | b"en" | b"re"
+        b"ey"
+            | b"on"
+            | b"ie"
+            | b"es"
+            | b"wt"
+            | b"se"
+            | b"wd"
+            | b"rd"
+            | b"et"
+            | b"en"
+            | b"re"
+            | b"er"
+            | b"ce"
     )
 }
 

@@ -274,7 +274,7 @@ async fn keys_and_validation_are_found_by_expressions() {
     let error = orders.call(&serde_json::json!({"body": 5})).run(work).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the call can't be identified: the payload is not what the expression expects: \
+        "the call can't be identified (operation \"place\"): the payload is not what the expression expects: \
          `powertools_json(body).id`, line 1, column 16: Argument 0 expects type string, given number"
     );
     assert!(!error.is_retryable());
