@@ -46,7 +46,7 @@ fn assert_scenes(summary: &str) {
 fn assert_lines(shown: &Shown) {
     let charged = shown.saying("card charged");
     let payments: std::collections::BTreeSet<_> =
-        charged.iter().map(|line| line["authorization"].as_str().unwrap()).collect();
+        charged.iter().map(|line| line["authorization_id"].as_str().unwrap()).collect();
     assert_eq!((charged.len(), payments.len()), (4, 4), "each of the four once");
     assert_eq!((shown.sum("PaymentsCharged"), shown.sum("PaymentsFailed")), (4.0, 2.0));
     assert_eq!(shown.sum("PaymentsRefused") + shown.sum("PaymentsReplayed"), 7.0);

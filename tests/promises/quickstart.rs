@@ -100,7 +100,7 @@ fn assert_lines(lines: &[Value]) {
     assert_eq!(debug.len(), 1, "only the sampled function shows its one DEBUG line: {debug:?}");
     assert_eq!(debug[0]["sampling_rate"], 1.0);
     let names: Vec<_> = lines.iter().filter_map(|line| line["exception_name"].as_str()).collect();
-    assert_eq!(names, ["Error", "OrderError", "panic"]);
+    assert_eq!(names, ["serde_json::Error", "OrderError", "panic"]);
     let panicked = lines.iter().find(|line| line["exception_name"] == "panic").unwrap();
     assert!(panicked["location"].as_str().unwrap().contains("orders.rs:"), "{panicked}");
 }

@@ -29,7 +29,7 @@ pub(crate) enum Card {
 #[derive(Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub(crate) struct Receipt {
     pub(crate) payment_id: String,
-    pub(crate) authorization: String,
+    pub(crate) authorization_id: String,
     /// In cents.
     pub(crate) amount: u64,
 }
@@ -55,11 +55,11 @@ pub(crate) async fn charge(payment: &Payment) -> Result<Receipt, ChargeError> {
     if payment.amount == 0 {
         return Err(ChargeError::Nothing);
     }
-    let authorization =
+    let authorization_id =
         authorize(payment).await.map_err(|source| ChargeError::Declined { source })?;
-    tracing::info!(amount = payment.amount, authorization, "card charged");
+    tracing::info!(amount = payment.amount, authorization_id, "card charged");
     let (payment_id, amount) = (payment.id.clone(), payment.amount);
-    Ok(Receipt { payment_id, authorization, amount })
+    Ok(Receipt { payment_id, authorization_id, amount })
 }
 
 /// Stands in for the card network.
@@ -83,8 +83,8 @@ mod tests {
     #[tokio::test]
     async fn a_good_card_is_charged() {
         let receipt = charge(&payment(Card::Good, 450)).await.unwrap();
-        let (payment_id, authorization) = ("p-1".into(), "auth-p-1".into());
-        assert_eq!(receipt, Receipt { payment_id, authorization, amount: 450 });
+        let (payment_id, authorization_id) = ("p-1".into(), "auth-p-1".into());
+        assert_eq!(receipt, Receipt { payment_id, authorization_id, amount: 450 });
     }
 
     #[tokio::test]

@@ -310,5 +310,5 @@ async fn a_counter_can_be_had_by_its_name_and_a_bad_one_only_warns() {
     assert_eq!(documents(&captured)[0]["OrdersPlaced"], json!([3.0]));
     let warned = lines.values();
     assert_eq!((warned.len(), &warned[0]["level"]), (1, &json!("WARN")));
-    assert!(warned[0]["error"].as_str().unwrap().contains("it is blank"), "{}", warned[0]);
+    assert!(warned[0]["metric_error"].as_str().unwrap().contains("it is blank"), "{}", warned[0]);
 }
