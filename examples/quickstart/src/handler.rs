@@ -97,7 +97,7 @@ mod tests {
     async fn bad_orders_are_the_customers_business() {
         let captured = Captured::new();
         assert_eq!(place(&captured, "{").await.0, 400);
-        assert_eq!(captured.lines()[0]["exception_name"], "Error");
+        assert_eq!(captured.lines()[0]["exception_name"], "serde_json::Error");
         let answer = place(&captured, &order(101)).await;
         assert_eq!(answer, (409, value!({"message": "can't deliver tea"})));
         let causes = captured.lines().pop().unwrap()["stack_trace"]["causes"].clone();
