@@ -76,7 +76,8 @@ fn assert_table(output: &str) {
     let table = insights.wait_with_output().unwrap();
     assert!(table.status.success());
     let table = String::from_utf8(table.stdout).unwrap();
-    let errors = ["Error        WARN ", "OrderError   WARN ", "panic        ERROR "];
+    let errors =
+        ["serde_json::Error   WARN ", "OrderError          WARN ", "panic               ERROR "];
     let rows: Vec<_> = table.lines().map(str::trim_start).collect();
     for error in errors {
         assert!(rows.iter().any(|row| row.starts_with(error)), "{error} in {table}");
