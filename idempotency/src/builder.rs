@@ -175,14 +175,14 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     }
 
     /// Sets what to do with a call whose payload lacks what is [validated](Self::validate), or a part of it; refused by
-    /// default, and compared as `null` if [`python_compatible`](Self::python_compatible).
+    /// default, and compared as `null` if `python_compatible`.
     pub fn on_missing_part(mut self, policy: OnMissingPart) -> Self {
         self.on_missing_part = Some(policy);
         self
     }
 
     /// Sets whether the tenant of the invocation is a part of the key, so that tenants never share a record; it is by
-    /// default, unless [`python_compatible`](Self::python_compatible).
+    /// default, unless `python_compatible`.
     pub fn tenant_in_key(mut self, is_part: bool) -> Self {
         self.tenant_in_key = Some(is_part);
         self
