@@ -87,6 +87,7 @@ impl Traced {
     }
 
     /// Makes the span a fault, because of the error that `write` writes as far as errors may be known.
+    #[cfg(any(feature = "aws-sdk", feature = "http", feature = "lambda-runtime"))]
     pub(crate) fn fail(
         &self,
         logged_at: Option<&'static Metadata<'static>>,
@@ -95,7 +96,7 @@ impl Traced {
         self.fail_at("", logged_at, write);
     }
 
-    /// As [`fail`](Self::fail), with the place of the error, `FILE:LINE`, unless it is that of the event.
+    /// Makes the span a fault likewise, with the place of the error, `FILE:LINE`, unless it is that of the event.
     pub(crate) fn fail_at(
         &self,
         location: &str,
