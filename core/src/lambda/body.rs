@@ -9,7 +9,7 @@ use futures_core::Stream;
 use lambda_runtime::Error;
 
 use super::{Failure, open_bodies::OpenBody};
-use crate::{Invocation, Scoped};
+use crate::{Invocation, Redaction, Scoped};
 
 /// What a utility does while the body of a streaming response is sent; it is dropped when the body has ended.
 ///
@@ -101,7 +101,8 @@ where
 
 /// An error in the body of a streaming response: what the body failed with, and the name of its type.
 ///
-/// It says what the error itself says, so that `lambda_runtime` posts the same trailer.
+/// It says what the error itself says, without the secrets that [`Redaction`] finds by default, because `lambda_runtime`
+/// sends that to the caller as the trailer of the response.
 pub struct BodyError {
     error: Error,
     of_type: Option<&'static str>,
@@ -139,7 +140,7 @@ fn named_type<E>() -> Option<&'static str> {
 
 impl fmt::Display for BodyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.error, f)
+        f.write_str(&Redaction::default().text(&self.error.to_string()))
     }
 }
 

@@ -119,6 +119,13 @@ fn an_error_is_passed_on_and_reported_once_to_each_utility_under_one_name() {
 }
 
 #[test]
+fn the_trailer_that_the_caller_gets_has_no_secrets() {
+    let error =
+        BodyError::new(io::Error::other("error for url (https://a.example/b?token=s3cr3t)"));
+    assert_eq!(error.to_string(), "error for url (https://a.example/b)");
+}
+
+#[test]
 fn types_that_hide_the_error_do_not_name_it() {
     for hides in [
         named_type::<Error>(),
