@@ -12,8 +12,8 @@ use powertools_core::{
 use serde_json::Value;
 
 use crate::{
-    Digest, Event, Idempotency, KeyFrom, MissingKey, OnMissingPart, PersistenceStore, Record,
-    Unrecorded, WhileInProgress,
+    Digest, Event, Idempotency, KeyFrom, OnInProgress, OnMissingKey, OnMissingPart,
+    OnRecordFailure, PersistenceStore, Record,
     budget::TimeLimits,
     idempotency::{Hook, Listener, Settings},
 };
@@ -40,11 +40,11 @@ pub struct IdempotencyBuilder<S> {
     stop_at_lease_end: Option<bool>,
     digest: Digest,
     python: bool,
-    missing_key: MissingKey,
+    on_missing_key: OnMissingKey,
     on_missing_part: Option<OnMissingPart>,
     tenant_in_key: Option<bool>,
-    while_in_progress: WhileInProgress,
-    unrecorded: Unrecorded,
+    on_in_progress: OnInProgress,
+    on_record_failure: OnRecordFailure,
     cache: Option<NonZeroUsize>,
     hook: Option<Box<Hook>>,
     listener: Option<Box<Listener>>,
@@ -67,11 +67,11 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             stop_at_lease_end: None,
             digest: Digest::default(),
             python: false,
-            missing_key: MissingKey::default(),
+            on_missing_key: OnMissingKey::default(),
             on_missing_part: None,
             tenant_in_key: None,
-            while_in_progress: WhileInProgress::default(),
-            unrecorded: Unrecorded::default(),
+            on_in_progress: OnInProgress::default(),
+            on_record_failure: OnRecordFailure::default(),
             cache: None,
             hook: None,
             listener: None,
@@ -189,20 +189,20 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     }
 
     /// Sets what to do with a call that has no key, or lacks a part of one; refused by default.
-    pub fn missing_key(mut self, policy: MissingKey) -> Self {
-        self.missing_key = policy;
+    pub fn on_missing_key(mut self, policy: OnMissingKey) -> Self {
+        self.on_missing_key = policy;
         self
     }
 
     /// Sets what to do while another attempt is running; refused by default.
-    pub fn while_in_progress(mut self, policy: WhileInProgress) -> Self {
-        self.while_in_progress = policy;
+    pub fn on_in_progress(mut self, policy: OnInProgress) -> Self {
+        self.on_in_progress = policy;
         self
     }
 
     /// Sets what to do with a result that could not be recorded; an error that carries it by default.
-    pub fn unrecorded(mut self, policy: Unrecorded) -> Self {
-        self.unrecorded = policy;
+    pub fn on_record_failure(mut self, policy: OnRecordFailure) -> Self {
+        self.on_record_failure = policy;
         self
     }
 
@@ -280,11 +280,11 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             has_warned: AtomicBool::new(false),
             digest: self.digest,
             python: self.python,
-            missing_key: self.missing_key,
+            on_missing_key: self.on_missing_key,
             on_missing_part: self.on_missing_part.unwrap_or(on_missing_part),
             tenant_in_key: self.tenant_in_key.unwrap_or(!self.python),
-            while_in_progress: self.while_in_progress,
-            unrecorded: self.unrecorded,
+            on_in_progress: self.on_in_progress,
+            on_record_failure: self.on_record_failure,
             cache: self.cache.map(|most| Mutex::new(LruCache::new(most))),
             hook: self.hook,
             listener: self.listener,

@@ -6,7 +6,7 @@ use std::{
 
 use powertools_core::TimeText;
 
-use crate::{CallId, CannotWait, PayloadError, Record, StoreError};
+use crate::{BlockingError, CallId, PayloadError, Record, StoreError};
 
 /// Why a call gave no result, or not in the way it should; `E` is the operation's own error, `T` its result.
 ///
@@ -45,11 +45,11 @@ pub enum IdempotencyError<T, E> {
     },
     /// The call can't wait for the store where it was made, so the operation did not run; a retry of the same call
     /// will not help, the change that the error names will.
-    CannotWait {
+    CannotBlock {
         /// The operation and the key.
         call: CallId,
         /// Why it can't wait.
-        source: CannotWait,
+        source: BlockingError,
     },
     /// The operation ran and its result could not be recorded. A retry after the lease has ended runs it
     /// again.
@@ -119,7 +119,7 @@ impl<T, E> IdempotencyError<T, E> {
             Self::NoKey { .. } => "IdempotencyKeyMissing",
             Self::PayloadMismatch { .. } => "IdempotencyPayloadMismatch",
             Self::Store { .. } => "IdempotencyStore",
-            Self::CannotWait { .. } => "IdempotencyCannotWait",
+            Self::CannotBlock { .. } => "IdempotencyCannotBlock",
             Self::NotRecorded { .. } => "IdempotencyNotRecorded",
             Self::LeaseLost { .. } => "IdempotencyLeaseLost",
             Self::TooLate { .. } => "IdempotencyTooLate",
@@ -151,7 +151,7 @@ impl<T, E> IdempotencyError<T, E> {
             | Self::NoKey { call, .. }
             | Self::PayloadMismatch { call }
             | Self::Store { call, .. }
-            | Self::CannotWait { call, .. }
+            | Self::CannotBlock { call, .. }
             | Self::NotRecorded { call, .. }
             | Self::LeaseLost { call, .. }
             | Self::TooLate { call, .. }
@@ -205,7 +205,7 @@ impl<T, E: fmt::Display> fmt::Display for IdempotencyError<T, E> {
                     "the operation did not run, since it could not be claimed ({call}): {source}"
                 )
             }
-            Self::CannotWait { call, source } => {
+            Self::CannotBlock { call, source } => {
                 write!(f, "the operation did not run, since its call can't wait ({call}): {source}")
             }
             Self::NotRecorded { call, source, .. } => {
@@ -265,7 +265,7 @@ impl<T, E: fmt::Debug> fmt::Debug for IdempotencyError<T, E> {
             Self::InProgress { until, .. } => until,
             Self::NoKey { looked_for, .. } => looked_for,
             Self::Store { source, .. } | Self::NotRecorded { source, .. } => source,
-            Self::CannotWait { source, .. } => source,
+            Self::CannotBlock { source, .. } => source,
             Self::Payload { source, .. } => source,
             Self::TooLate { left, .. } => left,
             Self::PayloadMismatch { .. }
@@ -285,7 +285,7 @@ impl<T, E: Error + 'static> Error for IdempotencyError<T, E> {
         match self {
             Self::Failed(error) => Some(error),
             Self::Store { source, .. } | Self::NotRecorded { source, .. } => Some(source),
-            Self::CannotWait { source, .. } => Some(source),
+            Self::CannotBlock { source, .. } => Some(source),
             Self::Payload { source, .. } => Some(source),
             _ => None,
         }

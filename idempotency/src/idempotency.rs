@@ -12,10 +12,10 @@ use powertools_core::{Clock, Invocation};
 use serde_json::Value;
 
 use crate::{
-    CallId, Digest, Event, IdempotencyBuilder, KeyFrom, MissingKey, OnMissingPart,
-    PersistenceStore, Record, Unrecorded, WhileInProgress,
+    CallId, Digest, Event, IdempotencyBuilder, KeyFrom, OnInProgress, OnMissingKey, OnMissingPart,
+    OnRecordFailure, PersistenceStore, Record,
     budget::{TimeBudget, TimeLimits},
-    machine,
+    protocol,
 };
 
 /// Changes a result before it is replayed.
@@ -50,12 +50,12 @@ pub(crate) struct Settings {
     pub(crate) digest: Digest,
     /// Whether records look as those of Powertools for Python, which know no owners.
     pub(crate) python: bool,
-    pub(crate) missing_key: MissingKey,
+    pub(crate) on_missing_key: OnMissingKey,
     pub(crate) on_missing_part: OnMissingPart,
     /// Whether the tenant of the invocation is a part of the key.
     pub(crate) tenant_in_key: bool,
-    pub(crate) while_in_progress: WhileInProgress,
-    pub(crate) unrecorded: Unrecorded,
+    pub(crate) on_in_progress: OnInProgress,
+    pub(crate) on_record_failure: OnRecordFailure,
     pub(crate) cache: Option<Mutex<LruCache<String, Record>>>,
     pub(crate) hook: Option<Box<Hook>>,
     pub(crate) listener: Option<Box<Listener>>,
@@ -104,9 +104,9 @@ impl Settings {
 
     /// Returns how long a call may wait for another attempt: never past the invocation's deadline.
     pub(crate) fn patience(&self) -> Duration {
-        match self.while_in_progress {
-            WhileInProgress::Refuse => Duration::ZERO,
-            WhileInProgress::Wait(limit) => self.budget().wait(limit),
+        match self.on_in_progress {
+            OnInProgress::Refuse => Duration::ZERO,
+            OnInProgress::Wait(limit) => self.budget().wait(limit),
         }
     }
 
@@ -126,7 +126,7 @@ impl Settings {
     /// Returns when a record expires that is written now, in seconds since 1970: not before its lease.
     pub(crate) fn expires_at(&self, now_ms: u64, lease_until: u64) -> u64 {
         let period = u64::try_from(self.expires_after.as_millis()).unwrap_or(u64::MAX);
-        machine::expires_at(now_ms, period, lease_until)
+        protocol::expires_at(now_ms, period, lease_until)
     }
 
     pub(crate) fn key_of(&self, canonical: &str) -> String {
@@ -144,7 +144,7 @@ impl Settings {
         CallId::new(&self.name, key)
     }
 
-    pub(crate) fn tell(&self, event: Event) {
+    pub(crate) fn emit(&self, event: Event) {
         if self.log_events {
             tracing::info!(
                 idempotency_operation = self.name,

@@ -30,7 +30,7 @@
 //! none with a [local cache](IdempotencyBuilder::local_cache). The lease ends with the invocation's deadline, and every
 //! call of the store ends [before that](IdempotencyBuilder::reserve), so that the function can answer;
 //! whoever comes later takes over. A late attempt changes nothing, and learns that it lost. If the store can't be
-//! asked, the operation does not run. [`machine`] is the protocol as pure functions, which a model checker runs
+//! asked, the operation does not run. [`protocol`] is the protocol as pure functions, which a model checker runs
 //! in every order.
 //!
 //! | what happens | what becomes of the key |
@@ -84,10 +84,10 @@
 //!
 //! Names of attributes, of the variable and the claim's condition are those of Powertools for AWS Lambda (Python).
 
+mod blocking_error;
 mod budget;
 mod builder;
 mod call_id;
-mod cannot_wait;
 pub mod conformance;
 mod error;
 mod event;
@@ -95,19 +95,19 @@ mod idempotency;
 mod key;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
-pub mod machine;
 mod outcome;
 mod policy;
 mod problem;
+pub mod protocol;
 mod record;
 mod run;
 mod store;
 
 pub use powertools_core::{Clock, Environment, Invocation, ManualClock, SystemClock, Warning};
 
+pub use blocking_error::BlockingError;
 pub use builder::IdempotencyBuilder;
 pub use call_id::CallId;
-pub use cannot_wait::CannotWait;
 pub use error::IdempotencyError;
 pub use event::Event;
 pub use idempotency::Idempotency;
@@ -115,13 +115,13 @@ pub use key::{Digest, KeyFrom, PayloadError, canonical_json};
 #[cfg(feature = "jmespath")]
 pub use key::{JmesPath, JmesPathError};
 pub use outcome::Outcome;
-pub use policy::{MissingKey, OnMissingPart, Unrecorded, WhileInProgress};
+pub use policy::{OnInProgress, OnMissingKey, OnMissingPart, OnRecordFailure};
 pub use problem::{FromProblem, IdempotencyProblem};
 pub use record::{Lease, Owner, Record, Status};
 pub use run::{Attempt, Call};
 #[cfg(feature = "dynamodb")]
 pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
-pub use store::{Claim, Claimed, Fenced, MemoryStore, PersistenceStore, StoreError};
+pub use store::{Claim, ClaimOutcome, MemoryStore, PersistenceStore, StoreError, WriteOutcome};
 
 /// Runs a function, asynchronous or not, once a key, and gives its result to every other call with that key.
 ///
@@ -182,7 +182,7 @@ pub use store::{Claim, Claimed, Fenced, MemoryStore, PersistenceStore, StoreErro
 /// [`Idempotency::run`].
 ///
 /// A function that is not `async` becomes [`Call::run_blocking`], and blocks its thread while the store is asked.
-/// Where that can't be, on a current-thread runtime for one, its error is [`IdempotencyError::CannotWait`]:
+/// Where that can't be, on a current-thread runtime for one, its error is [`IdempotencyError::CannotBlock`]:
 ///
 /// ```
 /// # use powertools_idempotency::{Idempotency, IdempotencyProblem, MemoryStore, idempotent};

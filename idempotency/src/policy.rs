@@ -3,7 +3,7 @@ use std::time::Duration;
 /// What to do with a call that has no key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum MissingKey {
+pub enum OnMissingKey {
     /// Refuse it with [`IdempotencyError::NoKey`](crate::IdempotencyError::NoKey).
     #[default]
     Refuse,
@@ -25,7 +25,7 @@ pub enum OnMissingPart {
 /// What to do while another attempt is running.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum WhileInProgress {
+pub enum OnInProgress {
     /// Refuse with [`IdempotencyError::InProgress`](crate::IdempotencyError::InProgress).
     #[default]
     Refuse,
@@ -37,7 +37,7 @@ pub enum WhileInProgress {
 /// What to do with a result that could not be recorded, or whose lease was lost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Unrecorded {
+pub enum OnRecordFailure {
     /// Give an error that carries the result.
     #[default]
     Fail,

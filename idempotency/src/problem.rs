@@ -53,7 +53,7 @@ impl<T, E> IdempotencyError<T, E> {
             Self::NoKey { call, looked_for } => IdempotencyError::NoKey { call, looked_for },
             Self::PayloadMismatch { call } => IdempotencyError::PayloadMismatch { call },
             Self::Store { call, source } => IdempotencyError::Store { call, source },
-            Self::CannotWait { call, source } => IdempotencyError::CannotWait { call, source },
+            Self::CannotBlock { call, source } => IdempotencyError::CannotBlock { call, source },
             Self::NotRecorded { call, source, .. } => {
                 IdempotencyError::NotRecorded { call, result: (), source }
             }
@@ -93,7 +93,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::{CallId, CannotWait, StoreError};
+    use crate::{BlockingError, CallId, StoreError};
 
     type Problem = IdempotencyError<u32, &'static str>;
 
@@ -117,7 +117,7 @@ mod tests {
             || IdempotencyError::NoKey { call: call(), looked_for: "/id".into() },
             || IdempotencyError::PayloadMismatch { call: call() },
             || IdempotencyError::Store { call: call(), source: unavailable() },
-            || IdempotencyError::CannotWait { call: call(), source: CannotWait::OneThread },
+            || IdempotencyError::CannotBlock { call: call(), source: BlockingError::OneThread },
             || IdempotencyError::NotRecorded { call: call(), result: 1, source: unavailable() },
             || IdempotencyError::LeaseLost { call: call(), result: 1 },
             || IdempotencyError::ResultNotKept { call: call() },

@@ -78,7 +78,7 @@ mod tests {
     use std::time::Duration;
 
     use powertools::{
-        idempotency::{MemoryStore, WhileInProgress},
+        idempotency::{MemoryStore, OnInProgress},
         testing::{Answer, Captured},
         with_state,
     };
@@ -87,7 +87,7 @@ mod tests {
     use super::*;
     use crate::once;
 
-    fn charging(captured: &Captured, policy: WhileInProgress) -> Idempotency<MemoryStore> {
+    fn charging(captured: &Captured, policy: OnInProgress) -> Idempotency<MemoryStore> {
         let charging = once::charging(MemoryStore::new(), policy).disabled(false);
         charging.clock(captured.clock().clone()).build()
     }
@@ -121,7 +121,7 @@ mod tests {
             json!({"id": "p-1", "amount": 450, "card": "good"}),
             json!({"id": "p-3"}),
         ];
-        let charging = charging(&captured, WhileInProgress::Wait(Duration::from_secs(9)));
+        let charging = charging(&captured, OnInProgress::Wait(Duration::from_secs(9)));
         assert_eq!(send(&captured, &charging, &bodies).await, ["m-1", "m-3"]);
         let charged = captured.lines();
         let charged = charged.iter().filter(|line| line["message"] == "card charged");
@@ -134,7 +134,7 @@ mod tests {
     #[tokio::test]
     async fn a_payment_has_one_amount() {
         let captured = Captured::new();
-        let charging = charging(&captured, WhileInProgress::Refuse);
+        let charging = charging(&captured, OnInProgress::Refuse);
         for (amount, expected) in [(450, 0), (451, 1), (450, 0)] {
             let body = json!({"id": "p-1", "card": "good", "amount": amount});
             assert_eq!(send(&captured, &charging, &[body]).await.len(), expected);

@@ -13,7 +13,7 @@ use std::{env, time::Duration};
 
 use powertools::{
     Error, Powertools,
-    idempotency::{DynamoDbStore, Idempotency, WhileInProgress},
+    idempotency::{DynamoDbStore, Idempotency, OnInProgress},
     metrics::Namespace,
     with_state,
 };
@@ -49,10 +49,10 @@ async fn charging() -> Result<Idempotency<DynamoDbStore>, Error> {
     let table = env::var(TABLE).map_err(|error| format!("{TABLE}: {error}"))?;
     let store = DynamoDbStore::from_env(table);
     store.warm_up().await;
-    Ok(once::charging(store, while_in_progress()).build())
+    Ok(once::charging(store, on_in_progress()).build())
 }
 
-fn while_in_progress() -> WhileInProgress {
+fn on_in_progress() -> OnInProgress {
     let seconds = env::var(WAIT).ok().and_then(|seconds| seconds.parse().ok());
-    seconds.map_or(WhileInProgress::Refuse, |it| WhileInProgress::Wait(Duration::from_secs(it)))
+    seconds.map_or(OnInProgress::Refuse, |it| OnInProgress::Wait(Duration::from_secs(it)))
 }

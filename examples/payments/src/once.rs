@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use powertools::{
     idempotency::{
-        Event, Idempotency, IdempotencyBuilder, IdempotencyProblem, KeyFrom, PersistenceStore,
-        WhileInProgress,
+        Event, Idempotency, IdempotencyBuilder, IdempotencyProblem, KeyFrom, OnInProgress,
+        PersistenceStore,
     },
     idempotent,
     metrics::{self, Metric},
@@ -46,13 +46,13 @@ pub(crate) async fn settle<S: PersistenceStore>(
 /// Configures the operation: a payment is known by its id, and has one amount.
 pub(crate) fn charging<S: PersistenceStore>(
     store: S,
-    while_in_progress: WhileInProgress,
+    on_in_progress: OnInProgress,
 ) -> IdempotencyBuilder<S> {
     Idempotency::builder("charge", store)
         .key_from(KeyFrom::Pointer("/id".into()))
         .validate(KeyFrom::Pointer("/amount".into()))
         .expires_after(REMEMBERED)
-        .while_in_progress(while_in_progress)
+        .on_in_progress(on_in_progress)
         .on_event(note)
 }
 

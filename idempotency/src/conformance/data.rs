@@ -4,7 +4,9 @@ use super::{
     Violations,
     script::{Moments, owner, random_key},
 };
-use crate::{Claim, Claimed, Fenced, Lease, PersistenceStore, Record, Status, StoreError};
+use crate::{
+    Claim, ClaimOutcome, Lease, PersistenceStore, Record, Status, StoreError, WriteOutcome,
+};
 
 /// Checks that what is recorded is read again as it was, from a read and from a refused claim.
 pub(super) async fn check<S: PersistenceStore>(store: &S, found: &mut Violations) {
@@ -42,7 +44,7 @@ async fn round_trip<S: PersistenceStore>(
     let claim = Claim { lease: lease.clone(), expires_at: at.expires, validation };
     store.claim(&key, at.start, claim.clone()).await?;
     let completed = store.complete(&key, at.start, &lease, data, at.expires).await?;
-    if completed == Fenced::Lost {
+    if completed == WriteOutcome::LeaseLost {
         return Ok(Some("the holder of the lease could not complete".to_owned()));
     }
     let record = Record {
@@ -56,6 +58,6 @@ async fn round_trip<S: PersistenceStore>(
         return Ok(Some("what is read is not what was recorded".to_owned()));
     }
     let again = store.claim(&key, at.start, claim).await?;
-    let is_same = again == Claimed::Held(record);
+    let is_same = again == ClaimOutcome::Held(record);
     Ok((!is_same).then(|| "what a refused claim is told is not what was recorded".to_owned()))
 }

@@ -12,7 +12,7 @@
 //!
 //! In a test, returning `Result<(), Violations>` is all it takes; no test framework is involved.
 //!
-//! Some hundred short scripts are played to the store and to [`decide`](crate::machine::decide): for every
+//! Some hundred short scripts are played to the store and to [`decide`](crate::protocol::decide): for every
 //! state that a record can be in, every request, by its holder and by others, at every moment that matters.
 //! Then come requests at the same time, of which one may win, and data of every shape. Keys are random, so
 //! that it can run on a table that others use, and what it leaves behind expires within hours.

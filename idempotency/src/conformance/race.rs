@@ -5,7 +5,7 @@ use super::{
     script::{Moments, owner, random_key},
     together::together,
 };
-use crate::{Claim, Claimed, Fenced, Lease, PersistenceStore, StoreError};
+use crate::{Claim, ClaimOutcome, Lease, PersistenceStore, StoreError, WriteOutcome};
 
 const ROUNDS: usize = 20;
 const RUNNERS: usize = 16;
@@ -43,9 +43,9 @@ async fn claims<S: PersistenceStore>(store: &S, is_taken_over: bool) -> Checked 
     let mut held = Vec::new();
     for (claim, answer) in runners.iter().zip(together(asked).await) {
         match answer? {
-            Claimed::Granted if winner.is_none() => winner = Some(&claim.lease),
-            Claimed::Granted => return Ok(Some("two claims were granted".to_owned())),
-            Claimed::Held(record) => held.push(record.lease),
+            ClaimOutcome::Granted if winner.is_none() => winner = Some(&claim.lease),
+            ClaimOutcome::Granted => return Ok(Some("two claims were granted".to_owned())),
+            ClaimOutcome::Held(record) => held.push(record.lease),
         }
     }
     if winner.is_none() {
@@ -73,7 +73,7 @@ async fn one_end<S: PersistenceStore>(store: &S) -> Checked {
     });
     let mut done = 0;
     for answer in together(runs).await {
-        done += usize::from(answer? == Fenced::Done);
+        done += usize::from(answer? == WriteOutcome::Applied);
     }
     Ok((done != 1).then(|| format!("{done} of them were done, and not one")))
 }
@@ -89,9 +89,9 @@ async fn one_owner<S: PersistenceStore>(store: &S) -> Checked {
         async move {
             if is_late {
                 let completed = store.complete(key, now_ms, &first.lease, Some("1"), at.expires);
-                return Ok(completed.await? == Fenced::Done);
+                return Ok(completed.await? == WriteOutcome::Applied);
             }
-            Ok(store.claim(key, now_ms, claim_of(now_ms, 1)).await? == Claimed::Granted)
+            Ok(store.claim(key, now_ms, claim_of(now_ms, 1)).await? == ClaimOutcome::Granted)
         }
     });
     let answers: Result<Vec<bool>, StoreError> = together(runs).await.into_iter().collect();

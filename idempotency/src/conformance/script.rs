@@ -8,8 +8,8 @@ use std::{
 
 use super::{Violations, states};
 use crate::{
-    Claim, Claimed, Fenced, Owner, PersistenceStore, Record, StoreError,
-    machine::{Decision, Request, decide},
+    Claim, ClaimOutcome, Owner, PersistenceStore, Record, StoreError, WriteOutcome,
+    protocol::{Decision, Request, decide},
 };
 
 /// The times of a script: real ones, so that what is left behind expires.
@@ -161,8 +161,8 @@ async fn ask<S: PersistenceStore>(
         Request::Claim { lease, expires_at, validation } => {
             let claim = Claim { lease, expires_at, validation };
             return Ok(match store.claim(key, now_ms, claim).await? {
-                Claimed::Granted => Answer::Done,
-                Claimed::Held(record) => Answer::Held(record),
+                ClaimOutcome::Granted => Answer::Done,
+                ClaimOutcome::Held(record) => Answer::Held(record),
             });
         }
         Request::Complete { lease, data, expires_at } => {
@@ -173,5 +173,5 @@ async fn ask<S: PersistenceStore>(
             store.extend(key, now_ms, &lease, until, expires_at).await?
         }
     };
-    Ok(if changed == Fenced::Done { Answer::Done } else { Answer::Lost })
+    Ok(if changed == WriteOutcome::Applied { Answer::Done } else { Answer::Lost })
 }

@@ -1,6 +1,6 @@
 //! The states that a record can be in, and what can be asked of it there.
 
-use crate::{Lease, Record, Status, machine::Request};
+use crate::{Lease, Record, Status, protocol::Request};
 
 use super::script::{Moments, Step, owner};
 

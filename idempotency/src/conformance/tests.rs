@@ -1,7 +1,9 @@
 use std::future::{Future, ready};
 
 use super::{Violations, check, check_foreign};
-use crate::{Claim, Claimed, Fenced, Lease, MemoryStore, PersistenceStore, Record, StoreError};
+use crate::{
+    Claim, ClaimOutcome, Lease, MemoryStore, PersistenceStore, Record, StoreError, WriteOutcome,
+};
 
 #[tokio::test]
 async fn the_memory_store_keeps_the_protocol() -> Result<(), Violations> {
@@ -61,7 +63,12 @@ impl Wrong {
 }
 
 impl PersistenceStore for Wrong {
-    async fn claim(&self, key: &str, now_ms: u64, claim: Claim) -> Result<Claimed, StoreError> {
+    async fn claim(
+        &self,
+        key: &str,
+        now_ms: u64,
+        claim: Claim,
+    ) -> Result<ClaimOutcome, StoreError> {
         let mut seen_ms = now_ms;
         if self.is(Defect::LeasesEndEarly) {
             seen_ms += 1;
@@ -79,8 +86,8 @@ impl PersistenceStore for Wrong {
             }
         }
         Ok(match self.0.claim(key, seen_ms, claim).await? {
-            Claimed::Held(record) if self.is(Defect::HeldWithoutData) => {
-                Claimed::Held(Record { data: None, ..record })
+            ClaimOutcome::Held(record) if self.is(Defect::HeldWithoutData) => {
+                ClaimOutcome::Held(Record { data: None, ..record })
             }
             claimed => claimed,
         })
@@ -93,7 +100,7 @@ impl PersistenceStore for Wrong {
         lease: &Lease,
         data: Option<&str>,
         expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let lease = self.taken(key, lease);
         let data = match data {
             Some("") if self.is(Defect::EmptyDataIsNone) => None,
@@ -106,7 +113,7 @@ impl PersistenceStore for Wrong {
             before.inspect(|record| self.0.put(key, record.clone()));
         }
         let fenced = self.0.complete(key, now_ms, &lease, data, expires_at).await?;
-        if fenced == Fenced::Done {
+        if fenced == WriteOutcome::Applied {
             self.edit(key, |record| {
                 record.validation.take_if(|_| self.is(Defect::ValidationIsDropped));
                 record.lease.take_if(|_| self.is(Defect::LeaseIsDropped));
@@ -115,12 +122,17 @@ impl PersistenceStore for Wrong {
         Ok(fenced)
     }
 
-    async fn release(&self, key: &str, now_ms: u64, lease: &Lease) -> Result<Fenced, StoreError> {
+    async fn release(
+        &self,
+        key: &str,
+        now_ms: u64,
+        lease: &Lease,
+    ) -> Result<WriteOutcome, StoreError> {
         let lease = self.taken(key, lease);
         let own = |record: Record| record.lease.as_ref() == Some(&lease);
         if self.is(Defect::ReleasesWhatIsCompleted) && self.0.get(key).is_some_and(own) {
             self.remove(key);
-            return Ok(Fenced::Done);
+            return Ok(WriteOutcome::Applied);
         }
         self.0.release(key, now_ms, &lease).await
     }
@@ -132,7 +144,7 @@ impl PersistenceStore for Wrong {
         lease: &Lease,
         until: u64,
         expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let before = self.0.get(key).map(|record| record.expires_at);
         let forgets = before.filter(|_| self.is(Defect::ExtendForgetsExpiry));
         let expires_at = forgets.unwrap_or(expires_at);

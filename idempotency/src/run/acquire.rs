@@ -4,13 +4,13 @@ use super::{
     Attempt,
     call::Identity,
     execute::release,
-    patience::{Pauses, retried},
+    retry::{Pauses, retried},
 };
 use crate::{
-    Claim, Claimed, Event, Idempotency, IdempotencyError, Lease, Owner, PersistenceStore, Record,
-    StoreError,
+    Claim, ClaimOutcome, Event, Idempotency, IdempotencyError, Lease, Owner, PersistenceStore,
+    Record, StoreError,
     idempotency::{Settings, time_of},
-    machine::{Verdict, differs, judge},
+    protocol::{NextStep, differs, on_claim_result},
 };
 
 /// What a call gets.
@@ -32,7 +32,7 @@ pub(super) fn cached<T, E>(
     if differs(identity.validation.as_deref(), &record) {
         return Err(mismatch(settings, identity));
     }
-    settings.tell(Event::ReplayedFromCache);
+    settings.emit(Event::ReplayedFromCache);
     Ok(Some(record))
 }
 
@@ -52,8 +52,8 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
             let call = settings.call_id(Some(&identity.key));
             IdempotencyError::Store { call, source }
         })?;
-        match judge(&claim, answer, settings.now_ms()) {
-            Verdict::Run => {
+        match on_claim_result(&claim, answer, settings.now_ms()) {
+            NextStep::Run => {
                 let (idempotency, key) = (idempotency.clone(), identity.key.clone());
                 let attempt = Attempt::new(idempotency, key, claim);
                 // Claiming took time as well.
@@ -63,15 +63,15 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
                 }
                 return Ok(Acquired::Attempt(attempt));
             }
-            Verdict::Replay(record) => {
+            NextStep::Replay(record) => {
                 settings.keep(&identity.key, &record);
-                settings.tell(Event::Replayed);
+                settings.emit(Event::Replayed);
                 return Ok(Acquired::Result(record));
             }
-            Verdict::Mismatch => return Err(mismatch(settings, identity)),
-            Verdict::Blocked { until, is_held } => {
+            NextStep::Mismatch => return Err(mismatch(settings, identity)),
+            NextStep::Blocked { until, is_held } => {
                 if !pauses.pause(settings, is_held).await {
-                    settings.tell(Event::Refused);
+                    settings.emit(Event::Refused);
                     let call = settings.call_id(Some(&identity.key));
                     let until = until.and_then(time_of);
                     return Err(IdempotencyError::InProgress { call, until });
@@ -85,7 +85,7 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
 async fn ask<S: PersistenceStore>(
     idempotency: &Idempotency<S>,
     identity: &Identity,
-) -> Result<(Claim, Claimed), StoreError> {
+) -> Result<(Claim, ClaimOutcome), StoreError> {
     let (settings, store) = (idempotency.settings(), idempotency.store());
     let budget = settings.budget();
     let lease_ms = budget.lease().as_millis();
@@ -109,12 +109,12 @@ fn too_late<T, E>(
     lease: Duration,
 ) -> Option<IdempotencyError<T, E>> {
     let missing = settings.budget().missing_to_start(lease)?;
-    settings.tell(Event::Refused);
+    settings.emit(Event::Refused);
     let call = settings.call_id(Some(&identity.key));
     Some(IdempotencyError::TooLate { call, left: lease, needed: lease + missing })
 }
 
 fn mismatch<T, E>(settings: &Settings, identity: &Identity) -> IdempotencyError<T, E> {
-    settings.tell(Event::PayloadMismatch);
+    settings.emit(Event::PayloadMismatch);
     IdempotencyError::PayloadMismatch { call: settings.call_id(Some(&identity.key)) }
 }

@@ -5,16 +5,16 @@ use std::{
 };
 
 use super::{
-    fence::{Changed, change},
-    patience::retried,
+    fenced_write::{Changed, change},
+    retry::retried,
 };
-use crate::{Claim, Fenced, Idempotency, Lease, PersistenceStore, StoreError};
+use crate::{Claim, Idempotency, Lease, PersistenceStore, StoreError, WriteOutcome};
 
 /// An attempt to run an operation, which holds a lease.
-pub struct Attempt<S>(Option<Arc<Held<S>>>);
+pub struct Attempt<S>(Option<Arc<LeaseHandle<S>>>);
 
 /// What an attempt has claimed.
-pub(super) struct Held<S> {
+pub(super) struct LeaseHandle<S> {
     pub(super) idempotency: Idempotency<S>,
     pub(super) key: String,
     pub(super) validation: Option<String>,
@@ -24,7 +24,7 @@ pub(super) struct Held<S> {
 impl<S: PersistenceStore> Attempt<S> {
     pub(super) fn new(idempotency: Idempotency<S>, key: String, claim: Claim) -> Self {
         let Claim { lease, validation, .. } = claim;
-        Self(Some(Arc::new(Held { idempotency, key, validation, lease: Mutex::new(lease) })))
+        Self(Some(Arc::new(LeaseHandle { idempotency, key, validation, lease: Mutex::new(lease) })))
     }
 
     /// Creates an attempt that nobody holds up: without a key, or with idempotency disabled.
@@ -44,15 +44,15 @@ impl<S: PersistenceStore> Attempt<S> {
 
     /// Holds the lease for `period` from now on, longer or shorter than before.
     ///
-    /// [`Fenced::Lost`] tells that the lease had ended and another attempt has taken over: better stop.
+    /// [`WriteOutcome::LeaseLost`] tells that the lease had ended and another attempt has taken over: better stop.
     ///
     /// # Errors
     ///
     /// As the store; whether the lease was extended is not known then. What the attempt asks for next finds
     /// out, except on records without owners.
-    pub async fn extend(&self, period: Duration) -> Result<Fenced, StoreError> {
+    pub async fn extend(&self, period: Duration) -> Result<WriteOutcome, StoreError> {
         let Some(held) = &self.0 else {
-            return Ok(Fenced::Done);
+            return Ok(WriteOutcome::Applied);
         };
         let settings = held.idempotency.settings();
         let period_ms = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
@@ -66,9 +66,9 @@ impl<S: PersistenceStore> Attempt<S> {
         Ok(match extended.await? {
             Changed::Made => {
                 held.set_until(until);
-                Fenced::Done
+                WriteOutcome::Applied
             }
-            Changed::Not(_) => Fenced::Lost,
+            Changed::Not(_) => WriteOutcome::LeaseLost,
         })
     }
 
@@ -78,12 +78,12 @@ impl<S: PersistenceStore> Attempt<S> {
     }
 
     /// Returns what the attempt holds; `None` where there is no record.
-    pub(super) fn held(&self) -> Option<&Held<S>> {
+    pub(super) fn held(&self) -> Option<&LeaseHandle<S>> {
         self.0.as_deref()
     }
 }
 
-impl<S: PersistenceStore> Held<S> {
+impl<S: PersistenceStore> LeaseHandle<S> {
     /// Returns how long the lease still lasts by the operation's clock.
     pub(super) fn time_left(&self) -> Duration {
         let now_ms = self.idempotency.settings().now_ms();
@@ -91,7 +91,7 @@ impl<S: PersistenceStore> Held<S> {
     }
 }
 
-impl<S> Held<S> {
+impl<S> LeaseHandle<S> {
     pub(super) fn lease(&self) -> Lease {
         self.lock().clone()
     }

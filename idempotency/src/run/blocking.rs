@@ -14,7 +14,7 @@ use super::{
     replay::replay,
     waiting::waiting,
 };
-use crate::{Fenced, Idempotency, IdempotencyError, Outcome, PersistenceStore, StoreError};
+use crate::{Idempotency, IdempotencyError, Outcome, PersistenceStore, StoreError, WriteOutcome};
 
 impl<S: PersistenceStore> Idempotency<S> {
     /// Runs synchronous `work` once for `key`, as [`run`](Self::run) does, and blocks the thread while the store
@@ -45,8 +45,8 @@ impl<S: PersistenceStore> Idempotency<S> {
     /// | in a task of a multi-thread runtime | tokio's `block_in_place` around all of it: the other tasks of the worker move to another thread |
     /// | in `block_on` of a multi-thread runtime, `#[tokio::main]` for one; in `spawn_blocking` of any runtime | the thread sleeps |
     /// | without a runtime | it starts one of this thread, for this call; connections of the store end with it |
-    /// | on the thread of a current-thread runtime, the default of `#[tokio::test]` | [`CannotWait::OneThread`](crate::CannotWait::OneThread): the connection would wait for this thread, and this thread for the connection |
-    /// | in a task of a `LocalSet` | [`CannotWait::LocalTask`](crate::CannotWait::LocalTask) |
+    /// | on the thread of a current-thread runtime, the default of `#[tokio::test]` | [`BlockingError::OneThread`](crate::BlockingError::OneThread): the connection would wait for this thread, and this thread for the connection |
+    /// | in a task of a `LocalSet` | [`BlockingError::LocalTask`](crate::BlockingError::LocalTask) |
     ///
     /// Results in the [local cache](crate::IdempotencyBuilder::local_cache) need no waiting. Whether another thread
     /// drives a current-thread runtime is found out by a task of it, which has half a second to begin. Whether a
@@ -56,7 +56,7 @@ impl<S: PersistenceStore> Idempotency<S> {
     ///
     /// # Errors
     ///
-    /// As [`run`](Self::run), and [`IdempotencyError::CannotWait`], with which nothing was claimed and nothing
+    /// As [`run`](Self::run), and [`IdempotencyError::CannotBlock`], with which nothing was claimed and nothing
     /// ran.
     pub fn run_blocking<K, P, T, E, F>(
         &self,
@@ -117,7 +117,7 @@ impl<S: PersistenceStore> Call<'_, S> {
         });
         called.map_err(|source| {
             let call = settings.call_id(Some(&identity.key));
-            IdempotencyError::CannotWait { call, source }
+            IdempotencyError::CannotBlock { call, source }
         })?
     }
 }
@@ -128,9 +128,9 @@ impl<S: PersistenceStore> Attempt<S> {
     ///
     /// # Errors
     ///
-    /// As [`extend`](Self::extend), and [`StoreError::Refused`] with [`CannotWait`](crate::CannotWait) as its
+    /// As [`extend`](Self::extend), and [`StoreError::Refused`] with [`BlockingError`](crate::BlockingError) as its
     /// source where nothing may wait.
-    pub fn extend_blocking(&self, period: Duration) -> Result<Fenced, StoreError> {
+    pub fn extend_blocking(&self, period: Duration) -> Result<WriteOutcome, StoreError> {
         waiting(|waiting| waiting.on(self.extend(period))).unwrap_or_else(|error| {
             let what = "the lease was not extended, since its call can't wait".to_owned();
             Err(StoreError::Refused { what, source: Some(error.into()) })

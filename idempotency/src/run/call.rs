@@ -9,7 +9,7 @@ use super::{
     replay::replay,
 };
 use crate::{
-    Idempotency, IdempotencyError, KeyFrom, MissingKey, OnMissingPart, Outcome, PayloadError,
+    Idempotency, IdempotencyError, KeyFrom, OnMissingKey, OnMissingPart, Outcome, PayloadError,
     PersistenceStore,
     idempotency::Settings,
     key::{Found, canonical_json, is_nothing},
@@ -187,12 +187,12 @@ fn missing<T, E>(
     settings: &Settings,
     given: bool,
 ) -> Result<Option<Identity>, IdempotencyError<T, E>> {
-    match settings.missing_key {
-        MissingKey::Refuse => {
+    match settings.on_missing_key {
+        OnMissingKey::Refuse => {
             let (call, looked_for) = (settings.call_id(None), looked_for(settings, given));
             Err(IdempotencyError::NoKey { call, looked_for })
         }
-        MissingKey::RunEachTime => {
+        OnMissingKey::RunEachTime => {
             tracing::warn!(
                 idempotency_operation = settings.name,
                 "no idempotency key; running without"

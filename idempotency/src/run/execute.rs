@@ -10,13 +10,13 @@ use tokio::time::timeout;
 
 use super::{
     Attempt,
-    attempt::Held,
-    fence::{Changed, change},
-    patience::retried,
+    attempt::LeaseHandle,
+    fenced_write::{Changed, change},
+    retry::retried,
 };
 use crate::{
-    CallId, Event, Fenced, IdempotencyError, Lease, Outcome, PersistenceStore, Record, Status,
-    StoreError, Unrecorded, canonical_json, machine::Aftermath,
+    CallId, Event, IdempotencyError, Lease, OnRecordFailure, Outcome, PersistenceStore, Record,
+    Status, StoreError, WriteOutcome, canonical_json, protocol::RejectedWrite,
 };
 
 /// Runs an operation that is claimed, and records what came of it.
@@ -31,13 +31,13 @@ where
     Fut: Future<Output = Result<T, E>>,
 {
     let running = attempt.clone();
-    let working = caught(move || work(running));
+    let working = catch_panic(move || work(running));
     match attempt.held().filter(|held| held.idempotency.settings().stop_at_lease_end) {
         None => conclude(&attempt, working.await).await,
         Some(held) => match within_lease(held, working).await {
             Some(ran) => conclude(&attempt, ran).await,
             None => {
-                held.idempotency.settings().tell(Event::LeaseLost);
+                held.idempotency.settings().emit(Event::LeaseLost);
                 let call = held.idempotency.settings().call_id(Some(&held.key));
                 Err(IdempotencyError::LeaseEnded { call })
             }
@@ -47,7 +47,7 @@ where
 
 /// Polls `work` as long as the lease lasts, which it may extend.
 async fn within_lease<S: PersistenceStore, R>(
-    held: &Held<S>,
+    held: &LeaseHandle<S>,
     work: impl Future<Output = R>,
 ) -> Option<R> {
     let mut work = pin!(work);
@@ -81,7 +81,7 @@ pub(super) async fn conclude<S: PersistenceStore, T: Serialize, E>(
 }
 
 /// Runs `work` to its end or its panic, which the claim has to be released before.
-async fn caught<R, F, Fut>(work: F) -> thread::Result<R>
+async fn catch_panic<R, F, Fut>(work: F) -> thread::Result<R>
 where
     F: FnOnce() -> Fut,
     Fut: Future<Output = R>,
@@ -114,8 +114,8 @@ pub(super) async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
         Err(StoreError::Unavailable { what, source: None })
     });
     match released {
-        Ok(Changed::Made | Changed::Not(Aftermath::Gone)) => settings.tell(Event::Released),
-        Ok(Changed::Not(_)) => settings.tell(Event::LeaseLost),
+        Ok(Changed::Made | Changed::Not(RejectedWrite::Gone)) => settings.emit(Event::Released),
+        Ok(Changed::Not(_)) => settings.emit(Event::LeaseLost),
         Err(error) => {
             let error: &dyn std::error::Error = &error;
             let (operation, idempotency_key) = (&settings.name, &held.key);
@@ -139,18 +139,18 @@ async fn record<S: PersistenceStore, T: Serialize, E>(
     let settings = held.idempotency.settings();
     let data = data_of(held, &result);
     match complete(held, data).await {
-        Ok(Fenced::Done) => {
-            settings.tell(Event::Fresh);
+        Ok(WriteOutcome::Applied) => {
+            settings.emit(Event::Fresh);
             Ok(Outcome::Fresh(result))
         }
-        Ok(Fenced::Lost) => {
-            settings.tell(Event::LeaseLost);
+        Ok(WriteOutcome::LeaseLost) => {
+            settings.emit(Event::LeaseLost);
             unrecorded(held, "its lease was lost", result, |call, result| {
                 IdempotencyError::LeaseLost { call, result }
             })
         }
         Err(source) => {
-            settings.tell(Event::NotRecorded);
+            settings.emit(Event::NotRecorded);
             let problem = source.to_string();
             unrecorded(held, &problem, result, |call, result| IdempotencyError::NotRecorded {
                 call,
@@ -162,15 +162,15 @@ async fn record<S: PersistenceStore, T: Serialize, E>(
 }
 
 fn unrecorded<S: PersistenceStore, T, E>(
-    held: &Held<S>,
+    held: &LeaseHandle<S>,
     problem: &str,
     result: T,
     error: impl FnOnce(CallId, T) -> IdempotencyError<T, E>,
 ) -> Result<Outcome<T>, IdempotencyError<T, E>> {
     let settings = held.idempotency.settings();
-    match settings.unrecorded {
-        Unrecorded::Fail => Err(error(settings.call_id(Some(&held.key)), result)),
-        Unrecorded::ReturnResult => {
+    match settings.on_record_failure {
+        OnRecordFailure::Fail => Err(error(settings.call_id(Some(&held.key)), result)),
+        OnRecordFailure::ReturnResult => {
             let (operation, idempotency_key) = (&settings.name, &held.key);
             tracing::warn!(
                 idempotency_problem = problem,
@@ -184,7 +184,7 @@ fn unrecorded<S: PersistenceStore, T, E>(
 }
 
 /// Returns the result as JSON; what has no JSON form is not kept, and the operation is done all the same.
-fn data_of<S: PersistenceStore, T: Serialize>(held: &Held<S>, result: &T) -> Option<String> {
+fn data_of<S: PersistenceStore, T: Serialize>(held: &LeaseHandle<S>, result: &T) -> Option<String> {
     let settings = held.idempotency.settings();
     // The effect has happened, so that a panic in somebody's `Serialize` must not keep it from being recorded.
     let json = catch_unwind(AssertUnwindSafe(|| serde_json::to_string(result)))
@@ -204,9 +204,9 @@ fn data_of<S: PersistenceStore, T: Serialize>(held: &Held<S>, result: &T) -> Opt
 
 /// Completes the record, without data if that is too large.
 async fn complete<S: PersistenceStore>(
-    held: &Held<S>,
+    held: &LeaseHandle<S>,
     data: Option<String>,
-) -> Result<Fenced, StoreError> {
+) -> Result<WriteOutcome, StoreError> {
     match try_complete(held, data).await {
         Err(StoreError::TooLarge { bytes }) => {
             let (operation, idempotency_key) = (&held.idempotency.settings().name, &held.key);
@@ -223,9 +223,9 @@ async fn complete<S: PersistenceStore>(
 }
 
 async fn try_complete<S: PersistenceStore>(
-    held: &Held<S>,
+    held: &LeaseHandle<S>,
     data: Option<String>,
-) -> Result<Fenced, StoreError> {
+) -> Result<WriteOutcome, StoreError> {
     let settings = held.idempotency.settings();
     let expires_at = settings.expires_at(settings.now_ms(), 0);
     let completed = change(held, data.as_deref(), async |lease: Lease| {
@@ -234,16 +234,16 @@ async fn try_complete<S: PersistenceStore>(
         retried(settings.budget().record(), ask).await
     });
     match completed.await? {
-        Changed::Made | Changed::Not(Aftermath::Completed) => {
+        Changed::Made | Changed::Not(RejectedWrite::Completed) => {
             keep(held, data, expires_at);
-            Ok(Fenced::Done)
+            Ok(WriteOutcome::Applied)
         }
-        Changed::Not(_) => Ok(Fenced::Lost),
+        Changed::Not(_) => Ok(WriteOutcome::LeaseLost),
     }
 }
 
 /// Keeps the result in memory, where results are kept; its validation is what the claim wrote.
-fn keep<S: PersistenceStore>(held: &Held<S>, data: Option<String>, expires_at: u64) {
+fn keep<S: PersistenceStore>(held: &LeaseHandle<S>, data: Option<String>, expires_at: u64) {
     let lease = Some(held.lease());
     let validation = held.validation.clone();
     let record = Record { status: Status::Completed, expires_at, lease, data, validation };

@@ -5,9 +5,9 @@ mod attempt;
 mod blocking;
 mod call;
 mod execute;
-mod fence;
-mod patience;
+mod fenced_write;
 mod replay;
+mod retry;
 mod waiting;
 
 pub use attempt::Attempt;

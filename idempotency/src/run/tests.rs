@@ -13,8 +13,8 @@ use std::{
 use powertools_core::{Environment, Invocation};
 
 use crate::{
-    Event, Fenced, Idempotency, IdempotencyBuilder, IdempotencyError, KeyFrom, MemoryStore,
-    MissingKey, OnMissingPart, WhileInProgress,
+    Event, Idempotency, IdempotencyBuilder, IdempotencyError, KeyFrom, MemoryStore, OnInProgress,
+    OnMissingKey, OnMissingPart, WriteOutcome,
 };
 
 type Orders = Idempotency<MemoryStore>;
@@ -64,7 +64,7 @@ async fn duplicates_in_flight_are_refused_or_wait() {
     );
     assert_eq!(first.unwrap().into_inner(), 1);
     assert!(matches!(second, Err(IdempotencyError::InProgress { until: Some(_), .. })));
-    let waiting = orders(|it| it.while_in_progress(WhileInProgress::Wait(Duration::from_secs(9))));
+    let waiting = orders(|it| it.on_in_progress(OnInProgress::Wait(Duration::from_secs(9))));
     let (first, second) = tokio::join!(
         waiting.run("k", &(), || effects.happen()),
         waiting.run("k", &(), || effects.happen())
@@ -112,7 +112,7 @@ async fn keys_are_found_in_payloads() {
 #[tokio::test]
 async fn calls_without_a_key_never_share_a_record() {
     let (orders, effects) =
-        (orders(|it| it.missing_key(MissingKey::RunEachTime)), Effects::default());
+        (orders(|it| it.on_missing_key(OnMissingKey::RunEachTime)), Effects::default());
     for count in 1..=2 {
         let outcome = orders.run(&None::<u32>, &(), || effects.happen()).await.unwrap();
         assert_eq!(outcome.into_inner(), count);
@@ -152,7 +152,10 @@ async fn a_long_operation_extends_its_lease() {
         .call(&"k")
         .run_with(|attempt| async move {
             let before = attempt.lease().unwrap().until;
-            assert_eq!(attempt.extend(Duration::from_secs(100)).await.unwrap(), Fenced::Done);
+            assert_eq!(
+                attempt.extend(Duration::from_secs(100)).await.unwrap(),
+                WriteOutcome::Applied
+            );
             Ok::<_, Infallible>(attempt.lease().unwrap().until - before)
         })
         .await;

@@ -19,7 +19,7 @@ use tokio::{
     task,
 };
 
-use crate::CannotWait;
+use crate::BlockingError;
 
 /// How long a runtime of one thread may take to show that another thread drives it.
 const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
@@ -36,10 +36,10 @@ pub(super) enum Waiting {
 ///
 /// # Errors
 ///
-/// [`CannotWait`], before `call` runs.
-pub(super) fn waiting<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, CannotWait> {
+/// [`BlockingError`], before `call` runs.
+pub(super) fn waiting<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, BlockingError> {
     match Handle::try_current() {
-        Err(error) if error.is_thread_local_destroyed() => Err(CannotWait::ThreadEnds),
+        Err(error) if error.is_thread_local_destroyed() => Err(BlockingError::ThreadEnds),
         Err(_) => alone(call),
         Ok(handle) if handle.runtime_flavor() == RuntimeFlavor::MultiThread => {
             // Workers run nothing but tasks: without one, this thread may stand still.
@@ -49,14 +49,14 @@ pub(super) fn waiting<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, CannotWa
             }
         }
         Ok(handle) if is_driven_elsewhere(&handle) => Ok(call(&Waiting::Parked)),
-        Ok(_) => Err(CannotWait::OneThread),
+        Ok(_) => Err(BlockingError::OneThread),
     }
 }
 
 /// Runs `call` with a runtime of its own.
-fn alone<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, CannotWait> {
+fn alone<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, BlockingError> {
     let runtime = Builder::new_current_thread().enable_all().build();
-    let waiting = Waiting::Runtime(runtime.map_err(CannotWait::NoRuntime)?);
+    let waiting = Waiting::Runtime(runtime.map_err(BlockingError::NoRuntime)?);
     let called = call(&waiting);
     if let Waiting::Runtime(runtime) = waiting {
         // What still looks up an address there is not waited for.
@@ -66,7 +66,7 @@ fn alone<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, CannotWait> {
 }
 
 /// Runs `call` after the worker of this thread has been given to another.
-fn in_place<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, CannotWait> {
+fn in_place<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, BlockingError> {
     let mut begun = false;
     let blocked = catch_unwind(AssertUnwindSafe(|| {
         task::block_in_place(|| {
@@ -78,7 +78,7 @@ fn in_place<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, CannotWait> {
         Ok(called) => Ok(called),
         Err(panic) if begun => resume_unwind(panic),
         // tokio tells only by a panic that a task is one of a `LocalSet`.
-        Err(_) => Err(CannotWait::LocalTask),
+        Err(_) => Err(BlockingError::LocalTask),
     }
 }
 

@@ -4,10 +4,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Claim, Claimed, Fenced, PersistenceStore, StoreError};
+use super::{Claim, ClaimOutcome, PersistenceStore, StoreError, WriteOutcome};
 use crate::{
     Lease, Record,
-    machine::{Decision, Request, decide},
+    protocol::{Decision, Request, decide},
 };
 
 /// Keeps records in this process; clones share them.
@@ -59,10 +59,10 @@ impl MemoryStore {
         })
     }
 
-    fn change(&self, key: &str, now_ms: u64, request: Request) -> Fenced {
+    fn change(&self, key: &str, now_ms: u64, request: Request) -> WriteOutcome {
         match self.apply(key, now_ms, request) {
-            Ok(()) => Fenced::Done,
-            Err(_) => Fenced::Lost,
+            Ok(()) => WriteOutcome::Applied,
+            Err(_) => WriteOutcome::LeaseLost,
         }
     }
 }
@@ -73,13 +73,13 @@ impl PersistenceStore for MemoryStore {
         key: &str,
         now_ms: u64,
         claim: Claim,
-    ) -> impl Future<Output = Result<Claimed, StoreError>> + Send {
+    ) -> impl Future<Output = Result<ClaimOutcome, StoreError>> + Send {
         let Claim { lease, expires_at, validation } = claim;
         let request = Request::Claim { lease, expires_at, validation };
         ready(Ok(match self.apply(key, now_ms, request) {
-            Err(Some(record)) => Claimed::Held(record),
+            Err(Some(record)) => ClaimOutcome::Held(record),
             // Nothing is never refused.
-            Ok(()) | Err(None) => Claimed::Granted,
+            Ok(()) | Err(None) => ClaimOutcome::Granted,
         }))
     }
 
@@ -90,7 +90,7 @@ impl PersistenceStore for MemoryStore {
         lease: &Lease,
         data: Option<&str>,
         expires_at: u64,
-    ) -> impl Future<Output = Result<Fenced, StoreError>> + Send {
+    ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send {
         let (lease, data) = (lease.clone(), data.map(str::to_owned));
         ready(Ok(self.change(key, now_ms, Request::Complete { lease, data, expires_at })))
     }
@@ -100,7 +100,7 @@ impl PersistenceStore for MemoryStore {
         key: &str,
         now_ms: u64,
         lease: &Lease,
-    ) -> impl Future<Output = Result<Fenced, StoreError>> + Send {
+    ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send {
         ready(Ok(self.change(key, now_ms, Request::Release { lease: lease.clone() })))
     }
 
@@ -111,7 +111,7 @@ impl PersistenceStore for MemoryStore {
         lease: &Lease,
         until: u64,
         expires_at: u64,
-    ) -> impl Future<Output = Result<Fenced, StoreError>> + Send {
+    ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send {
         let request = Request::Extend { lease: lease.clone(), until, expires_at };
         ready(Ok(self.change(key, now_ms, request)))
     }

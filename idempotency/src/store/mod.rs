@@ -18,7 +18,7 @@ use crate::{Lease, Record};
 ///
 /// # What an implementation owes
 ///
-/// - **Each change is one atomic step**: reading the record, deciding by [`decide`](crate::machine::decide) and
+/// - **Each change is one atomic step**: reading the record, deciding by [`decide`](crate::protocol::decide) and
 ///   writing happen as if nothing else happened in between, also from other processes.
 /// - **Changes last**: once a call has returned `Ok`, every later [`claim`](Self::claim) of anybody sees it.
 ///   A claim never decides by a stale copy.
@@ -37,7 +37,7 @@ pub trait PersistenceStore: Send + Sync + 'static {
         key: &str,
         now_ms: u64,
         claim: Claim,
-    ) -> impl Future<Output = Result<Claimed, StoreError>> + Send;
+    ) -> impl Future<Output = Result<ClaimOutcome, StoreError>> + Send;
 
     /// Records the result of an attempt that holds `lease`; `data` is JSON.
     ///
@@ -52,7 +52,7 @@ pub trait PersistenceStore: Send + Sync + 'static {
         lease: &Lease,
         data: Option<&str>,
         expires_at: u64,
-    ) -> impl Future<Output = Result<Fenced, StoreError>> + Send;
+    ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send;
 
     /// Gives back the right of an attempt that holds `lease`.
     fn release(
@@ -60,7 +60,7 @@ pub trait PersistenceStore: Send + Sync + 'static {
         key: &str,
         now_ms: u64,
         lease: &Lease,
-    ) -> impl Future<Output = Result<Fenced, StoreError>> + Send;
+    ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send;
 
     /// Lets an attempt that holds `lease` run until `until` milliseconds since 1970.
     fn extend(
@@ -70,7 +70,7 @@ pub trait PersistenceStore: Send + Sync + 'static {
         lease: &Lease,
         until: u64,
         expires_at: u64,
-    ) -> impl Future<Output = Result<Fenced, StoreError>> + Send;
+    ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send;
 
     /// Returns the record as it is now, expired or not.
     fn read(&self, key: &str) -> impl Future<Output = Result<Option<Record>, StoreError>> + Send;
@@ -89,7 +89,7 @@ pub struct Claim {
 
 /// The answer to a claim.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Claimed {
+pub enum ClaimOutcome {
     /// The attempt may run.
     Granted,
     /// It may not: this is the record as it is.
@@ -99,9 +99,9 @@ pub enum Claimed {
 /// The answer to a change that only the holder of a lease may make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use = "an attempt that has lost its lease has to know"]
-pub enum Fenced {
+pub enum WriteOutcome {
     /// It is made.
-    Done,
+    Applied,
     /// The lease is another's by now, or nobody's; nothing was changed.
-    Lost,
+    LeaseLost,
 }

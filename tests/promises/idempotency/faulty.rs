@@ -6,7 +6,7 @@ use std::{
 };
 
 use powertools_idempotency::{
-    Claim, Claimed, Fenced, Lease, MemoryStore, PersistenceStore, Record, StoreError,
+    Claim, ClaimOutcome, Lease, MemoryStore, PersistenceStore, Record, StoreError, WriteOutcome,
 };
 
 /// What is asked of a store.
@@ -96,7 +96,12 @@ impl FaultyStore {
 }
 
 impl PersistenceStore for FaultyStore {
-    async fn claim(&self, key: &str, now_ms: u64, claim: Claim) -> Result<Claimed, StoreError> {
+    async fn claim(
+        &self,
+        key: &str,
+        now_ms: u64,
+        claim: Claim,
+    ) -> Result<ClaimOutcome, StoreError> {
         self.asked_for(Ask::Claim, async { self.inner.claim(key, now_ms, claim).await }).await
     }
 
@@ -107,12 +112,17 @@ impl PersistenceStore for FaultyStore {
         lease: &Lease,
         data: Option<&str>,
         expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let complete = async { self.inner.complete(key, now_ms, lease, data, expires_at).await };
         self.asked_for(Ask::Complete, complete).await
     }
 
-    async fn release(&self, key: &str, now_ms: u64, lease: &Lease) -> Result<Fenced, StoreError> {
+    async fn release(
+        &self,
+        key: &str,
+        now_ms: u64,
+        lease: &Lease,
+    ) -> Result<WriteOutcome, StoreError> {
         self.asked_for(Ask::Release, async { self.inner.release(key, now_ms, lease).await }).await
     }
 
@@ -123,7 +133,7 @@ impl PersistenceStore for FaultyStore {
         lease: &Lease,
         until: u64,
         expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let extend = async { self.inner.extend(key, now_ms, lease, until, expires_at).await };
         self.asked_for(Ask::Extend, extend).await
     }

@@ -11,7 +11,7 @@ use std::{
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use powertools_idempotency::{
     Environment, Idempotency, IdempotencyBuilder, IdempotencyError, Invocation, KeyFrom,
-    MemoryStore, Status, WhileInProgress,
+    MemoryStore, OnInProgress, Status,
 };
 use powertools_local::{Builder, Local, Outcome};
 use powertools_logger::testing::capture;
@@ -196,9 +196,8 @@ async fn duplicates_at_once_in_one_process_are_refused_or_wait() {
     assert_eq!(error_type(&refused), "IdempotencyAlreadyInProgress");
     assert_eq!(placed(&done).effect, 1);
 
-    let wait = |it: IdempotencyBuilder<_>| {
-        it.while_in_progress(WhileInProgress::Wait(Duration::from_secs(20)))
-    };
+    let wait =
+        |it: IdempotencyBuilder<_>| it.on_in_progress(OnInProgress::Wait(Duration::from_secs(20)));
     let waiting = shop.start_concurrent(wait).await;
     let dawdling = order(2, Fate::Dawdle);
     let (first, second) = tokio::join!(waiting.invoke(&dawdling), waiting.invoke(&dawdling));

@@ -1,7 +1,7 @@
 //! The protocol in every order of events: attempts at one key that pause anywhere and for any time, with clocks
 //! that differ, answers that are lost, requests that arrive late, attempts that die, operations that fail.
 //!
-//! Records change by the very `decide` that stores run, and attempts act by the very `judge` and `aftermath`
+//! Records change by the very `decide` that stores run, and attempts act by the very `on_claim_result` and `on_write_rejected`
 //! that calls run. An effect starts, for the model, when the attempt looks at its clock for the last time
 //! before it: no lease can exclude a pause between the two.
 

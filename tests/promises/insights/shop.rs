@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use powertools_core::testing::share_call_sites;
-use powertools_idempotency::{Idempotency, IdempotencyError, KeyFrom, Unrecorded, WhileInProgress};
+use powertools_idempotency::{
+    Idempotency, IdempotencyError, KeyFrom, OnInProgress, OnRecordFailure,
+};
 use powertools_local::{Invocation, Local, LogFormat, Outcome};
 use powertools_logger::{
     ColdStart, CorrelationId, Environment, InitializationType, Logger, WriterSink, exception, json,
@@ -92,8 +94,8 @@ fn charging(store: FaultyStore) -> Charging {
         .environment(nothing)
         .key_from(KeyFrom::Pointer("/id".into()))
         .validate(KeyFrom::Pointer("/amount".into()))
-        .while_in_progress(WhileInProgress::Refuse)
-        .unrecorded(Unrecorded::ReturnResult)
+        .on_in_progress(OnInProgress::Refuse)
+        .on_record_failure(OnRecordFailure::ReturnResult)
         .log_events(true)
         .build()
 }

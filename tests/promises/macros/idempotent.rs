@@ -11,7 +11,7 @@ use std::{
 
 use powertools_idempotency::{
     Environment, Idempotency, IdempotencyBuilder, IdempotencyError, IdempotencyProblem, KeyFrom,
-    MemoryStore, Outcome, WhileInProgress, idempotent,
+    MemoryStore, OnInProgress, Outcome, idempotent,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -168,8 +168,8 @@ async fn duplicates_at_once_are_refused_or_wait() {
         Err(OrderError::Idempotency(IdempotencyError::InProgress { until: Some(_), .. }))
     ));
 
-    let wait = WhileInProgress::Wait(Duration::from_secs(20));
-    let shop = Arc::new(Shop::new(operation(|it| it.while_in_progress(wait))));
+    let wait = OnInProgress::Wait(Duration::from_secs(20));
+    let shop = Arc::new(Shop::new(operation(|it| it.on_in_progress(wait))));
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..20 {
         let shop = shop.clone();

@@ -15,8 +15,8 @@ use tokio::{
 
 use self::remote::Remote;
 use crate::{
-    CannotWait, Event, Fenced, Idempotency, IdempotencyBuilder, IdempotencyError, MemoryStore,
-    Outcome, StoreError,
+    BlockingError, Event, Idempotency, IdempotencyBuilder, IdempotencyError, MemoryStore, Outcome,
+    StoreError, WriteOutcome,
 };
 
 type Orders = Idempotency<Remote>;
@@ -30,7 +30,7 @@ fn orders(
 }
 
 /// Places an order twice, and a failing one; the closure borrows what it counts with.
-fn place(orders: &Orders) -> Result<(), CannotWait> {
+fn place(orders: &Orders) -> Result<(), BlockingError> {
     let mut effects = 0;
     for delivery in 0..2 {
         let placed = orders.run_blocking("k", &(), || {
@@ -41,7 +41,7 @@ fn place(orders: &Orders) -> Result<(), CannotWait> {
             Ok(placed) => {
                 assert_eq!((placed.is_replayed(), placed.into_inner()), (delivery > 0, 1));
             }
-            Err(IdempotencyError::CannotWait { source: why, .. }) => {
+            Err(IdempotencyError::CannotBlock { source: why, .. }) => {
                 assert_eq!(effects, 0);
                 assert!(orders.store().0.keys().is_empty());
                 return Err(why);
@@ -105,7 +105,7 @@ fn a_call_waits_beside_a_runtime_of_one_thread() {
 #[test]
 fn a_call_on_the_thread_of_a_runtime_of_one_is_refused_and_runs_nothing() {
     let runtime = one_thread();
-    let refused = |placed| assert!(matches!(placed, Err(CannotWait::OneThread)), "{placed:?}");
+    let refused = |placed| assert!(matches!(placed, Err(BlockingError::OneThread)), "{placed:?}");
     refused(runtime.block_on(async { place(&orders(|it| it)) }));
     let task = runtime.spawn(async { place(&orders(|it| it)) });
     refused(runtime.block_on(task).unwrap());
@@ -117,7 +117,7 @@ fn a_call_on_the_thread_of_a_runtime_of_one_is_refused_and_runs_nothing() {
 #[test]
 fn a_call_in_a_task_that_may_not_block_is_refused_and_runs_nothing() {
     let runtime = workers(2);
-    let refused = |placed| assert!(matches!(placed, Err(CannotWait::LocalTask)), "{placed:?}");
+    let refused = |placed| assert!(matches!(placed, Err(BlockingError::LocalTask)), "{placed:?}");
     let local = LocalSet::new();
     let task = local.spawn_local(async { place(&orders(|it| it)) });
     refused(local.block_on(&runtime, task).unwrap());
@@ -137,7 +137,7 @@ fn a_refusal_says_its_name_and_what_to_do() {
     let refused =
         runtime.block_on(async { orders.run_blocking("k", &(), || Ok::<_, Infallible>(1)) });
     let error = refused.unwrap_err();
-    assert_eq!((error.name(), error.is_retryable()), ("IdempotencyCannotWait", false));
+    assert_eq!((error.name(), error.is_retryable()), ("IdempotencyCannotBlock", false));
     for remedy in ["multi-thread", "`async`", "`spawn_blocking`"] {
         assert!(error.to_string().contains(remedy), "{error}");
     }
@@ -193,7 +193,10 @@ fn a_long_operation_extends_its_lease() {
     let extended = |orders: &Orders| {
         let placed = orders.call(&"k").run_blocking_with(|attempt| {
             let before = attempt.lease().unwrap().until;
-            assert_eq!(attempt.extend_blocking(Duration::from_secs(100)).unwrap(), Fenced::Done);
+            assert_eq!(
+                attempt.extend_blocking(Duration::from_secs(100)).unwrap(),
+                WriteOutcome::Applied
+            );
             Ok::<_, Infallible>(attempt.lease().unwrap().until - before)
         });
         assert!(placed.unwrap().into_inner() > 90_000);
@@ -217,7 +220,7 @@ fn an_extension_that_can_not_wait_is_an_error() {
     else {
         panic!("{task:?}")
     };
-    assert!(matches!(source.downcast_ref(), Some(CannotWait::OneThread)));
+    assert!(matches!(source.downcast_ref(), Some(BlockingError::OneThread)));
 }
 
 #[test]

@@ -9,7 +9,9 @@ use std::{
 use powertools_core::Clock;
 use tokio::time::Instant;
 
-use crate::{Claim, Claimed, Fenced, Lease, MemoryStore, PersistenceStore, Record, StoreError};
+use crate::{
+    Claim, ClaimOutcome, Lease, MemoryStore, PersistenceStore, Record, StoreError, WriteOutcome,
+};
 
 /// A memory store whose calls take time, some of them for ever.
 #[derive(Default)]
@@ -52,7 +54,12 @@ impl SilentStore {
 }
 
 impl PersistenceStore for SilentStore {
-    async fn claim(&self, key: &str, now_ms: u64, claim: Claim) -> Result<Claimed, StoreError> {
+    async fn claim(
+        &self,
+        key: &str,
+        now_ms: u64,
+        claim: Claim,
+    ) -> Result<ClaimOutcome, StoreError> {
         self.answer("claim").await;
         if let Some((clock, period)) = &self.frozen {
             clock.jump(*period);
@@ -67,12 +74,17 @@ impl PersistenceStore for SilentStore {
         lease: &Lease,
         data: Option<&str>,
         expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         self.answer("complete").await;
         self.memory.complete(key, now_ms, lease, data, expires_at).await
     }
 
-    async fn release(&self, key: &str, now_ms: u64, lease: &Lease) -> Result<Fenced, StoreError> {
+    async fn release(
+        &self,
+        key: &str,
+        now_ms: u64,
+        lease: &Lease,
+    ) -> Result<WriteOutcome, StoreError> {
         self.answer("release").await;
         self.memory.release(key, now_ms, lease).await
     }
@@ -84,7 +96,7 @@ impl PersistenceStore for SilentStore {
         lease: &Lease,
         until: u64,
         expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         self.answer("extend").await;
         self.memory.extend(key, now_ms, lease, until, expires_at).await
     }

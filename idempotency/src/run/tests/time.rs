@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::silent_store::{SilentStore, TokioClock};
 use crate::{
-    Event, Idempotency, IdempotencyBuilder, IdempotencyError, Unrecorded, WhileInProgress,
+    Event, Idempotency, IdempotencyBuilder, IdempotencyError, OnInProgress, OnRecordFailure,
 };
 
 const FOREVER: usize = usize::MAX;
@@ -65,7 +65,7 @@ async fn dead_connection_costs_one_retry_in_a_function_of_three_seconds() {
 #[tokio::test(start_paused = true)]
 async fn unrecorded_result_is_returned_before_the_reserve() {
     let silent = || SilentStore::new([("complete", FOREVER)]);
-    let returning = orders(silent(), |it| it.unrecorded(Unrecorded::ReturnResult));
+    let returning = orders(silent(), |it| it.on_record_failure(OnRecordFailure::ReturnResult));
     let (outcome, took) = invoke(&returning, 3 * SECOND, returning.run("k", &(), effect)).await;
     assert_eq!(outcome.unwrap().into_inner(), 1);
     assert!(took <= 3 * SECOND - RESERVE, "{took:?}");
@@ -90,8 +90,8 @@ async fn result_that_is_ready_in_the_reserve_is_still_recorded() {
 
 #[tokio::test(start_paused = true)]
 async fn waiting_ends_before_the_reserve() {
-    let wait = WhileInProgress::Wait(3600 * SECOND);
-    let orders = orders(SilentStore::new([]), |it| it.while_in_progress(wait));
+    let wait = OnInProgress::Wait(3600 * SECOND);
+    let orders = orders(SilentStore::new([]), |it| it.on_in_progress(wait));
     let slow = async || {
         sleep(600 * SECOND).await;
         effect().await
@@ -183,7 +183,7 @@ async fn operation_on_managed_instances_stops_at_the_end_of_its_lease() {
     assert_eq!(orders.store().calls(), ["claim"], "whether the effect happened is unknown");
     let extended = orders.call(&"extended").run_with(async |attempt| {
         sleep(20 * SECOND).await;
-        assert_eq!(attempt.extend(60 * SECOND).await.unwrap(), crate::Fenced::Done);
+        assert_eq!(attempt.extend(60 * SECOND).await.unwrap(), crate::WriteOutcome::Applied);
         sleep(40 * SECOND).await;
         effect().await
     });
@@ -207,7 +207,7 @@ async fn extending_a_lease_over_a_dead_connection_costs_one_retry() {
     let orders = orders(SilentStore::new([("extend", 1)]), |it| it);
     let extended = orders.call(&"k").run_with(async |attempt| {
         let extended = attempt.extend(60 * SECOND).await.expect("the second attempt is answered");
-        assert_eq!(extended, crate::Fenced::Done);
+        assert_eq!(extended, crate::WriteOutcome::Applied);
         effect().await
     });
     let (outcome, _) = invoke(&orders, 30 * SECOND, extended).await;

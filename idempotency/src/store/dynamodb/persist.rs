@@ -20,7 +20,7 @@ use super::{
     failure::Asked,
     item::{self, COMPLETED, IN_PROGRESS, Item, number},
 };
-use crate::{Claim, Claimed, Fenced, Lease, PersistenceStore, Record, StoreError};
+use crate::{Claim, ClaimOutcome, Lease, PersistenceStore, Record, StoreError, WriteOutcome};
 
 /// When a claim is granted; formats as Powertools for Python has them.
 const IS_FREE: &str = "attribute_not_exists(#id) OR #expiry < :now OR (#status = :inprogress AND \
@@ -30,7 +30,12 @@ const IS_FREE: &str = "attribute_not_exists(#id) OR #expiry < :now OR (#status =
 const MOST_VALUES: usize = 6;
 
 impl PersistenceStore for DynamoDbStore {
-    async fn claim(&self, key: &str, now_ms: u64, claim: Claim) -> Result<Claimed, StoreError> {
+    async fn claim(
+        &self,
+        key: &str,
+        now_ms: u64,
+        claim: Claim,
+    ) -> Result<ClaimOutcome, StoreError> {
         let names = &self.0.attributes;
         let put = self.0.source.client()?.put_item();
         let values = HashMap::from([
@@ -49,7 +54,7 @@ impl PersistenceStore for DynamoDbStore {
             // A replay begins with it, which is no failure of the table's in a trace.
             .interceptor(ExpectedError::new("ConditionalCheckFailedException"));
         match Box::pin(put.send()).await {
-            Ok(_) => Ok(Claimed::Granted),
+            Ok(_) => Ok(ClaimOutcome::Granted),
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(refusal)) => {
                     self.held(key, refusal.item()).await
@@ -66,7 +71,7 @@ impl PersistenceStore for DynamoDbStore {
         lease: &Lease,
         data: Option<&str>,
         expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         item::check_size(&self.0.attributes, key, data.unwrap_or_default())?;
         let mut values = values(lease);
         values.insert(":completed".to_owned(), text(COMPLETED));
@@ -82,7 +87,12 @@ impl PersistenceStore for DynamoDbStore {
         self.send(update, data.map_or(0, str::len)).await
     }
 
-    async fn release(&self, key: &str, _now_ms: u64, lease: &Lease) -> Result<Fenced, StoreError> {
+    async fn release(
+        &self,
+        key: &str,
+        _now_ms: u64,
+        lease: &Lease,
+    ) -> Result<WriteOutcome, StoreError> {
         let delete = self.0.source.client()?.delete_item();
         let delete = delete
             .table_name(&self.0.table)
@@ -91,8 +101,8 @@ impl PersistenceStore for DynamoDbStore {
             .set_expression_attribute_names(Some(self.0.names.release.clone()))
             .set_expression_attribute_values(Some(values(lease)));
         match Box::pin(delete.send()).await {
-            Ok(_) => Ok(Fenced::Done),
-            Err(error) if is_lost_delete(&error) => Ok(Fenced::Lost),
+            Ok(_) => Ok(WriteOutcome::Applied),
+            Err(error) if is_lost_delete(&error) => Ok(WriteOutcome::LeaseLost),
             Err(error) => Err(self.asked("DeleteItem", 0).failed(error)),
         }
     }
@@ -104,7 +114,7 @@ impl PersistenceStore for DynamoDbStore {
         lease: &Lease,
         until: u64,
         expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let mut values = values(lease);
         values.insert(":until".to_owned(), number(until));
         values.insert(":expiry".to_owned(), number(expires_at));
@@ -148,10 +158,10 @@ impl DynamoDbStore {
         &self,
         update: UpdateItemFluentBuilder,
         bytes: usize,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         match Box::pin(update.send()).await {
-            Ok(_) => Ok(Fenced::Done),
-            Err(error) if is_lost_update(&error) => Ok(Fenced::Lost),
+            Ok(_) => Ok(WriteOutcome::Applied),
+            Err(error) if is_lost_update(&error) => Ok(WriteOutcome::LeaseLost),
             Err(error) => Err(self.asked("UpdateItem", bytes).failed(error)),
         }
     }
@@ -161,13 +171,13 @@ impl DynamoDbStore {
     }
 
     /// Returns the record that a claim was refused for.
-    async fn held(&self, key: &str, item: Option<&Item>) -> Result<Claimed, StoreError> {
+    async fn held(&self, key: &str, item: Option<&Item>) -> Result<ClaimOutcome, StoreError> {
         if let Some(item) = item {
-            return Ok(Claimed::Held(item::record(&self.0.attributes, key, item)?));
+            return Ok(ClaimOutcome::Held(item::record(&self.0.attributes, key, item)?));
         }
         // Old local servers do not return it.
         match self.read(key).await? {
-            Some(record) => Ok(Claimed::Held(record)),
+            Some(record) => Ok(ClaimOutcome::Held(record)),
             None => {
                 let what = format!("the record of {key:?} went away while it was claimed");
                 Err(StoreError::Unavailable { what, source: None })

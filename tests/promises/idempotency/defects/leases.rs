@@ -6,7 +6,7 @@ use std::{
 };
 
 use powertools_idempotency::{
-    Clock, Event, IdempotencyError, Invocation, Outcome, Status, Unrecorded, WhileInProgress,
+    Clock, Event, IdempotencyError, Invocation, OnInProgress, OnRecordFailure, Outcome, Status,
 };
 
 use crate::idempotency::{Ask, Effects, Fault, FaultyStore, Heard, clock, invocation, operation};
@@ -68,7 +68,7 @@ async fn i1_a_late_attempt_leaves_the_lease_of_who_runs_now() {
 async fn i1_who_lost_its_lease_may_take_its_own_result() {
     let (store, clock) = (FaultyStore::default(), clock());
     let place = operation(&store).default_lease(LEASE).clock(clock.clone());
-    let place = place.unrecorded(Unrecorded::ReturnResult).build();
+    let place = place.on_record_failure(OnRecordFailure::ReturnResult).build();
     let late = place
         .run("k", &(), async || {
             clock.advance(LONGER);
@@ -199,8 +199,8 @@ async fn i14_a_panic_releases_the_claim_and_goes_on() {
 #[tokio::test]
 async fn i15_who_waits_gets_the_result_of_who_runs() {
     let (store, effects, heard) = (FaultyStore::default(), Effects::default(), Heard::default());
-    let waits = WhileInProgress::Wait(Duration::from_secs(20));
-    let place = operation(&store).while_in_progress(waits).on_event(heard.listener()).build();
+    let waits = OnInProgress::Wait(Duration::from_secs(20));
+    let place = operation(&store).on_in_progress(waits).on_event(heard.listener()).build();
     let run = async || place.run("k", &(), || effects.happen_slowly()).await.unwrap();
     let (first, second, third) = tokio::join!(run(), run(), run());
     let replayed = [&first, &second, &third].map(Outcome::is_replayed);
@@ -212,8 +212,8 @@ async fn i15_who_waits_gets_the_result_of_who_runs() {
 #[tokio::test]
 async fn i15_who_waits_runs_when_who_ran_failed() {
     let (store, effects) = (FaultyStore::default(), Effects::default());
-    let waits = WhileInProgress::Wait(Duration::from_secs(20));
-    let place = operation(&store).while_in_progress(waits).build();
+    let waits = OnInProgress::Wait(Duration::from_secs(20));
+    let place = operation(&store).on_in_progress(waits).build();
     let failing = place.run("k", &(), async || {
         effects.happen_slowly().await.unwrap();
         Err::<u32, _>("no")
@@ -230,7 +230,7 @@ async fn i15_waiting_ends_at_its_limit_and_at_the_deadline() {
     let long = Duration::from_secs(60);
     for (limit, left) in [(short, long), (long, short)] {
         let (store, heard) = (FaultyStore::default(), Heard::default());
-        let place = operation(&store).while_in_progress(WhileInProgress::Wait(limit));
+        let place = operation(&store).on_in_progress(OnInProgress::Wait(limit));
         let place = place.on_event(heard.listener()).build();
         // A limit that is set is waited for whole, a deadline all but the reserve.
         let expected = limit.min(left - RESERVE);

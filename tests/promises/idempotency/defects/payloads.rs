@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, sync::Mutex, time::Duration};
 
-use powertools_idempotency::{IdempotencyError, KeyFrom, MissingKey, WhileInProgress};
+use powertools_idempotency::{IdempotencyError, KeyFrom, OnInProgress, OnMissingKey};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -39,10 +39,10 @@ fn paying(store: &FaultyStore) -> Operation {
 }
 
 fn paying_with_cache(store: &FaultyStore, most: usize) -> Operation {
-    let waits = WhileInProgress::Wait(Duration::from_secs(9));
+    let waits = OnInProgress::Wait(Duration::from_secs(9));
     let place = operation(store).key_from(KeyFrom::Pointer("/id".into()));
     let place = place.validate(KeyFrom::Pointer("/amount".into()));
-    place.local_cache(most).while_in_progress(waits).build()
+    place.local_cache(most).on_in_progress(waits).build()
 }
 
 fn order(amount: u32) -> Value {
@@ -109,7 +109,7 @@ async fn i12_calls_without_a_key_are_refused_or_run_and_share_nothing() {
     let (store, effects) = (FaultyStore::default(), Effects::default());
     let by_id = || operation(&store).key_from(KeyFrom::Pointer("/id".into()));
     let (refusing, running) =
-        (by_id().build(), by_id().missing_key(MissingKey::RunEachTime).build());
+        (by_id().build(), by_id().on_missing_key(OnMissingKey::RunEachTime).build());
     let payloads = KEYLESS.map(|id| format!(r#"{{"id":{id}}}"#));
     let mut ran = 0;
     for payload in payloads.iter().map(String::as_str).chain(["{}", "[]", "1"]) {

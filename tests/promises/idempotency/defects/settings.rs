@@ -3,7 +3,7 @@
 use std::{convert::Infallible, time::Duration};
 
 use powertools_idempotency::{
-    Environment, Idempotency, IdempotencyError, KeyFrom, Record, Status, WhileInProgress,
+    Environment, Idempotency, IdempotencyError, KeyFrom, OnInProgress, Record, Status,
 };
 use powertools_logger::testing::capture;
 use serde_json::json;
@@ -58,7 +58,7 @@ async fn i3_operations_on_one_store_keep_their_own_settings() {
         .prefix("long")
         .expires_after(24 * HOUR)
         .validate(KeyFrom::Whole)
-        .while_in_progress(WhileInProgress::Wait(HOUR))
+        .on_in_progress(OnInProgress::Wait(HOUR))
         .clock(clock.clone())
         .build();
     let run = async |place: &Idempotency<FaultyStore>, payload: u32| {

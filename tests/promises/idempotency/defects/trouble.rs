@@ -2,7 +2,9 @@
 
 use std::{convert::Infallible, time::Duration};
 
-use powertools_idempotency::{Event, Fenced, IdempotencyError, Outcome, Status, Unrecorded};
+use powertools_idempotency::{
+    Event, IdempotencyError, OnRecordFailure, Outcome, Status, WriteOutcome,
+};
 
 use crate::idempotency::{Ask, Effects, Fault, FaultyStore, Heard, invocation, operation};
 
@@ -20,22 +22,25 @@ async fn i13_a_completion_that_fails_for_a_while_is_asked_for_again() {
 #[tokio::test]
 async fn i13_a_result_that_can_not_be_recorded_is_not_lost() {
     for (fault, policy) in [
-        (Fault::Throttled, Unrecorded::Fail),
-        (Fault::Throttled, Unrecorded::ReturnResult),
-        (Fault::Forbidden, Unrecorded::Fail),
-        (Fault::Forbidden, Unrecorded::ReturnResult),
-        (Fault::Slow(Duration::from_secs(60)), Unrecorded::Fail),
+        (Fault::Throttled, OnRecordFailure::Fail),
+        (Fault::Throttled, OnRecordFailure::ReturnResult),
+        (Fault::Forbidden, OnRecordFailure::Fail),
+        (Fault::Forbidden, OnRecordFailure::ReturnResult),
+        (Fault::Slow(Duration::from_secs(60)), OnRecordFailure::Fail),
     ] {
         let store = FaultyStore::default().failing(Ask::Complete, fault, FOR_GOOD);
         let (heard, effects) = (Heard::default(), Effects::default());
-        let place = operation(&store).unrecorded(policy).on_event(heard.listener()).build();
+        let place = operation(&store).on_record_failure(policy).on_event(heard.listener()).build();
         let left = invocation(Duration::from_secs(1));
         let outcome = left.scope(place.run("k", &(), || effects.happen())).await;
         match (policy, outcome) {
-            (Unrecorded::Fail, Err(IdempotencyError::NotRecorded { result: 1, source, .. })) => {
+            (
+                OnRecordFailure::Fail,
+                Err(IdempotencyError::NotRecorded { result: 1, source, .. }),
+            ) => {
                 assert_eq!(source.is_transient(), !matches!(fault, Fault::Forbidden));
             }
-            (Unrecorded::ReturnResult, Ok(Outcome::Fresh(1))) => {}
+            (OnRecordFailure::ReturnResult, Ok(Outcome::Fresh(1))) => {}
             (_, other) => panic!("{fault:?}: {other:?}"),
         }
         assert_eq!(heard.events(), [Event::NotRecorded]);
@@ -118,7 +123,7 @@ async fn an_extension_whose_answer_is_lost_costs_neither_the_lease_nor_the_resul
         let place = place.on_event(heard.listener()).build();
         let outcome = place.call(&"k").run_with(|attempt| async move {
             let extended = attempt.extend(Duration::from_secs(900)).await.unwrap();
-            assert_eq!(extended, Fenced::Done, "asked again, and found");
+            assert_eq!(extended, WriteOutcome::Applied, "asked again, and found");
             if succeeds { Ok(1) } else { Err("no") }
         });
         assert_eq!(outcome.await.is_ok(), succeeds);
@@ -136,7 +141,7 @@ async fn extensions_at_once_all_hold_the_lease() {
     let outcome = place.call(&"k").run_with(|attempt| async move {
         let extend = |seconds| attempt.extend(Duration::from_secs(seconds));
         let (first, second, third) = tokio::join!(extend(400), extend(500), extend(600));
-        assert_eq!([first, second, third].map(Result::unwrap), [Fenced::Done; 3]);
+        assert_eq!([first, second, third].map(Result::unwrap), [WriteOutcome::Applied; 3]);
         Ok::<_, Infallible>(())
     });
     outcome.await.unwrap();

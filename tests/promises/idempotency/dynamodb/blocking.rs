@@ -138,7 +138,7 @@ fn on_the_only_thread_of_a_runtime_nothing_is_claimed_and_nothing_runs() {
         shop.place("o-17", &|| Ok(()))
     });
     let Err(OrderError::Idempotency(problem)) = placed else { panic!("{placed:?}") };
-    assert_eq!(problem.name(), "IdempotencyCannotWait");
+    assert_eq!(problem.name(), "IdempotencyCannotBlock");
     assert_eq!(shop.effects.load(Ordering::SeqCst), 0);
     assert_eq!(proxy.take_calls(), ["GetItem"]);
 }

@@ -12,7 +12,7 @@ use std::{
 
 use fastrand::Rng;
 use powertools_idempotency::{
-    DynamoDbStore, Idempotency, PersistenceStore, Record, Status, WhileInProgress,
+    DynamoDbStore, Idempotency, OnInProgress, PersistenceStore, Record, Status,
 };
 use tokio::task::JoinSet;
 
@@ -115,7 +115,7 @@ async fn play(world: Arc<World>, round: u64) {
     }
     // Long after the last lease, without failures: what was recorded is found, or it is done at last.
     time.pass(10 * LEASE);
-    let orders = operation(&world.direct, time.clone(), LEASE, WhileInProgress::Refuse);
+    let orders = operation(&world.direct, time.clone(), LEASE, OnInProgress::Refuse);
     let last = Delivery { world: &world, key: &key, course: Course::Succeeds, time };
     match last.run(&orders).await {
         Ok(outcome) => last.given(outcome),
@@ -131,13 +131,13 @@ fn operation(
     store: &DynamoDbStore,
     time: Time,
     lease: Duration,
-    policy: WhileInProgress,
+    policy: OnInProgress,
 ) -> Idempotency<DynamoDbStore> {
     Idempotency::builder("place", store.clone())
         .environment(database::environment(""))
         .prefix("chaos")
         .default_lease(lease)
-        .while_in_progress(policy)
+        .on_in_progress(policy)
         .clock(time)
         .build()
 }

@@ -8,8 +8,8 @@ use std::{
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use powertools_idempotency::{
-    Claim, Claimed, DynamoDbStore, Fenced, Idempotency, IdempotencyError, Lease, Owner,
-    PersistenceStore,
+    Claim, ClaimOutcome, DynamoDbStore, Idempotency, IdempotencyError, Lease, Owner,
+    PersistenceStore, WriteOutcome,
 };
 
 use super::{Database, Fate, Plan, Proxy, TABLE, database};
@@ -78,13 +78,13 @@ async fn a_release_that_is_repeated_spares_the_next_owner() {
     let proxy = Proxy::with(&database.url, [late]).await;
     let (direct, retrying) = (database.store(), retrying(&proxy));
     let granted = direct.claim("k", NOW, claim("a")).await.unwrap();
-    assert_eq!(granted, Claimed::Granted);
+    assert_eq!(granted, ClaimOutcome::Granted);
     let first = claim("a").lease;
     let (released, second) = tokio::join!(retrying.release("k", NOW, &first), async {
         tokio::time::sleep(Duration::from_millis(100)).await;
         direct.claim("k", NOW, claim("b")).await.unwrap()
     });
-    assert_eq!((released.unwrap(), second), (Fenced::Lost, Claimed::Granted));
+    assert_eq!((released.unwrap(), second), (WriteOutcome::LeaseLost, ClaimOutcome::Granted));
     assert_eq!(proxy.take_calls(), ["DeleteItem", "DeleteItem"]);
     let held = direct.read("k").await.unwrap().unwrap();
     assert_eq!(held.lease, Some(claim("b").lease));
@@ -101,7 +101,10 @@ async fn a_late_completion_that_is_repeated_spares_the_next_owner() {
     let next = Claim { lease: Lease { until: NOW + 9000, ..claim("b").lease }, ..claim("b") };
     let late = retrying.complete("k", after, &lease, Some("1"), NOW / 1000 + 60);
     let (completed, second) = tokio::join!(late, direct.claim("k", after, next.clone()));
-    assert_eq!((completed.unwrap(), second.unwrap()), (Fenced::Lost, Claimed::Granted));
+    assert_eq!(
+        (completed.unwrap(), second.unwrap()),
+        (WriteOutcome::LeaseLost, ClaimOutcome::Granted)
+    );
     let held = direct.read("k").await.unwrap().unwrap();
     assert_eq!((held.lease, held.data), (Some(next.lease), None));
 }

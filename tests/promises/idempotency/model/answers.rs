@@ -1,8 +1,8 @@
 //! What an attempt does with an answer.
 
 use powertools_idempotency::{
-    Claimed, Lease,
-    machine::{Aftermath, Request, Verdict, aftermath, judge, looks_again},
+    ClaimOutcome, Lease,
+    protocol::{NextStep, RejectedWrite, Request, looks_again, on_claim_result, on_write_rejected},
 };
 
 use super::{
@@ -16,33 +16,33 @@ impl Protocol {
         let now_ms = state.attempts[at].clock * 1000;
         let phase = match state.attempts[at].phase.clone() {
             Phase::Claiming { claim, answer: Some(answer), .. } => {
-                let is_granted = answer == Claimed::Granted;
+                let is_granted = answer == ClaimOutcome::Granted;
                 let ignores_clock = self.rules == Rules::LateStart && is_granted;
                 let now_ms = if ignores_clock { claim.lease.until } else { now_ms };
-                match judge(&claim, answer, now_ms) {
-                    Verdict::Run => {
+                match on_claim_result(&claim, answer, now_ms) {
+                    NextStep::Run => {
                         self.see_start(state, at, claim.lease.until);
                         Phase::Running(claim.lease)
                     }
-                    Verdict::Replay(record) => {
+                    NextStep::Replay(record) => {
                         let of = record.data.and_then(|data| data.parse().ok());
                         Phase::Ended(End::Replayed(of.expect("each result names its attempt")))
                     }
-                    Verdict::Blocked { is_held, .. } => {
+                    NextStep::Blocked { is_held, .. } => {
                         self.blocked(state, at, is_held, waits, claim.lease)
                     }
-                    Verdict::Mismatch => unreachable!("nothing is validated"),
+                    NextStep::Mismatch => unreachable!("nothing is validated"),
                 }
             }
             Phase::Reading { lease, succeeded } => {
                 let data = succeeded.then(|| at.to_string());
-                match aftermath(&lease, data.as_deref(), state.record.as_ref()) {
-                    Aftermath::Held(lease) => {
+                match on_write_rejected(&lease, data.as_deref(), state.record.as_ref()) {
+                    RejectedWrite::Held(lease) => {
                         state.attempts[at].finds += 1;
                         return self.settle(state, at, lease, succeeded);
                     }
-                    Aftermath::Completed if succeeded => Phase::Ended(End::Fresh),
-                    Aftermath::Gone if !succeeded => Phase::Ended(End::Failed),
+                    RejectedWrite::Completed if succeeded => Phase::Ended(End::Fresh),
+                    RejectedWrite::Gone if !succeeded => Phase::Ended(End::Failed),
                     _ => Phase::Ended(End::LeaseLost),
                 }
             }

@@ -1,6 +1,6 @@
 //! The steps that attempts, clocks, the network and death can take.
 
-use powertools_idempotency::Claimed;
+use powertools_idempotency::ClaimOutcome;
 use stateright::{Model, Property};
 
 use super::{
@@ -139,7 +139,7 @@ impl Protocol {
             }
             Phase::Claiming { answer: Some(answer), .. } => {
                 steps.push(Step::Receive(at));
-                if matches!(answer, Claimed::Held(_)) && attempt.waits < self.waits {
+                if matches!(answer, ClaimOutcome::Held(_)) && attempt.waits < self.waits {
                     steps.push(Step::Wait(at));
                 }
                 false

@@ -1,6 +1,6 @@
 //! What the attempts, the store and the network are at some time.
 
-use powertools_idempotency::{Claim, Claimed, Lease, Record, machine::Request};
+use powertools_idempotency::{Claim, ClaimOutcome, Lease, Record, protocol::Request};
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct State {
@@ -39,7 +39,7 @@ pub(super) enum Phase {
     Claiming {
         claim: Claim,
         sent: Sent,
-        answer: Option<Claimed>,
+        answer: Option<ClaimOutcome>,
     },
     /// The effect has started.
     Running(Lease),

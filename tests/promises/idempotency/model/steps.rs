@@ -1,8 +1,8 @@
 //! What each step does.
 
 use powertools_idempotency::{
-    Claim, Fenced, Lease, Owner,
-    machine::{Request, expires_at},
+    Claim, Lease, Owner, WriteOutcome,
+    protocol::{Request, expires_at},
 };
 
 use super::{
@@ -76,15 +76,17 @@ impl Protocol {
             Phase::Claiming { sent, answer, .. } => *answer = Some(state.claim(self.rules, sent)),
             Phase::Settling { lease, succeeded, sent } => {
                 phase = match state.execute(self.rules, sent) {
-                    Fenced::Done if *succeeded => Phase::Ended(End::Fresh),
-                    Fenced::Done => Phase::Ended(End::Failed),
-                    Fenced::Lost => Phase::Reading { lease: lease.clone(), succeeded: *succeeded },
+                    WriteOutcome::Applied if *succeeded => Phase::Ended(End::Fresh),
+                    WriteOutcome::Applied => Phase::Ended(End::Failed),
+                    WriteOutcome::LeaseLost => {
+                        Phase::Reading { lease: lease.clone(), succeeded: *succeeded }
+                    }
                 }
             }
             Phase::Extending { lease, sent } => {
                 state.attempts[at].extensions += 1;
                 let mut lease = lease.clone();
-                if let (Fenced::Done, Request::Extend { until, .. }) =
+                if let (WriteOutcome::Applied, Request::Extend { until, .. }) =
                     (state.execute(self.rules, sent), &sent.request)
                 {
                     lease.until = *until;

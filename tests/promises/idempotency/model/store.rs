@@ -1,8 +1,8 @@
 //! What the store does with a request, and what an observer sees of it.
 
 use powertools_idempotency::{
-    Claimed, Fenced, Record, Status,
-    machine::{Decision, Request, decide},
+    ClaimOutcome, Record, Status, WriteOutcome,
+    protocol::{Decision, Request, decide},
 };
 
 use super::{
@@ -12,17 +12,19 @@ use super::{
 
 impl State {
     /// Executes a claim.
-    pub(super) fn claim(&mut self, rules: Rules, sent: &Sent) -> Claimed {
+    pub(super) fn claim(&mut self, rules: Rules, sent: &Sent) -> ClaimOutcome {
         match self.execute(rules, sent) {
-            Fenced::Done => Claimed::Granted,
-            Fenced::Lost => Claimed::Held(self.record.clone().expect("nothing is never refused")),
+            WriteOutcome::Applied => ClaimOutcome::Granted,
+            WriteOutcome::LeaseLost => {
+                ClaimOutcome::Held(self.record.clone().expect("nothing is never refused"))
+            }
         }
     }
 
     /// Executes a request.
-    pub(super) fn execute(&mut self, rules: Rules, sent: &Sent) -> Fenced {
+    pub(super) fn execute(&mut self, rules: Rules, sent: &Sent) -> WriteOutcome {
         let record = match rules.decide(self.record.as_ref(), sent) {
-            Decision::Refuse => return Fenced::Lost,
+            Decision::Refuse => return WriteOutcome::LeaseLost,
             Decision::Write(record) => Some(record),
             Decision::Delete => None,
         };
@@ -38,7 +40,7 @@ impl State {
             Request::Release { .. } => leases[sent.by] = None,
         }
         self.record = record;
-        Fenced::Done
+        WriteOutcome::Applied
     }
 
     /// Removes a record that has expired.

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use crate::{Claim, Claimed, Fenced, Lease, MemoryStore, PersistenceStore, Record, StoreError};
+use crate::{
+    Claim, ClaimOutcome, Lease, MemoryStore, PersistenceStore, Record, StoreError, WriteOutcome,
+};
 
 /// A store that answers later, and from another task, as one behind a network does.
 pub(super) struct Remote(pub(super) MemoryStore);
@@ -19,7 +21,12 @@ impl Remote {
 }
 
 impl PersistenceStore for Remote {
-    async fn claim(&self, key: &str, now_ms: u64, claim: Claim) -> Result<Claimed, StoreError> {
+    async fn claim(
+        &self,
+        key: &str,
+        now_ms: u64,
+        claim: Claim,
+    ) -> Result<ClaimOutcome, StoreError> {
         let (store, key) = (self.0.clone(), key.to_owned());
         self.answer(async move { store.claim(&key, now_ms, claim).await }).await
     }
@@ -31,7 +38,7 @@ impl PersistenceStore for Remote {
         lease: &Lease,
         data: Option<&str>,
         expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let (store, key, lease) = (self.0.clone(), key.to_owned(), lease.clone());
         let data = data.map(str::to_owned);
         let complete =
@@ -39,7 +46,12 @@ impl PersistenceStore for Remote {
         self.answer(complete).await
     }
 
-    async fn release(&self, key: &str, now_ms: u64, lease: &Lease) -> Result<Fenced, StoreError> {
+    async fn release(
+        &self,
+        key: &str,
+        now_ms: u64,
+        lease: &Lease,
+    ) -> Result<WriteOutcome, StoreError> {
         let (store, key, lease) = (self.0.clone(), key.to_owned(), lease.clone());
         self.answer(async move { store.release(&key, now_ms, &lease).await }).await
     }
@@ -51,7 +63,7 @@ impl PersistenceStore for Remote {
         lease: &Lease,
         until: u64,
         expires_at: u64,
-    ) -> Result<Fenced, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let (store, key, lease) = (self.0.clone(), key.to_owned(), lease.clone());
         self.answer(async move { store.extend(&key, now_ms, &lease, until, expires_at).await })
             .await

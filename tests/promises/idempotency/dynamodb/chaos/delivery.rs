@@ -8,8 +8,7 @@ use std::{
 
 use fastrand::Rng;
 use powertools_idempotency::{
-    Attempt, Clock, DynamoDbStore, Idempotency, IdempotencyError, Outcome, StoreError,
-    WhileInProgress,
+    Attempt, Clock, DynamoDbStore, Idempotency, IdempotencyError, OnInProgress, Outcome, StoreError,
 };
 use tokio::time::{sleep, timeout};
 
@@ -23,8 +22,8 @@ pub(super) async fn deliver(world: Arc<World>, key: String, time: Time, mut rand
     }
     let lease = if random.u8(0..8) == 0 { SHORT_LEASE } else { LEASE };
     let policy = match random.u8(0..3) {
-        0 => WhileInProgress::Wait(Duration::from_millis(random.u64(0..200))),
-        _ => WhileInProgress::Refuse,
+        0 => OnInProgress::Wait(Duration::from_millis(random.u64(0..200))),
+        _ => OnInProgress::Refuse,
     };
     let orders = operation(&world.store, time.clone(), lease, policy);
     let delivery = Delivery { world: &world, key: &key, course: Course::random(&mut random), time };

@@ -6,7 +6,7 @@ use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder, Retryable};
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::{
-    Event, StoreError, budget::attempt_timeout, idempotency::Settings, machine::looks_again,
+    Event, StoreError, budget::attempt_timeout, idempotency::Settings, protocol::looks_again,
 };
 
 const SHORTEST: Duration = Duration::from_millis(20);
@@ -75,7 +75,7 @@ impl Pauses {
             return false;
         }
         if !std::mem::replace(&mut self.told, true) {
-            settings.tell(Event::Waited);
+            settings.emit(Event::Waited);
         }
         sleep(pause.min(left)).await;
         true

@@ -2,7 +2,7 @@
 //! attempt does with the answer.
 //!
 //! [`MemoryStore`](crate::MemoryStore) runs [`decide`] under a lock, and other stores say the same in the
-//! conditions of their own writes. Calls run [`judge`] and [`aftermath`]. The model checker in the tests runs
+//! conditions of their own writes. Calls run [`on_claim_result`] and [`on_write_rejected`]. The model checker in the tests runs
 //! all of them in every order that attempts, clocks, crashes and lost answers allow.
 //!
 //! # What they guarantee
@@ -14,9 +14,11 @@
 //! *d*, that holds for effects that start more than *d* before either lease ends. An effect starts, as far as
 //! any lease can tell, when the clock is last looked at: a pause after that can't be excluded.
 
-mod course;
+mod attempt;
 
-pub use course::{Aftermath, Verdict, aftermath, differs, expires_at, judge, looks_again};
+pub use attempt::{
+    NextStep, RejectedWrite, differs, expires_at, looks_again, on_claim_result, on_write_rejected,
+};
 
 use crate::record::{Lease, Record, Status};
 

@@ -5,7 +5,7 @@ use std::io;
 /// It happens before the store is asked, so that nothing is claimed and nothing runs.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum CannotWait {
+pub enum BlockingError {
     /// The runtime has one thread, which would wait for a connection that only that thread could serve.
     #[error(
         "the runtime of this call has one thread, and no connection goes on while that waits; use the \

@@ -2,10 +2,10 @@
 
 use std::future::Future;
 
-use super::{attempt::Held, patience::retried};
+use super::{attempt::LeaseHandle, retry::retried};
 use crate::{
-    Fenced, Lease, PersistenceStore, StoreError,
-    machine::{Aftermath, aftermath},
+    Lease, PersistenceStore, StoreError, WriteOutcome,
+    protocol::{RejectedWrite, on_write_rejected},
 };
 
 /// How often a lease is found again that was extended without an answer, or by another clone of the attempt.
@@ -16,7 +16,7 @@ pub(super) enum Changed {
     /// It is made.
     Made,
     /// It is not; that is how it stands with the record.
-    Not(Aftermath),
+    Not(RejectedWrite),
 }
 
 /// Asks for a change under the lease; who is told that it is another's looks whether that is so.
@@ -25,26 +25,26 @@ pub(super) enum Changed {
 ///
 /// As `ask`, and the store's if the record can't be read in the time that is left.
 pub(super) async fn change<S, F, Fut>(
-    held: &Held<S>,
+    held: &LeaseHandle<S>,
     data: Option<&str>,
     ask: F,
 ) -> Result<Changed, StoreError>
 where
     S: PersistenceStore,
     F: Fn(Lease) -> Fut,
-    Fut: Future<Output = Result<Fenced, StoreError>>,
+    Fut: Future<Output = Result<WriteOutcome, StoreError>>,
 {
     let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
     for _ in 0..MOST_FINDS {
         let lease = held.lease();
-        if ask(lease.clone()).await? == Fenced::Done {
+        if ask(lease.clone()).await? == WriteOutcome::Applied {
             return Ok(Changed::Made);
         }
         let record = retried(settings.budget().record(), || store.read(&held.key)).await?;
-        match aftermath(&lease, data, record.as_ref()) {
-            Aftermath::Held(lease) => held.set_until(lease.until),
+        match on_write_rejected(&lease, data, record.as_ref()) {
+            RejectedWrite::Held(lease) => held.set_until(lease.until),
             other => return Ok(Changed::Not(other)),
         }
     }
-    Ok(Changed::Not(Aftermath::Lost))
+    Ok(Changed::Not(RejectedWrite::Lost))
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     record::{Lease, Record, Status},
-    store::{Claim, Claimed},
+    store::{Claim, ClaimOutcome},
 };
 
 /// How often a record that stands in the way and yet holds nobody up is looked at again: it was about to
@@ -11,7 +11,7 @@ const MOST_LOOKS: u32 = 3;
 
 /// What an attempt does after it has asked for the right to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum NextStep {
     /// It runs the operation, at once.
     Run,
     /// It replays this.
@@ -32,12 +32,12 @@ pub enum Verdict {
 /// An answer that comes after the lease has ended gives no right to run: others may have taken over. A claim
 /// whose answer was lost finds its own record when it asks again; without an owner that can't be told from
 /// another's that ends in the same millisecond, and is taken for it.
-pub fn judge(claim: &Claim, answer: Claimed, now_ms: u64) -> Verdict {
+pub fn on_claim_result(claim: &Claim, answer: ClaimOutcome, now_ms: u64) -> NextStep {
     let until = claim.lease.until;
     match refusal(claim, answer) {
-        None if now_ms <= until => Verdict::Run,
-        None => Verdict::Blocked { until: Some(until), is_held: false },
-        Some(record) => judge_record(claim.validation.as_deref(), record, now_ms),
+        None if now_ms <= until => NextStep::Run,
+        None => NextStep::Blocked { until: Some(until), is_held: false },
+        Some(record) => on_record(claim.validation.as_deref(), record, now_ms),
     }
 }
 
@@ -59,7 +59,7 @@ pub fn expires_at(now_ms: u64, period_ms: u64, lease_until: u64) -> u64 {
 
 /// What an attempt finds that asked to change its record and was told that it is not its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Aftermath {
+pub enum RejectedWrite {
     /// The record holds its result: only the answer had been lost.
     Completed,
     /// It still has the right to run, under this lease: the answer to an extension had been lost.
@@ -74,26 +74,30 @@ pub enum Aftermath {
 ///
 /// Without an owner, a record that was completed under a lease of the same end is taken for its own if it has
 /// the same result, so that all calls agree; an extended lease is not recognised.
-pub fn aftermath(lease: &Lease, data: Option<&str>, record: Option<&Record>) -> Aftermath {
+pub fn on_write_rejected(
+    lease: &Lease,
+    data: Option<&str>,
+    record: Option<&Record>,
+) -> RejectedWrite {
     let Some(record) = record else {
-        return Aftermath::Gone;
+        return RejectedWrite::Gone;
     };
     let Some(theirs) = record.lease.as_ref().filter(|theirs| theirs.owner == lease.owner) else {
-        return Aftermath::Lost;
+        return RejectedWrite::Lost;
     };
     let (is_owned, is_same) = (lease.owner.is_some(), theirs.until == lease.until);
     match record.status {
         Status::Completed if is_owned || (is_same && record.data.as_deref() == data) => {
-            Aftermath::Completed
+            RejectedWrite::Completed
         }
-        Status::InProgress if is_owned && !is_same => Aftermath::Held(theirs.clone()),
-        _ => Aftermath::Lost,
+        Status::InProgress if is_owned && !is_same => RejectedWrite::Held(theirs.clone()),
+        _ => RejectedWrite::Lost,
     }
 }
 
 /// Returns the record that stands in the way.
-fn refusal(claim: &Claim, answer: Claimed) -> Option<Record> {
-    let Claimed::Held(record) = answer else {
+fn refusal(claim: &Claim, answer: ClaimOutcome) -> Option<Record> {
+    let ClaimOutcome::Held(record) = answer else {
         return None;
     };
     let is_own = claim.lease.owner.is_some()
@@ -103,16 +107,16 @@ fn refusal(claim: &Claim, answer: Claimed) -> Option<Record> {
 }
 
 /// By the time of reading a record may have expired: then it is as if it had never been.
-fn judge_record(validation: Option<&str>, record: Record, now_ms: u64) -> Verdict {
+fn on_record(validation: Option<&str>, record: Record, now_ms: u64) -> NextStep {
     let is_expired = record.is_expired(now_ms);
     if !is_expired && differs(validation, &record) {
-        return Verdict::Mismatch;
+        return NextStep::Mismatch;
     }
     if !is_expired && record.status == Status::Completed {
-        return Verdict::Replay(record);
+        return NextStep::Replay(record);
     }
     let is_held = record.is_held(now_ms);
-    Verdict::Blocked { until: record.lease.map(|lease| lease.until), is_held }
+    NextStep::Blocked { until: record.lease.map(|lease| lease.until), is_held }
 }
 
 #[cfg(test)]
@@ -137,58 +141,64 @@ mod tests {
 
     #[test]
     fn an_attempt_runs_until_its_lease_has_ended() {
-        assert_eq!(judge(&claim(Some("a")), Claimed::Granted, NOW), Verdict::Run);
-        let late = Verdict::Blocked { until: Some(NOW), is_held: false };
-        assert_eq!(judge(&claim(Some("a")), Claimed::Granted, NOW + 1), late);
+        assert_eq!(on_claim_result(&claim(Some("a")), ClaimOutcome::Granted, NOW), NextStep::Run);
+        let late = NextStep::Blocked { until: Some(NOW), is_held: false };
+        assert_eq!(on_claim_result(&claim(Some("a")), ClaimOutcome::Granted, NOW + 1), late);
     }
 
     #[test]
     fn an_attempt_recognises_its_claim_by_its_owner_only() {
         for (owner, expected) in [
-            (Some("a"), Verdict::Run),
-            (None, Verdict::Blocked { until: Some(NOW), is_held: true }),
+            (Some("a"), NextStep::Run),
+            (None, NextStep::Blocked { until: Some(NOW), is_held: true }),
         ] {
             let own = record(Status::InProgress, lease(NOW, owner), None);
-            assert_eq!(judge(&claim(owner), Claimed::Held(own), NOW), expected);
+            assert_eq!(on_claim_result(&claim(owner), ClaimOutcome::Held(own), NOW), expected);
         }
     }
 
     #[test]
     fn a_result_that_has_expired_meanwhile_is_not_replayed() {
         let done = record(Status::Completed, lease(NOW, Some("b")), Some("1"));
-        let replay = Verdict::Replay(done.clone());
-        assert_eq!(judge(&claim(Some("a")), Claimed::Held(done.clone()), 2_000_999), replay);
-        let blocked = Verdict::Blocked { until: Some(NOW), is_held: false };
-        assert_eq!(judge(&claim(Some("a")), Claimed::Held(done), 2_001_000), blocked);
+        let replay = NextStep::Replay(done.clone());
+        assert_eq!(
+            on_claim_result(&claim(Some("a")), ClaimOutcome::Held(done.clone()), 2_000_999),
+            replay
+        );
+        let blocked = NextStep::Blocked { until: Some(NOW), is_held: false };
+        assert_eq!(
+            on_claim_result(&claim(Some("a")), ClaimOutcome::Held(done), 2_001_000),
+            blocked
+        );
     }
 
     #[test]
     fn a_lease_is_found_again_under_another_end() {
         let own = lease(NOW, Some("a"));
         for (status, until, owner, expected) in [
-            (Status::Completed, NOW, "a", Aftermath::Completed),
-            (Status::Completed, NOW + 9, "a", Aftermath::Completed),
-            (Status::InProgress, NOW + 9, "a", Aftermath::Held(lease(NOW + 9, Some("a")))),
-            (Status::InProgress, NOW, "a", Aftermath::Lost),
-            (Status::InProgress, NOW, "b", Aftermath::Lost),
-            (Status::Completed, NOW, "b", Aftermath::Lost),
+            (Status::Completed, NOW, "a", RejectedWrite::Completed),
+            (Status::Completed, NOW + 9, "a", RejectedWrite::Completed),
+            (Status::InProgress, NOW + 9, "a", RejectedWrite::Held(lease(NOW + 9, Some("a")))),
+            (Status::InProgress, NOW, "a", RejectedWrite::Lost),
+            (Status::InProgress, NOW, "b", RejectedWrite::Lost),
+            (Status::Completed, NOW, "b", RejectedWrite::Lost),
         ] {
             let record = record(status, lease(until, Some(owner)), Some("1"));
-            assert_eq!(aftermath(&own, Some("1"), Some(&record)), expected, "{record:?}");
+            assert_eq!(on_write_rejected(&own, Some("1"), Some(&record)), expected, "{record:?}");
         }
-        assert_eq!(aftermath(&own, None, None), Aftermath::Gone);
+        assert_eq!(on_write_rejected(&own, None, None), RejectedWrite::Gone);
     }
 
     #[test]
     fn without_owners_the_same_end_and_the_same_result_are_ones_own() {
         let own = lease(NOW, None);
         for (until, data, expected) in [
-            (NOW, "1", Aftermath::Completed),
-            (NOW, "2", Aftermath::Lost),
-            (NOW + 1, "1", Aftermath::Lost),
+            (NOW, "1", RejectedWrite::Completed),
+            (NOW, "2", RejectedWrite::Lost),
+            (NOW + 1, "1", RejectedWrite::Lost),
         ] {
             let record = record(Status::Completed, lease(until, None), Some(data));
-            assert_eq!(aftermath(&own, Some("1"), Some(&record)), expected, "{record:?}");
+            assert_eq!(on_write_rejected(&own, Some("1"), Some(&record)), expected, "{record:?}");
         }
     }
 }
