@@ -118,7 +118,7 @@ fn call(id: u64) {
     ORDERS.with_borrow(|orders| {
         let orders = orders.as_ref().expect("it is made around this");
         let order = order(id);
-        let call = orders.run(&id, &order, async || Ok::<_, Infallible>(17_u64));
+        let call = orders.try_run(&id, &order, async || Ok::<_, Infallible>(17_u64));
         black_box(finish(call).is_ok());
     });
 }

@@ -200,7 +200,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
-    /// Sets what to do with a result that could not be recorded; an error that carries it by default.
+    /// Sets what to do with a result that could not be recorded; by default it is returned unless the lease was lost.
     pub fn on_record_failure(mut self, policy: OnRecordFailure) -> Self {
         self.on_record_failure = policy;
         self

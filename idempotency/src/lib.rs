@@ -3,8 +3,10 @@
 //! ```
 //! use powertools_idempotency::{Idempotency, MemoryStore};
 //!
+//! type Error = Box<dyn std::error::Error + Send + Sync>;
+//!
 //! # #[tokio::main(flavor = "current_thread")]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # async fn main() -> Result<(), Error> {
 //! # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
 //! let charge = Idempotency::builder("charge", MemoryStore::new()).build();
 //! for delivery in 1..=2 {
@@ -14,7 +16,7 @@
 //! # Ok(())
 //! # }
 //!
-//! async fn card(number: &str) -> Result<String, std::io::Error> {
+//! async fn card(number: &str) -> Result<String, Error> {
 //!     Ok(format!("{number} charged"))
 //! }
 //! ```
@@ -100,6 +102,7 @@ mod policy;
 mod problem;
 pub mod protocol;
 mod record;
+mod result_json;
 mod run;
 mod store;
 
@@ -118,6 +121,7 @@ pub use outcome::Outcome;
 pub use policy::{OnInProgress, OnMissingKey, OnMissingPart, OnRecordFailure};
 pub use problem::{FromProblem, IdempotencyProblem};
 pub use record::{Lease, Owner, Record, Status};
+pub use result_json::ResultJson;
 pub use run::{Attempt, Call};
 #[cfg(feature = "dynamodb")]
 pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
@@ -177,11 +181,10 @@ pub use store::{Claim, ClaimOutcome, MemoryStore, PersistenceStore, StoreError, 
 ///
 /// The function keeps its signature. Its own errors release the key and pass unchanged; what goes wrong with
 /// idempotency becomes one of them, by `From<IdempotencyProblem>`. It may be a method, generic, and borrow its
-/// arguments. What it becomes is [`Idempotency::call`], [`Call::key`], [`Call::run`] and
-/// [`IdempotencyError::flatten`]; who wants to know whether a result was replayed calls
-/// [`Idempotency::run`].
+/// arguments. What it becomes is [`Idempotency::call`], [`Call::key`], [`Call::try_run`] and
+/// [`IdempotencyError::flatten`]. To see whether a result was replayed, call [`Idempotency::run`] instead.
 ///
-/// A function that is not `async` becomes [`Call::run_blocking`], and blocks its thread while the store is asked.
+/// A function that is not `async` becomes [`Call::try_run_blocking`], and blocks its thread while the store is asked.
 /// Where that can't be, on a current-thread runtime for one, its error is [`IdempotencyError::CannotBlock`]:
 ///
 /// ```

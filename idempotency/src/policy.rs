@@ -34,13 +34,22 @@ pub enum OnInProgress {
     Wait(Duration),
 }
 
-/// What to do with a result that could not be recorded, or whose lease was lost.
+/// What to do with a result that could not be recorded.
+///
+/// The effect has happened. An error has Lambda, SQS or the caller retry it, and a retry without a record repeats the
+/// effect; so by default the result is returned. A lost lease is different: another attempt has the key, and a
+/// retry gets that attempt's result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OnRecordFailure {
-    /// Give an error that carries the result.
+    /// Return the result with a WARN event if the store can't be reached; return
+    /// [`IdempotencyError::LeaseLost`](crate::IdempotencyError::LeaseLost) if the lease was lost.
     #[default]
-    Fail,
-    /// Give the result, with a WARN event: the effect has happened, and a retry would repeat it.
     ReturnResult,
+    /// Return the result with a WARN event, also if the lease was lost: two callers may get two results for one key.
+    ReturnResultAlways,
+    /// Return an error that carries the result:
+    /// [`IdempotencyError::NotRecorded`](crate::IdempotencyError::NotRecorded), or
+    /// [`IdempotencyError::LeaseLost`](crate::IdempotencyError::LeaseLost).
+    Fail,
 }

@@ -1,11 +1,13 @@
 use std::convert::Infallible;
 
-use crate::IdempotencyError;
+use serde::Serialize;
 
-/// What went wrong with idempotency itself, without the operation's own error and without its result.
+use crate::{IdempotencyError, ResultJson};
+
+/// A failure of idempotency itself: without the operation's own error, and with its result as JSON.
 ///
-/// It has the names, the texts and the variants of [`IdempotencyError`], of which `Failed` can't occur. It
-/// is what an operation's own error type converts from:
+/// It has the names, the texts and the variants of [`IdempotencyError`], of which `Failed` can't occur. An
+/// operation's own error type converts from it:
 ///
 /// ```
 /// use powertools_idempotency::IdempotencyProblem;
@@ -18,15 +20,15 @@ use crate::IdempotencyError;
 ///     Idempotency(#[from] IdempotencyProblem),
 /// }
 /// ```
-pub type IdempotencyProblem = IdempotencyError<(), Infallible>;
+pub type IdempotencyProblem = IdempotencyError<ResultJson, Infallible>;
 
-/// An error type that can tell of a problem with idempotency: every type that is
-/// `From<IdempotencyProblem>`, boxes of errors among them.
+/// An error type that can represent a failure of idempotency: every type that implements
+/// `From<IdempotencyProblem>`, such as `Box<dyn Error + Send + Sync>`, `lambda_runtime::Error` and `anyhow::Error`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` can't tell of a problem with idempotency",
-    label = "the error type is not `From<IdempotencyProblem>`",
+    message = "`{Self}` can't represent a failure of idempotency",
+    label = "the error type does not implement `From<IdempotencyProblem>`",
     note = "give it a variant such as `Idempotency(#[from] IdempotencyProblem)`, \
-            or use `Idempotency::run`, which has an error type of its own"
+            or use `Idempotency::try_run`, which takes any error type"
 )]
 pub trait FromProblem {
     /// Converts the problem.
@@ -40,8 +42,8 @@ impl<E: From<IdempotencyProblem>> FromProblem for E {
     }
 }
 
-impl<T, E> IdempotencyError<T, E> {
-    /// Returns the problem with idempotency; a result that it carries is lost.
+impl<T: Serialize, E> IdempotencyError<T, E> {
+    /// Returns the failure of idempotency; a result that it carries becomes JSON.
     ///
     /// # Errors
     ///
@@ -54,10 +56,12 @@ impl<T, E> IdempotencyError<T, E> {
             Self::PayloadMismatch { call } => IdempotencyError::PayloadMismatch { call },
             Self::Store { call, source } => IdempotencyError::Store { call, source },
             Self::CannotBlock { call, source } => IdempotencyError::CannotBlock { call, source },
-            Self::NotRecorded { call, source, .. } => {
-                IdempotencyError::NotRecorded { call, result: (), source }
+            Self::NotRecorded { call, result, source } => {
+                IdempotencyError::NotRecorded { call, result: ResultJson::new(&result), source }
             }
-            Self::LeaseLost { call, .. } => IdempotencyError::LeaseLost { call, result: () },
+            Self::LeaseLost { call, result } => {
+                IdempotencyError::LeaseLost { call, result: ResultJson::new(&result) }
+            }
             Self::TooLate { call, left, needed } => {
                 IdempotencyError::TooLate { call, left, needed }
             }
@@ -70,13 +74,13 @@ impl<T, E> IdempotencyError<T, E> {
         })
     }
 
-    /// Becomes the operation's own error, which a problem with idempotency is converted to.
+    /// Returns the operation's own error, to which a failure of idempotency is converted.
     ///
     /// ```
     /// # use powertools_idempotency::{Idempotency, IdempotencyError, MemoryStore, Outcome};
     /// # type Error = Box<dyn std::error::Error + Send + Sync>;
     /// # async fn place(orders: &Idempotency<MemoryStore>) -> Result<u32, Error> {
-    /// let placed = orders.run("o-17", &(), async || Ok::<_, Error>(1)).await;
+    /// let placed = orders.try_run("o-17", &(), async || Ok::<_, Error>(1)).await;
     /// placed.map(Outcome::into_inner).map_err(IdempotencyError::flatten)
     /// # }
     /// ```

@@ -45,7 +45,7 @@ pub(super) fn replay() {
 fn call(is_replayed: bool) {
     OURS.with_borrow(|ours| {
         let Ours { charge, key, .. } = ours.as_ref().expect("it is made around this");
-        let called = wait(charge.run(key, &(), async || Ok::<_, Infallible>(Receipt::new())));
+        let called = wait(charge.try_run(key, &(), async || Ok::<_, Infallible>(Receipt::new())));
         let called = called.expect("the database answers");
         assert_eq!(called.is_replayed(), is_replayed);
         black_box(called.into_inner());

@@ -2,6 +2,7 @@ use std::fmt::Display;
 
 use lambda_runtime::Diagnostic;
 use powertools_core::lambda::{Failure, HandlerError};
+use serde::Serialize;
 
 use crate::{IdempotencyError, IdempotencyProblem};
 
@@ -18,7 +19,7 @@ pub enum LayerError<E> {
     Idempotency(IdempotencyProblem),
 }
 
-impl<T, E> From<IdempotencyError<T, E>> for LayerError<E> {
+impl<T: Serialize, E> From<IdempotencyError<T, E>> for LayerError<E> {
     fn from(error: IdempotencyError<T, E>) -> Self {
         error.into_problem().map_or_else(Self::Handler, Self::Idempotency)
     }
@@ -33,7 +34,7 @@ impl<E: Into<Self>> From<LayerError<E>> for Diagnostic {
     }
 }
 
-/// Lets a handler return the error of [`Idempotency::run`](crate::Idempotency::run) as it is.
+/// Lets a handler return the error of [`Idempotency::try_run`](crate::Idempotency::try_run) as it is.
 impl<T, E: Display> From<IdempotencyError<T, E>> for Diagnostic {
     fn from(error: IdempotencyError<T, E>) -> Self {
         Self { error_type: error.name().to_owned(), error_message: error.to_string() }

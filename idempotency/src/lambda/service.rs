@@ -56,7 +56,7 @@ where
         let idempotency = self.idempotency.clone();
         HandlerFuture::new(invocation.scope(async move {
             let call = idempotency.call(&event.payload);
-            let outcome = call.run(move || inner.call(event)).await;
+            let outcome = call.try_run(move || inner.call(event)).await;
             outcome.map(Outcome::into_inner).map_err(LayerError::from)
         }))
     }

@@ -14,7 +14,9 @@ use super::{
     replay::replay,
     waiting::waiting,
 };
-use crate::{Idempotency, IdempotencyError, Outcome, PersistenceStore, StoreError, WriteOutcome};
+use crate::{
+    FromProblem, Idempotency, IdempotencyError, Outcome, PersistenceStore, StoreError, WriteOutcome,
+};
 
 impl<S: PersistenceStore> Idempotency<S> {
     /// Runs synchronous `work` once for `key`, as [`run`](Self::run) does, and blocks the thread while the store
@@ -23,12 +25,13 @@ impl<S: PersistenceStore> Idempotency<S> {
     /// ```
     /// use powertools_idempotency::{Idempotency, MemoryStore};
     ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # type Error = Box<dyn std::error::Error + Send + Sync>;
+    /// # fn main() -> Result<(), Error> {
     /// # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
     /// let orders = Idempotency::builder("place_order", MemoryStore::new()).build();
     /// for delivery in 1..=2 {
     ///     let placed =
-    ///         orders.run_blocking("o-17", &(), || Ok::<_, std::io::Error>("a receipt".to_owned()))?;
+    ///         orders.run_blocking("o-17", &(), || Ok::<_, Error>("a receipt".to_owned()))?;
     ///     assert_eq!(placed.is_replayed(), delivery == 2);
     ///     assert_eq!(placed.into_inner(), "a receipt");
     /// }
@@ -63,6 +66,28 @@ impl<S: PersistenceStore> Idempotency<S> {
         key: &K,
         payload: &P,
         work: F,
+    ) -> Result<Outcome<T>, E>
+    where
+        K: Serialize + ?Sized,
+        P: Serialize + ?Sized,
+        T: Serialize + DeserializeOwned,
+        E: FromProblem,
+        F: FnOnce() -> Result<T, E>,
+    {
+        self.keyed(key, payload).run_blocking(work)
+    }
+
+    /// Runs synchronous `work` as [`run_blocking`](Self::run_blocking) does, for any error type, and reports every
+    /// failure as it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_run`](Self::try_run), and [`IdempotencyError::CannotBlock`].
+    pub fn try_run_blocking<K, P, T, E, F>(
+        &self,
+        key: &K,
+        payload: &P,
+        work: F,
     ) -> Result<Outcome<T>, IdempotencyError<T, E>>
     where
         K: Serialize + ?Sized,
@@ -70,7 +95,7 @@ impl<S: PersistenceStore> Idempotency<S> {
         T: Serialize + DeserializeOwned,
         F: FnOnce() -> Result<T, E>,
     {
-        self.keyed(key, payload).run_blocking(work)
+        self.keyed(key, payload).try_run_blocking(work)
     }
 }
 
@@ -80,12 +105,13 @@ impl<S: PersistenceStore> Call<'_, S> {
     /// # Errors
     ///
     /// As [`Idempotency::run_blocking`].
-    pub fn run_blocking<T, E, F>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    pub fn run_blocking<T, E, F>(self, work: F) -> Result<Outcome<T>, E>
     where
         T: Serialize + DeserializeOwned,
+        E: FromProblem,
         F: FnOnce() -> Result<T, E>,
     {
-        self.run_blocking_with(|_| work())
+        self.try_run_blocking(work).map_err(IdempotencyError::flatten)
     }
 
     /// Runs synchronous `work` as [`Idempotency::run_blocking`] does, and gives it the attempt, whose lease it
@@ -94,7 +120,38 @@ impl<S: PersistenceStore> Call<'_, S> {
     /// # Errors
     ///
     /// As [`Idempotency::run_blocking`].
-    pub fn run_blocking_with<T, E, F>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    pub fn run_blocking_with<T, E, F>(self, work: F) -> Result<Outcome<T>, E>
+    where
+        T: Serialize + DeserializeOwned,
+        E: FromProblem,
+        F: FnOnce(Attempt<S>) -> Result<T, E>,
+    {
+        self.try_run_blocking_with(work).map_err(IdempotencyError::flatten)
+    }
+
+    /// Runs synchronous `work` as [`Idempotency::try_run_blocking`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Idempotency::try_run_blocking`].
+    pub fn try_run_blocking<T, E, F>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    where
+        T: Serialize + DeserializeOwned,
+        F: FnOnce() -> Result<T, E>,
+    {
+        self.try_run_blocking_with(|_| work())
+    }
+
+    /// Runs synchronous `work` as [`Idempotency::try_run_blocking`] does, and gives it the attempt, whose lease it
+    /// may [extend](Attempt::extend_blocking).
+    ///
+    /// # Errors
+    ///
+    /// As [`Idempotency::try_run_blocking`].
+    pub fn try_run_blocking_with<T, E, F>(
+        self,
+        work: F,
+    ) -> Result<Outcome<T>, IdempotencyError<T, E>>
     where
         T: Serialize + DeserializeOwned,
         F: FnOnce(Attempt<S>) -> Result<T, E>,

@@ -9,8 +9,8 @@ use super::{
     replay::replay,
 };
 use crate::{
-    Idempotency, IdempotencyError, KeyFrom, OnMissingKey, OnMissingPart, Outcome, PayloadError,
-    PersistenceStore,
+    FromProblem, Idempotency, IdempotencyError, KeyFrom, OnMissingKey, OnMissingPart, Outcome,
+    PayloadError, PersistenceStore,
     idempotency::Settings,
     key::{Found, canonical_json, is_nothing},
 };
@@ -40,13 +40,14 @@ impl<S: PersistenceStore> Idempotency<S> {
     /// ```
     /// use powertools_idempotency::{Idempotency, MemoryStore};
     ///
+    /// # type Error = Box<dyn std::error::Error + Send + Sync>;
     /// # #[tokio::main(flavor = "current_thread")]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # async fn main() -> Result<(), Error> {
     /// # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
     /// let orders = Idempotency::builder("place_order", MemoryStore::new()).build();
     /// for delivery in 1..=2 {
     ///     let placed = orders
-    ///         .run("o-17", &(), async || Ok::<_, std::io::Error>("a receipt".to_owned()))
+    ///         .run("o-17", &(), async || Ok::<_, Error>("a receipt".to_owned()))
     ///         .await?;
     ///     assert_eq!(placed.is_replayed(), delivery == 2);
     ///     assert_eq!(placed.into_inner(), "a receipt");
@@ -55,16 +56,40 @@ impl<S: PersistenceStore> Idempotency<S> {
     /// # }
     /// ```
     ///
-    /// A result is replayed from its JSON. What JSON does not tell apart, such as `None` and `Some(None)`, or
-    /// has no form for, such as NaN, does not replay equal.
+    /// A result is replayed from its JSON. Values that JSON does not tell apart, such as `None` and
+    /// `Some(None)`, do not replay equal.
     ///
-    /// An error of `work` releases the key, and so does a panic, which goes on; a future that is dropped
-    /// leaves it to its lease, because nobody knows how far it came.
+    /// An error of `work` releases the key, and so does a panic, which is resumed; a future that is dropped
+    /// leaves the key to its lease, because nobody knows how far it came.
     ///
     /// # Errors
     ///
-    /// [`IdempotencyError`], and at each of its variants what it means for a retry.
+    /// The error of `work`, unchanged. Every other failure is an [`IdempotencyProblem`](crate::IdempotencyProblem)
+    /// converted to that type, which can be `lambda_runtime::Error`, `anyhow::Error` or an enum that has a variant
+    /// for it; for other error types, and to branch on the failure, use [`try_run`](Self::try_run).
     pub async fn run<K, P, T, E, F, Fut>(
+        &self,
+        key: &K,
+        payload: &P,
+        work: F,
+    ) -> Result<Outcome<T>, E>
+    where
+        K: Serialize + ?Sized,
+        P: Serialize + ?Sized,
+        T: Serialize + DeserializeOwned,
+        E: FromProblem,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        self.keyed(key, payload).run(work).await
+    }
+
+    /// Runs `work` as [`run`](Self::run) does, for any error type, and reports every failure as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`IdempotencyError`], whose variants say what each failure means for a retry.
+    pub async fn try_run<K, P, T, E, F, Fut>(
         &self,
         key: &K,
         payload: &P,
@@ -77,7 +102,7 @@ impl<S: PersistenceStore> Idempotency<S> {
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        self.keyed(key, payload).run(work).await
+        self.keyed(key, payload).try_run(work).await
     }
 
     /// Begins a call with this payload, in which the key is looked for.
@@ -110,13 +135,14 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
     /// # Errors
     ///
     /// As [`Idempotency::run`].
-    pub async fn run<T, E, F, Fut>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    pub async fn run<T, E, F, Fut>(self, work: F) -> Result<Outcome<T>, E>
     where
         T: Serialize + DeserializeOwned,
+        E: FromProblem,
         F: FnOnce() -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
-        self.run_with(|_| work()).await
+        self.try_run(work).await.map_err(IdempotencyError::flatten)
     }
 
     /// Runs `work` as [`Idempotency::run`] does, and gives it the attempt, whose lease it may extend.
@@ -124,7 +150,39 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
     /// # Errors
     ///
     /// As [`Idempotency::run`].
-    pub async fn run_with<T, E, F, Fut>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    pub async fn run_with<T, E, F, Fut>(self, work: F) -> Result<Outcome<T>, E>
+    where
+        T: Serialize + DeserializeOwned,
+        E: FromProblem,
+        F: FnOnce(Attempt<S>) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        self.try_run_with(work).await.map_err(IdempotencyError::flatten)
+    }
+
+    /// Runs `work` as [`Idempotency::try_run`] does.
+    ///
+    /// # Errors
+    ///
+    /// As [`Idempotency::try_run`].
+    pub async fn try_run<T, E, F, Fut>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    where
+        T: Serialize + DeserializeOwned,
+        F: FnOnce() -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
+        self.try_run_with(|_| work()).await
+    }
+
+    /// Runs `work` as [`Idempotency::try_run`] does, and gives it the attempt, whose lease it may extend.
+    ///
+    /// # Errors
+    ///
+    /// As [`Idempotency::try_run`].
+    pub async fn try_run_with<T, E, F, Fut>(
+        self,
+        work: F,
+    ) -> Result<Outcome<T>, IdempotencyError<T, E>>
     where
         T: Serialize + DeserializeOwned,
         F: FnOnce(Attempt<S>) -> Fut,

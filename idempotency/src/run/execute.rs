@@ -17,6 +17,7 @@ use super::{
 use crate::{
     CallId, Event, IdempotencyError, Lease, OnRecordFailure, Outcome, PersistenceStore, Record,
     Status, StoreError, WriteOutcome, canonical_json, protocol::RejectedWrite,
+    result_json::json_of,
 };
 
 /// Runs an operation that is claimed, and records what came of it.
@@ -145,17 +146,15 @@ async fn record<S: PersistenceStore, T: Serialize, E>(
         }
         Ok(WriteOutcome::LeaseLost) => {
             settings.emit(Event::LeaseLost);
-            unrecorded(held, "its lease was lost", result, |call, result| {
+            unrecorded(held, "its lease was lost", true, result, |call, result| {
                 IdempotencyError::LeaseLost { call, result }
             })
         }
         Err(source) => {
             settings.emit(Event::NotRecorded);
             let problem = source.to_string();
-            unrecorded(held, &problem, result, |call, result| IdempotencyError::NotRecorded {
-                call,
-                result,
-                source,
+            unrecorded(held, &problem, false, result, |call, result| {
+                IdempotencyError::NotRecorded { call, result, source }
             })
         }
     }
@@ -164,32 +163,34 @@ async fn record<S: PersistenceStore, T: Serialize, E>(
 fn unrecorded<S: PersistenceStore, T, E>(
     held: &LeaseHandle<S>,
     problem: &str,
+    is_lease_lost: bool,
     result: T,
     error: impl FnOnce(CallId, T) -> IdempotencyError<T, E>,
 ) -> Result<Outcome<T>, IdempotencyError<T, E>> {
     let settings = held.idempotency.settings();
-    match settings.on_record_failure {
-        OnRecordFailure::Fail => Err(error(settings.call_id(Some(&held.key)), result)),
-        OnRecordFailure::ReturnResult => {
-            let (operation, idempotency_key) = (&settings.name, &held.key);
-            tracing::warn!(
-                idempotency_problem = problem,
-                idempotency_operation = operation,
-                idempotency_key,
-                "a result was not recorded"
-            );
-            Ok(Outcome::Fresh(result))
-        }
+    let is_returned = match settings.on_record_failure {
+        OnRecordFailure::Fail => false,
+        OnRecordFailure::ReturnResult => !is_lease_lost,
+        OnRecordFailure::ReturnResultAlways => true,
+    };
+    if !is_returned {
+        return Err(error(settings.call_id(Some(&held.key)), result));
     }
+    let (operation, idempotency_key) = (&settings.name, &held.key);
+    tracing::warn!(
+        idempotency_problem = problem,
+        idempotency_operation = operation,
+        idempotency_key,
+        "the result was not recorded"
+    );
+    Ok(Outcome::Fresh(result))
 }
 
 /// Returns the result as JSON; what has no JSON form is not kept, and the operation is done all the same.
 fn data_of<S: PersistenceStore, T: Serialize>(held: &LeaseHandle<S>, result: &T) -> Option<String> {
     let settings = held.idempotency.settings();
-    // The effect has happened, so that a panic in somebody's `Serialize` must not keep it from being recorded.
-    let json = catch_unwind(AssertUnwindSafe(|| serde_json::to_string(result)))
-        .unwrap_or_else(|_| Err(serde::ser::Error::custom("its Serialize panicked")));
-    let json = json.and_then(|json| if settings.python { canonical_json(&json) } else { Ok(json) });
+    let json = json_of(result)
+        .and_then(|json| if settings.python { canonical_json(&json) } else { Ok(json) });
     json.inspect_err(|error| {
         let error: &dyn std::error::Error = error;
         tracing::warn!(

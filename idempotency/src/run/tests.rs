@@ -1,3 +1,4 @@
+mod errors;
 mod silent_store;
 mod time;
 
@@ -47,7 +48,7 @@ async fn a_result_is_replayed_and_the_future_may_move_between_threads() {
     let (orders, effects) = (orders(|it| it), Effects::default());
     for delivery in 0..3 {
         let (orders, effects) = (orders.clone(), effects.clone());
-        let task = tokio::spawn(async move { orders.run("k", &(), || effects.happen()).await });
+        let task = tokio::spawn(async move { orders.try_run("k", &(), || effects.happen()).await });
         let outcome = task.await.unwrap().unwrap();
         assert_eq!((outcome.is_replayed(), outcome.into_inner()), (delivery > 0, 1));
     }
@@ -59,15 +60,15 @@ async fn duplicates_in_flight_are_refused_or_wait() {
     let effects = Effects::default();
     let refusing = orders(|it| it);
     let (first, second) = tokio::join!(
-        refusing.run("k", &(), || effects.happen()),
-        refusing.run("k", &(), || effects.happen())
+        refusing.try_run("k", &(), || effects.happen()),
+        refusing.try_run("k", &(), || effects.happen())
     );
     assert_eq!(first.unwrap().into_inner(), 1);
     assert!(matches!(second, Err(IdempotencyError::InProgress { until: Some(_), .. })));
     let waiting = orders(|it| it.on_in_progress(OnInProgress::Wait(Duration::from_secs(9))));
     let (first, second) = tokio::join!(
-        waiting.run("k", &(), || effects.happen()),
-        waiting.run("k", &(), || effects.happen())
+        waiting.try_run("k", &(), || effects.happen()),
+        waiting.try_run("k", &(), || effects.happen())
     );
     assert_eq!((first.unwrap().into_inner(), second.unwrap().into_inner()), (2, 2));
 }
@@ -75,15 +76,17 @@ async fn duplicates_in_flight_are_refused_or_wait() {
 #[tokio::test]
 async fn an_error_and_a_panic_release_the_claim() {
     let (orders, effects) = (orders(|it| it), Effects::default());
-    let failed = orders.run("k", &(), async || Err::<u32, _>("no")).await;
+    let failed = orders.try_run("k", &(), async || Err::<u32, _>("no")).await;
     assert!(matches!(failed, Err(IdempotencyError::Failed("no"))));
     let panicking = orders.clone();
     let task = tokio::spawn(async move {
-        panicking.run("k", &(), async || -> Result<u32, Infallible> { panic!("on purpose") }).await
+        panicking
+            .try_run("k", &(), async || -> Result<u32, Infallible> { panic!("on purpose") })
+            .await
     });
     assert!(task.await.unwrap_err().is_panic());
     assert!(orders.store().keys().is_empty());
-    assert_eq!(orders.run("k", &(), || effects.happen()).await.unwrap().into_inner(), 1);
+    assert_eq!(orders.try_run("k", &(), || effects.happen()).await.unwrap().into_inner(), 1);
 }
 
 #[tokio::test]
@@ -91,7 +94,7 @@ async fn keys_are_found_in_payloads() {
     let (orders, effects) =
         (orders(|it| it.key_from(KeyFrom::Pointer("/id".into()))), Effects::default());
     let call = async |payload: serde_json::Value| {
-        orders.call(&payload).run(|| effects.happen()).await.map(crate::Outcome::into_inner)
+        orders.call(&payload).try_run(|| effects.happen()).await.map(crate::Outcome::into_inner)
     };
     assert_eq!(call(serde_json::json!({"id": 1, "at": "noon"})).await.unwrap(), 1);
     assert_eq!(call(serde_json::json!({"at": "night", "id": 1})).await.unwrap(), 1);
@@ -102,7 +105,7 @@ async fn keys_are_found_in_payloads() {
         error.to_string().contains(": /id of the payload is missing, empty or null;"),
         "{error}"
     );
-    let error = orders.run(&None::<u32>, &(), || effects.happen()).await.unwrap_err();
+    let error = orders.try_run(&None::<u32>, &(), || effects.happen()).await.unwrap_err();
     assert!(
         error.to_string().contains(": the key that the call gives is missing, empty or null;"),
         "{error}"
@@ -114,7 +117,7 @@ async fn calls_without_a_key_never_share_a_record() {
     let (orders, effects) =
         (orders(|it| it.on_missing_key(OnMissingKey::RunEachTime)), Effects::default());
     for count in 1..=2 {
-        let outcome = orders.run(&None::<u32>, &(), || effects.happen()).await.unwrap();
+        let outcome = orders.try_run(&None::<u32>, &(), || effects.happen()).await.unwrap();
         assert_eq!(outcome.into_inner(), count);
     }
     assert!(orders.store().keys().is_empty());
@@ -133,7 +136,7 @@ async fn payloads_are_validated_from_the_store_and_from_memory() {
         let pay = async |amount: u32| {
             let payload = serde_json::json!({"amount": amount});
             orders
-                .run("k", &payload, async || Ok::<_, Infallible>(()))
+                .try_run("k", &payload, async || Ok::<_, Infallible>(()))
                 .await
                 .map(|it| it.is_replayed())
         };
@@ -150,7 +153,7 @@ async fn a_long_operation_extends_its_lease() {
     let orders = orders(|it| it.default_lease(Duration::from_secs(1)));
     let outcome = orders
         .call(&"k")
-        .run_with(|attempt| async move {
+        .try_run_with(|attempt| async move {
             let before = attempt.lease().unwrap().until;
             assert_eq!(
                 attempt.extend(Duration::from_secs(100)).await.unwrap(),
@@ -169,7 +172,7 @@ async fn numbers_are_replayed_and_found_to_the_last_bit() {
     let orders = orders(|it| it.key_from(KeyFrom::function(|payload| Some(payload.clone()))));
     for replayed in [false, true] {
         let work = async || Ok::<_, Infallible>(numbers.clone());
-        let outcome = orders.call(&numbers).run(work).await.unwrap();
+        let outcome = orders.call(&numbers).try_run(work).await.unwrap();
         assert_eq!((outcome.is_replayed(), outcome.into_inner()), (replayed, numbers.clone()));
     }
     let json = crate::canonical_json(&serde_json::to_string(&numbers).unwrap());
@@ -182,7 +185,7 @@ async fn missing_parts_are_compared_as_null_if_allowed() {
     let pointers = KeyFrom::Pointers(vec!["/a".into(), "/b".into()]);
     let orders = orders(|it| it.validate(pointers).on_missing_part(OnMissingPart::CompareAsNull));
     let work = async || Ok::<_, Infallible>(());
-    orders.run("k", &serde_json::json!({}), work).await.unwrap();
+    orders.try_run("k", &serde_json::json!({}), work).await.unwrap();
     let key = orders.store().keys().remove(0);
     let digest = crate::Digest::Sha256.of("[null, null]");
     assert_eq!(orders.store().get(&key).unwrap().validation, Some(digest));
@@ -198,14 +201,14 @@ async fn validation_that_finds_nothing_is_an_error() {
     ];
     for part in parts {
         let (orders, effects) = (orders(|it| it.validate(part)), Effects::default());
-        let error = orders.run("k", &(), || effects.happen()).await.unwrap_err();
+        let error = orders.try_run("k", &(), || effects.happen()).await.unwrap_err();
         assert_eq!((error.name(), error.is_retryable()), ("IdempotencyPayload", false));
         assert!(error.to_string().contains("give the call its payload"), "{error}");
         assert_eq!(effects.count(), 0);
         let payload = serde_json::json!({"amount": 5, "currency": "EUR"});
-        orders.run("k", &payload, || effects.happen()).await.unwrap();
+        orders.try_run("k", &payload, || effects.happen()).await.unwrap();
         let other = serde_json::json!({"amount": 999, "currency": "EUR"});
-        let error = orders.run("k", &other, || effects.happen()).await.unwrap_err();
+        let error = orders.try_run("k", &other, || effects.happen()).await.unwrap_err();
         assert!(matches!(error, IdempotencyError::PayloadMismatch { .. }));
     }
 }
@@ -215,7 +218,8 @@ async fn pointer_without_a_slash_is_an_error() {
     let pointer = || KeyFrom::Pointer("order/id".into());
     for orders in [orders(|it| it.validate(pointer())), orders(|it| it.key_from(pointer()))] {
         let payload = serde_json::json!({"order": {"id": 1}});
-        let error = orders.call(&payload).run(async || Ok::<_, Infallible>(())).await.unwrap_err();
+        let error =
+            orders.call(&payload).try_run(async || Ok::<_, Infallible>(())).await.unwrap_err();
         assert!(error.to_string().ends_with(r#"write "/order/id""#), "{error}");
     }
 }
@@ -227,13 +231,13 @@ async fn composite_key_with_a_missing_part_is_a_missing_key() {
     for payload in
         [serde_json::json!({"customer": 1}), serde_json::json!({"customer": 1, "order": null})]
     {
-        let error = orders.call(&payload).run(|| effects.happen()).await.unwrap_err();
+        let error = orders.call(&payload).try_run(|| effects.happen()).await.unwrap_err();
         assert_eq!(error.name(), "IdempotencyKeyMissing");
     }
-    let error = orders.run(&(1, None::<u32>), &(), || effects.happen()).await.unwrap_err();
+    let error = orders.try_run(&(1, None::<u32>), &(), || effects.happen()).await.unwrap_err();
     assert_eq!(error.name(), "IdempotencyKeyMissing");
     assert_eq!(effects.count(), 0);
-    orders.run(&(1, Some(2)), &(), || effects.happen()).await.unwrap();
+    orders.try_run(&(1, Some(2)), &(), || effects.happen()).await.unwrap();
 }
 
 #[tokio::test]
@@ -247,12 +251,12 @@ async fn tenants_never_share_a_record() {
             Some(tenant) => invocation.tenant_id(tenant),
             None => invocation,
         };
-        let call = orders.run("k", &(), || effects.happen());
+        let call = orders.try_run("k", &(), || effects.happen());
         assert_eq!(invocation.build().scope(call).await.unwrap().is_replayed(), is_replayed);
     }
     let shared = self::orders(|it| it.tenant_in_key(false));
     for (tenant, is_replayed) in [("a", false), ("b", true)] {
-        let call = shared.run("k", &(), || effects.happen());
+        let call = shared.try_run("k", &(), || effects.happen());
         let invocation = Invocation::builder("r").tenant_id(tenant).build();
         assert_eq!(invocation.scope(call).await.unwrap().is_replayed(), is_replayed);
     }
@@ -265,7 +269,7 @@ async fn keys_and_validation_are_found_by_expressions() {
     let orders = orders(|it| it.key_from(of("powertools_json(body).id")).validate(of("amount")));
     let pay = async |body: &str, amount: u32| {
         let payload = serde_json::json!({"body": body, "amount": amount});
-        let paid = orders.call(&payload).run(async || Ok::<_, Infallible>(amount)).await;
+        let paid = orders.call(&payload).try_run(async || Ok::<_, Infallible>(amount)).await;
         paid.map(|outcome| outcome.is_replayed()).map_err(|error| error.name())
     };
     assert_eq!(pay(r#"{"id": 1}"#, 5).await, Ok(false));
@@ -274,7 +278,7 @@ async fn keys_and_validation_are_found_by_expressions() {
     assert_eq!(pay(r#"{"id": null}"#, 5).await, Err("IdempotencyKeyMissing"));
     assert_eq!(pay("{", 5).await, Err("IdempotencyPayload"));
     let work = async || Ok::<_, Infallible>(());
-    let error = orders.call(&serde_json::json!({"body": 5})).run(work).await.unwrap_err();
+    let error = orders.call(&serde_json::json!({"body": 5})).try_run(work).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "the call can't be identified (operation \"place\"): the payload is not what the expression expects: \
@@ -295,7 +299,7 @@ async fn panic_in_the_results_serialize_does_not_run_the_effect_again() {
     }
 
     let orders = orders(|it| it);
-    let call = || orders.run("k", &(), async || Ok::<_, Infallible>(Explosive));
+    let call = || orders.try_run("k", &(), async || Ok::<_, Infallible>(Explosive));
     assert!(!call().await.unwrap().is_replayed());
     assert!(matches!(call().await, Err(IdempotencyError::ResultNotKept { .. })));
 }
@@ -303,8 +307,8 @@ async fn panic_in_the_results_serialize_does_not_run_the_effect_again() {
 #[tokio::test]
 async fn unreadable_result_is_not_shown_in_the_error() {
     let orders = orders(|it| it);
-    orders.run("k", &(), async || Ok::<_, Infallible>("4242".to_owned())).await.unwrap();
-    let error = orders.run("k", &(), async || Ok::<_, Infallible>(1_u32)).await.unwrap_err();
+    orders.try_run("k", &(), async || Ok::<_, Infallible>("4242".to_owned())).await.unwrap();
+    let error = orders.try_run("k", &(), async || Ok::<_, Infallible>(1_u32)).await.unwrap_err();
     let source = std::error::Error::source(&error);
     assert!(
         source.is_none() && !format!("{error} {error:?}").contains("4242"),

@@ -272,7 +272,7 @@ fn an_idempotent_handler_does_the_rest_for_every_delivery() {
     let options = quote!(idempotent(store = ORDERS, key = event.payload.id), cold_start_metric);
     let expansion = attribute(options, place(), &powertools()).to_string();
     let counted = expansion.find("count_cold_start").expect("it is there");
-    let run = expansion.find(". run (async move").expect("it is there");
+    let run = expansion.find(". try_run (async move").expect("it is there");
     assert!(counted < run, "{expansion}");
     assert!(
         expansion.contains(":: powertools :: idempotency :: Outcome :: into_inner"),

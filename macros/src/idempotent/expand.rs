@@ -35,8 +35,8 @@ pub(super) fn statements(function: &Function, idempotency: &TokenStream) -> Toke
     // An error in either is an error about the type of the result, or of the error.
     let at = own(output.span());
     let run = match is_async {
-        true => quote_spanned!(at=> #call.run(#work).await),
-        false => quote_spanned!(at=> #call.run_blocking(#work)),
+        true => quote_spanned!(at=> #call.try_run(#work).await),
+        false => quote_spanned!(at=> #call.try_run_blocking(#work)),
     };
     let at = own(parts_of_result(output).1.span());
     let here = located(idempotency, at);

@@ -182,7 +182,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
             let operation = &(self.orders);
             let call = operation.call(&(order)).key(&(order.id));
             let outcome = call
-                .run(async move || -> Result<Receipt, OrderError> {
+                .try_run(async move || -> Result<Receipt, OrderError> {
                     #[allow(unreachable_code)]
                     if false {
                         let never: Result<Receipt, OrderError> = loop {};
@@ -210,7 +210,7 @@ fn a_synchronous_function_waits_where_it_is_called() {
             let operation = &(self.orders);
             let call = operation.call(&()).key(&(order.id));
             let outcome = call
-                .run_blocking(move || -> Result<Receipt, OrderError> { ship(order) });
+                .try_run_blocking(move || -> Result<Receipt, OrderError> { ship(order) });
             outcome
                 .map(::powertools_idempotency::Outcome::into_inner)
                 .map_err(::powertools_idempotency::IdempotencyError::flatten)

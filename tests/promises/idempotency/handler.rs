@@ -226,7 +226,7 @@ async fn a_handler_may_return_the_error_of_a_run_as_it_is() {
         let orders = orders.clone();
         async move {
             let call = orders.call(&event.payload);
-            let outcome = call.run(async || Ok::<_, std::io::Error>(1)).await?;
+            let outcome = call.try_run(async || Ok::<_, std::io::Error>(1)).await?;
             Ok::<_, IdempotencyError<u32, std::io::Error>>(outcome.into_inner())
         }
     };

@@ -173,7 +173,7 @@ async fn charge(
     amount: u32,
 ) -> Result<u32, IdempotencyError<u32, OutOf>> {
     let order = value!({"id": id, "amount": amount});
-    let charged = charging.call(&order).run(|| async {
+    let charged = charging.call(&order).try_run(|| async {
         tokio::time::sleep(Duration::from_millis(20)).await;
         if amount == 0 { Err(OutOf("money")) } else { Ok(amount) }
     });
@@ -184,6 +184,6 @@ async fn charge(
 async fn unkept(charging: &Charging) {
     let order = value!({"id": 4, "amount": 1});
     let charged = charging.call(&order);
-    let charged = charged.run(|| async { Ok::<_, OutOf>(BTreeMap::from([((1, 2), 3)])) });
+    let charged = charged.try_run(|| async { Ok::<_, OutOf>(BTreeMap::from([((1, 2), 3)])) });
     drop(charged.await);
 }

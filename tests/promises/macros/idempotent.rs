@@ -83,7 +83,7 @@ impl Shop {
             }
             Ok(Receipt { effect: self.happen(), customer: customer.to_owned() })
         };
-        call.run(work).await.map(Outcome::into_inner).map_err(IdempotencyError::flatten)
+        call.try_run(work).await.map(Outcome::into_inner).map_err(IdempotencyError::flatten)
     }
 
     #[idempotent(store = &self.orders, key = order.id, payload = order)]

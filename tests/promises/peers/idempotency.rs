@@ -50,7 +50,7 @@ pub(super) async fn ours(payload: &str, expression: Option<&str>) -> Answer {
         None => builder.build(),
     };
     let result = payload.clone();
-    let outcome = place.call(&payload).run(async || Ok::<_, std::io::Error>(result)).await;
+    let outcome = place.call(&payload).try_run(async || Ok::<_, std::io::Error>(result)).await;
     match outcome {
         Ok(_) => {}
         Err(IdempotencyError::NoKey { .. }) => return Answer::NoKey,

@@ -62,7 +62,8 @@ pub(crate) async fn once(total: u64) -> Result<u64, Error> {
 pub(crate) async fn once(total: u64) -> Result<u64, Error> {
     use std::convert::Infallible;
 
-    let charged = charge::CHARGE.run("payment-1", &(), async || Ok::<_, Infallible>(total)).await?;
+    let charged =
+        charge::CHARGE.try_run("payment-1", &(), async || Ok::<_, Infallible>(total)).await?;
     Ok(charged.into_inner())
 }
 

@@ -33,7 +33,7 @@ fn orders(
 fn place(orders: &Orders) -> Result<(), BlockingError> {
     let mut effects = 0;
     for delivery in 0..2 {
-        let placed = orders.run_blocking("k", &(), || {
+        let placed = orders.try_run_blocking("k", &(), || {
             effects += 1;
             Ok::<_, Infallible>(effects)
         });
@@ -49,7 +49,7 @@ fn place(orders: &Orders) -> Result<(), BlockingError> {
             Err(other) => panic!("{other}"),
         }
     }
-    let failed = orders.run_blocking("failing", &(), || Err::<u32, _>("no"));
+    let failed = orders.try_run_blocking("failing", &(), || Err::<u32, _>("no"));
     assert!(matches!(failed, Err(IdempotencyError::Failed("no"))));
     assert_eq!(orders.store().0.keys().len(), 1);
     Ok(())
@@ -135,7 +135,7 @@ fn a_refusal_says_its_name_and_what_to_do() {
     let runtime = one_thread();
     let orders = orders(|it| it);
     let refused =
-        runtime.block_on(async { orders.run_blocking("k", &(), || Ok::<_, Infallible>(1)) });
+        runtime.block_on(async { orders.try_run_blocking("k", &(), || Ok::<_, Infallible>(1)) });
     let error = refused.unwrap_err();
     assert_eq!((error.name(), error.is_retryable()), ("IdempotencyCannotBlock", false));
     for remedy in ["multi-thread", "`async`", "`spawn_blocking`"] {
@@ -147,8 +147,8 @@ fn a_refusal_says_its_name_and_what_to_do() {
 fn a_result_in_memory_needs_no_waiting() {
     let orders = orders(|it| it.local_cache(1));
     let one = || Ok::<_, Infallible>(1);
-    orders.run_blocking("k", &(), one).unwrap();
-    let replayed = one_thread().block_on(async { orders.run_blocking("k", &(), one).unwrap() });
+    orders.try_run_blocking("k", &(), one).unwrap();
+    let replayed = one_thread().block_on(async { orders.try_run_blocking("k", &(), one).unwrap() });
     assert!(replayed.is_replayed());
 }
 
@@ -157,10 +157,12 @@ fn the_same_call_inside_of_a_call_is_refused_and_another_runs() {
     for runtime in [None, Some(workers(1))] {
         let orders = orders(|it| it);
         let nested = move || {
-            orders.run_blocking("k", &(), || {
-                let same = orders.run_blocking("k", &(), || Ok::<_, Infallible>(1));
+            orders.try_run_blocking("k", &(), || {
+                let same = orders.try_run_blocking("k", &(), || Ok::<_, Infallible>(1));
                 assert!(matches!(same, Err(IdempotencyError::InProgress { until: Some(_), .. })));
-                orders.run_blocking("l", &(), || Ok::<_, Infallible>(2)).map(Outcome::into_inner)
+                orders
+                    .try_run_blocking("l", &(), || Ok::<_, Infallible>(2))
+                    .map(Outcome::into_inner)
             })
         };
         let placed = match &runtime {
@@ -174,14 +176,16 @@ fn the_same_call_inside_of_a_call_is_refused_and_another_runs() {
 #[test]
 fn a_panic_releases_the_claim_and_goes_on() {
     let orders = orders(|it| it);
-    let panicking =
-        || orders.run_blocking("k", &(), || -> Result<u32, Infallible> { panic!("on purpose") });
+    let panicking = || {
+        orders.try_run_blocking("k", &(), || -> Result<u32, Infallible> { panic!("on purpose") })
+    };
     let panic = catch_unwind(AssertUnwindSafe(panicking)).unwrap_err();
     assert_eq!(panic.downcast_ref(), Some(&"on purpose"));
     let runtime = workers(1);
     let shared = orders.clone();
     let task = runtime.spawn(async move {
-        let _ = shared.run_blocking("k", &(), || -> Result<u32, Infallible> { panic!("again") });
+        let _ =
+            shared.try_run_blocking("k", &(), || -> Result<u32, Infallible> { panic!("again") });
     });
     assert!(runtime.block_on(task).unwrap_err().is_panic());
     assert!(orders.store().0.keys().is_empty());
@@ -191,7 +195,7 @@ fn a_panic_releases_the_claim_and_goes_on() {
 #[test]
 fn a_long_operation_extends_its_lease() {
     let extended = |orders: &Orders| {
-        let placed = orders.call(&"k").run_blocking_with(|attempt| {
+        let placed = orders.call(&"k").try_run_blocking_with(|attempt| {
             let before = attempt.lease().unwrap().until;
             assert_eq!(
                 attempt.extend_blocking(Duration::from_secs(100)).unwrap(),
@@ -211,9 +215,9 @@ fn a_long_operation_extends_its_lease() {
 fn an_extension_that_can_not_wait_is_an_error() {
     let orders = orders(|it| it);
     let task = one_thread().block_on(async {
-        let extended = orders
-            .call(&"k")
-            .run_with(async |attempt| attempt.extend_blocking(Duration::from_secs(100)).map(drop));
+        let extended = orders.call(&"k").try_run_with(async |attempt| {
+            attempt.extend_blocking(Duration::from_secs(100)).map(drop)
+        });
         extended.await
     });
     let Err(IdempotencyError::Failed(StoreError::Refused { source: Some(source), .. })) = task
@@ -229,7 +233,7 @@ fn work_runs_where_it_is_called_and_finds_the_runtime() {
     let orders = orders(|it| it);
     let task = runtime.spawn(async move {
         let here = thread::current().id();
-        let placed = orders.run_blocking("k", &(), || {
+        let placed = orders.try_run_blocking("k", &(), || {
             assert_eq!(thread::current().id(), here);
             let other = Handle::current().block_on(task::spawn(async { 7 }));
             Ok::<_, Infallible>(other.unwrap())

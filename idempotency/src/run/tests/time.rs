@@ -53,11 +53,11 @@ async fn effect() -> Result<u32, Infallible> {
 async fn dead_connection_costs_one_retry_in_a_function_of_three_seconds() {
     for silent in ["claim", "complete"] {
         let orders = orders(SilentStore::new([(silent, 1)]), |it| it);
-        let (outcome, took) = invoke(&orders, 3 * SECOND, orders.run("k", &(), effect)).await;
+        let (outcome, took) = invoke(&orders, 3 * SECOND, orders.try_run("k", &(), effect)).await;
         assert!(!outcome.unwrap().is_replayed(), "{silent}");
         assert!(took < 3 * SECOND - RESERVE, "{silent}: {took:?}");
         assert_eq!(orders.store().calls().len(), 3, "{silent}");
-        let (outcome, _) = invoke(&orders, 3 * SECOND, orders.run("k", &(), effect)).await;
+        let (outcome, _) = invoke(&orders, 3 * SECOND, orders.try_run("k", &(), effect)).await;
         assert!(outcome.unwrap().is_replayed(), "{silent}");
     }
 }
@@ -65,12 +65,12 @@ async fn dead_connection_costs_one_retry_in_a_function_of_three_seconds() {
 #[tokio::test(start_paused = true)]
 async fn unrecorded_result_is_returned_before_the_reserve() {
     let silent = || SilentStore::new([("complete", FOREVER)]);
-    let returning = orders(silent(), |it| it.on_record_failure(OnRecordFailure::ReturnResult));
-    let (outcome, took) = invoke(&returning, 3 * SECOND, returning.run("k", &(), effect)).await;
+    let returning = orders(silent(), |it| it);
+    let (outcome, took) = invoke(&returning, 3 * SECOND, returning.try_run("k", &(), effect)).await;
     assert_eq!(outcome.unwrap().into_inner(), 1);
     assert!(took <= 3 * SECOND - RESERVE, "{took:?}");
-    let failing = orders(silent(), |it| it);
-    let (outcome, took) = invoke(&failing, 3 * SECOND, failing.run("k", &(), effect)).await;
+    let failing = orders(silent(), |it| it.on_record_failure(OnRecordFailure::Fail));
+    let (outcome, took) = invoke(&failing, 3 * SECOND, failing.try_run("k", &(), effect)).await;
     assert!(matches!(outcome, Err(IdempotencyError::NotRecorded { result: 1, .. })));
     assert!(took <= 3 * SECOND - RESERVE, "{took:?}");
 }
@@ -82,9 +82,9 @@ async fn result_that_is_ready_in_the_reserve_is_still_recorded() {
         sleep(3 * SECOND - RESERVE / 2).await;
         effect().await
     };
-    let (outcome, _) = invoke(&orders, 3 * SECOND, orders.run("k", &(), late)).await;
+    let (outcome, _) = invoke(&orders, 3 * SECOND, orders.try_run("k", &(), late)).await;
     assert!(!outcome.unwrap().is_replayed());
-    let (outcome, _) = invoke(&orders, 3 * SECOND, orders.run("k", &(), late)).await;
+    let (outcome, _) = invoke(&orders, 3 * SECOND, orders.try_run("k", &(), late)).await;
     assert!(outcome.unwrap().is_replayed());
 }
 
@@ -97,9 +97,9 @@ async fn waiting_ends_before_the_reserve() {
         effect().await
     };
     let (first, second) =
-        tokio::join!(invoke(&orders, 900 * SECOND, orders.run("k", &(), slow)), async {
+        tokio::join!(invoke(&orders, 900 * SECOND, orders.try_run("k", &(), slow)), async {
             sleep(SECOND).await;
-            invoke(&orders, 3 * SECOND, orders.run("k", &(), effect)).await
+            invoke(&orders, 3 * SECOND, orders.try_run("k", &(), effect)).await
         });
     first.0.unwrap();
     assert!(matches!(second.0, Err(IdempotencyError::InProgress { .. })));
@@ -111,7 +111,7 @@ async fn releasing_delays_the_operations_error_for_a_second_at_most() {
     for timeout in [3 * SECOND, 12 * SECOND, 900 * SECOND] {
         let orders = orders(SilentStore::new([("release", FOREVER)]), |it| it);
         let declined = async || Err::<u32, _>("declined");
-        let (outcome, took) = invoke(&orders, timeout, orders.run("k", &(), declined)).await;
+        let (outcome, took) = invoke(&orders, timeout, orders.try_run("k", &(), declined)).await;
         assert!(matches!(outcome, Err(IdempotencyError::Failed("declined"))));
         assert!(took <= SECOND, "{timeout:?}: {took:?}");
     }
@@ -121,11 +121,12 @@ async fn releasing_delays_the_operations_error_for_a_second_at_most() {
 async fn claiming_gives_up_after_its_timeout() {
     let silent = || SilentStore::new([("claim", FOREVER)]);
     let by_default = orders(silent(), |it| it);
-    let (outcome, took) = invoke(&by_default, 900 * SECOND, by_default.run("k", &(), effect)).await;
+    let (outcome, took) =
+        invoke(&by_default, 900 * SECOND, by_default.try_run("k", &(), effect)).await;
     assert!(matches!(outcome, Err(IdempotencyError::Store { .. })));
     assert!(took <= 10 * SECOND, "{took:?}");
     let impatient = orders(silent(), |it| it.claim_timeout(SECOND));
-    let (_, took) = invoke(&impatient, 900 * SECOND, impatient.run("k", &(), effect)).await;
+    let (_, took) = invoke(&impatient, 900 * SECOND, impatient.try_run("k", &(), effect)).await;
     assert!(took <= SECOND, "{took:?}");
 }
 
@@ -134,7 +135,7 @@ async fn operation_does_not_start_in_the_reserve_or_past_the_deadline() {
     for left in [5, 200] {
         let orders = orders(SilentStore::new([]), |it| it);
         let (outcome, _) =
-            invoke(&orders, Duration::from_millis(left), orders.run("k", &(), effect)).await;
+            invoke(&orders, Duration::from_millis(left), orders.try_run("k", &(), effect)).await;
         let error = outcome.unwrap_err();
         assert_eq!((error.name(), error.is_retryable()), ("IdempotencyTooLate", true));
         assert!(error.to_string().contains("more than 200.0ms are needed"), "{error}");
@@ -143,7 +144,7 @@ async fn operation_does_not_start_in_the_reserve_or_past_the_deadline() {
     let orders = orders(SilentStore::new([]), |it| it);
     let past_the_deadline = async {
         sleep(2 * SECOND).await;
-        orders.run("k", &(), effect).await
+        orders.try_run("k", &(), effect).await
     };
     let (outcome, _) = invoke(&orders, SECOND, past_the_deadline).await;
     assert_eq!(outcome.unwrap_err().name(), "IdempotencyTooLate");
@@ -156,7 +157,7 @@ async fn claim_is_released_and_nothing_starts_if_the_time_has_gone_meanwhile() {
     let store = SilentStore::frozen_while_claiming(&clock, 2 * SECOND + 9 * RESERVE / 2);
     let orders = orders(store, |it| it.clock(clock));
     let work = async || -> Result<u32, Infallible> { unreachable!("it started") };
-    let (outcome, _) = invoke(&orders, 3 * SECOND, orders.run("k", &(), work)).await;
+    let (outcome, _) = invoke(&orders, 3 * SECOND, orders.try_run("k", &(), work)).await;
     let Err(IdempotencyError::TooLate { left, needed, .. }) = outcome else {
         panic!("{outcome:?}")
     };
@@ -176,12 +177,12 @@ async fn operation_on_managed_instances_stops_at_the_end_of_its_lease() {
         sleep(60 * SECOND).await;
         effect().await
     };
-    let (outcome, took) = invoke(&orders, 30 * SECOND, orders.run("slow", &(), slow)).await;
+    let (outcome, took) = invoke(&orders, 30 * SECOND, orders.try_run("slow", &(), slow)).await;
     assert!(matches!(outcome, Err(IdempotencyError::LeaseEnded { .. })));
     assert!(took <= 31 * SECOND, "{took:?}");
     assert_eq!(*events.lock().unwrap(), [Event::LeaseLost]);
     assert_eq!(orders.store().calls(), ["claim"], "whether the effect happened is unknown");
-    let extended = orders.call(&"extended").run_with(async |attempt| {
+    let extended = orders.call(&"extended").try_run_with(async |attempt| {
         sleep(20 * SECOND).await;
         assert_eq!(attempt.extend(60 * SECOND).await.unwrap(), crate::WriteOutcome::Applied);
         sleep(40 * SECOND).await;
@@ -198,14 +199,14 @@ async fn operation_outlives_its_lease_where_lambda_itself_ends_it() {
         sleep(60 * SECOND).await;
         effect().await
     };
-    let (outcome, _) = invoke(&orders, 30 * SECOND, orders.run("k", &(), slow)).await;
+    let (outcome, _) = invoke(&orders, 30 * SECOND, orders.try_run("k", &(), slow)).await;
     assert_eq!(outcome.unwrap().into_inner(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn extending_a_lease_over_a_dead_connection_costs_one_retry() {
     let orders = orders(SilentStore::new([("extend", 1)]), |it| it);
-    let extended = orders.call(&"k").run_with(async |attempt| {
+    let extended = orders.call(&"k").try_run_with(async |attempt| {
         let extended = attempt.extend(60 * SECOND).await.expect("the second attempt is answered");
         assert_eq!(extended, crate::WriteOutcome::Applied);
         effect().await

@@ -20,9 +20,9 @@ async fn i1_a_late_attempt_changes_nothing_and_learns_that_it_lost() {
     let place = operation(&store).default_lease(LEASE).clock(clock.clone());
     let place = place.on_event(heard.listener()).build();
     let late = place
-        .run("k", &(), async || {
+        .try_run("k", &(), async || {
             clock.advance(LONGER);
-            let taken = place.run("k", &(), async || Ok::<_, Infallible>(2)).await;
+            let taken = place.try_run("k", &(), async || Ok::<_, Infallible>(2)).await;
             assert!(!taken.unwrap().is_replayed());
             Ok::<_, Infallible>(1)
         })
@@ -40,12 +40,12 @@ async fn i1_a_late_attempt_leaves_the_lease_of_who_runs_now() {
         // The first ends in the middle of the second.
         let (go, gone) = tokio::sync::oneshot::channel();
         let (back, returned) = tokio::sync::oneshot::channel();
-        let first = place.run("k", &(), async || {
+        let first = place.try_run("k", &(), async || {
             clock.advance(LONGER);
             gone.await.unwrap();
             if fails { Err("no") } else { Ok(1) }
         });
-        let second = place.run("k", &(), async || {
+        let second = place.try_run("k", &(), async || {
             let before = store.only();
             go.send(()).unwrap();
             returned.await.unwrap();
@@ -68,11 +68,11 @@ async fn i1_a_late_attempt_leaves_the_lease_of_who_runs_now() {
 async fn i1_who_lost_its_lease_may_take_its_own_result() {
     let (store, clock) = (FaultyStore::default(), clock());
     let place = operation(&store).default_lease(LEASE).clock(clock.clone());
-    let place = place.on_record_failure(OnRecordFailure::ReturnResult).build();
+    let place = place.on_record_failure(OnRecordFailure::ReturnResultAlways).build();
     let late = place
-        .run("k", &(), async || {
+        .try_run("k", &(), async || {
             clock.advance(LONGER);
-            place.run("k", &(), async || Ok::<_, Infallible>(2)).await.unwrap();
+            place.try_run("k", &(), async || Ok::<_, Infallible>(2)).await.unwrap();
             Ok::<_, Infallible>(1)
         })
         .await;
@@ -84,10 +84,10 @@ async fn i1_who_lost_its_lease_may_take_its_own_result() {
 async fn i5_only_the_owner_releases() {
     let store = FaultyStore::default();
     let place = operation(&store).build();
-    let outcome = place.run("k", &(), async || {
+    let outcome = place.try_run("k", &(), async || {
         let before = store.only();
         for _ in 0..3 {
-            let refused = place.run("k", &(), async || Ok::<_, Infallible>(2)).await;
+            let refused = place.try_run("k", &(), async || Ok::<_, Infallible>(2)).await;
             assert!(matches!(refused, Err(IdempotencyError::InProgress { until: Some(_), .. })));
         }
         assert_eq!(store.only(), before);
@@ -106,10 +106,9 @@ async fn lease_within(deadline: Option<SystemTime>, passes: Duration) -> Duratio
         invocation = invocation.deadline(deadline, clock.now());
     }
     clock.advance(passes);
-    let leased =
-        invocation.build().scope(place.call(&1).run_with(|attempt| async move {
-            Ok::<_, Infallible>(attempt.lease().unwrap().until)
-        }));
+    let leased = invocation.build().scope(place.call(&1).try_run_with(|attempt| async move {
+        Ok::<_, Infallible>(attempt.lease().unwrap().until)
+    }));
     let until = Duration::from_millis(leased.await.unwrap().into_inner());
     until - clock.now().duration_since(SystemTime::UNIX_EPOCH).unwrap()
 }
@@ -145,7 +144,8 @@ async fn i9_nothing_starts_once_the_deadline_has_passed() {
         let deadline = clock.now() + Duration::from_secs(3);
         let invocation = Invocation::builder("r").deadline(deadline, clock.now()).build();
         clock.advance(Duration::from_millis(passed));
-        let refused = invocation.scope(place.run("k", &(), || effects.happen())).await.unwrap_err();
+        let refused =
+            invocation.scope(place.try_run("k", &(), || effects.happen())).await.unwrap_err();
         assert_eq!((refused.name(), refused.is_retryable()), ("IdempotencyTooLate", true));
         assert_eq!((effects.count(), store.asked(Ask::Claim)), (0, 0));
     }
@@ -155,13 +155,13 @@ async fn i9_nothing_starts_once_the_deadline_has_passed() {
 async fn i10_of_many_who_find_an_orphan_one_runs() {
     let (store, clock, effects) = (FaultyStore::default(), clock(), Effects::default());
     let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
-    let orphan = place.run("k", &(), std::future::pending::<Result<u32, Infallible>>);
+    let orphan = place.try_run("k", &(), std::future::pending::<Result<u32, Infallible>>);
     assert!(tokio::time::timeout(Duration::from_millis(10), orphan).await.is_err());
     clock.advance(LONGER);
     let attempts: Vec<_> = (0..50)
         .map(|_| {
             let (place, effects) = (place.clone(), effects.clone());
-            tokio::spawn(async move { place.run("k", &(), || effects.happen_slowly()).await })
+            tokio::spawn(async move { place.try_run("k", &(), || effects.happen_slowly()).await })
         })
         .collect();
     let mut fresh = 0;
@@ -188,7 +188,7 @@ async fn i14_a_panic_releases_the_claim_and_goes_on() {
                     Ok::<_, Infallible>(())
                 }
             };
-            panicking.run("k", &(), work).await
+            panicking.try_run("k", &(), work).await
         });
         assert!(attempt.await.unwrap_err().is_panic());
         assert!(store.inner.keys().is_empty());
@@ -201,7 +201,7 @@ async fn i15_who_waits_gets_the_result_of_who_runs() {
     let (store, effects, heard) = (FaultyStore::default(), Effects::default(), Heard::default());
     let waits = OnInProgress::Wait(Duration::from_secs(20));
     let place = operation(&store).on_in_progress(waits).on_event(heard.listener()).build();
-    let run = async || place.run("k", &(), || effects.happen_slowly()).await.unwrap();
+    let run = async || place.try_run("k", &(), || effects.happen_slowly()).await.unwrap();
     let (first, second, third) = tokio::join!(run(), run(), run());
     let replayed = [&first, &second, &third].map(Outcome::is_replayed);
     assert_eq!(replayed, [false, true, true]);
@@ -214,11 +214,11 @@ async fn i15_who_waits_runs_when_who_ran_failed() {
     let (store, effects) = (FaultyStore::default(), Effects::default());
     let waits = OnInProgress::Wait(Duration::from_secs(20));
     let place = operation(&store).on_in_progress(waits).build();
-    let failing = place.run("k", &(), async || {
+    let failing = place.try_run("k", &(), async || {
         effects.happen_slowly().await.unwrap();
         Err::<u32, _>("no")
     });
-    let (failed, ran) = tokio::join!(failing, place.run("k", &(), || effects.happen()));
+    let (failed, ran) = tokio::join!(failing, place.try_run("k", &(), || effects.happen()));
     assert!(failed.is_err());
     assert_eq!(ran.unwrap().into_inner(), 2);
 }
@@ -235,8 +235,8 @@ async fn i15_waiting_ends_at_its_limit_and_at_the_deadline() {
         // A limit that is set is waited for whole, a deadline all but the reserve.
         let expected = limit.min(left - RESERVE);
         let begun = tokio::time::Instant::now();
-        let waited = place.run("k", &(), async || {
-            let waiting = place.run("k", &(), async || Ok::<_, Infallible>(2));
+        let waited = place.try_run("k", &(), async || {
+            let waiting = place.try_run("k", &(), async || Ok::<_, Infallible>(2));
             let refused = invocation(left).scope(waiting).await;
             assert_eq!(refused.unwrap_err().name(), "IdempotencyAlreadyInProgress");
             Ok::<_, Infallible>(1)
@@ -252,14 +252,14 @@ async fn i15_waiting_ends_at_its_limit_and_at_the_deadline() {
 async fn a_future_that_is_dropped_leaves_its_lease() {
     let (store, clock, effects) = (FaultyStore::default(), clock(), Effects::default());
     let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
-    let dropped = place.run("k", &(), std::future::pending::<Result<u32, Infallible>>);
+    let dropped = place.try_run("k", &(), std::future::pending::<Result<u32, Infallible>>);
     assert!(tokio::time::timeout(Duration::from_millis(10), dropped).await.is_err());
     assert_eq!(store.only().status, Status::InProgress);
     clock.advance(LEASE);
-    let refused = place.run("k", &(), || effects.happen()).await.unwrap_err();
+    let refused = place.try_run("k", &(), || effects.happen()).await.unwrap_err();
     assert_eq!(refused.name(), "IdempotencyAlreadyInProgress");
     clock.advance(LONGER - LEASE);
-    assert_eq!(place.run("k", &(), || effects.happen()).await.unwrap().into_inner(), 1);
+    assert_eq!(place.try_run("k", &(), || effects.happen()).await.unwrap().into_inner(), 1);
     assert_eq!(store.asked(Ask::Release), 0);
 }
 
@@ -269,7 +269,7 @@ async fn an_answer_that_comes_after_the_lease_has_ended_starts_nothing() {
     let store = FaultyStore::default().failing(Ask::Claim, slow, 1);
     let (clock, effects) = (clock(), Effects::default());
     let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
-    let attempt = place.run("k", &(), || effects.happen());
+    let attempt = place.try_run("k", &(), || effects.happen());
     let passes = async {
         tokio::time::sleep(Duration::from_millis(20)).await;
         clock.advance(LONGER);

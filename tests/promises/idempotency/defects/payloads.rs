@@ -22,13 +22,13 @@ async fn i4_a_payload_that_changes_meanwhile_keeps_its_key() {
     let order = Order { id: 1, note: Mutex::new("as it came".into()) };
     let call = place.call(&order);
     *order.note.lock().unwrap() = "changed before it ran".into();
-    let outcome = call.run(|| {
+    let outcome = call.try_run(|| {
         *order.note.lock().unwrap() = "changed by the handler".into();
         effects.happen()
     });
     assert!(!outcome.await.unwrap().is_replayed());
     let again = Order { id: 1, note: Mutex::new("as it came".into()) };
-    let outcome = place.call(&again).run(|| effects.happen()).await.unwrap();
+    let outcome = place.call(&again).try_run(|| effects.happen()).await.unwrap();
     assert!(outcome.is_replayed());
     assert_eq!((outcome.into_inner(), store.inner.keys().len()), (1, 1));
 }
@@ -50,7 +50,7 @@ fn order(amount: u32) -> Value {
 }
 
 async fn assert_mismatch(pay: &Operation) {
-    let refused = pay.call(&order(2)).run(async || Ok::<_, Infallible>(2)).await;
+    let refused = pay.call(&order(2)).try_run(async || Ok::<_, Infallible>(2)).await;
     assert!(matches!(refused, Err(IdempotencyError::PayloadMismatch { .. })));
 }
 
@@ -62,7 +62,7 @@ async fn i8_what_is_validated_survives_completion() {
             store = store.failing(Ask::Complete, fault, 1);
         }
         let pay = paying(&store);
-        let outcome = pay.call(&order(1)).run(async || {
+        let outcome = pay.call(&order(1)).try_run(async || {
             let validation = store.only().validation;
             assert!(validation.is_some());
             Ok::<_, Infallible>(validation)
@@ -78,7 +78,7 @@ async fn i11_payloads_are_validated_on_every_path() {
         let store = FaultyStore::default();
         let pay = paying_with_cache(&store, cache);
         // While it runs, though others might wait.
-        let outcome = pay.call(&order(1)).run(async || {
+        let outcome = pay.call(&order(1)).try_run(async || {
             assert_mismatch(&pay).await;
             Ok::<_, Infallible>(1)
         });
@@ -88,7 +88,7 @@ async fn i11_payloads_are_validated_on_every_path() {
         // By another environment, which then keeps it.
         let elsewhere = paying_with_cache(&store, cache);
         assert_mismatch(&elsewhere).await;
-        let replayed = elsewhere.call(&order(1)).run(async || Ok::<_, Infallible>(3)).await;
+        let replayed = elsewhere.call(&order(1)).try_run(async || Ok::<_, Infallible>(3)).await;
         assert!(replayed.unwrap().is_replayed());
         assert_mismatch(&elsewhere).await;
     }
@@ -98,7 +98,7 @@ async fn i11_payloads_are_validated_on_every_path() {
 async fn i11_what_was_recorded_without_validation_does_not_pass_it() {
     let store = FaultyStore::default();
     let before = operation(&store).key_from(KeyFrom::Pointer("/id".into())).build();
-    before.call(&order(1)).run(async || Ok::<_, Infallible>(1)).await.unwrap();
+    before.call(&order(1)).try_run(async || Ok::<_, Infallible>(1)).await.unwrap();
     assert_mismatch(&paying(&store)).await;
 }
 
@@ -114,14 +114,14 @@ async fn i12_calls_without_a_key_are_refused_or_run_and_share_nothing() {
     let mut ran = 0;
     for payload in payloads.iter().map(String::as_str).chain(["{}", "[]", "1"]) {
         let payload: Value = serde_json::from_str(payload).unwrap();
-        let refused = refusing.call(&payload).run(|| effects.happen()).await;
+        let refused = refusing.call(&payload).try_run(|| effects.happen()).await;
         assert!(matches!(refused, Err(IdempotencyError::NoKey { .. })), "{payload}");
         ran += 1;
-        let outcome = running.call(&payload).run(|| effects.happen()).await.unwrap();
+        let outcome = running.call(&payload).try_run(|| effects.happen()).await.unwrap();
         assert_eq!((outcome.is_replayed(), outcome.into_inner()), (false, ran), "{payload}");
     }
     for key in KEYLESS.map(|key| serde_json::from_str::<Value>(key).unwrap()) {
-        let refused = refusing.run(&key, &(), || effects.happen()).await;
+        let refused = refusing.try_run(&key, &(), || effects.happen()).await;
         assert!(matches!(refused, Err(IdempotencyError::NoKey { .. })), "{key}");
     }
     assert!(!store.was_asked());

@@ -20,7 +20,7 @@ where
 {
     let key = format!("{} {result:?}", std::any::type_name::<T>());
     for is_replay in [false, true] {
-        let outcome = place.run(&key, &(), async || {
+        let outcome = place.try_run(&key, &(), async || {
             assert!(!is_replay, "{key} ran again");
             Ok::<_, Infallible>(result.clone())
         });
@@ -92,7 +92,7 @@ async fn i7_a_result_that_has_no_json_form_is_not_kept_and_never_made_again() {
         let place = operation(&store).prefix(cache.to_string()).local_cache(cache).build();
         let run = async || {
             place
-                .run("k", &(), async || {
+                .try_run("k", &(), async || {
                     effects.happen().await?;
                     Ok::<_, Infallible>(by_place())
                 })
@@ -110,9 +110,9 @@ async fn i7_a_result_that_has_no_json_form_is_not_kept_and_never_made_again() {
 async fn i7_a_result_that_is_too_large_is_not_kept_and_never_made_again() {
     let store = FaultyStore::default().failing(Ask::Complete, Fault::TooLarge, 1);
     let (place, effects) = (operation(&store).build(), Effects::default());
-    assert_eq!(place.run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
+    assert_eq!(place.try_run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
     assert_eq!(store.only().data, None);
-    let replayed = place.run("k", &(), || effects.happen()).await;
+    let replayed = place.try_run("k", &(), || effects.happen()).await;
     assert!(matches!(replayed, Err(IdempotencyError::ResultNotKept { .. })));
     assert_eq!(effects.count(), 1);
 }
@@ -123,7 +123,7 @@ async fn i16_the_caller_and_the_listener_can_tell_a_replay() {
     let place = operation(&store).local_cache(1).on_event(heard.listener()).build();
     let elsewhere = operation(&store).on_event(heard.listener()).build();
     let run = async |place: &Operation| {
-        place.run("k", &(), async || Ok::<_, Infallible>(7)).await.unwrap()
+        place.try_run("k", &(), async || Ok::<_, Infallible>(7)).await.unwrap()
     };
     let (fresh, cached, stored) = (run(&place).await, run(&place).await, run(&elsewhere).await);
     assert_eq!((fresh.is_replayed(), fresh.record()), (false, None));

@@ -23,8 +23,8 @@ async fn i2_nested_operations_complete_their_own_records() {
     let store = FaultyStore::default();
     let outer = operation(&store).prefix("outer").build();
     let inner = operation(&store).prefix("inner").build();
-    let outcome = outer.run("k", &(), async || {
-        let inner = inner.run("k", &(), async || Ok::<_, Infallible>(1)).await?;
+    let outcome = outer.try_run("k", &(), async || {
+        let inner = inner.try_run("k", &(), async || Ok::<_, Infallible>(1)).await?;
         let status = |prefix| of_prefix(&store, prefix).status;
         assert_eq!([status("outer"), status("inner")], [Status::InProgress, Status::Completed]);
         assert_eq!(inner.into_inner(), 1);
@@ -40,8 +40,8 @@ async fn i2_an_operation_that_fails_inside_another_releases_its_own_record() {
     let store = FaultyStore::default();
     let outer = operation(&store).prefix("outer").build();
     let inner = operation(&store).prefix("inner").build();
-    let outcome = outer.run("k", &(), async || {
-        let failed = inner.run("k", &(), async || Err::<(), _>("no")).await;
+    let outcome = outer.try_run("k", &(), async || {
+        let failed = inner.try_run("k", &(), async || Err::<(), _>("no")).await;
         assert!(matches!(failed, Err(IdempotencyError::Failed("no"))));
         assert_eq!(store.only().status, Status::InProgress);
         Ok::<_, Infallible>(1)
@@ -63,7 +63,7 @@ async fn i3_operations_on_one_store_keep_their_own_settings() {
         .build();
     let run = async |place: &Idempotency<FaultyStore>, payload: u32| {
         place
-            .run("k", &payload, async || {
+            .try_run("k", &payload, async || {
                 tokio::task::yield_now().await;
                 Ok::<_, Infallible>(payload)
             })
@@ -93,10 +93,10 @@ async fn disabled_by_the_environment_no_store_is_asked_and_one_warning_is_given(
     let [warning] = &warnings[..] else { panic!("{warnings:?}") };
     assert!(warning.to_string().contains("POWERTOOLS_IDEMPOTENCY_DISABLED"), "{warning}");
     for count in 1..=3 {
-        let outcome = place.call(&json!({"id": 1})).run(|| effects.happen()).await.unwrap();
+        let outcome = place.call(&json!({"id": 1})).try_run(|| effects.happen()).await.unwrap();
         assert_eq!((outcome.is_replayed(), outcome.into_inner()), (false, count));
     }
-    let failed = place.run("k", &(), async || Err::<(), _>("no")).await;
+    let failed = place.try_run("k", &(), async || Err::<(), _>("no")).await;
     assert!(matches!(failed, Err(IdempotencyError::Failed("no"))));
     assert!(!store.was_asked());
     let (_, warnings) = operation(&store).environment(off).disabled(false).build_with_warnings();
@@ -108,7 +108,7 @@ async fn keys_of_users_stay_in_the_lines_of_idempotent_calls() {
     let lines = capture();
     let operation = operation(&FaultyStore::default()).log_events(true).build();
     let span = tracing::info_span!("order", event = "placed", operation = "sale", key = "o-1");
-    let run = operation.run("k", &(), async || Ok::<_, Infallible>(1));
+    let run = operation.try_run("k", &(), async || Ok::<_, Infallible>(1));
     tracing::Instrument::instrument(run, span).await.unwrap();
     let line = lines.last();
     assert_eq!((&line["event"], &line["operation"]), (&json!("placed"), &json!("sale")));
@@ -121,7 +121,7 @@ async fn what_happens_to_calls_is_logged_if_asked() {
         let lines = capture();
         let operation = operation(&FaultyStore::default()).log_events(asked).build();
         for _ in 0..2 {
-            operation.run("k", &(), async || Ok::<_, Infallible>(1)).await.unwrap();
+            operation.try_run("k", &(), async || Ok::<_, Infallible>(1)).await.unwrap();
         }
         let told = lines.values();
         let told = told.iter().filter(|line| line["idempotency_operation"] == "place");

@@ -14,9 +14,9 @@ const FOR_GOOD: usize = usize::MAX;
 async fn i13_a_completion_that_fails_for_a_while_is_asked_for_again() {
     let store = FaultyStore::default().failing(Ask::Complete, Fault::Throttled, 3);
     let (place, effects) = (operation(&store).build(), Effects::default());
-    assert_eq!(place.run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
+    assert_eq!(place.try_run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
     assert_eq!(store.asked(Ask::Complete), 4);
-    assert!(place.run("k", &(), || effects.happen()).await.unwrap().is_replayed());
+    assert!(place.try_run("k", &(), || effects.happen()).await.unwrap().is_replayed());
 }
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn i13_a_result_that_can_not_be_recorded_is_not_lost() {
         let (heard, effects) = (Heard::default(), Effects::default());
         let place = operation(&store).on_record_failure(policy).on_event(heard.listener()).build();
         let left = invocation(Duration::from_secs(1));
-        let outcome = left.scope(place.run("k", &(), || effects.happen())).await;
+        let outcome = left.scope(place.try_run("k", &(), || effects.happen())).await;
         match (policy, outcome) {
             (
                 OnRecordFailure::Fail,
@@ -58,7 +58,7 @@ async fn i13_a_result_that_can_not_be_recorded_is_not_lost() {
 async fn a_claim_whose_answer_is_lost_runs_once() {
     let store = FaultyStore::default().failing(Ask::Claim, Fault::AnswerLost, 2);
     let (place, effects) = (operation(&store).build(), Effects::default());
-    assert_eq!(place.run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
+    assert_eq!(place.try_run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
     assert_eq!((store.asked(Ask::Claim), effects.count()), (3, 1));
 }
 
@@ -66,7 +66,7 @@ async fn a_claim_whose_answer_is_lost_runs_once() {
 async fn a_claim_without_an_owner_whose_answer_is_lost_does_not_run() {
     let store = FaultyStore::default().failing(Ask::Claim, Fault::AnswerLost, 1);
     let (place, effects) = (operation(&store).python_compatible("p").build(), Effects::default());
-    let refused = place.run("k", &(), || effects.happen()).await.unwrap_err();
+    let refused = place.try_run("k", &(), || effects.happen()).await.unwrap_err();
     assert_eq!(refused.name(), "IdempotencyAlreadyInProgress");
     assert_eq!(effects.count(), 0);
 }
@@ -77,7 +77,7 @@ async fn a_store_that_can_not_be_asked_runs_nothing() {
         let store = FaultyStore::default().failing(Ask::Claim, fault, FOR_GOOD);
         let (place, effects) = (operation(&store).build(), Effects::default());
         let left = invocation(Duration::from_secs(1));
-        let failed = left.scope(place.run("k", &(), || effects.happen())).await;
+        let failed = left.scope(place.try_run("k", &(), || effects.happen())).await;
         assert!(matches!(failed, Err(IdempotencyError::Store { .. })));
         assert_eq!(effects.count(), 0);
     }
@@ -90,8 +90,8 @@ async fn a_completion_whose_answer_is_lost_is_no_lost_lease() {
         let (heard, effects) = (Heard::default(), Effects::default());
         let place = operation(&store).on_event(heard.listener());
         let place = if pythons { place.python_compatible("p") } else { place }.build();
-        assert_eq!(place.run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
-        assert!(place.run("k", &(), || effects.happen()).await.unwrap().is_replayed());
+        assert_eq!(place.try_run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
+        assert!(place.try_run("k", &(), || effects.happen()).await.unwrap().is_replayed());
         assert_eq!(heard.events(), [Event::Fresh, Event::Replayed]);
     }
 }
@@ -101,7 +101,7 @@ async fn a_release_whose_answer_is_lost_is_a_release() {
     let store = FaultyStore::default().failing(Ask::Release, Fault::AnswerLost, 1);
     let heard = Heard::default();
     let place = operation(&store).on_event(heard.listener()).build();
-    let failed = place.run("k", &(), async || Err::<(), _>("no")).await;
+    let failed = place.try_run("k", &(), async || Err::<(), _>("no")).await;
     assert!(matches!(failed, Err(IdempotencyError::Failed("no"))));
     assert_eq!(heard.events(), [Event::Released]);
 }
@@ -110,7 +110,7 @@ async fn a_release_whose_answer_is_lost_is_a_release() {
 async fn a_release_that_fails_leaves_the_operations_own_error() {
     let store = FaultyStore::default().failing(Ask::Release, Fault::Forbidden, FOR_GOOD);
     let place = operation(&store).build();
-    let failed = place.run("k", &(), async || Err::<(), _>("no")).await;
+    let failed = place.try_run("k", &(), async || Err::<(), _>("no")).await;
     assert_eq!(failed.unwrap_err().into_failed().unwrap(), "no");
     assert_eq!(store.only().status, Status::InProgress);
 }
@@ -121,7 +121,7 @@ async fn an_extension_whose_answer_is_lost_costs_neither_the_lease_nor_the_resul
         let store = FaultyStore::default().failing(Ask::Extend, Fault::AnswerLost, 1);
         let (place, heard) = (operation(&store), Heard::default());
         let place = place.on_event(heard.listener()).build();
-        let outcome = place.call(&"k").run_with(|attempt| async move {
+        let outcome = place.call(&"k").try_run_with(|attempt| async move {
             let extended = attempt.extend(Duration::from_secs(900)).await.unwrap();
             assert_eq!(extended, WriteOutcome::Applied, "asked again, and found");
             if succeeds { Ok(1) } else { Err("no") }
@@ -138,7 +138,7 @@ async fn extensions_at_once_all_hold_the_lease() {
     let place = operation(&store).build();
     let slow = Fault::Slow(Duration::from_millis(30));
     let store = store.failing(Ask::Extend, slow, 3);
-    let outcome = place.call(&"k").run_with(|attempt| async move {
+    let outcome = place.call(&"k").try_run_with(|attempt| async move {
         let extend = |seconds| attempt.extend(Duration::from_secs(seconds));
         let (first, second, third) = tokio::join!(extend(400), extend(500), extend(600));
         assert_eq!([first, second, third].map(Result::unwrap), [WriteOutcome::Applied; 3]);

@@ -118,7 +118,7 @@ fn a_connection_that_was_made_by_asynchronous_code_serves_synchronous_code_too()
         let task = runtime.spawn(async move {
             shop.orders.store().warm_up().await;
             shop.open();
-            shop.orders.run("after", &(), async || Ok::<_, OrderError>(())).await.unwrap();
+            shop.orders.try_run("after", &(), async || Ok::<_, OrderError>(())).await.unwrap();
         });
         runtime.block_on(task).unwrap();
     });

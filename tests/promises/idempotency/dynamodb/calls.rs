@@ -19,7 +19,8 @@ fn orders(proxy: &Proxy) -> IdempotencyBuilder<DynamoDbStore> {
 }
 
 async fn place(orders: &Idempotency<DynamoDbStore>) -> Outcome<String> {
-    let placed = orders.run("o-17", &(), async || Ok::<_, Infallible>("receipt".to_owned())).await;
+    let placed =
+        orders.try_run("o-17", &(), async || Ok::<_, Infallible>("receipt".to_owned())).await;
     placed.unwrap()
 }
 
@@ -40,9 +41,9 @@ async fn a_fresh_call_takes_two_a_replay_one_and_a_replay_from_memory_none() {
 async fn a_duplicate_that_is_refused_takes_one() {
     let proxy = proxy().await;
     let orders = orders(&proxy).build();
-    let placed = orders.run("o-17", &(), async || {
+    let placed = orders.try_run("o-17", &(), async || {
         proxy.take_calls();
-        let second = orders.run("o-17", &(), async || Ok::<(), io::Error>(())).await;
+        let second = orders.try_run("o-17", &(), async || Ok::<(), io::Error>(())).await;
         assert!(matches!(second, Err(IdempotencyError::InProgress { until: Some(_), .. })));
         Ok::<_, Infallible>(proxy.take_calls())
     });
@@ -53,10 +54,11 @@ async fn a_duplicate_that_is_refused_takes_one() {
 async fn a_failure_takes_two_and_a_longer_lease_one_more() {
     let proxy = proxy().await;
     let orders = orders(&proxy).build();
-    let failed = orders.run("o-17", &(), async || Err::<(), _>(io::Error::other("sold out"))).await;
+    let failed =
+        orders.try_run("o-17", &(), async || Err::<(), _>(io::Error::other("sold out"))).await;
     assert!(matches!(failed, Err(IdempotencyError::Failed(_))));
     assert_eq!(proxy.take_calls(), ["PutItem", "DeleteItem"]);
-    let extended = orders.call(&()).key("o-17").run_with(async |attempt| {
+    let extended = orders.call(&()).key("o-17").try_run_with(async |attempt| {
         let _ = attempt.extend(Duration::from_secs(600)).await.unwrap();
         Ok::<_, Infallible>(())
     });

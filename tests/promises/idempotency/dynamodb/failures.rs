@@ -145,7 +145,9 @@ async fn a_result_that_is_too_large_is_done_and_not_kept() {
     for (key, bytes) in [("a", 500_000), ("b", 409_500)] {
         let large = "x".repeat(bytes);
         let run = async || {
-            orders.run(key, &(), async || Ok::<_, std::convert::Infallible>(large.clone())).await
+            orders
+                .try_run(key, &(), async || Ok::<_, std::convert::Infallible>(large.clone()))
+                .await
         };
         assert_eq!(run().await.unwrap().into_inner().len(), bytes);
         let again = run().await.unwrap_err();

@@ -43,7 +43,7 @@ async fn check(store: impl Fn(&Proxy) -> DynamoDbStore, plan: impl Fn() -> Plan,
         let proxy = Proxy::with(&database.url, plans).await;
         let orders = orders(store(&proxy));
         let work = async || Ok::<_, io::Error>(effects.fetch_add(1, Ordering::Relaxed) + 1);
-        let outcome = orders.run(key, &(), work).await.unwrap();
+        let outcome = orders.try_run(key, &(), work).await.unwrap();
         (outcome.is_replayed(), outcome.into_inner(), proxy.take_calls())
     };
     let (is_replayed, effect, calls) = run("claim", vec![plan()]).await;
@@ -115,7 +115,7 @@ async fn a_refusal_without_the_item_is_followed_by_a_consistent_read() {
     let without = || Plan::from(Fate::WithoutItem);
     let proxy = Proxy::with(&database.url, [Plan::default(), Plan::default(), without()]).await;
     let orders = orders(database::store(&proxy.url, TABLE).build().unwrap());
-    let run = async || orders.run("k", &(), async || Ok::<_, io::Error>(7)).await;
+    let run = async || orders.try_run("k", &(), async || Ok::<_, io::Error>(7)).await;
     assert!(!run().await.unwrap().is_replayed());
     proxy.take_calls();
     assert!(run().await.unwrap().is_replayed());
@@ -128,7 +128,7 @@ async fn what_cannot_be_recorded_comes_with_the_error() {
     let denied = Fate::Refused(400, super::proxy::error("AccessDeniedException", "no"));
     let proxy = Proxy::with(&database.url, [Plan::default(), denied.into()]).await;
     let orders = orders(database::store(&proxy.url, TABLE).build().unwrap());
-    let error = orders.run("k", &(), async || Ok::<_, io::Error>(7)).await.unwrap_err();
+    let error = orders.try_run("k", &(), async || Ok::<_, io::Error>(7)).await.unwrap_err();
     let IdempotencyError::NotRecorded { result, source, .. } = error else { panic!("{error}") };
     assert_eq!(result, 7);
     assert!(source.to_string().contains("allow it dynamodb:UpdateItem on this table"), "{source}");

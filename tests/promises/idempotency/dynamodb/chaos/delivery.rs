@@ -75,7 +75,7 @@ impl Delivery<'_> {
         &self,
         orders: &Idempotency<DynamoDbStore>,
     ) -> Result<Outcome<u64>, Failure> {
-        orders.call(&()).key(self.key).run_with(async |attempt| self.work(attempt).await).await
+        orders.call(&()).key(self.key).try_run_with(async |attempt| self.work(attempt).await).await
     }
 
     async fn work(&self, attempt: Attempt<DynamoDbStore>) -> io::Result<u64> {

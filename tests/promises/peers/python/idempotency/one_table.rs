@@ -17,7 +17,7 @@ type Answer = Result<Outcome<Value>, IdempotencyError<Value, io::Error>>;
 
 /// Calls our operation, which returns `result`.
 async fn call(place: &Place, event: &Value, result: Value) -> Answer {
-    place.call(event).run(async || Ok(result)).await
+    place.call(event).try_run(async || Ok(result)).await
 }
 
 /// Calls our operation and drops it in the middle, as when the sandbox dies.
@@ -28,7 +28,7 @@ async fn die(place: &Place, event: &Value) {
         pending::<Result<Value, io::Error>>().await
     };
     tokio::select! {
-        _ = place.call(event).run(work) => unreachable!("it never ends"),
+        _ = place.call(event).try_run(work) => unreachable!("it never ends"),
         running = is_running => running.unwrap(),
     }
 }
@@ -199,7 +199,7 @@ async fn a_failure_of_either_gives_the_key_to_the_other() {
         let failed = table.python(event.clone(), json!({"fails": true}));
         assert_eq!(failed, json!({"error": "ValueError", "ran": 1}));
         assert_eq!(table.items().await.len(), 0);
-        let failed: Answer = place.call(&event).run(async || Err(io::Error::other("no"))).await;
+        let failed: Answer = place.call(&event).try_run(async || Err(io::Error::other("no"))).await;
         assert!(matches!(failed, Err(IdempotencyError::Failed(_))));
         assert_eq!(table.python(event, json!({"result": 1})), ran(json!(1)));
     })
@@ -225,7 +225,7 @@ async fn whoever_is_late_is_noticed_on_our_side() {
         fs::remove_file(&file).unwrap();
         Ok::<_, io::Error>(json!("ours"))
     };
-    let ours = place.call(&event).run(work).await;
+    let ours = place.call(&event).try_run(work).await;
     assert!(matches!(ours, Err(IdempotencyError::LeaseLost { result, .. }) if result == "ours"));
     let again = call(&place, &event, Value::Null).await.unwrap();
     assert_eq!((again.is_replayed(), again.into_inner()), (true, json!("python's")));
@@ -238,7 +238,7 @@ async fn whoever_is_late_is_noticed_on_our_side() {
         assert_eq!(python, ran(json!("python's")));
         Ok::<_, io::Error>(json!("ours"))
     };
-    let ours = late.call(&event).run(work).await;
+    let ours = late.call(&event).try_run(work).await;
     assert!(matches!(ours, Err(IdempotencyError::LeaseLost { result, .. }) if result == "ours"));
     assert_eq!(table.python(event, json!({})), replayed(json!("python's")));
 }
