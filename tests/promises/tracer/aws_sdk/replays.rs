@@ -18,7 +18,7 @@ async fn replay_is_no_failure_of_the_table() {
     let orders = Idempotency::builder("place", store).environment(nothing).build();
     let place = || async {
         orders
-            .run("o-17", &(), async || Ok::<_, std::io::Error>("receipt".to_owned()))
+            .try_run("o-17", &(), async || Ok::<_, std::io::Error>("receipt".to_owned()))
             .await
             .unwrap()
     };
