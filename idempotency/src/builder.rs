@@ -1,11 +1,10 @@
 use std::{
     fmt,
     num::NonZeroUsize,
-    sync::{Arc, Mutex, atomic::AtomicBool},
+    sync::{Arc, atomic::AtomicBool},
     time::Duration,
 };
 
-use lru::LruCache;
 use powertools_core::{
     Clock, Config, Environment, InitializationType, SystemClock, Warning, warn_on_stderr,
 };
@@ -13,9 +12,11 @@ use serde_json::Value;
 
 use crate::{
     Digest, Event, Idempotency, KeyFrom, OnInProgress, OnMissingKey, OnMissingPart,
-    OnRecordFailure, PersistenceStore, Record,
+    OnRecordFailure, PersistenceStore, Record, ResultCodec,
     budget::TimeLimits,
+    cache::ResultCache,
     idempotency::{Hook, Listener, Settings},
+    registry::Registration,
 };
 
 const DISABLED: &str = "POWERTOOLS_IDEMPOTENCY_DISABLED";
@@ -25,6 +26,12 @@ const EXPIRES_AFTER: Duration = Duration::from_secs(60 * 60);
 
 /// How long an attempt may run where the invocation's deadline is not known.
 const DEFAULT_LEASE: Duration = Duration::from_secs(5 * 60);
+
+/// How much memory results may take where they are kept in memory.
+const CACHE_BYTES: usize = 16 * 1024 * 1024;
+
+/// The shortest lease that a heartbeat extends: a beat has to fit in although a call is retried.
+const SHORTEST_HEARTBEAT: Duration = Duration::from_secs(1);
 
 /// Configures the [`Idempotency`] of one operation.
 #[must_use]
@@ -46,6 +53,9 @@ pub struct IdempotencyBuilder<S> {
     on_in_progress: OnInProgress,
     on_record_failure: OnRecordFailure,
     cache: Option<NonZeroUsize>,
+    cache_bytes: usize,
+    codec: Option<Box<dyn ResultCodec>>,
+    heartbeat: Option<Duration>,
     hook: Option<Box<Hook>>,
     listener: Option<Box<Listener>>,
     log_events: bool,
@@ -73,6 +83,9 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             on_in_progress: OnInProgress::default(),
             on_record_failure: OnRecordFailure::default(),
             cache: None,
+            cache_bytes: CACHE_BYTES,
+            codec: None,
+            heartbeat: None,
             hook: None,
             listener: None,
             log_events: false,
@@ -134,6 +147,17 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// of the time before the reserve.
     pub fn claim_timeout(mut self, timeout: Duration) -> Self {
         self.time_limits.claim_timeout = timeout;
+        self
+    }
+
+    /// Claims for `lease` only, and extends the lease while an asynchronous operation runs, three times in that period.
+    ///
+    /// Without a heartbeat a lease lasts until the invocation's deadline, so that a retry after a crash may have to wait
+    /// for up to 15 minutes; with one, for at most `lease`. It costs a call of the store for each third of `lease` that
+    /// the operation takes. The operation must not block its thread, and an environment that is frozen while it runs
+    /// loses its lease. The lease never lasts beyond the deadline. A period of less than a second is taken as a second.
+    pub fn heartbeat(mut self, lease: Duration) -> Self {
+        self.heartbeat = Some(lease.max(SHORTEST_HEARTBEAT));
         self
     }
 
@@ -206,11 +230,27 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
-    /// Keeps up to `most` results in memory, the least recently used leave first; off by default.
+    /// Keeps up to `max_results` results in memory; the least recently used leave first; off by default.
     ///
-    /// A result from memory costs no call of the store.
-    pub fn local_cache(mut self, most: usize) -> Self {
-        self.cache = NonZeroUsize::new(most);
+    /// A result from memory costs no call of the store. Together the results take at most 16 MiB, or as many bytes as
+    /// [`local_cache_bytes`](Self::local_cache_bytes) says.
+    pub fn local_cache(mut self, max_results: usize) -> Self {
+        self.cache = NonZeroUsize::new(max_results);
+        self
+    }
+
+    /// Sets how many bytes the results in the [local cache](Self::local_cache) may take; a larger result is not kept
+    /// there.
+    pub fn local_cache_bytes(mut self, max_bytes: usize) -> Self {
+        self.cache_bytes = max_bytes;
+        self
+    }
+
+    /// Encodes results before they are stored, such as to encrypt or to compress them.
+    ///
+    /// Results that were recorded without the codec, or with another, can't be replayed with it.
+    pub fn result_codec(mut self, codec: impl ResultCodec) -> Self {
+        self.codec = Some(Box::new(codec));
         self
     }
 
@@ -223,7 +263,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
-    /// Tells `listener` what happens to calls, such as for metrics.
+    /// Calls `listener` with the outcome of each call, such as to count them in a metric.
     pub fn on_event(mut self, listener: impl Fn(Event) + Send + Sync + 'static) -> Self {
         self.listener = Some(Box::new(listener));
         self
@@ -268,15 +308,29 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         let on_missing_part =
             if self.python { OnMissingPart::CompareAsNull } else { OnMissingPart::default() };
         let name = self.name;
+        let prefix = self.prefix.unwrap_or_else(|| format!("{}.{name}", config.function_name));
+        let is_on_lambda = !config.function_name.is_empty();
+        let registration = is_on_lambda.then(|| Registration::new(&prefix));
+        if let Some(None) = registration {
+            let remedy = "another operation in this process has the same prefix, so that their calls share records; \
+                          give one of them another name";
+            warnings.push(Warning::new("idempotency prefix", &prefix, remedy));
+        }
+        for from in [Some(&self.key_from), self.validate.as_ref()].into_iter().flatten() {
+            warnings.extend(from.invalid_pointer().map(|pointer| {
+                let remedy = "a JSON pointer is empty or begins with `/`; every call is refused";
+                Warning::new("idempotency pointer", pointer, remedy)
+            }));
+        }
         let settings = Settings {
-            prefix: self.prefix.unwrap_or_else(|| format!("{}.{name}", config.function_name)),
+            prefix,
             name,
             key_from: self.key_from,
             validate: self.validate,
             expires_after: self.expires_after,
             time_limits: self.time_limits,
             stop_at_lease_end: self.stop_at_lease_end.unwrap_or(is_managed),
-            is_on_lambda: !config.function_name.is_empty(),
+            is_on_lambda,
             has_warned: AtomicBool::new(false),
             digest: self.digest,
             python: self.python,
@@ -285,11 +339,15 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             tenant_in_key: self.tenant_in_key.unwrap_or(!self.python),
             on_in_progress: self.on_in_progress,
             on_record_failure: self.on_record_failure,
-            cache: self.cache.map(|most| Mutex::new(LruCache::new(most))),
+            cache: self.cache.map(|max_results| ResultCache::new(max_results, self.cache_bytes)),
+            codec: self.codec,
+            heartbeat: self.heartbeat,
+            has_checked_replay: AtomicBool::new(false),
             hook: self.hook,
             listener: self.listener,
             log_events: self.log_events,
             disabled,
+            _registration: registration.flatten(),
             clock: self.clock,
         };
         (Idempotency::new(settings, self.store), warnings)

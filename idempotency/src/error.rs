@@ -24,6 +24,12 @@ pub enum IdempotencyError<T, E> {
         /// When its lease ends.
         until: Option<SystemTime>,
     },
+    /// The call waits for an operation that it is a part of, with the same key, which would never end; the operation has
+    /// to use another key inside.
+    Reentrant {
+        /// The operation and the key.
+        call: CallId,
+    },
     /// There is no key in what the call was given; a retry of the same call will not have one either.
     NoKey {
         /// The operation.
@@ -116,6 +122,7 @@ impl<T, E> IdempotencyError<T, E> {
         match self {
             Self::Failed(_) => "IdempotencyOperationFailed",
             Self::InProgress { .. } => "IdempotencyAlreadyInProgress",
+            Self::Reentrant { .. } => "IdempotencyReentrant",
             Self::NoKey { .. } => "IdempotencyKeyMissing",
             Self::PayloadMismatch { .. } => "IdempotencyPayloadMismatch",
             Self::Store { .. } => "IdempotencyStore",
@@ -148,6 +155,7 @@ impl<T, E> IdempotencyError<T, E> {
         match self {
             Self::Failed(_) => None,
             Self::InProgress { call, .. }
+            | Self::Reentrant { call }
             | Self::NoKey { call, .. }
             | Self::PayloadMismatch { call }
             | Self::Store { call, .. }
@@ -188,6 +196,11 @@ impl<T, E: fmt::Display> fmt::Display for IdempotencyError<T, E> {
             Self::InProgress { call, until: None } => write!(
                 f,
                 "another attempt is running the same operation ({call}); retry when it has finished"
+            ),
+            Self::Reentrant { call } => write!(
+                f,
+                "the operation calls itself with the same key ({call}), and would wait for itself; use another \
+                 key for the call inside"
             ),
             Self::NoKey { call, looked_for } => write!(
                 f,
@@ -268,7 +281,8 @@ impl<T, E: fmt::Debug> fmt::Debug for IdempotencyError<T, E> {
             Self::CannotBlock { source, .. } => source,
             Self::Payload { source, .. } => source,
             Self::TooLate { left, .. } => left,
-            Self::PayloadMismatch { .. }
+            Self::Reentrant { .. }
+            | Self::PayloadMismatch { .. }
             | Self::LeaseLost { .. }
             | Self::LeaseEnded { .. }
             | Self::ResultNotKept { .. }

@@ -1,21 +1,23 @@
 use std::{
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use lru::LruCache;
 use powertools_core::{Clock, Invocation};
 use serde_json::Value;
 
 use crate::{
-    CallId, Digest, Event, IdempotencyBuilder, KeyFrom, OnInProgress, OnMissingKey, OnMissingPart,
-    OnRecordFailure, PersistenceStore, Record,
+    CallId, Digest, Event, IdempotencyBuilder, IdempotencyError, KeyFrom, OnInProgress,
+    OnMissingKey, OnMissingPart, OnRecordFailure, Outcome, PersistenceStore, Record, ResultCodec,
     budget::{TimeBudget, TimeLimits},
+    cache::ResultCache,
     protocol,
+    registry::Registration,
 };
 
 /// Changes a result before it is replayed.
@@ -47,6 +49,10 @@ pub(crate) struct Settings {
     /// Whether this runs on Lambda, where every call has an invocation.
     pub(crate) is_on_lambda: bool,
     pub(crate) has_warned: AtomicBool,
+    /// How long a lease lasts that is extended while the operation runs.
+    pub(crate) heartbeat: Option<Duration>,
+    /// Whether a result of this operation has been read back in this process.
+    pub(crate) has_checked_replay: AtomicBool,
     pub(crate) digest: Digest,
     /// Whether records look as those of Powertools for Python, which know no owners.
     pub(crate) python: bool,
@@ -56,11 +62,14 @@ pub(crate) struct Settings {
     pub(crate) tenant_in_key: bool,
     pub(crate) on_in_progress: OnInProgress,
     pub(crate) on_record_failure: OnRecordFailure,
-    pub(crate) cache: Option<Mutex<LruCache<String, Record>>>,
+    pub(crate) cache: Option<ResultCache>,
+    pub(crate) codec: Option<Box<dyn ResultCodec>>,
     pub(crate) hook: Option<Box<Hook>>,
     pub(crate) listener: Option<Box<Listener>>,
     pub(crate) log_events: bool,
     pub(crate) disabled: bool,
+    /// Keeps the prefix reserved while the operation is alive.
+    pub(crate) _registration: Option<Registration>,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -153,25 +162,35 @@ impl Settings {
             );
         }
         if let Some(listener) = &self.listener {
-            listener(event);
+            // An effect may have happened that a panic would keep from being recorded.
+            let emitted = catch_unwind(AssertUnwindSafe(|| listener(event)));
+            if emitted.is_err() {
+                tracing::warn!(
+                    idempotency_operation = self.name,
+                    idempotency_event = event.name(),
+                    "the listener of `on_event` panicked"
+                );
+            }
+        }
+    }
+
+    /// Emits the event of a call that failed.
+    pub(crate) fn emit_failure<T, E>(&self, outcome: &Result<Outcome<T>, IdempotencyError<T, E>>) {
+        if let Err(event) = outcome.as_ref().map_err(Event::of)
+            && let Some(event) = event
+        {
+            self.emit(event);
         }
     }
 
     /// Returns a result from memory, unless it has expired.
     pub(crate) fn cached(&self, key: &str, now_ms: u64) -> Option<Record> {
-        let mut cache = self.cache.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        let record = cache.get(key)?;
-        if record.is_expired(now_ms) {
-            cache.pop(key);
-            return None;
-        }
-        Some(record.clone())
+        self.cache.as_ref()?.find(key, now_ms)
     }
 
     pub(crate) fn keep(&self, key: &str, record: &Record) {
         if let Some(cache) = &self.cache {
-            let mut cache = cache.lock().unwrap_or_else(PoisonError::into_inner);
-            cache.put(key.to_owned(), record.clone());
+            cache.insert(key, record);
         }
     }
 }

@@ -39,8 +39,22 @@
 //! |---|---|
 //! | the operation returns `Ok` | its result is replayed until it [expires](IdempotencyBuilder::expires_after), an hour by default |
 //! | it returns `Err`, or panics | it is released: a retry runs it again |
-//! | its future is dropped, or the environment dies | it is held until the lease ends |
-//! | the result has no JSON form, or is too large | it is done; a replay is [an error of its own](IdempotencyError::ResultNotKept) |
+//! | its future is dropped, or the environment dies | it is held until the lease ends, which a [heartbeat](IdempotencyBuilder::heartbeat) makes short |
+//! | the store does not answer the claim, or the call is dropped before it does | it is released in the background |
+//! | the result can't be recorded | the result is [returned](OnRecordFailure) with a warning; a retry after the lease runs it again |
+//! | the result would not replay, or is too large | it is done; a replay is [an error](IdempotencyError::ResultNotKept) |
+//! | the record is deleted meanwhile | it is written again with the result |
+//!
+//! # Exactly once
+//!
+//! No store can make an effect outside of it happen exactly once: between the effect and its record the process may
+//! die. Two things close that gap:
+//!
+//! - Give the system that the effect happens in a token that is the same for every attempt: [`Attempt::token`], or
+//!   [`current_token`] in a function with `#[idempotent]`. Payment providers, SQS, Step Functions and many APIs of AWS
+//!   recognise a repetition by it.
+//! - If the effect is a write in DynamoDB, make it and the completion one transaction: `Attempt::complete_with`
+//!   (feature `dynamodb`).
 //!
 //! # Global tables
 //!
@@ -89,7 +103,9 @@
 mod blocking_error;
 mod budget;
 mod builder;
+mod cache;
 mod call_id;
+mod codec;
 pub mod conformance;
 mod error;
 mod event;
@@ -102,6 +118,7 @@ mod policy;
 mod problem;
 pub mod protocol;
 mod record;
+mod registry;
 mod result_json;
 mod run;
 mod store;
@@ -111,6 +128,7 @@ pub use powertools_core::{Clock, Environment, Invocation, ManualClock, SystemClo
 pub use blocking_error::BlockingError;
 pub use builder::IdempotencyBuilder;
 pub use call_id::CallId;
+pub use codec::{CodecError, ResultCodec};
 pub use error::IdempotencyError;
 pub use event::Event;
 pub use idempotency::Idempotency;
@@ -122,7 +140,7 @@ pub use policy::{OnInProgress, OnMissingKey, OnMissingPart, OnRecordFailure};
 pub use problem::{FromProblem, IdempotencyProblem};
 pub use record::{Lease, Owner, Record, Status};
 pub use result_json::ResultJson;
-pub use run::{Attempt, Call};
+pub use run::{Attempt, Call, current_token};
 #[cfg(feature = "dynamodb")]
 pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
 pub use store::{Claim, ClaimOutcome, MemoryStore, PersistenceStore, StoreError, WriteOutcome};

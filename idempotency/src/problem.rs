@@ -52,6 +52,7 @@ impl<T: Serialize, E> IdempotencyError<T, E> {
         Ok(match self {
             Self::Failed(error) => return Err(error),
             Self::InProgress { call, until } => IdempotencyError::InProgress { call, until },
+            Self::Reentrant { call } => IdempotencyError::Reentrant { call },
             Self::NoKey { call, looked_for } => IdempotencyError::NoKey { call, looked_for },
             Self::PayloadMismatch { call } => IdempotencyError::PayloadMismatch { call },
             Self::Store { call, source } => IdempotencyError::Store { call, source },
@@ -111,12 +112,13 @@ mod tests {
 
     #[test]
     fn a_problem_keeps_its_name_its_text_and_whether_a_retry_helps() {
-        let problems: [fn() -> Problem; 11] = [
+        let problems: [fn() -> Problem; 12] = [
             || {
                 let (left, needed) = (Duration::ZERO, Duration::from_secs(1));
                 IdempotencyError::TooLate { call: call(), left, needed }
             },
             || IdempotencyError::LeaseEnded { call: call() },
+            || IdempotencyError::Reentrant { call: call() },
             || IdempotencyError::InProgress { call: call(), until: None },
             || IdempotencyError::NoKey { call: call(), looked_for: "/id".into() },
             || IdempotencyError::PayloadMismatch { call: call() },

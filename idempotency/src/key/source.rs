@@ -43,6 +43,17 @@ impl KeyFrom {
         JmesPath::compile(expression).map(Self::JmesPath)
     }
 
+    /// Returns a pointer that can't be followed, if there is one.
+    pub(crate) fn invalid_pointer(&self) -> Option<&str> {
+        let pointers = match self {
+            Self::Pointer(pointer) => std::slice::from_ref(pointer),
+            Self::Pointers(pointers) => pointers,
+            _ => &[],
+        };
+        let is_invalid = |it: &&str| !it.is_empty() && !it.starts_with('/');
+        pointers.iter().map(String::as_str).find(is_invalid)
+    }
+
     /// Returns the JSON of what is found in a payload.
     pub(crate) fn search(&self, payload: &str) -> Result<Found, PayloadError> {
         let found = match self {

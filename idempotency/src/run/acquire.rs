@@ -3,12 +3,13 @@ use std::time::Duration;
 use super::{
     Attempt,
     call::Identity,
-    execute::release,
+    current,
+    release::{PendingClaim, release},
     retry::{Pauses, retried},
 };
 use crate::{
-    Claim, ClaimOutcome, Event, Idempotency, IdempotencyError, Lease, Owner, PersistenceStore,
-    Record, StoreError,
+    Claim, ClaimOutcome, Idempotency, IdempotencyError, Lease, Owner, PersistenceStore, Record,
+    StoreError,
     idempotency::{Settings, time_of},
     protocol::{NextStep, differs, on_claim_result},
 };
@@ -32,14 +33,14 @@ pub(super) fn cached<T, E>(
     if differs(identity.validation.as_deref(), &record) {
         return Err(mismatch(settings, identity));
     }
-    settings.emit(Event::ReplayedFromCache);
     Ok(Some(record))
 }
 
-/// Claims the operation, or finds its result in the store, or waits for it.
+/// Claims the operation for at most `lease_limit`, or finds its result in the store, or waits for it.
 pub(super) async fn acquire<S: PersistenceStore, T, E>(
     idempotency: &Idempotency<S>,
     identity: &Identity,
+    lease_limit: Option<Duration>,
 ) -> Result<Acquired<S>, IdempotencyError<T, E>> {
     let settings = idempotency.settings();
     if let Some(error) = too_late(settings, identity, settings.budget().lease()) {
@@ -47,7 +48,7 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
     }
     let mut pauses = Pauses::within(settings.patience());
     loop {
-        let asked = ask(idempotency, identity).await;
+        let asked = ask(idempotency, identity, lease_limit).await;
         let (claim, answer) = asked.map_err(|source| {
             let call = settings.call_id(Some(&identity.key));
             IdempotencyError::Store { call, source }
@@ -65,13 +66,15 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
             }
             NextStep::Replay(record) => {
                 settings.keep(&identity.key, &record);
-                settings.emit(Event::Replayed);
                 return Ok(Acquired::Result(record));
             }
             NextStep::Mismatch => return Err(mismatch(settings, identity)),
             NextStep::Blocked { until, is_held } => {
+                if is_held && pauses.may_wait() && current::is_running(&identity.key) {
+                    let call = settings.call_id(Some(&identity.key));
+                    return Err(IdempotencyError::Reentrant { call });
+                }
                 if !pauses.pause(settings, is_held).await {
-                    settings.emit(Event::Refused);
                     let call = settings.call_id(Some(&identity.key));
                     let until = until.and_then(time_of);
                     return Err(IdempotencyError::InProgress { call, until });
@@ -81,24 +84,26 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
     }
 }
 
-/// Claims with a new lease, as often as it takes to get an answer.
+/// Claims with a new lease, and retries until the store answers.
 async fn ask<S: PersistenceStore>(
     idempotency: &Idempotency<S>,
     identity: &Identity,
+    lease_limit: Option<Duration>,
 ) -> Result<(Claim, ClaimOutcome), StoreError> {
     let (settings, store) = (idempotency.settings(), idempotency.store());
     let budget = settings.budget();
-    let lease_ms = budget.lease().as_millis();
+    let lease = lease_limit.map_or(budget.lease(), |limit| limit.min(budget.lease()));
     let now_ms = settings.now_ms();
-    let until = now_ms.saturating_add(u64::try_from(lease_ms).unwrap_or(u64::MAX));
+    let until = now_ms.saturating_add(u64::try_from(lease.as_millis()).unwrap_or(u64::MAX));
     let claim = Claim {
         lease: Lease { until, owner: (!settings.python).then(Owner::random) },
         expires_at: settings.expires_at(now_ms, until),
         validation: identity.validation.clone(),
     };
-    let claimed =
-        retried(budget.claim(), || store.claim(&identity.key, settings.now_ms(), claim.clone()));
-    let claimed = claimed.await?;
+    let pending = PendingClaim::new(idempotency, &identity.key, claim.clone());
+    let ask = || store.claim(&identity.key, settings.now_ms(), claim.clone());
+    let claimed = retried(budget.claim(), ask).await?;
+    pending.answered();
     Ok((claim, claimed))
 }
 
@@ -109,12 +114,10 @@ fn too_late<T, E>(
     lease: Duration,
 ) -> Option<IdempotencyError<T, E>> {
     let missing = settings.budget().missing_to_start(lease)?;
-    settings.emit(Event::Refused);
     let call = settings.call_id(Some(&identity.key));
     Some(IdempotencyError::TooLate { call, left: lease, needed: lease + missing })
 }
 
 fn mismatch<T, E>(settings: &Settings, identity: &Identity) -> IdempotencyError<T, E> {
-    settings.emit(Event::PayloadMismatch);
     IdempotencyError::PayloadMismatch { call: settings.call_id(Some(&identity.key)) }
 }

@@ -16,13 +16,13 @@ pub struct Attempt<S>(Option<Arc<LeaseHandle<S>>>);
 /// What an attempt has claimed.
 pub(super) struct LeaseHandle<S> {
     pub(super) idempotency: Idempotency<S>,
-    pub(super) key: String,
+    pub(super) key: Arc<str>,
     pub(super) validation: Option<String>,
     lease: Mutex<Lease>,
 }
 
 impl<S: PersistenceStore> Attempt<S> {
-    pub(super) fn new(idempotency: Idempotency<S>, key: String, claim: Claim) -> Self {
+    pub(super) fn new(idempotency: Idempotency<S>, key: Arc<str>, claim: Claim) -> Self {
         let Claim { lease, validation, .. } = claim;
         Self(Some(Arc::new(LeaseHandle { idempotency, key, validation, lease: Mutex::new(lease) })))
     }

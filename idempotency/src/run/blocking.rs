@@ -10,12 +10,14 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{
     Attempt, Call,
     acquire::{Acquired, acquire, cached},
+    current,
     execute::conclude,
     replay::replay,
     waiting::waiting,
 };
 use crate::{
-    FromProblem, Idempotency, IdempotencyError, Outcome, PersistenceStore, StoreError, WriteOutcome,
+    Event, FromProblem, Idempotency, IdempotencyError, Outcome, PersistenceStore, StoreError,
+    WriteOutcome,
 };
 
 impl<S: PersistenceStore> Idempotency<S> {
@@ -156,22 +158,36 @@ impl<S: PersistenceStore> Call<'_, S> {
         T: Serialize + DeserializeOwned,
         F: FnOnce(Attempt<S>) -> Result<T, E>,
     {
+        let settings = self.idempotency().settings();
+        let outcome = self.run_blocking_to_outcome(work);
+        settings.emit_failure(&outcome);
+        outcome
+    }
+
+    fn run_blocking_to_outcome<T, E, F>(self, work: F) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    where
+        T: Serialize + DeserializeOwned,
+        F: FnOnce(Attempt<S>) -> Result<T, E>,
+    {
         let (idempotency, settings) = (self.idempotency(), self.idempotency().settings());
         let Some(identity) = self.settle()? else {
             let result = work(Attempt::free());
             return result.map(Outcome::Fresh).map_err(IdempotencyError::Failed);
         };
         if let Some(record) = cached(settings, &identity)? {
-            return replay(settings, &identity, record);
+            return replay(settings, &identity, record, Event::ReplayedFromCache);
         }
-        let called = waiting(|waiting| match waiting.on(acquire(idempotency, &identity))? {
-            Acquired::Result(record) => replay(settings, &identity, record),
-            Acquired::Attempt(attempt) => {
-                let running = attempt.clone();
-                let ran = catch_unwind(AssertUnwindSafe(|| work(running)));
-                waiting.on(conclude(&attempt, ran))
-            }
-        });
+        let called =
+            waiting(|waiting| match waiting.on(acquire(idempotency, &identity, None))? {
+                Acquired::Result(record) => replay(settings, &identity, record, Event::Replayed),
+                Acquired::Attempt(attempt) => {
+                    let running = attempt.clone();
+                    let working =
+                        || current::scope_blocking(identity.key.clone(), || work(running));
+                    let ran = catch_unwind(AssertUnwindSafe(working));
+                    waiting.on(conclude(&attempt, ran))
+                }
+            });
         called.map_err(|source| {
             let call = settings.call_id(Some(&identity.key));
             IdempotencyError::CannotBlock { call, source }

@@ -1,4 +1,4 @@
-use std::{fmt, future::Future};
+use std::{fmt, future::Future, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -9,8 +9,8 @@ use super::{
     replay::replay,
 };
 use crate::{
-    FromProblem, Idempotency, IdempotencyError, KeyFrom, OnMissingKey, OnMissingPart, Outcome,
-    PayloadError, PersistenceStore,
+    Event, FromProblem, Idempotency, IdempotencyError, KeyFrom, OnMissingKey, OnMissingPart,
+    Outcome, PayloadError, PersistenceStore,
     idempotency::Settings,
     key::{Found, canonical_json, is_nothing},
 };
@@ -27,7 +27,7 @@ pub struct Call<'a, S> {
 
 /// What identifies a call.
 pub(super) struct Identity {
-    pub(super) key: String,
+    pub(super) key: Arc<str>,
     pub(super) validation: Option<String>,
 }
 
@@ -188,17 +188,32 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
         F: FnOnce(Attempt<S>) -> Fut,
         Fut: Future<Output = Result<T, E>>,
     {
+        let settings = self.idempotency.settings();
+        let outcome = self.run_to_outcome(work).await;
+        settings.emit_failure(&outcome);
+        outcome
+    }
+
+    async fn run_to_outcome<T, E, F, Fut>(
+        self,
+        work: F,
+    ) -> Result<Outcome<T>, IdempotencyError<T, E>>
+    where
+        T: Serialize + DeserializeOwned,
+        F: FnOnce(Attempt<S>) -> Fut,
+        Fut: Future<Output = Result<T, E>>,
+    {
         let (idempotency, settings) = (self.idempotency, self.idempotency.settings());
         let Some(identity) = self.settle()? else {
             let result = work(Attempt::free()).await;
             return result.map(Outcome::Fresh).map_err(IdempotencyError::Failed);
         };
         if let Some(record) = cached(settings, &identity)? {
-            return replay(settings, &identity, record);
+            return replay(settings, &identity, record, Event::ReplayedFromCache);
         }
-        match acquire(idempotency, &identity).await? {
+        match acquire(idempotency, &identity, settings.heartbeat).await? {
             Acquired::Attempt(attempt) => execute(attempt, work).await,
-            Acquired::Result(record) => replay(settings, &identity, record),
+            Acquired::Result(record) => replay(settings, &identity, record, Event::Replayed),
         }
     }
 
@@ -238,7 +253,7 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
 
 fn identity(settings: &Settings, found: &str, payload: &str) -> Result<Identity, PayloadError> {
     let key = settings.key_of(&canonical_json(found)?);
-    Ok(Identity { key, validation: validation_of(settings, payload)? })
+    Ok(Identity { key: key.into(), validation: validation_of(settings, payload)? })
 }
 
 fn missing<T, E>(

@@ -1,17 +1,24 @@
-//! The course of a call.
+//! A call, from its claim to its result.
 
 mod acquire;
 mod attempt;
 mod blocking;
 mod call;
+mod current;
+mod data;
 mod execute;
 mod fenced_write;
+mod record;
+mod release;
 mod replay;
 mod retry;
+mod supervise;
+mod token;
 mod waiting;
 
 pub use attempt::Attempt;
 pub use call::Call;
+pub use current::current_token;
 
 #[cfg(test)]
 mod tests;

@@ -1,29 +1,27 @@
 use serde::de::DeserializeOwned;
 
-use super::call::Identity;
-use crate::{IdempotencyError, Outcome, Record, idempotency::Settings};
+use super::{call::Identity, data::result_of};
+use crate::{Event, IdempotencyError, Outcome, Record, idempotency::Settings};
 
-/// Returns the result of a record.
+/// Returns the result of a record, and emits `event` if it can be read.
 pub(super) fn replay<T: DeserializeOwned, E>(
     settings: &Settings,
     identity: &Identity,
     record: Record,
+    event: Event,
 ) -> Result<Outcome<T>, IdempotencyError<T, E>> {
+    let call = || settings.call_id(Some(&identity.key));
     let Some(data) = &record.data else {
-        return Err(IdempotencyError::ResultNotKept {
-            call: settings.call_id(Some(&identity.key)),
-        });
+        return Err(IdempotencyError::ResultNotKept { call: call() });
     };
-    let result = match &settings.hook {
-        None => serde_json::from_str(data),
-        Some(hook) => serde_json::from_str(data)
-            .and_then(|value| serde_json::from_value(hook(value, &record))),
-    };
-    match result {
-        Ok(result) => Ok(Outcome::Replayed(result, record)),
+    match result_of(settings, &identity.key, data, &record) {
+        Ok(result) => {
+            settings.emit(event);
+            Ok(Outcome::Replayed(result, record))
+        }
         Err(source) => {
-            let (call, record) = (settings.call_id(Some(&identity.key)), Box::new(record));
-            Err(IdempotencyError::UnreadableResult { call, record, source })
+            let record = Box::new(record);
+            Err(IdempotencyError::UnreadableResult { call: call(), record, source })
         }
     }
 }

@@ -62,6 +62,11 @@ impl Pauses {
         Self { end, next: pauses().build(), looks: 0, told: false }
     }
 
+    /// Tells whether the call waits for another attempt.
+    pub(super) fn may_wait(&self) -> bool {
+        Instant::now() < self.end
+    }
+
     /// Pauses before the record is asked for again; `false` when it is time to give up.
     pub(super) async fn pause(&mut self, settings: &Settings, is_held: bool) -> bool {
         if looks_again(self.looks, is_held) {

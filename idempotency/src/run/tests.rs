@@ -1,4 +1,6 @@
 mod errors;
+mod leases;
+mod outcomes;
 mod silent_store;
 mod time;
 

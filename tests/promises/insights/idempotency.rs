@@ -46,7 +46,7 @@ async fn runs_whose_results_are_not_kept_are_told_with_the_reason() {
     for told in [
         "a result is too large for the store and is not kept",
         "a claim could not be released; its lease will end",
-        "a result has no JSON form and is not kept",
+        "a result would not replay and is not kept",
         "a result was not recorded",
         "IdempotencyNotRecorded",
     ] {

@@ -19,6 +19,8 @@ pub(super) struct SilentStore {
     memory: MemoryStore,
     /// How many of the next calls get no answer, by their name.
     silent: Mutex<Vec<(&'static str, usize)>>,
+    /// How many of the next calls are carried out, and their answers are lost.
+    lost: Mutex<Vec<(&'static str, usize)>>,
     /// Moves when claiming, as if the environment had been frozen.
     frozen: Option<(TokioClock, Duration)>,
     calls: Mutex<Vec<&'static str>>,
@@ -28,6 +30,11 @@ impl SilentStore {
     /// Creates a store that leaves the first `count` calls of each name unanswered.
     pub(super) fn new(silent: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
         Self { silent: Mutex::new(silent.into_iter().collect()), ..Self::default() }
+    }
+
+    /// Creates a store that carries out the first `count` calls of each name, and whose answers to them are lost.
+    pub(super) fn losing(lost: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
+        Self { lost: Mutex::new(lost.into_iter().collect()), ..Self::default() }
     }
 
     /// Creates a store that answers; the environment is frozen for `period` while it claims.
@@ -40,16 +47,32 @@ impl SilentStore {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Returns the store that keeps the records.
+    pub(super) fn memory(&self) -> &MemoryStore {
+        &self.memory
+    }
+
     async fn answer(&self, call: &'static str) {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
-        let is_silent = {
-            let mut silent = self.silent.lock().unwrap_or_else(PoisonError::into_inner);
-            let left = silent.iter_mut().find(|(name, left)| *name == call && *left > 0);
-            left.map(|(_, left)| *left -= 1).is_some()
-        };
-        if is_silent {
-            pending::<()>().await;
-        }
+        hang(&self.silent, call).await;
+    }
+
+    /// Returns the answer, unless it is lost.
+    async fn reply<R>(&self, call: &'static str, answer: R) -> R {
+        hang(&self.lost, call).await;
+        answer
+    }
+}
+
+/// Never ends if one of the next calls of this name is not to get an answer.
+async fn hang(planned: &Mutex<Vec<(&'static str, usize)>>, call: &'static str) {
+    let hangs = {
+        let mut planned = planned.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = planned.iter_mut().find(|(name, left)| *name == call && *left > 0);
+        left.map(|(_, left)| *left -= 1).is_some()
+    };
+    if hangs {
+        pending::<()>().await;
     }
 }
 
@@ -64,7 +87,8 @@ impl PersistenceStore for SilentStore {
         if let Some((clock, period)) = &self.frozen {
             clock.jump(*period);
         }
-        self.memory.claim(key, now_ms, claim).await
+        let answer = self.memory.claim(key, now_ms, claim).await;
+        self.reply("claim", answer).await
     }
 
     async fn complete(
@@ -76,7 +100,8 @@ impl PersistenceStore for SilentStore {
         expires_at: u64,
     ) -> Result<WriteOutcome, StoreError> {
         self.answer("complete").await;
-        self.memory.complete(key, now_ms, lease, data, expires_at).await
+        let answer = self.memory.complete(key, now_ms, lease, data, expires_at).await;
+        self.reply("complete", answer).await
     }
 
     async fn release(
@@ -86,7 +111,8 @@ impl PersistenceStore for SilentStore {
         lease: &Lease,
     ) -> Result<WriteOutcome, StoreError> {
         self.answer("release").await;
-        self.memory.release(key, now_ms, lease).await
+        let answer = self.memory.release(key, now_ms, lease).await;
+        self.reply("release", answer).await
     }
 
     async fn extend(
@@ -98,12 +124,14 @@ impl PersistenceStore for SilentStore {
         expires_at: u64,
     ) -> Result<WriteOutcome, StoreError> {
         self.answer("extend").await;
-        self.memory.extend(key, now_ms, lease, until, expires_at).await
+        let answer = self.memory.extend(key, now_ms, lease, until, expires_at).await;
+        self.reply("extend", answer).await
     }
 
     async fn read(&self, key: &str) -> Result<Option<Record>, StoreError> {
         self.answer("read").await;
-        self.memory.read(key).await
+        let answer = self.memory.read(key).await;
+        self.reply("read", answer).await
     }
 }
 

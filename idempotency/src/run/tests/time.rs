@@ -10,20 +10,20 @@ use crate::{
     Event, Idempotency, IdempotencyBuilder, IdempotencyError, OnInProgress, OnRecordFailure,
 };
 
-const FOREVER: usize = usize::MAX;
-const SECOND: Duration = Duration::from_secs(1);
+pub(super) const FOREVER: usize = usize::MAX;
+pub(super) const SECOND: Duration = Duration::from_secs(1);
 const RESERVE: Duration = Duration::from_millis(200);
 
-type Orders = Idempotency<SilentStore>;
+pub(super) type Orders = Idempotency<SilentStore>;
 
-fn orders(
+pub(super) fn orders(
     store: SilentStore,
     configure: impl FnOnce(IdempotencyBuilder<SilentStore>) -> IdempotencyBuilder<SilentStore>,
 ) -> Orders {
     orders_in(Environment::of([("", ""); 0]), store, configure)
 }
 
-fn orders_in(
+pub(super) fn orders_in(
     environment: Environment,
     store: SilentStore,
     configure: impl FnOnce(IdempotencyBuilder<SilentStore>) -> IdempotencyBuilder<SilentStore>,
@@ -33,7 +33,7 @@ fn orders_in(
 }
 
 /// Runs `call` in an invocation that lasts for `timeout`, and returns what came of it and after which time.
-async fn invoke<R>(
+pub(super) async fn invoke<R>(
     orders: &Orders,
     timeout: Duration,
     call: impl Future<Output = R>,
@@ -45,7 +45,7 @@ async fn invoke<R>(
     (result, began.elapsed())
 }
 
-async fn effect() -> Result<u32, Infallible> {
+pub(super) async fn effect() -> Result<u32, Infallible> {
     Ok(1)
 }
 
@@ -180,7 +180,7 @@ async fn operation_on_managed_instances_stops_at_the_end_of_its_lease() {
     let (outcome, took) = invoke(&orders, 30 * SECOND, orders.try_run("slow", &(), slow)).await;
     assert!(matches!(outcome, Err(IdempotencyError::LeaseEnded { .. })));
     assert!(took <= 31 * SECOND, "{took:?}");
-    assert_eq!(*events.lock().unwrap(), [Event::LeaseLost]);
+    assert_eq!(*events.lock().unwrap(), [Event::LeaseEnded]);
     assert_eq!(orders.store().calls(), ["claim"], "whether the effect happened is unknown");
     let extended = orders.call(&"extended").try_run_with(async |attempt| {
         sleep(20 * SECOND).await;

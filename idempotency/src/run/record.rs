@@ -1,0 +1,161 @@
+//! Recording results.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    Attempt,
+    attempt::LeaseHandle,
+    data::data_of,
+    fenced_write::{Changed, change},
+    retry::retried,
+};
+use crate::{
+    CallId, Claim, ClaimOutcome, Event, IdempotencyError, Lease, OnRecordFailure, Outcome,
+    PersistenceStore, Record, Status, StoreError, WriteOutcome,
+    protocol::{NextStep, RejectedWrite, on_claim_result},
+};
+
+/// Records the result of an operation that has ended.
+pub(super) async fn record<S: PersistenceStore, T: Serialize + DeserializeOwned, E>(
+    attempt: &Attempt<S>,
+    result: T,
+) -> Result<Outcome<T>, IdempotencyError<T, E>> {
+    let Some(held) = attempt.held() else {
+        return Ok(Outcome::Fresh(result));
+    };
+    let settings = held.idempotency.settings();
+    let data = data_of(held, &result);
+    match complete(held, data).await {
+        Ok(WriteOutcome::Applied) => {
+            settings.emit(Event::Fresh);
+            Ok(Outcome::Fresh(result))
+        }
+        Ok(WriteOutcome::LeaseLost) => {
+            settings.emit(Event::LeaseLost);
+            unrecorded(held, "its lease was lost", true, result, |call, result| {
+                IdempotencyError::LeaseLost { call, result }
+            })
+        }
+        Err(source) => {
+            settings.emit(Event::NotRecorded);
+            let problem = source.to_string();
+            unrecorded(held, &problem, false, result, |call, result| {
+                IdempotencyError::NotRecorded { call, result, source }
+            })
+        }
+    }
+}
+
+fn unrecorded<S: PersistenceStore, T, E>(
+    held: &LeaseHandle<S>,
+    problem: &str,
+    is_lease_lost: bool,
+    result: T,
+    error: impl FnOnce(CallId, T) -> IdempotencyError<T, E>,
+) -> Result<Outcome<T>, IdempotencyError<T, E>> {
+    let settings = held.idempotency.settings();
+    let is_returned = match settings.on_record_failure {
+        OnRecordFailure::Fail => false,
+        OnRecordFailure::ReturnResult => !is_lease_lost,
+        OnRecordFailure::ReturnResultAlways => true,
+    };
+    if !is_returned {
+        return Err(error(settings.call_id(Some(&held.key)), result));
+    }
+    let (operation, idempotency_key) = (&settings.name, &*held.key);
+    tracing::warn!(
+        idempotency_problem = problem,
+        idempotency_operation = operation,
+        idempotency_key,
+        "a result was not recorded"
+    );
+    Ok(Outcome::Fresh(result))
+}
+
+/// Completes the record, without data if that is too large.
+async fn complete<S: PersistenceStore>(
+    held: &LeaseHandle<S>,
+    data: Option<String>,
+) -> Result<WriteOutcome, StoreError> {
+    match complete_or_restore(held, data).await {
+        Err(StoreError::TooLarge { bytes }) => {
+            let settings = held.idempotency.settings();
+            settings.emit(Event::ResultNotKept);
+            tracing::warn!(
+                idempotency_result_bytes = bytes,
+                idempotency_operation = settings.name,
+                idempotency_key = &*held.key,
+                "a result is too large for the store and is not kept"
+            );
+            complete_or_restore(held, None).await
+        }
+        completed => completed,
+    }
+}
+
+/// Completes the record, and writes it again if it has vanished under the attempt.
+///
+/// Somebody may have deleted it, or an attempt that took over may have failed and released it. Without a record the
+/// next delivery would repeat an effect whose result is known.
+async fn complete_or_restore<S: PersistenceStore>(
+    held: &LeaseHandle<S>,
+    data: Option<String>,
+) -> Result<WriteOutcome, StoreError> {
+    let settings = held.idempotency.settings();
+    let expires_at = settings.expires_at(settings.now_ms(), 0);
+    let outcome = match try_complete(held, data.as_deref(), expires_at).await? {
+        Changed::Not(RejectedWrite::Gone) if claim_again(held).await? => {
+            try_complete(held, data.as_deref(), expires_at).await?
+        }
+        outcome => outcome,
+    };
+    match outcome {
+        Changed::Made | Changed::Not(RejectedWrite::Completed) => {
+            keep(held, data, expires_at);
+            Ok(WriteOutcome::Applied)
+        }
+        Changed::Not(_) => Ok(WriteOutcome::LeaseLost),
+    }
+}
+
+async fn try_complete<S: PersistenceStore>(
+    held: &LeaseHandle<S>,
+    data: Option<&str>,
+    expires_at: u64,
+) -> Result<Changed, StoreError> {
+    let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
+    let completed = change(held, data, async |lease: Lease| {
+        let ask = || store.complete(&held.key, settings.now_ms(), &lease, data, expires_at);
+        retried(settings.budget().record(), ask).await
+    });
+    completed.await
+}
+
+/// Claims a record that has vanished, for the attempt that held it; `false` if another attempt was faster.
+async fn claim_again<S: PersistenceStore>(held: &LeaseHandle<S>) -> Result<bool, StoreError> {
+    let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
+    let budget = settings.budget();
+    let now_ms = settings.now_ms();
+    let until =
+        now_ms.saturating_add(u64::try_from(budget.lease().as_millis()).unwrap_or(u64::MAX));
+    let claim = Claim {
+        lease: Lease { until, owner: held.lease().owner },
+        expires_at: settings.expires_at(now_ms, until),
+        validation: held.validation.clone(),
+    };
+    let ask = || store.claim(&held.key, settings.now_ms(), claim.clone());
+    let answer: ClaimOutcome = retried(budget.record(), ask).await?;
+    let is_granted = on_claim_result(&claim, answer, now_ms) == NextStep::Run;
+    if is_granted {
+        held.set_until(until);
+    }
+    Ok(is_granted)
+}
+
+/// Keeps the result in memory, where results are kept; its validation is what the claim wrote.
+fn keep<S: PersistenceStore>(held: &LeaseHandle<S>, data: Option<String>, expires_at: u64) {
+    let lease = Some(held.lease());
+    let validation = held.validation.clone();
+    let record = Record { status: Status::Completed, expires_at, lease, data, validation };
+    held.idempotency.settings().keep(&held.key, &record);
+}

@@ -1,0 +1,118 @@
+//! Claims that are abandoned, and leases that a heartbeat extends.
+
+use std::{
+    future::pending,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::{
+    silent_store::SilentStore,
+    time::{FOREVER, SECOND, effect, invoke, orders},
+};
+use crate::{Event, IdempotencyError};
+
+/// Lets tasks in the background run until nothing is left to do at this time.
+async fn settle() {
+    sleep(SECOND / 10).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn claim_without_an_answer_is_released_in_the_background() {
+    let orders = orders(SilentStore::losing([("claim", FOREVER)]), |it| it.claim_timeout(SECOND));
+    let (failed, _) = invoke(&orders, 900 * SECOND, orders.try_run("k", &(), effect)).await;
+    assert!(matches!(failed, Err(IdempotencyError::Store { .. })));
+    assert_eq!(orders.store().memory().keys().len(), 1, "the claim was granted");
+    settle().await;
+    assert_eq!(orders.store().memory().keys().len(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn claim_of_a_dropped_future_is_released_in_the_background() {
+    let orders = orders(SilentStore::losing([("claim", 1)]), |it| it);
+    let dropped = timeout(SECOND / 10, orders.try_run("k", &(), effect));
+    let (dropped, _) = invoke(&orders, 900 * SECOND, dropped).await;
+    assert!(dropped.is_err());
+    settle().await;
+    let (ran, _) = invoke(&orders, 900 * SECOND, orders.try_run("k", &(), effect)).await;
+    assert!(!ran.unwrap().is_replayed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn operation_of_a_dropped_future_keeps_its_lease() {
+    let orders = orders(SilentStore::new([]), |it| it);
+    let running = orders.try_run("k", &(), pending::<Result<u32, std::convert::Infallible>>);
+    assert!(timeout(SECOND, running).await.is_err());
+    settle().await;
+    let refused = orders.try_run("k", &(), effect).await;
+    assert!(matches!(refused, Err(IdempotencyError::InProgress { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn release_whose_answer_was_lost_is_not_a_lost_lease() {
+    let events = Arc::new(Mutex::new(Vec::new()));
+    let heard = events.clone();
+    let orders = orders(SilentStore::losing([("release", 1)]), |it| {
+        it.on_event(move |event| heard.lock().unwrap().push(event))
+    });
+    let declined = async || Err::<u32, _>("declined");
+    let failing = invoke(&orders, 900 * SECOND, orders.try_run("k", &(), declined));
+    // Another attempt claims the key between the release and its repetition.
+    let other = async {
+        sleep(SECOND / 10).await;
+        let slow = async || {
+            sleep(60 * SECOND).await;
+            effect().await
+        };
+        invoke(&orders, 900 * SECOND, orders.try_run("k", &(), slow)).await
+    };
+    let ((failed, _), (ran, _)) = tokio::join!(failing, other);
+    assert!(matches!(failed, Err(IdempotencyError::Failed("declined"))));
+    assert!(!ran.unwrap().is_replayed());
+    assert_eq!(*events.lock().unwrap(), [Event::Released, Event::Fresh]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeat_extends_a_short_lease_while_the_operation_runs() {
+    let orders = orders(SilentStore::new([]), |it| it.heartbeat(6 * SECOND));
+    let slow = async || {
+        sleep(30 * SECOND).await;
+        effect().await
+    };
+    let running = invoke(&orders, 900 * SECOND, orders.try_run("k", &(), slow));
+    let refused = async {
+        sleep(29 * SECOND).await;
+        invoke(&orders, 900 * SECOND, orders.try_run("k", &(), effect)).await
+    };
+    let ((ran, _), (refused, _)) = tokio::join!(running, refused);
+    assert!(!ran.unwrap().is_replayed());
+    assert!(matches!(refused, Err(IdempotencyError::InProgress { .. })));
+    let extensions = orders.store().calls().iter().filter(|call| **call == "extend").count();
+    assert_eq!(extensions, 14);
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeat_of_a_dead_attempt_frees_the_key_after_one_short_lease() {
+    let orders = orders(SilentStore::new([]), |it| it.heartbeat(6 * SECOND));
+    let dying = timeout(60 * SECOND, orders.try_run("k", &(), pending::<Result<u32, &str>>));
+    assert!(invoke(&orders, 900 * SECOND, dying).await.0.is_err());
+    sleep(7 * SECOND).await;
+    let ran = orders.try_run("k", &(), async || Ok::<_, &str>(1)).await;
+    assert!(!ran.unwrap().is_replayed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeat_never_extends_beyond_the_deadline() {
+    let orders =
+        orders(SilentStore::new([]), |it| it.heartbeat(6 * SECOND).stop_at_lease_end(true));
+    let slow = async || {
+        sleep(60 * SECOND).await;
+        effect().await
+    };
+    let began = Instant::now();
+    let (stopped, _) = invoke(&orders, 10 * SECOND, orders.try_run("k", &(), slow)).await;
+    assert!(matches!(stopped, Err(IdempotencyError::LeaseEnded { .. })));
+    assert!(began.elapsed() <= Duration::from_millis(10_010), "{:?}", began.elapsed());
+}
