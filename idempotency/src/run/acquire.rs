@@ -100,11 +100,11 @@ async fn ask<S: PersistenceStore>(
         expires_at: settings.expires_at(now_ms, until),
         validation: identity.validation.clone(),
     };
-    let pending = PendingClaim::new(idempotency, &identity.key, claim.clone());
+    let pending = PendingClaim::new(idempotency, &identity.key, &claim);
     let ask = || store.claim(&identity.key, settings.now_ms(), claim.clone());
-    let claimed = retried(budget.claim(), ask).await?;
+    let outcome = retried(budget.claim(), ask).await?;
     pending.answered();
-    Ok((claim, claimed))
+    Ok((claim, outcome))
 }
 
 /// Returns the error of an operation that has too little time left to start, if it has.

@@ -62,35 +62,40 @@ fn not_released(settings: &Settings, key: &str, error: &StoreError) {
 pub(super) struct PendingClaim<'a, S: PersistenceStore> {
     idempotency: &'a Idempotency<S>,
     key: &'a Arc<str>,
-    /// The claim until it is answered.
-    claim: Option<Claim>,
+    claim: &'a Claim,
+    is_answered: bool,
 }
 
 impl<'a, S: PersistenceStore> PendingClaim<'a, S> {
-    pub(super) fn new(idempotency: &'a Idempotency<S>, key: &'a Arc<str>, claim: Claim) -> Self {
-        Self { idempotency, key, claim: Some(claim) }
+    pub(super) fn new(
+        idempotency: &'a Idempotency<S>,
+        key: &'a Arc<str>,
+        claim: &'a Claim,
+    ) -> Self {
+        Self { idempotency, key, claim, is_answered: false }
     }
 
     /// Notes that the store has answered.
     pub(super) fn answered(mut self) {
-        self.claim = None;
+        self.is_answered = true;
     }
 }
 
 impl<S: PersistenceStore> Drop for PendingClaim<'_, S> {
     fn drop(&mut self) {
         // Without an owner the record may be that of another attempt whose lease ends in the same millisecond.
-        let Some(claim) = self.claim.take().filter(|claim| claim.lease.owner.is_some()) else {
+        if self.is_answered || self.claim.lease.owner.is_none() {
             return;
-        };
+        }
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
         let (idempotency, key) = (self.idempotency.clone(), self.key.clone());
+        let lease = self.claim.lease.clone();
         let limit = idempotency.settings().budget().release();
         runtime.spawn(async move {
             let (settings, store) = (idempotency.settings(), idempotency.store());
-            let ask = || store.release(&key, settings.now_ms(), &claim.lease);
+            let ask = || store.release(&key, settings.now_ms(), &lease);
             let released = timeout(limit, retried(limit, ask)).await;
             if let Err(error) = released.unwrap_or_else(|_| Err(too_slow(limit))) {
                 not_released(settings, &key, &error);
