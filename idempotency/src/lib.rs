@@ -109,6 +109,8 @@ mod codec;
 pub mod conformance;
 mod error;
 mod event;
+#[cfg(feature = "http")]
+pub mod http;
 mod idempotency;
 mod key;
 #[cfg(feature = "lambda-runtime")]
