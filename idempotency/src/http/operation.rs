@@ -14,7 +14,7 @@ use super::{
     refusal::Refusal,
     settings::Settings,
 };
-use crate::{CallId, Idempotency, IdempotencyError, Outcome, PersistenceStore, StoreError};
+use crate::{Idempotency, IdempotencyError, Outcome, PersistenceStore};
 
 /// What a request is processed with.
 pub(super) struct Operation<S> {
@@ -81,9 +81,11 @@ impl<S: PersistenceStore> Operation<S> {
                 Ok(identity) => identity,
                 Err(refusal) => return Ok(self.refuse(refusal)),
             };
-        let request = Request::from_parts(parts, B::restore(body));
+        let mut request = Request::from_parts(parts, B::restore(body));
         let call = self.idempotency.call(&()).key(&key).fingerprint(fingerprint);
-        let processed = call.try_run(|| async move {
+        let processed = call.try_run_with(|attempt| async move {
+            // The handler may extend its lease, or need its token.
+            request.extensions_mut().insert(attempt);
             let response = inner.call(request).await.map_err(Released::Error)?;
             if !(settings.is_recorded)(response.status()) {
                 return Err(Released::Response(response));
@@ -103,10 +105,6 @@ impl<S: PersistenceStore> Operation<S> {
         let error = match processed {
             Ok(Outcome::Fresh(response)) => return Ok(response.into_response()),
             Ok(Outcome::Replayed(response, _)) => return Ok(response.into_replay(&self.settings)),
-            Err(IdempotencyError::NotRecorded { call, result, source }) => {
-                warn_not_recorded(&call, &source);
-                return Ok(result.into_response());
-            }
             Err(error) => error,
         };
         match error.into_problem() {
@@ -120,17 +118,6 @@ impl<S: PersistenceStore> Operation<S> {
         refusal.log(&self.idempotency.settings().name);
         refusal.into_response(&self.settings, self.idempotency.settings().clock.now())
     }
-}
-
-/// The client gets the response all the same: if it got an error, it would retry, and the effect would happen twice.
-fn warn_not_recorded(call: &CallId, source: &StoreError) {
-    let error: &dyn std::error::Error = source;
-    tracing::warn!(
-        error,
-        idempotency_operation = call.operation(),
-        idempotency_key = call.key(),
-        "a response was sent that could not be recorded"
-    );
 }
 
 impl<S> Clone for Operation<S> {

@@ -113,6 +113,7 @@ impl Refusal {
                     "A request is outstanding for this Idempotency-Key"
                 }
                 IdempotencyError::PayloadMismatch { .. } => "Idempotency-Key is already used",
+                IdempotencyError::NotRecorded { .. } => "The response could not be recorded",
                 IdempotencyError::ResultNotKept { .. } => {
                     "The response for this Idempotency-Key was not kept"
                 }
@@ -175,7 +176,6 @@ fn status_of(problem: &IdempotencyProblem) -> StatusCode {
         // Neither a success without its body, nor a status that clients retry.
         IdempotencyError::ResultNotKept { .. } => StatusCode::GONE,
         IdempotencyError::Store { .. }
-        | IdempotencyError::NotRecorded { .. }
         | IdempotencyError::LeaseLost { .. }
         | IdempotencyError::LeaseEnded { .. }
         | IdempotencyError::TooLate { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -203,10 +203,11 @@ fn detail_of(problem: &IdempotencyProblem) -> &'static str {
         IdempotencyError::TooLate { .. } => {
             "The request was not processed, because too little time was left. Retry it with the same Idempotency-Key."
         }
-        IdempotencyError::NotRecorded { .. }
-        | IdempotencyError::LeaseLost { .. }
-        | IdempotencyError::LeaseEnded { .. } => {
+        IdempotencyError::LeaseLost { .. } | IdempotencyError::LeaseEnded { .. } => {
             "Processing the request took too long. Retry it with the same Idempotency-Key."
+        }
+        IdempotencyError::NotRecorded { .. } => {
+            "The request was processed, and its response could not be recorded."
         }
         _ => "The record of this Idempotency-Key can't be used.",
     }

@@ -18,8 +18,8 @@ use tower_service::Service;
 
 use super::{Api, HttpApi, operation, post};
 use crate::{
-    Claim, ClaimOutcome, Lease, MemoryStore, OnInProgress, PersistenceStore, Record, StoreError,
-    WriteOutcome,
+    Claim, ClaimOutcome, Lease, MemoryStore, OnInProgress, OnRecordFailure, PersistenceStore,
+    Record, StoreError, WriteOutcome,
     http::{HttpLayer, Streamed},
 };
 
@@ -109,6 +109,16 @@ async fn response_that_could_not_be_recorded_reaches_the_client() {
     let first = service.send(post("/orders", "tea")).await;
     assert_eq!((first.status, first.text()), (201, "1: tea"));
     assert_eq!(service.send(post("/orders", "tea")).await.status, 409, "until the lease ends");
+}
+
+#[tokio::test(start_paused = true)]
+async fn response_that_could_not_be_recorded_can_be_an_error() {
+    let (api, store) = (Api::new(), UnavailableStore::default());
+    store.complete.store(true, Ordering::SeqCst);
+    let orders = operation(store).on_record_failure(OnRecordFailure::Fail).build();
+    let reply = api.layered(orders.http_layer()).send(post("/orders", "tea")).await;
+    assert_eq!(reply.refusal(), (500, "IdempotencyNotRecorded".into()));
+    assert!(!reply.text().contains("tea"), "{}", reply.text());
 }
 
 #[tokio::test]

@@ -114,6 +114,7 @@ async fn axum_router_runs_in_lambda() {
     }
 }
 
+#[cfg(feature = "lambda-runtime")]
 #[tokio::test]
 async fn context_of_the_request_gives_deadline_and_tenant() {
     const SECOND: Duration = Duration::from_secs(1);

@@ -4,6 +4,7 @@ use std::{
     io,
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use axum::body::Body;
@@ -11,7 +12,7 @@ use bytes::Bytes;
 use http_body::{Frame, SizeHint};
 
 use super::{Api, HttpApi, operation, post};
-use crate::MemoryStore;
+use crate::{Attempt, MemoryStore, WriteOutcome, current_token};
 
 /// A body that ends with an error, or pretends to be larger than it is.
 struct Broken {
@@ -81,4 +82,28 @@ async fn inner_service_gets_head_extensions_and_body_as_they_came() {
     request.extensions_mut().insert(7_u8);
     request.headers_mut().insert("x-a", "b".parse().unwrap());
     assert_eq!(service.send(request).await.text(), "tea");
+}
+
+#[tokio::test]
+async fn handler_finds_its_attempt_in_the_extensions() {
+    let layer = operation(MemoryStore::new()).build().http_layer();
+    let service = tower_layer::Layer::layer(
+        &layer,
+        tower::service_fn(async |request: http::Request<Body>| {
+            let attempt = request.extensions().get::<Attempt<MemoryStore>>().cloned();
+            let token = attempt.as_ref().and_then(Attempt::token);
+            assert_eq!(token, current_token());
+            if let Some(attempt) = attempt {
+                let extended = attempt.extend(Duration::from_secs(600)).await;
+                assert_eq!(extended.unwrap(), WriteOutcome::Applied);
+            }
+            Ok::<_, std::convert::Infallible>(http::Response::new(Body::from(
+                token.unwrap_or_default(),
+            )))
+        }),
+    );
+    assert_eq!(service.send(post("/orders", "tea")).await.body.len(), 36);
+    let mut without_key = post("/orders", "tea");
+    without_key.headers_mut().remove("idempotency-key");
+    assert_eq!(service.send(without_key).await.text(), "");
 }
