@@ -80,8 +80,8 @@ impl Default for Settings {
 /// | 1xx, 5xx | the server has failed |
 /// | 401, 403, 407 | a retry may come with other credentials, or permissions |
 /// | 408, 425, 429 | a retry may come at a better time |
-/// | 409, 423 | the resource may have changed by then; the layer's own 409 is a retry's reason as well |
-/// | 421 | another server may be meant |
+/// | 409, 423 | the resource may have changed by then, and clients retry 409, because the layer responds with it while a request is being processed |
+/// | 421 | the request was meant for another server |
 pub fn is_recorded_status(status: StatusCode) -> bool {
     match status {
         StatusCode::UNAUTHORIZED
