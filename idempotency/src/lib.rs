@@ -75,9 +75,17 @@
 //! - [`Idempotency::run`] for any asynchronous code; [`Idempotency::call`] looks for the key in the payload, and
 //!   gives the operation its [`Attempt`], whose lease it may extend.
 //! - `Idempotency::handler_layer` around a whole handler (feature `lambda-runtime`, on by default).
+//! - `Idempotency::http_layer` around an HTTP API (feature `http`).
 //! - [`Idempotency::run_blocking`] for synchronous code, which blocks its thread while the store is asked, and says
 //!   where it can't.
 //! - `#[idempotent]` for functions and methods, asynchronous or not (feature `macros`).
+//!
+//! # HTTP APIs
+//!
+//! With the feature `http`, `Idempotency::http_layer` makes the responses of an axum router, or of any other service of
+//! `http` requests, idempotent by the header `Idempotency-Key`, as the draft of the IETF describes it: a retry gets the
+//! status, the headers and the body of the first response, 409 while that is being processed, and 422 with another
+//! payload. Keys belong to a tenant and a route. The module `http` has the rules and examples.
 //!
 //! # Features
 //!
@@ -85,6 +93,7 @@
 //! |---|---|
 //! | `lambda-runtime` (default) | the tower layer |
 //! | `dynamodb` | `DynamoDbStore`, with AWS's SDK, rustls and ring; `ring_http_client`, for other clients of the SDK |
+//! | `http` | the tower layer for HTTP APIs |
 //! | `jmespath` | keys by JMESPath, with `powertools_json`, `powertools_base64` and `powertools_base64_gzip` |
 //! | `macros` | `#[idempotent]` |
 //! | `md5` | MD5 digests, and records that Powertools for Python shares |
@@ -109,6 +118,8 @@ mod codec;
 pub mod conformance;
 mod error;
 mod event;
+#[cfg(feature = "http")]
+pub mod http;
 mod idempotency;
 mod key;
 #[cfg(feature = "lambda-runtime")]

@@ -20,7 +20,7 @@ const FUNCTION_URL: Caller = ("function URL", include_str!("../events/function-u
 /// The trace header that a caller with sampling sends.
 const SAMPLED: &str = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
-/// Sends eight requests to one function.
+/// Sends nine requests to one function.
 pub(crate) async fn run() -> Result<(), Error> {
     let function = Local::builder("http-api")
         .env("POWERTOOLS_SERVICE_NAME", "orders")
@@ -30,6 +30,8 @@ pub(crate) async fn run() -> Result<(), Error> {
         .start()
         .await?;
     let requests = [
+        (HTTP_API, "POST /orders", basket(2), 201),
+        // As a client does that did not get the response: the order is placed once.
         (HTTP_API, "POST /orders", basket(2), 201),
         (REST_API, "GET /orders/o-1", Value::Null, 200),
         (LOAD_BALANCER, "GET /orders", Value::Null, 200),
@@ -65,7 +67,9 @@ fn ensure(happened: bool, expected: impl Into<String>) -> Result<(), Error> {
 
 fn show((caller, _): Caller, request: &str, answer: &Value) {
     let body = answer["body"].as_str().unwrap_or_default();
-    eprintln!("{caller:>13}  {request:<18}  {} {body}", answer["statusCode"]);
+    let is_replayed = answer["headers"]["idempotent-replayed"] == "true";
+    let replayed = if is_replayed { " (replayed)" } else { "" };
+    eprintln!("{caller:>13}  {request:<18}  {} {body}{replayed}", answer["statusCode"]);
 }
 
 fn basket(quantity: u32) -> Value {
@@ -84,6 +88,8 @@ fn event((_, sample): Caller, request: &str, body: &Value) -> Value {
         event["httpMethod"] = method.into();
     }
     event["headers"]["content-type"] = "application/json".into();
+    // Real clients take a UUID. Here the same basket is the same request.
+    event["headers"]["idempotency-key"] = format!("\"basket-{}\"", body["quantity"]).into();
     event["body"] = if body.is_null() { Value::Null } else { body.to_string().into() };
     event
 }

@@ -9,6 +9,7 @@ use axum::{
     middleware::from_fn,
     routing::get,
 };
+use powertools::idempotency::{Idempotency, MemoryStore};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::{
@@ -20,10 +21,13 @@ use crate::{
 /// Returns the function: a router, with whatever layers one likes.
 pub(crate) fn router(shop: Shop) -> Router {
     let id = HeaderName::from_static("x-correlation-id");
+    // Like the orders, its records live as long as an execution environment: a real shop has a `DynamoDbStore`.
+    let once = Idempotency::builder("orders", MemoryStore::new()).build();
     Router::new()
         .route("/orders", get(list).post(place))
         .route("/orders/{id}", get(find).delete(cancel))
         .fallback(async || Problem::NoRoute)
+        .layer(once.http_layer())
         .layer(from_fn(observe))
         .layer(SetResponseHeaderLayer::overriding(id, id_header))
         .with_state(Arc::new(shop))
@@ -82,6 +86,21 @@ mod tests {
         assert!(captured.lines().iter().all(|line| line["route"] == "POST /orders"));
         assert_eq!(captured.documents()[0]["route"], "POST /orders");
         assert_eq!(captured.spans()[1]["name"], "POST /orders");
+    }
+
+    #[tokio::test]
+    async fn a_retry_with_the_same_idempotency_key_gets_the_same_order() {
+        let captured = Captured::new();
+        let router = router(Shop::default());
+        let basket = json!({"customer": "c-1", "product": "tea", "quantity": 2});
+        let mut event = post(&basket);
+        event["headers"]["idempotency-key"] = "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"".into();
+        let first = captured.invoke(router.clone(), &event).await.value();
+        let retry = captured.invoke(router.clone(), &event).await.value();
+        assert_eq!((&retry["statusCode"], &retry["body"]), (&json!(201), &first["body"]));
+        assert_eq!(retry["headers"]["idempotent-replayed"], "true");
+        event["body"] = json!({"customer": "c-2"}).to_string().into();
+        assert_eq!(captured.invoke(router, &event).await.value()["statusCode"], 422);
     }
 
     #[tokio::test]

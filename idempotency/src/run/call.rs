@@ -23,6 +23,8 @@ pub struct Call<'a, S> {
     payload: Result<String, serde_json::Error>,
     /// The key as JSON, where it is given and not looked for in the payload.
     key: Option<Result<String, serde_json::Error>>,
+    /// The digest of what is validated, where it is given and not taken from the payload.
+    fingerprint: Option<String>,
 }
 
 /// What identifies a call.
@@ -107,7 +109,12 @@ impl<S: PersistenceStore> Idempotency<S> {
 
     /// Begins a call with this payload, in which the key is looked for.
     pub fn call<P: Serialize + ?Sized>(&self, payload: &P) -> Call<'_, S> {
-        Call { idempotency: self, payload: serde_json::to_string(payload), key: None }
+        Call {
+            idempotency: self,
+            payload: serde_json::to_string(payload),
+            key: None,
+            fingerprint: None,
+        }
     }
 
     /// Begins a call with this key, for which the payload counts only where a part of it is validated.
@@ -119,7 +126,7 @@ impl<S: PersistenceStore> Idempotency<S> {
         let validates = self.settings().validate.is_some();
         // Else nobody looks at it.
         let payload = if validates { serde_json::to_string(payload) } else { Ok(String::new()) };
-        Call { idempotency: self, payload, key: None }.key(key)
+        Call { idempotency: self, payload, key: None, fingerprint: None }.key(key)
     }
 }
 
@@ -127,6 +134,13 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
     /// Gives the key instead of looking for it in the payload.
     pub fn key<K: Serialize + ?Sized>(mut self, key: &K) -> Self {
         self.key = Some(serde_json::to_string(key));
+        self
+    }
+
+    /// Gives the digest of what is validated instead of taking it from the payload.
+    #[cfg(feature = "http")]
+    pub(crate) fn fingerprint(mut self, digest: String) -> Self {
+        self.fingerprint = Some(digest);
         self
     }
 
@@ -223,12 +237,13 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
 
     /// Settles key and validation, once: what happens to the payload afterwards does not matter. There are none
     /// where the operation just runs.
-    pub(super) fn settle<T, E>(self) -> Result<Option<Identity>, IdempotencyError<T, E>> {
+    pub(super) fn settle<T, E>(mut self) -> Result<Option<Identity>, IdempotencyError<T, E>> {
         let settings = self.idempotency.settings();
         if settings.disabled {
             return Ok(None);
         }
         let given = self.key.is_some();
+        let fingerprint = self.fingerprint.take();
         let refused = |source| IdempotencyError::Payload { call: settings.call_id(None), source };
         let (found, payload) = self.found().map_err(refused)?;
         // A key with a part missing would be shared by all calls that lack that part.
@@ -236,7 +251,7 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
         if !is_usable {
             return missing(settings, given);
         }
-        let identity = identity(settings, &found.json, &payload).map_err(refused)?;
+        let identity = identity(settings, &found.json, &payload, fingerprint).map_err(refused)?;
         Ok(Some(identity))
     }
 
@@ -251,9 +266,18 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
     }
 }
 
-fn identity(settings: &Settings, found: &str, payload: &str) -> Result<Identity, PayloadError> {
+fn identity(
+    settings: &Settings,
+    found: &str,
+    payload: &str,
+    fingerprint: Option<String>,
+) -> Result<Identity, PayloadError> {
     let key = settings.key_of(&canonical_json(found)?);
-    Ok(Identity { key: key.into(), validation: validation_of(settings, payload)? })
+    let validation = match fingerprint {
+        Some(fingerprint) => Some(fingerprint),
+        None => validation_of(settings, payload)?,
+    };
+    Ok(Identity { key: key.into(), validation })
 }
 
 fn missing<T, E>(

@@ -4,6 +4,7 @@ mod defects;
 pub(crate) mod dynamodb;
 pub(crate) mod faulty;
 mod handler;
+mod http;
 mod model;
 
 use std::{
