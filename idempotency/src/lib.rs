@@ -141,6 +141,8 @@ pub use problem::{FromProblem, IdempotencyProblem};
 pub use record::{Lease, Owner, Record, Status};
 pub use result_json::ResultJson;
 pub use run::{Attempt, Call, current_token};
+#[cfg(feature = "redis")]
+pub use store::RedisStore;
 #[cfg(feature = "dynamodb")]
 pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
 pub use store::{Claim, ClaimOutcome, MemoryStore, PersistenceStore, StoreError, WriteOutcome};
