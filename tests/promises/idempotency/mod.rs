@@ -5,6 +5,7 @@ pub(crate) mod dynamodb;
 pub(crate) mod faulty;
 mod handler;
 mod model;
+mod redis;
 
 use std::{
     convert::Infallible,

@@ -130,7 +130,8 @@ impl RedisStore {
     }
 
     fn asked<'a>(&'a self, script: &Script, key: &'a str, bytes: usize) -> Asked<'a> {
-        Asked { action: script.name, server: self.server(), prefix: self.prefix(), key, bytes }
+        let (server, prefix) = (self.server(), self.prefix());
+        Asked { action: script.name, server, is_single: self.is_single(), prefix, key, bytes }
     }
 }
 

@@ -6,8 +6,9 @@ use redis::{AsyncConnectionConfig, Client, RedisError, RedisResult, aio::Connect
 use super::connection::{AnyConnection, Connector, Source};
 use crate::{PersistenceStore, StoreError};
 
-/// How long a connection may take to be made, in Amazon's own network, by TLS and on a small function.
-pub(super) const CONNECT: Duration = Duration::from_secs(2);
+/// How long a connection may take to be made, in Amazon's own network, by TLS and on a small function: less than an
+/// attempt of the operation may, so that the error says that there is no connection.
+pub(super) const CONNECT: Duration = Duration::from_millis(1500);
 
 /// How long one call may take; the server answers within milliseconds, and the operation retries.
 pub(super) const CALL: Duration = Duration::from_secs(3);
@@ -91,6 +92,8 @@ struct Inner {
     source: Source,
     /// The name of the server in errors, without credentials.
     server: String,
+    /// Whether the connection goes to one server, and follows no key to another.
+    is_single: bool,
 }
 
 impl RedisStore {
@@ -130,7 +133,8 @@ impl RedisStore {
                 client.get_multiplexed_async_connection_with_config(&config).await
             }
         };
-        Self::with(server, Source::Made(Connector::new(connect)))
+        let (source, is_single) = (Source::Made(Connector::new(connect)), true);
+        Self { inner: Arc::new(Inner { source, server, is_single }), prefix: PREFIX.into() }
     }
 
     /// Creates a store that connects by `connect`, when a connection is first needed and whenever one was lost.
@@ -197,7 +201,8 @@ impl RedisStore {
     }
 
     pub(super) fn with(server: String, source: Source) -> Self {
-        Self { inner: Arc::new(Inner { source, server }), prefix: PREFIX.into() }
+        let is_single = false;
+        Self { inner: Arc::new(Inner { source, server, is_single }), prefix: PREFIX.into() }
     }
 
     pub(super) fn misconfigured(problem: String) -> Self {
@@ -220,6 +225,10 @@ impl RedisStore {
 
     pub(super) fn server(&self) -> &str {
         &self.inner.server
+    }
+
+    pub(super) fn is_single(&self) -> bool {
+        self.inner.is_single
     }
 
     pub(super) fn prefix(&self) -> &str {

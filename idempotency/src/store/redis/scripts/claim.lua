@@ -11,8 +11,9 @@ if redis.call('EXISTS', KEYS[1]) == 1 then
   if not (is_expired or has_ended) then
     return redis.call('HGETALL', KEYS[1])
   end
+  -- Only here: a server whose memory is full lets a script go on that has begun to write.
+  redis.call('DEL', KEYS[1])
 end
-redis.call('DEL', KEYS[1])
 redis.call('HSET', KEYS[1], unpack(ARGV, 4))
 redis.call('PEXPIRE', KEYS[1], ARGV[3])
 return 1
