@@ -83,6 +83,7 @@
 //! | `managed-instances` | several invocations at once, as Lambda Managed Instances ask for, for about 30 kB; without it they are served one at a time, and a line says so | yes |
 //! | `idempotency` | `idempotency`: an effect happens once; records in memory | |
 //! | `dynamodb` | records in DynamoDB, with AWS's SDK | |
+//! | `redis`, `redis-cluster`, `redis-tls` | records in Valkey or Redis; in a cluster; over TLS, with rustls and ring | |
 //! | `jmespath`, `md5` | keys by JMESPath; keys and records shared with Powertools for Python | |
 //! | `lambda-http` | [`run`] takes functions and services of `lambda_http::Request`, such as axum's `Router`; `streaming_response` streams their bodies | |
 //! | `otel`, `otlp-udp`, `stdout` | ways out for spans: OpenTelemetry's exporters, OTLP over UDP, lines of JSON | |

@@ -6,6 +6,7 @@ pub(crate) mod faulty;
 mod handler;
 mod model;
 mod redis;
+mod valkey;
 
 use std::{
     convert::Infallible,

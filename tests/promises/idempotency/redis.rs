@@ -1,13 +1,12 @@
-//! Records in Valkey and Redis, on real servers.
+//! Records in Redis, on real servers.
 
 mod cluster;
-mod conforms;
+pub(crate) mod conforms;
 mod connections;
-mod effects;
+pub(crate) mod effects;
 mod failures;
 mod proxy;
 mod server;
 mod tls;
-mod valkey;
 
-use server::Server;
+pub(crate) use server::Server;

@@ -31,7 +31,7 @@ async fn redis_store_keeps_the_protocol_for_records_of_other_programs() -> Resul
     check_foreign(&Server::start().await).await
 }
 
-pub(super) async fn check_foreign(server: &Server) -> Result<(), Violations> {
+pub(crate) async fn check_foreign(server: &Server) -> Result<(), Violations> {
     let connection = server.connection().await.unwrap();
     let put = async |key: String, record: Record| {
         let put = put(connection.clone(), format!("idempotency:{key}"), record).await;
@@ -65,12 +65,12 @@ async fn put(
     hset.query_async(&mut connection).await
 }
 
-pub(super) fn now_ms() -> u64 {
+pub(crate) fn now_ms() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis().try_into().unwrap()
 }
 
 /// A claim of a lease of a minute, for a record that expires after an hour.
-pub(super) fn claim(now_ms: u64, owner: &str) -> Claim {
+pub(crate) fn claim(now_ms: u64, owner: &str) -> Claim {
     let lease = Lease { until: now_ms + 60_000, owner: Some(Owner::from_text(owner)) };
     Claim { lease, expires_at: now_ms / 1000 + 3600, validation: Some("digest".to_owned()) }
 }

@@ -24,7 +24,7 @@ async fn effects_happen_once_in_redis_whatever_fails() {
 }
 
 /// Plays that many rounds over a network that fails.
-pub(super) async fn check(
+pub(crate) async fn check(
     server: &Server,
     rounds: u64,
 ) -> std::collections::BTreeMap<&'static str, u64> {

@@ -14,26 +14,26 @@ use redis::{Client, RedisResult, Value, aio::MultiplexedConnection};
 const START: Duration = Duration::from_secs(60);
 
 /// A server on a free port, which ends with the test.
-pub(super) struct Server {
+pub(crate) struct Server {
     process: Child,
-    pub(super) port: u16,
+    pub(crate) port: u16,
     options: Vec<String>,
     folder: PathBuf,
 }
 
 impl Server {
     /// Starts a server without persistence.
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(&[]).await
     }
 
     /// Starts a server with more options, in words.
-    pub(super) async fn with(options: &[&str]) -> Self {
+    pub(crate) async fn with(options: &[&str]) -> Self {
         Self::of("POWERTOOLS_REDIS", options).await
     }
 
     /// Starts the program that an environment variable names.
-    pub(super) async fn of(variable: &str, options: &[&str]) -> Self {
+    pub(crate) async fn of(variable: &str, options: &[&str]) -> Self {
         let number = fastrand::u64(..);
         let folder = env::temp_dir().join(format!("powertools-redis-{number:x}"));
         std::fs::create_dir(&folder).unwrap();
@@ -47,38 +47,38 @@ impl Server {
         server
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    pub(super) fn store(&self) -> RedisStore {
+    pub(crate) fn store(&self) -> RedisStore {
         RedisStore::from_url(self.url())
     }
 
     /// Kills the process, and starts another on the same port.
-    pub(super) async fn restart(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.stop();
         self.process = spawn(&self.options, self.port, &self.folder);
         self.answers().await;
     }
 
-    pub(super) fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 
     /// Connects without a store, which a user without limits may.
-    pub(super) async fn connection(&self) -> RedisResult<MultiplexedConnection> {
+    pub(crate) async fn connection(&self) -> RedisResult<MultiplexedConnection> {
         Client::open(self.url())?.get_multiplexed_async_connection().await
     }
 
     /// Sends one command, given in words.
-    pub(super) async fn send(&self, command: &str) -> Value {
+    pub(crate) async fn send(&self, command: &str) -> Value {
         send(&mut self.connection().await.unwrap(), command).await.unwrap()
     }
 
     /// Returns a number from `INFO`.
-    pub(super) async fn info(&self, name: &str) -> u64 {
+    pub(crate) async fn info(&self, name: &str) -> u64 {
         let info = self.send("INFO").await;
         let info: String = redis::from_redis_value(info).unwrap();
         let line = info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
@@ -126,7 +126,7 @@ fn spawn(options: &[String], port: u16, folder: &PathBuf) -> Child {
 }
 
 /// Sends one command, given in words.
-pub(super) async fn send(
+pub(crate) async fn send(
     connection: &mut MultiplexedConnection,
     command: &str,
 ) -> RedisResult<Value> {
@@ -138,7 +138,7 @@ pub(super) async fn send(
     command.query_async(connection).await
 }
 
-pub(super) fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap().port()
 }

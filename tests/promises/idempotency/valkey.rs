@@ -1,8 +1,8 @@
-//! The same on Valkey.
+//! Records in Valkey, on a real server.
 
 use powertools_idempotency::conformance::{self, Violations};
 
-use super::{Server, conforms, effects};
+use super::redis::{Server, conforms, effects};
 
 async fn server() -> Server {
     Server::of("POWERTOOLS_VALKEY", &[]).await
