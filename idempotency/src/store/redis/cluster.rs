@@ -16,9 +16,10 @@ const RETRIES: u32 = 2;
 const PAUSES: (u64, u64) = (10, 100);
 
 impl RedisStore {
-    /// Creates a store in a cluster, of which one or several nodes are at these URLs.
+    /// Creates a store in a cluster; one or several of its nodes are at `urls`, which are as in
+    /// [`from_url`](Self::from_url).
     ///
-    /// All of [`from_url`](Self::from_url) holds here too. A record is one key, and so in one node.
+    /// Every script has one key, and so runs on one node.
     pub fn from_cluster_urls<U: AsRef<str>>(urls: impl IntoIterator<Item = U>) -> Self {
         let nodes = urls.into_iter().map(|url| url.as_ref().into_connection_info());
         let nodes = match nodes.collect::<Result<Vec<_>, _>>() {
@@ -42,8 +43,8 @@ impl RedisStore {
 
     /// Creates a store in a cluster, to which `client` connects.
     ///
-    /// The client may retry: a command that is sent twice changes a record once. It should give up within seconds,
-    /// though, as the operation retries too.
+    /// The client may retry, because a command that is sent twice changes a record once. Let it give up within seconds, as
+    /// the operation retries too.
     pub fn from_cluster_client(client: ClusterClient) -> Self {
         Self::in_cluster("the cluster".to_owned(), client)
     }

@@ -110,9 +110,9 @@ impl Asked<'_> {
 }
 
 const NO_ANSWER: &str = "no answer in time; if it stays so, check the address, the subnets and security groups, \
-                         and that the URL begins with rediss:// if the server expects TLS";
-const NO_CONNECTION: &str = "no connection; check the address, the subnets and security groups, and that the URL \
-                             begins with rediss:// if the server expects TLS";
+                         and whether the URL should begin with redis:// or with rediss:// (TLS)";
+const NO_CONNECTION: &str = "no connection; check the address, the subnets and security groups, and whether the URL \
+                             should begin with redis:// or with rediss:// (TLS)";
 const TLS: &str = "the TLS handshake failed; the server must expect TLS at this port, and its certificate be valid \
                    for this name and issued by an authority that is trusted here";
 const NO_PASSWORD: &str = "the server asks for a password; give it one in the URL, as in rediss://user:password@host:6379";

@@ -29,51 +29,56 @@ const PREFIX: &str = "idempotency:";
 /// # let _ = Idempotency::builder("charge", RedisStore::from_env("VALKEY_URL")).environment(environment);
 /// ```
 ///
-/// It needs the feature `redis`, and works with Valkey, with Redis from version 4, with Amazon ElastiCache and with
-/// Amazon MemoryDB. For `rediss://` and `valkeys://`, connections by TLS, add the feature `redis-tls`; for a cluster,
-/// `redis-cluster`. ElastiCache Serverless needs both.
+/// It needs the feature `redis`, and works with Valkey, with Redis (tests run on Redis 7 and Valkey 9), with Amazon
+/// ElastiCache and with Amazon MemoryDB. Add the feature `redis-tls` for connections by TLS, whose URLs begin with
+/// `rediss://` or `valkeys://`, and `redis-cluster` for a cluster. ElastiCache Serverless needs both.
 ///
 /// Every change of a record is one script on one key, which the server runs in one step: a fresh call costs two, a
-/// replay one. The server keeps a record until a minute after it has expired.
+/// replay one. The server deletes a record a minute after it has expired.
 ///
 /// # How safe it is
 ///
-/// A claim is as safe as the server's memory. **Two attempts may run the operation at the same time, or one after the
-/// other, if the server loses a record that it had acknowledged.** It does in these cases:
+/// A claim is as safe as the server's memory. **If the server loses a record that it has acknowledged, the operation may
+/// run again, even while another attempt runs it.** That can happen in these cases:
 ///
 /// | cause | remedy |
 /// |---|---|
-/// | A failover: replicas are written to later, so that the last writes of a primary that dies are lost. A primary that is cut off from the others may even go on granting claims for some seconds. `WAIT` makes that rarer, but a replica that never got the write can still be promoted | MemoryDB, which acknowledges a write after it is in a log in several zones |
-/// | A restart without persistence, or with `appendfsync everysec`, which may lose a second | `appendonly yes` with `appendfsync always`, or MemoryDB |
-/// | Eviction: a server whose memory is full deletes records that have not expired, unless `maxmemory-policy` is `noeviction`. It is `volatile-lru` in the default parameter groups of ElastiCache, and always in ElastiCache Serverless | a parameter group with `noeviction`; for Serverless, a limit that is never reached. With `noeviction` a claim fails while the memory is full, and nothing runs |
-/// | `FLUSHDB`, `DEL`, `RENAME` by others | a user for each application, as [below](#permissions) |
-/// | Two Regions, as with ElastiCache's Global Datastore and MemoryDB Multi-Region | all requests with one key go to one Region |
+/// | Failover: replicas get writes later, so the last writes of a primary that dies are lost. A primary that is cut off may go on granting claims until it notices. `WAIT` makes the loss rarer, but a replica that never got the write can still be promoted | MemoryDB, which acknowledges a write once it is in a log in several zones |
+/// | Restart without persistence, or with `appendfsync everysec`, which may lose a second | `appendonly yes` and `appendfsync always`, or MemoryDB |
+/// | Eviction: a server whose memory is full deletes records that have not expired, unless its `maxmemory-policy` is `noeviction`. ElastiCache's default is `volatile-lru`, which takes records first, because they have a time to live; so does `volatile-ttl`. ElastiCache Serverless evicts when it reaches the limit that you set | a parameter group with `noeviction`, as in `idempotency/valkey.yaml`; for Serverless, no limit of storage. With `noeviction` claims fail while the memory is full, and nothing runs |
+/// | `FLUSHALL`, `DEL` or `RENAME` by another program | a user for each application, [see below](#network-and-permissions) |
+/// | Several Regions that take writes, as with MemoryDB Multi-Region | send all requests with one key to one Region |
 ///
-/// For effects that must not happen twice, use MemoryDB or `DynamoDbStore`, whose writes survive the loss of a machine.
+/// If an effect must not happen twice, use MemoryDB or `DynamoDbStore`, whose writes survive the loss of a machine.
 ///
 /// # Connections
 ///
-/// A connection is made when it is first needed, and shared by all calls. What is missing in the configuration is an
-/// error of each call, and not of the constructor. A call whose connection was closed meanwhile, as after an
-/// environment was frozen for long, sends its command over a new one. A call that is given up for lack of an answer
-/// takes its connection with it, so that the next attempt is made over another one. The operation limits and
-/// retries calls, and nothing reconnects in the background.
+/// A connection is made when it is first needed, and all calls share it. A missing or invalid configuration is an error
+/// of each call, and not of the constructor. If the connection was closed in the meantime, for example while the
+/// environment was frozen, the call sends its command over a new one. If a call is given up because no answer comes, its
+/// connection is discarded, and the next attempt makes another. The operation limits and retries calls; nothing
+/// reconnects in the background.
 ///
-/// [`new`](Self::new) takes a connection that you have, [`connect_with`](Self::connect_with) a function that makes
-/// one, for tokens that expire or passwords from Secrets Manager.
+/// [`new`](Self::new) takes a connection that you have. [`connect_with`](Self::connect_with) takes a function that makes
+/// one, for tokens that expire and passwords from Secrets Manager.
+///
+/// With the feature `redis-tls`, the first connection makes *ring* the process's default provider of rustls, unless
+/// the program has installed another before.
 ///
 /// # Records
 ///
-/// A record is a hash. Its key is a [prefix](Self::key_prefix) and the idempotency key, its fields are the attributes
-/// that [Powertools for Python writes to DynamoDB](https://docs.aws.amazon.com/powertools/python/latest/utilities/idempotency/),
-/// and `owner`. It can't share records with Python's `CachePersistenceLayer`, whose records are JSON text, and whose
-/// writes have no condition: an attempt that lost its lease overwrites the result of another. Under a key that
-/// holds such a record, calls fail with [`StoreError::Unreadable`].
+/// A record is a hash. Its key is the [prefix](Self::key_prefix) and the idempotency key; its fields have the names of the
+/// attributes that Powertools for Python writes to DynamoDB: `status`, `expiration`, `in_progress_expiration`, `data`,
+/// `validation`, and also `owner`.
 ///
-/// # Permissions
+/// Records can't be shared with the `CachePersistenceLayer` of Powertools for Python or TypeScript. Its records are JSON
+/// text, and it writes without a condition: an attempt that has lost its lease overwrites the result of another. If a
+/// key holds such a record, calls fail with [`StoreError::Unreadable`] and leave it alone.
 ///
-/// The function must be in the VPC of the server, and its security group be let in at the server's port
-/// (`idempotency/valkey.yaml` is a template with both). The server's user needs these, if the prefix is the default:
+/// # Network and permissions
+///
+/// The function must be in the server's VPC, and the server's security group must accept the function's at its port.
+/// `idempotency/valkey.yaml` is a template with both. If the server has users, the function's needs these permissions:
 ///
 /// ```text
 /// ACL SETUSER orders on >password resetchannels ~idempotency:* -@all +eval +evalsha
@@ -100,7 +105,7 @@ impl RedisStore {
     /// Creates a store on the server at `url`, such as `rediss://user:password@host:6379/0`.
     ///
     /// The scheme is `redis` or `valkey`, and `rediss` or `valkeys` for TLS with the certificates of the system. The
-    /// URL is not in errors and logs, only its host and port. A password must be percent-encoded.
+    /// password must be percent-encoded. Errors and logs have the host and the port, and nothing else of the URL.
     pub fn from_url(url: impl AsRef<str>) -> Self {
         match Client::open(url.as_ref()) {
             Ok(client) => Self::from_client(client),
@@ -119,9 +124,9 @@ impl RedisStore {
         }
     }
 
-    /// Creates a store on the server that `client` connects to, for what a URL can't say.
+    /// Creates a store on the server that `client` connects to.
     ///
-    /// A certificate authority of your own, for example: `Client::build_with_tls`.
+    /// The client can have what a URL can't say, such as your own certificate authority (`Client::build_with_tls`).
     pub fn from_client(client: Client) -> Self {
         let server = format!("the server {}", client.get_connection_info().addr());
         let connect = move || {
@@ -137,7 +142,7 @@ impl RedisStore {
         Self { inner: Arc::new(Inner { source, server, is_single }), prefix: PREFIX.into() }
     }
 
-    /// Creates a store that connects by `connect`, when a connection is first needed and whenever one was lost.
+    /// Creates a store that connects with `connect`, when a connection is first needed and whenever it was lost.
     ///
     /// ```
     /// use powertools_idempotency::RedisStore;
@@ -161,8 +166,7 @@ impl RedisStore {
     /// # let _ = store;
     /// ```
     ///
-    /// The connection must not read from replicas by itself where it also runs scripts: `RedisStore` runs them all as
-    /// writes, which clients send to the primary.
+    /// A call that is given up drops the function's future with it.
     pub fn connect_with<C, F, Fut>(connect: F) -> Self
     where
         C: ConnectionLike + Clone + Send + Sync + 'static,
@@ -191,8 +195,8 @@ impl RedisStore {
     /// Makes a call that changes nothing, so that the first claim finds a connection.
     ///
     /// Await it before the runtime starts: a function has more of the processor then than its memory size gives it
-    /// later, and a TLS handshake takes most of the first call. A failure is a WARN event; its cause will be
-    /// an error of the first claim.
+    /// later, and a TLS handshake takes most of the first call. A failure is a WARN event, and the first claim will
+    /// fail for the same reason.
     pub async fn warm_up(&self) {
         if let Err(error) = self.read("warm-up").await {
             let error: &dyn std::error::Error = &error;
