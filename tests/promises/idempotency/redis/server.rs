@@ -34,17 +34,20 @@ impl Server {
 
     /// Starts the program that an environment variable names.
     pub(crate) async fn of(variable: &str, options: &[&str]) -> Self {
-        let number = fastrand::u64(..);
-        let folder = env::temp_dir().join(format!("powertools-redis-{number:x}"));
-        std::fs::create_dir(&folder).unwrap();
         let words = options.iter().flat_map(|option| option.split(' '));
-        let mut options: Vec<_> = words.map(str::to_owned).collect();
-        options.splice(0..0, [variable.to_owned()]);
-        let port = free_port();
-        let process = spawn(&options, port, &folder);
-        let server = Self { process, port, options, folder };
-        server.answers().await;
-        server
+        let options: Vec<_> = [variable].into_iter().chain(words).map(str::to_owned).collect();
+        // A free port may be taken by another test before the server has it.
+        for _ in 0..10 {
+            let folder = env::temp_dir().join(format!("powertools-redis-{:x}", fastrand::u64(..)));
+            std::fs::create_dir(&folder).unwrap();
+            let (options, port) = (options.clone(), free_port());
+            let process = spawn(&options, port, &folder);
+            let mut server = Self { process, port, options, folder };
+            if server.answers().await {
+                return server;
+            }
+        }
+        panic!("{variable} does not start with {options:?}")
     }
 
     pub(crate) fn url(&self) -> String {
@@ -59,7 +62,7 @@ impl Server {
     pub(crate) async fn restart(&mut self) {
         self.stop();
         self.process = spawn(&self.options, self.port, &self.folder);
-        self.answers().await;
+        assert!(self.answers().await, "the server starts again");
     }
 
     pub(crate) fn stop(&mut self) {
@@ -77,26 +80,30 @@ impl Server {
         send(&mut self.connection().await.unwrap(), command).await.unwrap()
     }
 
-    /// Returns a number from `INFO`.
-    pub(crate) async fn info(&self, name: &str) -> u64 {
-        let info = self.send("INFO").await;
-        let info: String = redis::from_redis_value(info).unwrap();
-        let line = info.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
-        line.unwrap().trim().parse().unwrap()
-    }
-
-    /// Waits until it answers, if only that it wants a password.
-    async fn answers(&self) {
+    /// Waits until it answers; `false` if it has ended, or another server has the port.
+    async fn answers(&mut self) -> bool {
         let started = Instant::now();
-        loop {
-            // A port of TLS or one that asks for a password is as good.
+        while self.process.try_wait().unwrap().is_none() {
             match self.connection().await {
-                Ok(_) => return,
-                Err(error) if !error.is_connection_refusal() => return,
+                Ok(mut connection) => return self.is_served_by(&mut connection).await,
+                // It asks for TLS.
+                Err(error) if !error.is_connection_refusal() => return true,
                 Err(_) => (),
             }
             assert!(started.elapsed() < START, "no server on port {}", self.port);
             tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        false
+    }
+
+    async fn is_served_by(&self, connection: &mut MultiplexedConnection) -> bool {
+        match send(connection, "INFO server")
+            .await
+            .and_then(|info| Ok(redis::from_redis_value(info)?))
+        {
+            Ok::<String, _>(info) => info.contains(&format!("process_id:{}\r", self.process.id())),
+            // It asks for a password.
+            Err(_) => true,
         }
     }
 }
