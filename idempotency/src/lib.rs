@@ -22,7 +22,8 @@
 //! ```
 //!
 //! prints `false 4242 charged` and `true 4242 charged`: the second delivery got the first one's result. In a
-//! function the store is a DynamoDB table, `DynamoDbStore::from_env("payments")` with the feature `dynamodb`;
+//! function the store is a DynamoDB table, `DynamoDbStore::from_env("payments")` with the feature `dynamodb`, or
+//! Valkey or Redis, `RedisStore::from_env("VALKEY_URL")` with the feature `redis`;
 //! `idempotency/table.yaml` has the table and the permissions as a template.
 //!
 //! # How it works
@@ -68,7 +69,8 @@
 //! - Send all requests with one key to one Region.
 //! - Use a table of one Region from all Regions: give `DynamoDbStore::new` a client of that Region.
 //!
-//! The same is true of every store whose conditional writes are replicated later.
+//! The same is true of every store whose conditional writes are replicated later, and so of
+//! Valkey and Redis: `RedisStore` says what a failover may lose.
 //!
 //! # Ways in
 //!
@@ -97,6 +99,9 @@
 //! | `jmespath` | keys by JMESPath, with `powertools_json`, `powertools_base64` and `powertools_base64_gzip` |
 //! | `macros` | `#[idempotent]` |
 //! | `md5` | MD5 digests, and records that Powertools for Python shares |
+//! | `redis` | `RedisStore`, for Valkey and Redis |
+//! | `redis-cluster` | the same in a cluster |
+//! | `redis-tls` | connections to them by TLS, with rustls and ring |
 //!
 //! A store of your own implements [`PersistenceStore`], and [`conformance`] checks it.
 //!
@@ -152,6 +157,8 @@ pub use problem::{FromProblem, IdempotencyProblem};
 pub use record::{Lease, Owner, Record, Status};
 pub use result_json::ResultJson;
 pub use run::{Attempt, Call, current_token};
+#[cfg(feature = "redis")]
+pub use store::RedisStore;
 #[cfg(feature = "dynamodb")]
 pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
 pub use store::{Claim, ClaimOutcome, MemoryStore, PersistenceStore, StoreError, WriteOutcome};

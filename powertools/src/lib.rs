@@ -84,6 +84,7 @@
 //! | `idempotency` | `idempotency`: an effect happens once; records in memory | |
 //! | `dynamodb` | records in DynamoDB, with AWS's SDK | |
 //! | `idempotency-http` | `idempotency::http`: a layer that makes responses of an HTTP API idempotent by the `Idempotency-Key` header | |
+//! | `redis`, `redis-cluster`, `redis-tls` | records in Valkey or Redis; in a cluster; over TLS, with rustls and ring | |
 //! | `jmespath`, `md5` | keys by JMESPath; keys and records shared with Powertools for Python | |
 //! | `lambda-http` | [`run`] takes functions and services of `lambda_http::Request`, such as axum's `Router`; `streaming_response` streams their bodies | |
 //! | `otel`, `otlp-udp`, `stdout` | ways out for spans: OpenTelemetry's exporters, OTLP over UDP, lines of JSON | |

@@ -3,6 +3,7 @@
 mod emulator;
 mod environment;
 pub(crate) mod functions;
+mod redis;
 mod stamp;
 mod wheel;
 
@@ -33,7 +34,7 @@ impl Peer {
 }
 
 /// Sets up whatever is not there yet.
-pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 7] {
+pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 9] {
     let pins = workspace.root.join("tests/peers");
     let home = workspace.target.join("peers");
     let environment = Environment::set_up(&home.join("venv"));
@@ -74,6 +75,18 @@ pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 7] {
             variable: "POWERTOOLS_SAM",
             tests: "templates::sam",
             path: Environment::set_up(&home.join("sam")).and_then(|python| python.sam(&pins)),
+        },
+        Peer {
+            name: "Redis",
+            variable: "POWERTOOLS_REDIS",
+            tests: "idempotency::redis::",
+            path: redis::redis(&pins, &home),
+        },
+        Peer {
+            name: "Valkey",
+            variable: "POWERTOOLS_VALKEY",
+            tests: "idempotency::valkey::",
+            path: environment.clone().and_then(|python| redis::valkey(python, &pins, &home)),
         },
         Peer {
             name: "the OpenTelemetry collector Rotel",

@@ -4,6 +4,8 @@
 mod dynamodb;
 mod error;
 mod memory;
+#[cfg(feature = "redis")]
+mod redis;
 
 use std::future::Future;
 
@@ -11,6 +13,8 @@ use std::future::Future;
 pub use dynamodb::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
 pub use error::StoreError;
 pub use memory::MemoryStore;
+#[cfg(feature = "redis")]
+pub use redis::RedisStore;
 
 use crate::{Lease, Record};
 

@@ -2,7 +2,7 @@
 
 mod blocking;
 mod calls;
-mod chaos;
+pub(crate) mod chaos;
 mod conforms;
 pub(crate) mod database;
 mod failures;

@@ -6,6 +6,8 @@ pub(crate) mod faulty;
 mod handler;
 mod http;
 mod model;
+mod redis;
+mod valkey;
 
 use std::{
     convert::Infallible,

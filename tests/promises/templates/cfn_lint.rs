@@ -26,7 +26,8 @@ fn lint(templates: &[impl AsRef<Path>]) -> (bool, String) {
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
 fn the_templates_are_free_of_errors_warnings_and_remarks() {
     let mut templates = examples().iter().map(|example| template(example)).collect::<Vec<_>>();
-    templates.push(Path::new(ROOT).join("idempotency/table.yaml"));
+    let stores = ["idempotency/table.yaml", "idempotency/valkey.yaml"];
+    templates.extend(stores.map(|store| Path::new(ROOT).join(store)));
     let (passed, told) = lint(&templates);
     assert!(passed && told.trim().is_empty(), "{told}");
 }

@@ -12,7 +12,7 @@ use std::{
 
 use fastrand::Rng;
 use powertools_idempotency::{
-    DynamoDbStore, Idempotency, OnInProgress, PersistenceStore, Record, Status,
+    Environment, Idempotency, OnInProgress, PersistenceStore, Record, Status,
 };
 use tokio::task::JoinSet;
 
@@ -39,28 +39,38 @@ async fn effects_happen_once_whatever_fails() {
 }
 
 /// Everything that a round needs.
-struct World {
+struct World<S> {
     seed: u64,
-    store: DynamoDbStore,
+    store: S,
     /// Without failures between.
-    direct: DynamoDbStore,
+    direct: S,
     ledger: Ledger,
     counts: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 /// Plays that many rounds; returns what came of the calls, and how often.
 pub(super) async fn check(database: &Database, rounds: u64) -> BTreeMap<&'static str, u64> {
-    let seed = env::var("POWERTOOLS_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed = seed.unwrap_or_else(|| fastrand::u64(..));
+    let seed = seed();
     let planned = Mutex::new(Rng::with_seed(seed));
     let proxy = Proxy::start(&database.url, move |_| plan(&mut planned.lock().unwrap())).await;
-    let world = Arc::new(World {
-        seed,
-        store: database::store(&proxy.url, TABLE).build().unwrap(),
-        direct: database.store(),
-        ledger: Ledger::default(),
-        counts: Mutex::default(),
-    });
+    let store = database::store(&proxy.url, TABLE).build().unwrap();
+    check_store(store, database.store(), rounds, seed).await
+}
+
+pub(in super::super) fn seed() -> u64 {
+    let seed = env::var("POWERTOOLS_SEED").ok().and_then(|seed| seed.parse().ok());
+    seed.unwrap_or_else(|| fastrand::u64(..))
+}
+
+/// Plays that many rounds with `store`, which fails as it likes; `direct` has the same records, and does not.
+pub(in super::super) async fn check_store<S: PersistenceStore + Clone>(
+    store: S,
+    direct: S,
+    rounds: u64,
+    seed: u64,
+) -> BTreeMap<&'static str, u64> {
+    let (ledger, counts) = (Ledger::default(), Mutex::default());
+    let world = Arc::new(World { seed, store, direct, ledger, counts });
     let mut running = JoinSet::new();
     for round in 0..rounds {
         if running.len() == ROUNDS_AT_ONCE {
@@ -97,7 +107,7 @@ fn plan(random: &mut Rng) -> Plan {
 }
 
 /// Delivers one event many times, and looks at what came of it.
-async fn play(world: Arc<World>, round: u64) {
+async fn play<S: PersistenceStore + Clone>(world: Arc<World<S>>, round: u64) {
     let key = format!("round {round}");
     let mut random = Rng::with_seed(world.seed ^ round.rotate_left(32));
     let mut deliveries = JoinSet::new();
@@ -127,14 +137,14 @@ async fn play(world: Arc<World>, round: u64) {
     }
 }
 
-fn operation(
-    store: &DynamoDbStore,
+fn operation<S: PersistenceStore + Clone>(
+    store: &S,
     time: Time,
     lease: Duration,
     policy: OnInProgress,
-) -> Idempotency<DynamoDbStore> {
+) -> Idempotency<S> {
     Idempotency::builder("place", store.clone())
-        .environment(database::environment(""))
+        .environment(Environment::of([("AWS_LAMBDA_FUNCTION_NAME", "orders")]))
         .prefix("chaos")
         .default_lease(lease)
         .on_in_progress(policy)
@@ -143,7 +153,7 @@ fn operation(
 }
 
 /// Reads a record, however long a machine that is busy with something else takes.
-async fn read_at_last(store: &DynamoDbStore, key: &str) -> Option<Record> {
+async fn read_at_last(store: &impl PersistenceStore, key: &str) -> Option<Record> {
     for _ in 0..100 {
         match store.read(key).await {
             Ok(record) => return record,
@@ -159,7 +169,7 @@ fn orders_key(key: &str) -> String {
     format!("chaos#{}", powertools_idempotency::Digest::Sha256.of(&json))
 }
 
-impl World {
+impl<S> World<S> {
     fn count(&self, what: &'static str) {
         *self.counts.lock().unwrap().entry(what).or_default() += 1;
     }

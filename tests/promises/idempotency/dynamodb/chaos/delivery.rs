@@ -8,14 +8,20 @@ use std::{
 
 use fastrand::Rng;
 use powertools_idempotency::{
-    Attempt, Clock, DynamoDbStore, Idempotency, IdempotencyError, OnInProgress, Outcome, StoreError,
+    Attempt, Clock, Idempotency, IdempotencyError, OnInProgress, Outcome, PersistenceStore,
+    StoreError,
 };
 use tokio::time::{sleep, timeout};
 
 use super::{super::ledger::End, LEASE, SHORT_LEASE, Time, World, operation};
 
 /// One delivery, in an environment of its own, which may die.
-pub(super) async fn deliver(world: Arc<World>, key: String, time: Time, mut random: Rng) {
+pub(super) async fn deliver<S: PersistenceStore + Clone>(
+    world: Arc<World<S>>,
+    key: String,
+    time: Time,
+    mut random: Rng,
+) {
     sleep(Duration::from_millis(random.u64(0..60))).await;
     if random.u8(0..10) == 0 {
         time.pass(LEASE);
@@ -61,8 +67,8 @@ impl Course {
     }
 }
 
-pub(super) struct Delivery<'a> {
-    pub(super) world: &'a World,
+pub(super) struct Delivery<'a, S> {
+    pub(super) world: &'a World<S>,
     pub(super) key: &'a str,
     pub(super) course: Course,
     pub(super) time: Time,
@@ -70,15 +76,12 @@ pub(super) struct Delivery<'a> {
 
 type Failure = IdempotencyError<u64, io::Error>;
 
-impl Delivery<'_> {
-    pub(super) async fn run(
-        &self,
-        orders: &Idempotency<DynamoDbStore>,
-    ) -> Result<Outcome<u64>, Failure> {
+impl<S: PersistenceStore> Delivery<'_, S> {
+    pub(super) async fn run(&self, orders: &Idempotency<S>) -> Result<Outcome<u64>, Failure> {
         orders.call(&()).key(self.key).try_run_with(async |attempt| self.work(attempt).await).await
     }
 
-    async fn work(&self, attempt: Attempt<DynamoDbStore>) -> io::Result<u64> {
+    async fn work(&self, attempt: Attempt<S>) -> io::Result<u64> {
         let ledger = &self.world.ledger;
         let since = self.time.now().duration_since(UNIX_EPOCH).unwrap();
         let now_ms = u64::try_from(since.as_millis()).unwrap();
