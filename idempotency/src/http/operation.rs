@@ -31,6 +31,10 @@ enum Released<B, E> {
     Error(E),
 }
 
+/// What came of a request.
+type Processed<B, E> =
+    Result<Outcome<CapturedResponse<B>>, IdempotencyError<CapturedResponse<B>, Released<B, E>>>;
+
 impl<S: PersistenceStore> Operation<S> {
     /// Returns the key of a request; `None` for one that just passes.
     pub(super) fn key<B>(&self, request: &Request<B>) -> Result<Option<String>, Refusal> {
@@ -97,10 +101,7 @@ impl<S: PersistenceStore> Operation<S> {
 
     fn respond<R: Body, E>(
         &self,
-        processed: Result<
-            Outcome<CapturedResponse<R>>,
-            IdempotencyError<CapturedResponse<R>, Released<R, E>>,
-        >,
+        processed: Processed<R, E>,
     ) -> Result<Response<ResponseBody<R>>, E> {
         let error = match processed {
             Ok(Outcome::Fresh(response)) => return Ok(response.into_response()),
