@@ -16,7 +16,7 @@ use crate::{
     budget::TimeLimits,
     cache::ResultCache,
     idempotency::{Hook, Listener, Settings},
-    registry::Registration,
+    registry::{Duplicate, Registration},
 };
 
 const DISABLED: &str = "POWERTOOLS_IDEMPOTENCY_DISABLED";
@@ -311,7 +311,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         let prefix = self.prefix.unwrap_or_else(|| format!("{}.{name}", config.function_name));
         let is_on_lambda = !config.function_name.is_empty();
         let registration = is_on_lambda.then(|| Registration::new(&prefix));
-        if let Some(None) = registration {
+        if let Some(Err(Duplicate { is_first: true })) = registration {
             let remedy = "another operation in this process has the same prefix, so that their calls share records; \
                           give one of them another name";
             warnings.push(Warning::new("idempotency prefix", &prefix, remedy));
@@ -347,7 +347,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             listener: self.listener,
             log_events: self.log_events,
             disabled,
-            _registration: registration.flatten(),
+            _registration: registration.and_then(Result::ok),
             clock: self.clock,
         };
         (Idempotency::new(settings, self.store), warnings)

@@ -198,7 +198,9 @@ fn two_operations_with_one_prefix_are_warned_of_while_both_are_alive() {
     assert_eq!(warnings, []);
     let (second, warnings) = build();
     assert!(warnings[0].to_string().contains("registry.place"), "{warnings:?}");
-    drop((first, second));
+    let (third, warnings) = build();
+    assert_eq!(warnings, [], "once is enough");
+    drop((first, second, third));
     assert_eq!(build().1, []);
 }
 
