@@ -151,9 +151,14 @@ pub use policy::{OnInProgress, OnMissingKey, OnMissingPart, OnRecordFailure};
 pub use problem::{FromProblem, IdempotencyProblem};
 pub use record::{Lease, Owner, Record, Status};
 pub use result_json::ResultJson;
+#[cfg(feature = "dynamodb")]
+pub use run::CompleteWithError;
 pub use run::{Attempt, Call, current_token};
 #[cfg(feature = "dynamodb")]
-pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
+pub use store::{
+    AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, InvalidWrites, WriteFailure,
+    WriteFailureReason, ring_http_client,
+};
 pub use store::{Claim, ClaimOutcome, MemoryStore, PersistenceStore, StoreError, WriteOutcome};
 
 /// Runs a function, asynchronous or not, once a key, and gives its result to every other call with that key.

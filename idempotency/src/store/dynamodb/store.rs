@@ -6,8 +6,10 @@ use std::{
 use aws_sdk_dynamodb::Client;
 use powertools_core::Environment;
 
-use super::{DynamoDbStoreBuilder, attributes::Attributes, client::Source, names::Names};
-use crate::PersistenceStore;
+use super::{
+    DynamoDbStoreBuilder, attributes::Attributes, client::Source, names::Names, table::Table,
+};
+use crate::{PersistenceStore, StoreError};
 
 /// Keeps records in a DynamoDB table; a clone is cheap and shares the client.
 ///
@@ -33,7 +35,7 @@ use crate::PersistenceStore;
 pub struct DynamoDbStore(pub(super) Arc<Inner>);
 
 pub(super) struct Inner {
-    pub(super) table: String,
+    pub(super) table: Table,
     pub(super) attributes: Attributes,
     pub(super) names: Names,
     pub(super) source: Source,
@@ -66,7 +68,17 @@ impl DynamoDbStore {
 
     pub(super) fn with(table: String, attributes: Attributes, source: Source) -> Self {
         let names = Names::of(&attributes);
-        Self(Arc::new(Inner { table, attributes, names, source }))
+        Self(Arc::new(Inner { table: Table::new(table), attributes, names, source }))
+    }
+
+    /// Returns the table as requests name it.
+    pub(super) fn table(&self) -> &str {
+        self.0.table.as_str()
+    }
+
+    /// Returns the client, which is built at first.
+    pub(super) fn client(&self) -> Result<&Client, StoreError> {
+        self.0.source.client(&self.0.table)
     }
 
     /// Makes a call that changes nothing, so that the first claim finds a connection.
@@ -79,7 +91,7 @@ impl DynamoDbStore {
             let error: &dyn std::error::Error = &error;
             tracing::warn!(
                 error,
-                dynamodb_table = self.0.table,
+                dynamodb_table = self.table(),
                 "the connection could not be warmed up"
             );
         }
@@ -89,7 +101,7 @@ impl DynamoDbStore {
 impl fmt::Debug for DynamoDbStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("DynamoDbStore")
-            .field("table", &self.0.table)
+            .field("table", &self.table())
             .field("attributes", &self.0.attributes)
             .finish_non_exhaustive()
     }
