@@ -3,6 +3,7 @@
 mod blocking;
 mod calls;
 mod chaos;
+mod complete_with;
 mod conforms;
 pub(crate) mod database;
 mod failures;

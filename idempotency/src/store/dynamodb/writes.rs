@@ -185,3 +185,6 @@ fn least_size_of(value: &AttributeValue) -> usize {
         _ => 1,
     }
 }
+
+#[cfg(test)]
+mod tests;

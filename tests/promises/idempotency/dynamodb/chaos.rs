@@ -2,6 +2,7 @@
 
 mod delivery;
 mod time;
+pub(super) mod transactions;
 
 use std::{
     collections::BTreeMap,
@@ -38,6 +39,19 @@ async fn effects_happen_once_whatever_fails() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn effects_in_a_transaction_happen_exactly_once_whatever_fails() {
+    let counts = transactions::check(&Database::start().await, ROUNDS).await;
+    for what in ["result", "Failed", "InProgress", "Store", "LeaseLost", "crash"] {
+        assert!(counts.get(what).is_some_and(|count| *count > 10), "{what} is rare in {counts:?}");
+    }
+}
+
+fn seed() -> u64 {
+    let seed = env::var("POWERTOOLS_SEED").ok().and_then(|seed| seed.parse().ok());
+    seed.unwrap_or_else(|| fastrand::u64(..))
+}
+
 /// Everything that a round needs.
 struct World {
     seed: u64,
@@ -50,8 +64,7 @@ struct World {
 
 /// Plays that many rounds; returns what came of the calls, and how often.
 pub(super) async fn check(database: &Database, rounds: u64) -> BTreeMap<&'static str, u64> {
-    let seed = env::var("POWERTOOLS_SEED").ok().and_then(|seed| seed.parse().ok());
-    let seed = seed.unwrap_or_else(|| fastrand::u64(..));
+    let seed = seed();
     let planned = Mutex::new(Rng::with_seed(seed));
     let proxy = Proxy::start(&database.url, move |_| plan(&mut planned.lock().unwrap())).await;
     let world = Arc::new(World {
