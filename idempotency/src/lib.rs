@@ -57,6 +57,12 @@
 //! - If the effect is a write in DynamoDB, make it and the completion one transaction: `Attempt::complete_with`
 //!   (feature `dynamodb`).
 //!
+//! # Exactly once
+//!
+//! The process may die after the effect and before the result is recorded; then a retry repeats the effect. If the effect
+//! is in DynamoDB, `Attempt::complete_with` (feature `dynamodb`) makes it in one transaction with the record, so that it
+//! happens exactly once. If it is elsewhere, give the key to the system that it happens in.
+//!
 //! # Global tables
 //!
 //! A claim is a conditional write, and holds as far as DynamoDB decides the condition. In a table of one Region
@@ -75,7 +81,8 @@
 //! # Ways in
 //!
 //! - [`Idempotency::run`] for any asynchronous code; [`Idempotency::call`] looks for the key in the payload, and
-//!   gives the operation its [`Attempt`], whose lease it may extend.
+//!   gives the operation its [`Attempt`], whose lease it may extend, and which completes the record together with the
+//!   operation's own writes in DynamoDB.
 //! - `Idempotency::handler_layer` around a whole handler (feature `lambda-runtime`, on by default).
 //! - `Idempotency::http_layer` around an HTTP API (feature `http`).
 //! - [`Idempotency::run_blocking`] for synchronous code, which blocks its thread while the store is asked, and says
@@ -156,11 +163,16 @@ pub use policy::{OnInProgress, OnMissingKey, OnMissingPart, OnRecordFailure};
 pub use problem::{FromProblem, IdempotencyProblem};
 pub use record::{Lease, Owner, Record, Status};
 pub use result_json::ResultJson;
+#[cfg(feature = "dynamodb")]
+pub use run::CompleteWithError;
 pub use run::{Attempt, Call, current_token};
 #[cfg(feature = "redis")]
 pub use store::RedisStore;
 #[cfg(feature = "dynamodb")]
-pub use store::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
+pub use store::{
+    AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, InvalidWrites, WriteFailure,
+    WriteFailureReason, ring_http_client,
+};
 pub use store::{Claim, ClaimOutcome, MemoryStore, PersistenceStore, StoreError, WriteOutcome};
 
 /// Runs a function, asynchronous or not, once a key, and gives its result to every other call with that key.

@@ -5,41 +5,52 @@ use std::{
 };
 
 use super::{
+    completion::Completion,
     fenced_write::{Changed, change},
     retry::retried,
 };
 use crate::{Claim, Idempotency, Lease, PersistenceStore, StoreError, WriteOutcome};
 
 /// An attempt to run an operation, which holds a lease.
-pub struct Attempt<S>(Option<Arc<LeaseHandle<S>>>);
+pub struct Attempt<S>(pub(super) Holding<S>);
+
+/// Whether an attempt has a record.
+pub(super) enum Holding<S> {
+    Lease(Arc<LeaseHandle<S>>),
+    /// There is no record: the call has no key, or idempotency is disabled.
+    Nothing(Idempotency<S>),
+}
 
 /// What an attempt has claimed.
 pub(super) struct LeaseHandle<S> {
     pub(super) idempotency: Idempotency<S>,
     pub(super) key: Arc<str>,
     pub(super) validation: Option<String>,
+    pub(super) completion: Completion,
     lease: Mutex<Lease>,
 }
 
 impl<S: PersistenceStore> Attempt<S> {
     pub(super) fn new(idempotency: Idempotency<S>, key: Arc<str>, claim: Claim) -> Self {
         let Claim { lease, validation, .. } = claim;
-        Self(Some(Arc::new(LeaseHandle { idempotency, key, validation, lease: Mutex::new(lease) })))
+        let (completion, lease) = (Completion::default(), Mutex::new(lease));
+        let handle = LeaseHandle { idempotency, key, validation, completion, lease };
+        Self(Holding::Lease(Arc::new(handle)))
     }
 
     /// Creates an attempt that nobody holds up: without a key, or with idempotency disabled.
-    pub(super) fn free() -> Self {
-        Self(None)
+    pub(super) fn free(idempotency: Idempotency<S>) -> Self {
+        Self(Holding::Nothing(idempotency))
     }
 
     /// Returns the key of the record; `None` where there is no record.
     pub fn key(&self) -> Option<&str> {
-        Some(&self.0.as_ref()?.key)
+        Some(&self.held()?.key)
     }
 
     /// Returns the lease that the attempt holds; `None` where there is no record.
     pub fn lease(&self) -> Option<Lease> {
-        Some(self.0.as_ref()?.lease())
+        Some(self.held()?.lease())
     }
 
     /// Holds the lease for `period` from now on, longer or shorter than before.
@@ -51,7 +62,8 @@ impl<S: PersistenceStore> Attempt<S> {
     /// As the store; whether the lease was extended is not known then. What the attempt asks for next finds
     /// out, except on records without owners.
     pub async fn extend(&self, period: Duration) -> Result<WriteOutcome, StoreError> {
-        let Some(held) = &self.0 else {
+        // A record that is completed needs no lease any more.
+        let Some(held) = self.held().filter(|held| !held.completion.is_done()) else {
             return Ok(WriteOutcome::Applied);
         };
         let settings = held.idempotency.settings();
@@ -74,18 +86,27 @@ impl<S: PersistenceStore> Attempt<S> {
 
     /// Returns how long the lease still lasts; forever where there is no record.
     pub(super) fn time_left(&self) -> Duration {
-        self.0.as_ref().map_or(Duration::MAX, |held| held.time_left())
+        self.held().map_or(Duration::MAX, LeaseHandle::time_left)
     }
 
+}
+
+impl<S> Attempt<S> {
     /// Returns what the attempt holds; `None` where there is no record.
     pub(super) fn held(&self) -> Option<&LeaseHandle<S>> {
-        self.0.as_deref()
+        match &self.0 {
+            Holding::Lease(held) => Some(held),
+            Holding::Nothing(_) => None,
+        }
     }
 }
 
 impl<S: PersistenceStore> LeaseHandle<S> {
-    /// Returns how long the lease still lasts by the operation's clock.
+    /// Returns how long the lease still lasts by the operation's clock; a record that is completed needs none.
     pub(super) fn time_left(&self) -> Duration {
+        if self.completion.is_done() {
+            return Duration::MAX;
+        }
         let now_ms = self.idempotency.settings().now_ms();
         Duration::from_millis(self.lease().until.saturating_sub(now_ms))
     }
@@ -107,13 +128,16 @@ impl<S> LeaseHandle<S> {
 
 impl<S> Clone for Attempt<S> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self(match &self.0 {
+            Holding::Lease(held) => Holding::Lease(held.clone()),
+            Holding::Nothing(idempotency) => Holding::Nothing(idempotency.clone()),
+        })
     }
 }
 
 impl<S> fmt::Debug for Attempt<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = self.0.as_ref().map(|held| &held.key);
+        let key = self.held().map(|held| &held.key);
         f.debug_struct("Attempt").field("key", &key).finish_non_exhaustive()
     }
 }

@@ -171,7 +171,7 @@ impl<S: PersistenceStore> Call<'_, S> {
     {
         let (idempotency, settings) = (self.idempotency(), self.idempotency().settings());
         let Some(identity) = self.settle()? else {
-            let result = work(Attempt::free());
+            let result = work(Attempt::free(idempotency.clone()));
             return result.map(Outcome::Fresh).map_err(IdempotencyError::Failed);
         };
         if let Some(record) = cached(settings, &identity)? {

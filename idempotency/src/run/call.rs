@@ -219,7 +219,7 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
     {
         let (idempotency, settings) = (self.idempotency, self.idempotency.settings());
         let Some(identity) = self.settle()? else {
-            let result = work(Attempt::free()).await;
+            let result = work(Attempt::free(idempotency.clone())).await;
             return result.map(Outcome::Fresh).map_err(IdempotencyError::Failed);
         };
         if let Some(record) = cached(settings, &identity)? {

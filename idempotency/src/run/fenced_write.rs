@@ -24,15 +24,16 @@ pub(super) enum Changed {
 /// # Errors
 ///
 /// As `ask`, and the store's if the record can't be read in the time that is left.
-pub(super) async fn change<S, F, Fut>(
+pub(super) async fn change<S, F, Fut, E>(
     held: &LeaseHandle<S>,
     data: Option<&str>,
     ask: F,
-) -> Result<Changed, StoreError>
+) -> Result<Changed, E>
 where
     S: PersistenceStore,
     F: Fn(Lease) -> Fut,
-    Fut: Future<Output = Result<WriteOutcome, StoreError>>,
+    Fut: Future<Output = Result<WriteOutcome, E>>,
+    E: From<StoreError>,
 {
     let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
     for _ in 0..MOST_FINDS {

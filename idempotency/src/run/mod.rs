@@ -4,6 +4,9 @@ mod acquire;
 mod attempt;
 mod blocking;
 mod call;
+#[cfg(feature = "dynamodb")]
+mod complete_with;
+mod completion;
 mod current;
 mod data;
 mod execute;
@@ -18,6 +21,8 @@ mod waiting;
 
 pub use attempt::Attempt;
 pub use call::Call;
+#[cfg(feature = "dynamodb")]
+pub use complete_with::CompleteWithError;
 pub use current::current_token;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use super::{
     Attempt,
     attempt::LeaseHandle,
+    completion::check_result,
     data::data_of,
     fenced_write::{Changed, change},
     retry::retried,
@@ -24,6 +25,10 @@ pub(super) async fn record<S: PersistenceStore, T: Serialize + DeserializeOwned,
         return Ok(Outcome::Fresh(result));
     };
     let settings = held.idempotency.settings();
+    if held.completion.is_done() {
+        check_result(held, &result);
+        return Ok(Outcome::Fresh(result));
+    }
     let data = data_of(held, &result);
     match complete(held, data).await {
         Ok(WriteOutcome::Applied) => {
@@ -153,7 +158,7 @@ async fn claim_again<S: PersistenceStore>(held: &LeaseHandle<S>) -> Result<bool,
 }
 
 /// Keeps the result in memory, where results are kept; its validation is what the claim wrote.
-fn keep<S: PersistenceStore>(held: &LeaseHandle<S>, data: Option<String>, expires_at: u64) {
+pub(super) fn keep<S: PersistenceStore>(held: &LeaseHandle<S>, data: Option<String>, expires_at: u64) {
     let lease = Some(held.lease());
     let validation = held.validation.clone();
     let record = Record { status: Status::Completed, expires_at, lease, data, validation };

@@ -6,6 +6,7 @@ use tokio::{runtime::Handle, time::timeout};
 
 use super::{
     Attempt,
+    completion::warn_not_released,
     fenced_write::{Changed, change},
     retry::retried,
 };
@@ -21,6 +22,9 @@ pub(super) async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
         return;
     };
     let settings = held.idempotency.settings();
+    if held.completion.is_done() {
+        return warn_not_released(settings, &held.key);
+    }
     let limit = settings.budget().release();
     let released = change(held, None, async |lease: Lease| {
         let store = held.idempotency.store();
@@ -33,6 +37,8 @@ pub(super) async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
         Ok(Changed::Not(RejectedWrite::Lost)) if !held.time_left().is_zero() => {
             settings.emit(Event::Released);
         }
+        // A transaction of `complete_with` that got no answer was made all the same.
+        Ok(Changed::Not(RejectedWrite::Completed)) => warn_not_released(settings, &held.key),
         Ok(Changed::Not(_)) => settings.emit(Event::LeaseLost),
         Err(error) => not_released(settings, &held.key, &error),
     }

@@ -10,7 +10,12 @@ mod redis;
 use std::future::Future;
 
 #[cfg(feature = "dynamodb")]
-pub use dynamodb::{AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, ring_http_client};
+pub use dynamodb::{
+    AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, InvalidWrites, WriteFailure,
+    WriteFailureReason, ring_http_client,
+};
+#[cfg(feature = "dynamodb")]
+pub(crate) use dynamodb::{RecordCompletion, Transacted};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 #[cfg(feature = "redis")]

@@ -3,6 +3,7 @@
 mod blocking;
 mod calls;
 pub(crate) mod chaos;
+mod complete_with;
 mod conforms;
 pub(crate) mod database;
 mod failures;

@@ -5,20 +5,21 @@ use std::{sync::OnceLock, time::Duration};
 use aws_sdk_dynamodb::{
     Client,
     config::{
-        BehaviorVersion, Builder, Credentials, Region, SharedHttpClient, retry::RetryConfig,
+        BehaviorVersion, Builder, Region, SharedHttpClient, retry::RetryConfig,
         timeout::TimeoutConfig,
     },
 };
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use powertools_core::Environment;
 
+use super::{credentials::credentials, table::Table};
 use crate::StoreError;
 
 /// How long a connection may take to be made, in Amazon's own network.
-const CONNECT: Duration = Duration::from_secs(1);
+pub(super) const CONNECT: Duration = Duration::from_secs(1);
 
 /// How long one call may take; DynamoDB answers in milliseconds, and a lost answer is asked for again.
-const CALL: Duration = Duration::from_secs(3);
+pub(super) const CALL: Duration = Duration::from_secs(3);
 
 /// Changes the configuration of the client that is built.
 pub(super) type Configure = dyn Fn(Builder) -> Builder + Send + Sync;
@@ -34,28 +35,39 @@ pub(super) enum Source {
 }
 
 impl Source {
-    /// Returns the client, and builds it at first.
-    pub(super) fn client(&self) -> Result<&Client, StoreError> {
-        match self {
-            Self::Given(client) => Ok(client),
+    /// Returns the client of a store in `table`, and builds it at first.
+    pub(super) fn client(&self, table: &Table) -> Result<&Client, StoreError> {
+        let client = match self {
+            Self::Given(client) => client,
             Self::Environment { environment, configure, client } => match client.get() {
-                Some(client) => Ok(client),
+                Some(client) => client,
                 None => {
-                    let built = built(environment, configure.as_deref())?;
-                    Ok(client.get_or_init(|| built))
+                    let built = built(environment, configure.as_deref(), table)?;
+                    client.get_or_init(|| built)
                 }
             },
-        }
+        };
+        table.check_region(client)?;
+        Ok(client)
     }
 }
 
-fn built(environment: &Environment, configure: Option<&Configure>) -> Result<Client, StoreError> {
-    let endpoint = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"];
-    let endpoint = endpoint.iter().find_map(|name| environment.text(name));
+fn built(
+    environment: &Environment,
+    configure: Option<&Configure>,
+    table: &Table,
+) -> Result<Client, StoreError> {
+    let endpoint = endpoint(environment)?;
+    let region = match table.region()? {
+        Some(region) => Region::new(region.to_owned()),
+        None => region(environment)?,
+    };
     let mut config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .credentials_provider(credentials(environment)?)
-        .region(region(environment)?)
+        .region(region)
+        .use_fips(switch(environment, "AWS_USE_FIPS_ENDPOINT")?)
+        .use_dual_stack(switch(environment, "AWS_USE_DUALSTACK_ENDPOINT")?)
         .http_client(http_client(endpoint.as_deref()))
         // The operation asks again, for as long as it has time.
         .retry_config(RetryConfig::disabled())
@@ -66,6 +78,27 @@ fn built(environment: &Environment, configure: Option<&Configure>) -> Result<Cli
         None => config,
     };
     Ok(Client::from_conf(config.build()))
+}
+
+fn endpoint(environment: &Environment) -> Result<Option<String>, StoreError> {
+    if switch(environment, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")? {
+        return Ok(None);
+    }
+    let names = ["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"];
+    Ok(names.iter().find_map(|name| environment.text(name)))
+}
+
+/// Reads a switch as AWS's SDKs do; a compliance setting with a typo must not count as off.
+fn switch(environment: &Environment, name: &str) -> Result<bool, StoreError> {
+    match environment.text(name) {
+        None => Ok(false),
+        Some(value) if value.eq_ignore_ascii_case("true") => Ok(true),
+        Some(value) if value.eq_ignore_ascii_case("false") => Ok(false),
+        Some(value) => {
+            let what = format!("{name} is {value:?}, and should be true or false; correct it");
+            Err(StoreError::Refused { what, source: None })
+        }
+    }
 }
 
 fn timeouts() -> TimeoutConfig {
@@ -113,27 +146,12 @@ pub fn ring_http_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().tls_provider(provider).build_https()
 }
 
-fn credentials(environment: &Environment) -> Result<Credentials, StoreError> {
-    let text = |name| environment.text(name);
-    match (text("AWS_ACCESS_KEY_ID"), text("AWS_SECRET_ACCESS_KEY")) {
-        (Some(id), Some(secret)) => {
-            let token = text("AWS_SESSION_TOKEN");
-            Ok(Credentials::new(id, secret, token, None, "Lambda's environment"))
-        }
-        _ => Err(missing("AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are")),
-    }
-}
-
 fn region(environment: &Environment) -> Result<Region, StoreError> {
     let names = ["AWS_REGION", "AWS_DEFAULT_REGION"];
     let region = names.iter().find_map(|name| environment.text(name));
-    region.map(Region::new).ok_or_else(|| missing("AWS_REGION is"))
-}
-
-fn missing(what: &str) -> StoreError {
-    let what = format!(
-        "{what} not set, as Lambda does; set them, or give DynamoDbStore::new a client that finds its \
-         configuration elsewhere"
-    );
-    StoreError::Refused { what, source: None }
+    region.map(Region::new).ok_or_else(|| {
+        let what = "AWS_REGION is not set, as it is on Lambda; set it, or give DynamoDbStore::new a client that \
+                    finds its configuration elsewhere";
+        StoreError::Refused { what: what.to_owned(), source: None }
+    })
 }

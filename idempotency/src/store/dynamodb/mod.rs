@@ -3,16 +3,24 @@
 mod attributes;
 mod builder;
 mod client;
+mod credentials;
 mod failure;
 mod item;
 mod names;
 mod persist;
 mod store;
+mod table;
+mod transaction;
+mod write_failure;
+mod writes;
 
 pub use attributes::AttributeClash;
 pub use builder::DynamoDbStoreBuilder;
 pub use client::ring_http_client;
 pub use store::DynamoDbStore;
+pub(crate) use transaction::{RecordCompletion, Transacted};
+pub use write_failure::{WriteFailure, WriteFailureReason};
+pub use writes::InvalidWrites;
 
 #[cfg(test)]
 mod tests;

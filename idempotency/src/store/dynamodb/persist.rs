@@ -17,7 +17,7 @@ use powertools_core::ExpectedError;
 
 use super::{
     DynamoDbStore,
-    failure::Asked,
+    failure::Action,
     item::{self, COMPLETED, IN_PROGRESS, Item, number},
 };
 use crate::{Claim, ClaimOutcome, Lease, PersistenceStore, Record, StoreError, WriteOutcome};
@@ -37,14 +37,14 @@ impl PersistenceStore for DynamoDbStore {
         claim: Claim,
     ) -> Result<ClaimOutcome, StoreError> {
         let names = &self.0.attributes;
-        let put = self.0.source.client()?.put_item();
+        let put = self.client()?.put_item();
         let values = HashMap::from([
             (":now".to_owned(), number(now_ms / 1000)),
             (":now_in_millis".to_owned(), number(now_ms)),
             (":inprogress".to_owned(), text(IN_PROGRESS)),
         ]);
         let put = put
-            .table_name(&self.0.table)
+            .table_name(self.table())
             .set_item(Some(item::claimed(names, key, claim)))
             .condition_expression(IS_FREE)
             .set_expression_attribute_names(Some(self.0.names.claim.clone()))
@@ -59,7 +59,7 @@ impl PersistenceStore for DynamoDbStore {
                 Some(PutItemError::ConditionalCheckFailedException(refusal)) => {
                     self.held(key, refusal.item()).await
                 }
-                _ => Err(self.asked("PutItem", 0).failed(error)),
+                _ => Err(self.action("PutItem", 0).failed(error)),
             },
         }
     }
@@ -73,16 +73,7 @@ impl PersistenceStore for DynamoDbStore {
         expires_at: u64,
     ) -> Result<WriteOutcome, StoreError> {
         item::check_size(&self.0.attributes, key, data.unwrap_or_default())?;
-        let mut values = values(lease);
-        values.insert(":completed".to_owned(), text(COMPLETED));
-        values.insert(":expiry".to_owned(), number(expires_at));
-        let expression = match data {
-            Some(data) => {
-                values.insert(":data".to_owned(), text(data));
-                "SET #status = :completed, #expiry = :expiry, #data = :data"
-            }
-            None => "SET #status = :completed, #expiry = :expiry REMOVE #data",
-        };
+        let (expression, values) = completion(lease, data, expires_at);
         let update = self.update(key, lease, expression, &self.0.names.complete, values)?;
         self.send(update, data.map_or(0, str::len)).await
     }
@@ -93,9 +84,9 @@ impl PersistenceStore for DynamoDbStore {
         _now_ms: u64,
         lease: &Lease,
     ) -> Result<WriteOutcome, StoreError> {
-        let delete = self.0.source.client()?.delete_item();
+        let delete = self.client()?.delete_item();
         let delete = delete
-            .table_name(&self.0.table)
+            .table_name(self.table())
             .set_key(Some(self.0.attributes.key_of(key)))
             .condition_expression(is_mine(lease))
             .set_expression_attribute_names(Some(self.0.names.release.clone()))
@@ -103,7 +94,7 @@ impl PersistenceStore for DynamoDbStore {
         match Box::pin(delete.send()).await {
             Ok(_) => Ok(WriteOutcome::Applied),
             Err(error) if is_lost_delete(&error) => Ok(WriteOutcome::LeaseLost),
-            Err(error) => Err(self.asked("DeleteItem", 0).failed(error)),
+            Err(error) => Err(self.action("DeleteItem", 0).failed(error)),
         }
     }
 
@@ -125,11 +116,11 @@ impl PersistenceStore for DynamoDbStore {
 
     async fn read(&self, key: &str) -> Result<Option<Record>, StoreError> {
         let names = &self.0.attributes;
-        let read = self.0.source.client()?.get_item();
-        let read = read.table_name(&self.0.table).set_key(Some(names.key_of(key)));
+        let read = self.client()?.get_item();
+        let read = read.table_name(self.table()).set_key(Some(names.key_of(key)));
         match Box::pin(read.consistent_read(true).send()).await {
             Ok(answer) => answer.item().map(|item| item::record(names, key, item)).transpose(),
-            Err(error) => Err(self.asked("GetItem", 0).failed(error)),
+            Err(error) => Err(self.action("GetItem", 0).failed(error)),
         }
     }
 }
@@ -144,9 +135,9 @@ impl DynamoDbStore {
         names: &HashMap<String, String>,
         values: Item,
     ) -> Result<UpdateItemFluentBuilder, StoreError> {
-        let update = self.0.source.client()?.update_item();
+        let update = self.client()?.update_item();
         Ok(update
-            .table_name(&self.0.table)
+            .table_name(self.table())
             .set_key(Some(self.0.attributes.key_of(key)))
             .condition_expression(is_mine(lease))
             .update_expression(expression)
@@ -162,12 +153,12 @@ impl DynamoDbStore {
         match Box::pin(update.send()).await {
             Ok(_) => Ok(WriteOutcome::Applied),
             Err(error) if is_lost_update(&error) => Ok(WriteOutcome::LeaseLost),
-            Err(error) => Err(self.asked("UpdateItem", bytes).failed(error)),
+            Err(error) => Err(self.action("UpdateItem", bytes).failed(error)),
         }
     }
 
-    fn asked(&self, action: &'static str, bytes: usize) -> Asked<'_> {
-        Asked { action, table: &self.0.table, bytes }
+    fn action(&self, name: &'static str, bytes: usize) -> Action<'_> {
+        Action::on_record(name, &self.0.table, bytes)
     }
 
     /// Returns the record that a claim was refused for.
@@ -186,8 +177,27 @@ impl DynamoDbStore {
     }
 }
 
+/// Returns the update of a record that is completed, and its values with those of [`is_mine`].
+pub(super) fn completion(
+    lease: &Lease,
+    data: Option<&str>,
+    expires_at: u64,
+) -> (&'static str, Item) {
+    let mut values = values(lease);
+    values.insert(":completed".to_owned(), text(COMPLETED));
+    values.insert(":expiry".to_owned(), number(expires_at));
+    let expression = match data {
+        Some(data) => {
+            values.insert(":data".to_owned(), text(data));
+            "SET #status = :completed, #expiry = :expiry, #data = :data"
+        }
+        None => "SET #status = :completed, #expiry = :expiry REMOVE #data",
+    };
+    (expression, values)
+}
+
 /// Returns the condition that a record is in progress under `lease`.
-fn is_mine(lease: &Lease) -> &'static str {
+pub(super) fn is_mine(lease: &Lease) -> &'static str {
     match lease.owner {
         Some(_) => "#status = :inprogress AND #in_progress_expiry = :mine AND #owner = :owner",
         None => {

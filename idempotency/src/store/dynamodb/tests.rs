@@ -1,3 +1,5 @@
+mod clients;
+
 use aws_sdk_dynamodb::types::AttributeValue;
 use powertools_core::Environment;
 
@@ -115,8 +117,9 @@ async fn what_the_environment_lacks_is_told_by_each_call() {
     assert!(!error.is_transient());
     assert_eq!(
         error.to_string(),
-        "the store refuses: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are not set, as Lambda does; set \
-         them, or give DynamoDbStore::new a client that finds its configuration elsewhere"
+        "the store refuses: there are no credentials: neither AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are set, \
+         as they are on Lambda, nor AWS_CONTAINER_CREDENTIALS_FULL_URI, as it is with SnapStart; set them, or give \
+         DynamoDbStore::new a client that finds its credentials elsewhere"
     );
     let environment =
         Environment::of([("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "secret")]);

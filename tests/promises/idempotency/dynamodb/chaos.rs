@@ -2,6 +2,7 @@
 
 mod delivery;
 mod time;
+pub(super) mod transactions;
 
 use std::{
     collections::BTreeMap,
@@ -36,6 +37,19 @@ async fn effects_happen_once_whatever_fails() {
     for what in ["Fresh", "Replayed", "Failed", "InProgress", "Store", "LeaseLost", "crash"] {
         assert!(counts.get(what).is_some_and(|count| *count > 10), "{what} is rare in {counts:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn effects_in_a_transaction_happen_exactly_once_whatever_fails() {
+    let counts = transactions::check(&Database::start().await, ROUNDS).await;
+    for what in ["result", "Failed", "InProgress", "Store", "LeaseLost", "crash"] {
+        assert!(counts.get(what).is_some_and(|count| *count > 10), "{what} is rare in {counts:?}");
+    }
+}
+
+fn seed() -> u64 {
+    let seed = env::var("POWERTOOLS_SEED").ok().and_then(|seed| seed.parse().ok());
+    seed.unwrap_or_else(|| fastrand::u64(..))
 }
 
 /// Everything that a round needs.

@@ -56,7 +56,7 @@ pub(super) enum Course {
 }
 
 impl Course {
-    fn random(random: &mut Rng) -> Self {
+    pub(super) fn random(random: &mut Rng) -> Self {
         let duration = Duration::from_millis(random.u64(0..50));
         match random.u8(0..10) {
             0..2 => Self::Fails,
@@ -64,6 +64,22 @@ impl Course {
             4..6 => Self::Outlasts(duration),
             _ => Self::Succeeds,
         }
+    }
+}
+
+impl Course {
+    /// Takes it as far as the effect.
+    pub(super) async fn take(self, time: &Time) -> io::Result<()> {
+        match self {
+            Self::Fails => return Err(io::Error::other("as planned")),
+            Self::TakesLong(duration) => sleep(duration).await,
+            Self::Outlasts(duration) => {
+                time.pass(LEASE);
+                sleep(duration).await;
+            }
+            Self::Succeeds => tokio::task::yield_now().await,
+        }
+        Ok(())
     }
 }
 
@@ -86,20 +102,9 @@ impl<S: PersistenceStore> Delivery<'_, S> {
         let since = self.time.now().duration_since(UNIX_EPOCH).unwrap();
         let now_ms = u64::try_from(since.as_millis()).unwrap();
         let number = ledger.begin(self.key, attempt.lease().unwrap(), now_ms);
-        match self.course {
-            Course::Fails => {
-                ledger.end(self.key, number, End::Failed);
-                return Err(io::Error::other("as planned"));
-            }
-            Course::TakesLong(duration) => sleep(duration).await,
-            Course::Outlasts(duration) => {
-                self.time.pass(LEASE);
-                sleep(duration).await;
-            }
-            Course::Succeeds => tokio::task::yield_now().await,
-        }
-        ledger.end(self.key, number, End::Succeeded);
-        Ok(number)
+        let taken = self.course.take(&self.time).await;
+        ledger.end(self.key, number, if taken.is_ok() { End::Succeeded } else { End::Failed });
+        taken.map(|()| number)
     }
 
     pub(super) fn given(&self, outcome: Outcome<u64>) {
