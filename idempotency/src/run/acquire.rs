@@ -47,7 +47,7 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
         return Err(error);
     }
     let mut pauses = Pauses::within(settings.patience());
-    // The end of the lease that the call waits for.
+    // The end of the lease that the call has waited for.
     let mut blocked = None;
     loop {
         let (claim, answer) = match (ask(idempotency, identity, lease_limit).await, blocked) {
@@ -88,7 +88,9 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
                 if !pauses.pause(settings, is_held).await {
                     return Err(in_progress(settings, identity, until));
                 }
-                blocked = is_held.then_some(until);
+                if is_held {
+                    blocked = Some(until);
+                }
             }
         }
     }
