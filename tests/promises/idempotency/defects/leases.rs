@@ -236,13 +236,19 @@ async fn i15_waiting_ends_at_its_limit_and_at_the_deadline() {
         // A limit that is set is waited for whole, a deadline all but the reserve.
         let expected = limit.min(left - RESERVE);
         let begun = tokio::time::Instant::now();
-        let waited = place.try_run("k", &(), async || {
+        let (done, running) = tokio::sync::oneshot::channel();
+        let first = place.try_run("k", &(), async || {
+            running.await.unwrap();
+            Ok::<_, Infallible>(1)
+        });
+        let second = async {
             let waiting = place.try_run("k", &(), async || Ok::<_, Infallible>(2));
             let refused = invocation(&clock, left).scope(waiting).await;
             assert_eq!(refused.unwrap_err().name(), "IdempotencyAlreadyInProgress");
-            Ok::<_, Infallible>(1)
-        });
-        assert_eq!(waited.await.unwrap().into_inner(), 1);
+            done.send(()).unwrap();
+        };
+        let (first, ()) = tokio::join!(first, second);
+        assert_eq!(first.unwrap().into_inner(), 1);
         // Time is paused: it passes only while the call waits, in whole milliseconds.
         let tolerance = Duration::from_millis(20);
         assert!(begun.elapsed() >= expected, "{:?}", begun.elapsed());

@@ -96,7 +96,7 @@ fn plan(random: &mut Rng) -> Plan {
         1..5 => Duration::from_millis(random.u64(0..10)),
         _ => Duration::ZERO,
     };
-    Plan { before: pause(), fate, after: pause() }
+    Plan { before: pause(), fate, after: pause(), ..Plan::default() }
 }
 
 /// Delivers one event many times, and looks at what came of it.
