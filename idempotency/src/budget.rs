@@ -11,6 +11,10 @@ const DEFAULT_CLAIM_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long releasing may delay the operation's own error. A claim that is not released ends by itself.
 const RELEASE_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How long recording may take after the deadline, where Lambda does not end the function at it. The caller has had its
+/// answer, but another delivery would repeat an effect that is not recorded.
+const RECORD_AFTER_DEADLINE: Duration = Duration::from_secs(5);
+
 /// How long one attempt at a call of the store may take. DynamoDB answers in milliseconds.
 const LONGEST_ATTEMPT: Duration = Duration::from_secs(2);
 
@@ -76,6 +80,9 @@ impl TimeBudget {
     /// How long recording may take. An operation that ended in the reserve has half of what remains of it, because
     /// an unrecorded result costs more than a late answer.
     pub(crate) fn record(self) -> Duration {
+        if self.remaining == Some(Duration::ZERO) {
+            return RECORD_AFTER_DEADLINE;
+        }
         self.before_reserve().max(self.lease() / 2)
     }
 
@@ -115,7 +122,9 @@ mod tests {
             let usable = remaining.saturating_sub(DEFAULT_RESERVE);
             assert!(budget.claim() <= usable && budget.claim() <= DEFAULT_CLAIM_TIMEOUT);
             assert!(budget.wait(Duration::MAX) == usable);
-            assert!(budget.record() <= usable.max(remaining / 2));
+            let is_past = remaining.is_zero();
+            let record = if is_past { RECORD_AFTER_DEADLINE } else { usable.max(remaining / 2) };
+            assert!(budget.record() <= record);
             assert!(budget.release() <= RELEASE_TIMEOUT);
             assert!(2 * attempt_timeout(budget.claim()) <= budget.claim());
         }

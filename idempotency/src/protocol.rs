@@ -18,6 +18,7 @@ mod attempt;
 
 pub use attempt::{
     NextStep, RejectedWrite, differs, expires_at, looks_again, on_claim_result, on_write_rejected,
+    writes_again,
 };
 
 use crate::record::{Lease, Record, Status};

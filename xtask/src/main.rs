@@ -26,6 +26,8 @@ Commands:
                     emulator and SAM CLI, cargo-lambda, cfn-lint, moto, Redis, Valkey, the
                     collector Rotel) and runs every test. What cannot be set up is named and its
                     tests are skipped; with CI=true it is an error. ARGS go to the tests.
+  slow              Runs what takes too long for every change and should pass before a release: a
+                     million rounds of the simulation of idempotent calls.
   features          Checks each published crate with no features, each feature alone, its default
                     features and all of them; warnings are errors.
   bench [--small] [FILTER]
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
 fn run(command: &str, args: &[String]) -> Result<ExitCode, String> {
     match command {
         "test" => test::run(&Workspace::load()?, args),
+        "slow" if args.is_empty() => test::slow(),
         "features" if args.is_empty() => features::run(&Workspace::load()?),
         "bench" => bench::run(args),
         "budget" => bench::budget(args),
@@ -66,7 +69,7 @@ fn run(command: &str, args: &[String]) -> Result<ExitCode, String> {
             println!("{USAGE}");
             Ok(ExitCode::SUCCESS)
         }
-        "features" => Err(format!("`features` takes no arguments, found {args:?}")),
+        "features" | "slow" => Err(format!("`{command}` takes no arguments, found {args:?}")),
         unknown => Err(format!("no command `{unknown}`\n\n{USAGE}")),
     }
 }

@@ -21,6 +21,21 @@ pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<ExitCode, St
     code
 }
 
+/// The end of the names of tests that [`slow`] runs, and [`run`] does not.
+const SLOW: &str = "in_a_million_rounds";
+
+/// Runs the tests that take minutes, optimised.
+pub(crate) fn slow() -> Result<ExitCode, String> {
+    program::run(&mut slow_tests())
+}
+
+fn slow_tests() -> Command {
+    let mut command = program::cargo();
+    command.args(["test", "--release", "-p", "powertools-idempotency", "--all-features", "--lib"]);
+    command.args(["--", "--ignored", SLOW]);
+    command
+}
+
 /// Two runs, as `--include-ignored` would also run documentation examples marked `ignore`.
 fn run_all(peers: &[Peer], args: &[String]) -> Result<ExitCode, String> {
     let tests = program::run(tests(peers).args(args))?;
@@ -30,7 +45,7 @@ fn run_all(peers: &[Peer], args: &[String]) -> Result<ExitCode, String> {
 
 fn tests(peers: &[Peer]) -> Command {
     let mut command = cargo_test(&["--tests"]);
-    command.args(["--", "--include-ignored"]);
+    command.args(["--", "--include-ignored", "--skip", SLOW]);
     for peer in peers {
         match &peer.path {
             Ok(path) => command.env(peer.variable, path),
@@ -63,14 +78,10 @@ mod tests {
     fn tests_are_given_the_peer_or_are_skipped() {
         let given = tests(&[peer(Ok("rie"))]);
         assert!(given.get_envs().any(|set| set == ("RIE".as_ref(), Some("rie".as_ref()))));
-        assert!(!given.get_args().any(|arg| arg == "--skip"));
+        assert!(!given.get_args().any(|arg| arg == "local::emulator"));
         let skipped = tests(&[peer(Err("no network"))]);
-        assert!(
-            skipped
-                .get_args()
-                .skip_while(|arg| *arg != "--skip")
-                .any(|arg| arg == "local::emulator")
-        );
+        let skips = |arg: &str| skipped.get_args().any(|it| it == arg);
+        assert!(skips("local::emulator") && skips(SLOW));
     }
 
     #[test]

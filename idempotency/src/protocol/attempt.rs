@@ -9,6 +9,10 @@ use crate::{
 /// expire, or the clocks of two environments differ.
 const MOST_LOOKS: u32 = 3;
 
+/// How often a write is repeated under a lease that was found again: it was extended without an answer, or by
+/// another clone of the attempt.
+const MOST_REPEATED_WRITES: u32 = 3;
+
 /// What an attempt does after it has asked for the right to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextStep {
@@ -52,6 +56,11 @@ pub fn looks_again(looks: u32, is_held: bool) -> bool {
     !is_held && looks < MOST_LOOKS
 }
 
+/// Tells whether a rejected write is repeated under the lease that was found, after so many were.
+pub fn writes_again(repeated: u32) -> bool {
+    repeated < MOST_REPEATED_WRITES
+}
+
 /// Returns when a record expires that is written now, in seconds since 1970: not before its lease.
 pub fn expires_at(now_ms: u64, period_ms: u64, lease_until: u64) -> u64 {
     (now_ms.saturating_add(period_ms) / 1000).max(lease_until / 1000 + 1)
@@ -62,7 +71,8 @@ pub fn expires_at(now_ms: u64, period_ms: u64, lease_until: u64) -> u64 {
 pub enum RejectedWrite {
     /// The record holds its result: only the answer had been lost.
     Completed,
-    /// It still has the right to run, under this lease: the answer to an extension had been lost.
+    /// It still has the right to run, under this lease: the answer to an extension had been lost, or a copy of its
+    /// claim arrived late.
     Held(Lease),
     /// There is no record any more.
     Gone,
@@ -90,7 +100,8 @@ pub fn on_write_rejected(
         Status::Completed if is_owned || (is_same && record.data.as_deref() == data) => {
             RejectedWrite::Completed
         }
-        Status::InProgress if is_owned && !is_same => RejectedWrite::Held(theirs.clone()),
+        // Also under the same end: a copy of its claim may have arrived late, when the record was gone.
+        Status::InProgress if is_owned => RejectedWrite::Held(theirs.clone()),
         _ => RejectedWrite::Lost,
     }
 }
@@ -179,7 +190,7 @@ mod tests {
             (Status::Completed, NOW, "a", RejectedWrite::Completed),
             (Status::Completed, NOW + 9, "a", RejectedWrite::Completed),
             (Status::InProgress, NOW + 9, "a", RejectedWrite::Held(lease(NOW + 9, Some("a")))),
-            (Status::InProgress, NOW, "a", RejectedWrite::Lost),
+            (Status::InProgress, NOW, "a", RejectedWrite::Held(lease(NOW, Some("a")))),
             (Status::InProgress, NOW, "b", RejectedWrite::Lost),
             (Status::Completed, NOW, "b", RejectedWrite::Lost),
         ] {

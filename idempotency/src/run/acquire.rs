@@ -47,12 +47,23 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
         return Err(error);
     }
     let mut pauses = Pauses::within(settings.patience());
+    // The end of the lease that the call has waited for.
+    let mut blocked = None;
     loop {
-        let asked = ask(idempotency, identity, lease_limit).await;
-        let (claim, answer) = asked.map_err(|source| {
-            let call = settings.call_id(Some(&identity.key));
-            IdempotencyError::Store { call, source }
-        })?;
+        let (claim, answer) = match (ask(idempotency, identity, lease_limit).await, blocked) {
+            (Ok(asked), _) => asked,
+            // A call that waits goes on waiting; near its end there is no time left for an answer.
+            (Err(source), Some(until)) if source.is_transient() => {
+                if pauses.pause(settings, true).await {
+                    continue;
+                }
+                return Err(in_progress(settings, identity, until));
+            }
+            (Err(source), _) => {
+                let call = settings.call_id(Some(&identity.key));
+                return Err(IdempotencyError::Store { call, source });
+            }
+        };
         match on_claim_result(&claim, answer, settings.now_ms()) {
             NextStep::Run => {
                 let (idempotency, key) = (idempotency.clone(), identity.key.clone());
@@ -75,9 +86,10 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
                     return Err(IdempotencyError::Reentrant { call });
                 }
                 if !pauses.pause(settings, is_held).await {
-                    let call = settings.call_id(Some(&identity.key));
-                    let until = until.and_then(time_of);
-                    return Err(IdempotencyError::InProgress { call, until });
+                    return Err(in_progress(settings, identity, until));
+                }
+                if is_held {
+                    blocked = Some(until);
                 }
             }
         }
@@ -116,6 +128,15 @@ fn too_late<T, E>(
     let missing = settings.budget().missing_to_start(lease)?;
     let call = settings.call_id(Some(&identity.key));
     Some(IdempotencyError::TooLate { call, left: lease, needed: lease + missing })
+}
+
+fn in_progress<T, E>(
+    settings: &Settings,
+    identity: &Identity,
+    until: Option<u64>,
+) -> IdempotencyError<T, E> {
+    let call = settings.call_id(Some(&identity.key));
+    IdempotencyError::InProgress { call, until: until.and_then(time_of) }
 }
 
 fn mismatch<T, E>(settings: &Settings, identity: &Identity) -> IdempotencyError<T, E> {

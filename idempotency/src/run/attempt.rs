@@ -1,6 +1,9 @@
 use std::{
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -68,20 +71,33 @@ impl<S: PersistenceStore> Attempt<S> {
         };
         let settings = held.idempotency.settings();
         let period_ms = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
-        let until = settings.now_ms().saturating_add(period_ms);
+        let until = AtomicU64::new(0);
         let extended = change(held, None, async |lease: Lease| {
-            let (store, now_ms) = (held.idempotency.store(), settings.now_ms());
-            let expires_at = settings.expires_at(now_ms, until);
-            let ask = || store.extend(&held.key, now_ms, &lease, until, expires_at);
-            retried(settings.budget().record(), ask).await
+            let store = held.idempotency.store();
+            let ask = || {
+                // From this request on: what was lost on the way must not make the lease shorter.
+                let now_ms = settings.now_ms();
+                let end = now_ms.saturating_add(period_ms);
+                until.store(end, Ordering::Relaxed);
+                store.extend(&held.key, now_ms, &lease, end, settings.expires_at(now_ms, end))
+            };
+            // A connection that went silent must not cost the lease.
+            let limit = settings.budget().record();
+            let left = held.time_left();
+            retried(if left.is_zero() { limit } else { limit.min(left) }, ask).await
         });
         Ok(match extended.await? {
             Changed::Made => {
-                held.set_until(until);
+                held.set_until(until.into_inner());
                 WriteOutcome::Applied
             }
             Changed::Not(_) => WriteOutcome::LeaseLost,
         })
+    }
+
+    /// Returns when the lease ends, in milliseconds since 1970; never where there is no record.
+    pub(super) fn until(&self) -> u64 {
+        self.0.as_ref().map_or(u64::MAX, |held| held.lock().until)
     }
 
     /// Returns how long the lease still lasts; forever where there is no record.

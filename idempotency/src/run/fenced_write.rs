@@ -5,11 +5,8 @@ use std::future::Future;
 use super::{attempt::LeaseHandle, retry::retried};
 use crate::{
     Lease, PersistenceStore, StoreError, WriteOutcome,
-    protocol::{RejectedWrite, on_write_rejected},
+    protocol::{RejectedWrite, on_write_rejected, writes_again},
 };
-
-/// How often a lease is found again that was extended without an answer, or by another clone of the attempt.
-const MOST_FINDS: usize = 3;
 
 /// What came of a change.
 pub(super) enum Changed {
@@ -36,16 +33,17 @@ where
     E: From<StoreError>,
 {
     let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
-    for _ in 0..MOST_FINDS {
+    let mut repeated = 0;
+    loop {
         let lease = held.lease();
         if ask(lease.clone()).await? == WriteOutcome::Applied {
             return Ok(Changed::Made);
         }
         let record = retried(settings.budget().record(), || store.read(&held.key)).await?;
         match on_write_rejected(&lease, data, record.as_ref()) {
-            RejectedWrite::Held(lease) => held.set_until(lease.until),
+            RejectedWrite::Held(lease) if writes_again(repeated) => held.set_until(lease.until),
             other => return Ok(Changed::Not(other)),
         }
+        repeated += 1;
     }
-    Ok(Changed::Not(RejectedWrite::Lost))
 }

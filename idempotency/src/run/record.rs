@@ -13,7 +13,7 @@ use super::{
 use crate::{
     CallId, Claim, ClaimOutcome, Event, IdempotencyError, Lease, OnRecordFailure, Outcome,
     PersistenceStore, Record, Status, StoreError, WriteOutcome,
-    protocol::{NextStep, RejectedWrite, on_claim_result},
+    protocol::{RejectedWrite, on_write_rejected},
 };
 
 /// Records the result of an operation that has ended.
@@ -149,12 +149,16 @@ async fn claim_again<S: PersistenceStore>(held: &LeaseHandle<S>) -> Result<bool,
         validation: held.validation.clone(),
     };
     let ask = || store.claim(&held.key, settings.now_ms(), claim.clone());
-    let answer: ClaimOutcome = retried(budget.record(), ask).await?;
-    let is_granted = on_claim_result(&claim, answer, now_ms) == NextStep::Run;
-    if is_granted {
-        held.set_until(until);
-    }
-    Ok(is_granted)
+    let lease = match retried(budget.record(), ask).await? {
+        ClaimOutcome::Granted => claim.lease,
+        // A claim of this attempt, whose answer was lost or which arrived late.
+        ClaimOutcome::Held(record) => match on_write_rejected(&claim.lease, None, Some(&record)) {
+            RejectedWrite::Held(lease) => lease,
+            _ => return Ok(false),
+        },
+    };
+    held.set_until(lease.until);
+    Ok(true)
 }
 
 /// Keeps the result in memory, where results are kept; its validation is what the claim wrote.

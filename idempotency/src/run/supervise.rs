@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use super::Attempt;
 use crate::{PersistenceStore, WriteOutcome};
@@ -43,7 +43,17 @@ async fn within_lease<S: PersistenceStore, R>(
         if left.is_zero() {
             return None;
         }
-        if let Ok(done) = timeout(left, work.as_mut()).await {
+        let mut end = pin!(sleep(left));
+        let until = attempt.until();
+        let done = poll_fn(|cx| {
+            if let Poll::Ready(done) = work.as_mut().poll(cx) {
+                return Poll::Ready(Some(done));
+            }
+            // It may have made its lease shorter, too.
+            let is_over = end.as_mut().poll(cx).is_ready() || attempt.until() != until;
+            if is_over { Poll::Ready(None) } else { Poll::Pending }
+        });
+        if let Some(done) = done.await {
             return Some(done);
         }
     }

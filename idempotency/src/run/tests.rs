@@ -2,6 +2,7 @@ mod errors;
 mod leases;
 mod outcomes;
 mod silent_store;
+mod simulation;
 mod time;
 
 use std::{

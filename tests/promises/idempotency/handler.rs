@@ -17,6 +17,7 @@ use powertools_local::{Builder, Local, Outcome};
 use powertools_logger::testing::capture;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tower_layer::Layer;
 
 /// An order, and what is to happen to it.
@@ -50,6 +51,8 @@ struct Shop {
     effects: Arc<AtomicU32>,
     /// How many invocations meet the fate of their orders; all later ones place them.
     unlucky: Arc<AtomicU32>,
+    /// What an order that dawdles waits for.
+    go_on: Arc<Notify>,
 }
 
 type Configure = fn(IdempotencyBuilder<MemoryStore>) -> IdempotencyBuilder<MemoryStore>;
@@ -66,7 +69,7 @@ impl Shop {
             Fate::Fail => return Err("out of tea".into()),
             Fate::Panic => panic!("the kettle broke"),
             Fate::Hang => std::future::pending().await,
-            Fate::Dawdle => tokio::time::sleep(Duration::from_secs(1)).await,
+            Fate::Dawdle => self.go_on.notified().await,
             Fate::Place => (),
         }
         let effect = self.effects.fetch_add(1, Ordering::SeqCst) + 1;
@@ -96,6 +99,13 @@ impl Shop {
         let handler = service_fn(move |event| shop.clone().place(event));
         local.serve_concurrent(|| Runtime::new(orders.handler_layer().layer(handler))).unwrap();
         local
+    }
+
+    /// Returns when there are records of so many orders.
+    async fn has_claimed(&self, orders: usize) {
+        while self.store.keys().len() < orders {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
     }
 
     fn effects(&self) -> u32 {
@@ -163,11 +173,10 @@ async fn a_timeout_leaves_the_lease_until_the_deadline_and_no_longer() {
     let shop = Shop::new(1);
     let (one, other) = (shop.start(|it| it).await, shop.start(|it| it).await);
     let hanging = order(1, Fate::Hang);
-    let timeout = Duration::from_secs(2);
+    // The second has to be refused before that.
+    let timeout = Duration::from_secs(6);
     let timed_out = tokio::spawn(one.invocation(&hanging).timeout(timeout).send());
-    while shop.store.keys().is_empty() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    shop.has_claimed(1).await;
     let refused = other.invoke(&hanging).await.unwrap();
     assert_eq!(error_type(&refused), "IdempotencyAlreadyInProgress");
     assert!(timed_out.await.unwrap().unwrap().timed_out);
@@ -189,18 +198,26 @@ async fn duplicates_at_once_in_one_process_are_refused_or_wait() {
     let shop = Shop::new(u32::MAX);
     let refusing = shop.start_concurrent(|it| it).await;
     let dawdling = order(1, Fate::Dawdle);
-    let (first, second) = tokio::join!(refusing.invoke(&dawdling), refusing.invoke(&dawdling));
-    let (first, second) = (first.unwrap(), second.unwrap());
-    let (refused, done) =
-        if first.function_error.is_some() { (first, second) } else { (second, first) };
-    assert_eq!(error_type(&refused), "IdempotencyAlreadyInProgress");
-    assert_eq!(placed(&done).effect, 1);
+    let (done, refused) = tokio::join!(refusing.invoke(&dawdling), async {
+        shop.has_claimed(1).await;
+        let refused = refusing.invoke(&dawdling).await;
+        shop.go_on.notify_one();
+        refused
+    });
+    assert_eq!(error_type(&refused.unwrap()), "IdempotencyAlreadyInProgress");
+    assert_eq!(placed(&done.unwrap()).effect, 1);
 
     let wait =
         |it: IdempotencyBuilder<_>| it.on_in_progress(OnInProgress::Wait(Duration::from_secs(20)));
     let waiting = shop.start_concurrent(wait).await;
     let dawdling = order(2, Fate::Dawdle);
-    let (first, second) = tokio::join!(waiting.invoke(&dawdling), waiting.invoke(&dawdling));
+    let (first, second, ()) =
+        tokio::join!(waiting.invoke(&dawdling), waiting.invoke(&dawdling), async {
+            shop.has_claimed(2).await;
+            // The other one waits by now, or finds the result: both are right.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            shop.go_on.notify_one();
+        });
     assert_eq!(first.unwrap().payload, second.unwrap().payload);
     assert_eq!(shop.effects(), 2);
 }

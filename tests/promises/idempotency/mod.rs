@@ -15,12 +15,12 @@ use std::{
         Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, UNIX_EPOCH},
 };
 
 use faulty::{Ask, Fault, FaultyStore};
 use powertools_idempotency::{
-    Environment, Event, Idempotency, IdempotencyBuilder, Invocation, ManualClock,
+    Clock, Environment, Event, Idempotency, IdempotencyBuilder, Invocation, ManualClock,
 };
 
 type Operation = Idempotency<FaultyStore>;
@@ -36,9 +36,9 @@ fn clock() -> ManualClock {
     ManualClock::at(UNIX_EPOCH + Duration::from_secs(1_800_000_000))
 }
 
-/// An invocation that ends so long from now, by the real clock.
-fn invocation(left: Duration) -> Invocation {
-    let now = SystemTime::now();
+/// An invocation that ends so long from now by this clock.
+fn invocation(clock: &ManualClock, left: Duration) -> Invocation {
+    let now = clock.now();
     Invocation::builder("r").deadline(now + left, now).build()
 }
 

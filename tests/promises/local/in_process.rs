@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use lambda_runtime::streaming::{Body, Response, channel};
 use lambda_runtime::{Context, Error, LambdaEvent, Runtime, service_fn};
@@ -350,16 +350,20 @@ async fn an_invocation_out_of_range_is_refused_by_name() {
 #[tokio::test]
 async fn the_end_of_a_local_ends_its_invocations() {
     let local = patient("shutdown").start().await.unwrap();
-    let forever = async |_: LambdaEvent<Value>| std::future::pending::<Result<(), Error>>().await;
+    let started = Arc::new(tokio::sync::Notify::new());
+    let starts = started.clone();
+    let forever = move |_: LambdaEvent<Value>| {
+        starts.notify_one();
+        std::future::pending::<Result<(), Error>>()
+    };
     local.serve(|| Runtime::new(service_fn(forever))).unwrap();
     let pending: tokio::task::JoinHandle<Result<Outcome, LocalError>> =
         tokio::spawn(local.invocation(&1).send());
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    let before = Instant::now();
+    started.notified().await;
     local.shutdown().await;
+    // Had it waited for the invocation, this would have timed out.
     let error = pending.await.unwrap().unwrap_err();
     assert!(matches!(error, LocalError::ShutDown { .. }), "{error}");
-    assert!(before.elapsed() < Duration::from_secs(5));
 }
 
 fn epoch_ms() -> u64 {

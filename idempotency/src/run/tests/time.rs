@@ -215,3 +215,40 @@ async fn extending_a_lease_over_a_dead_connection_costs_one_retry() {
     assert_eq!(outcome.unwrap().into_inner(), 1);
     assert_eq!(orders.store().calls(), ["claim", "extend", "extend", "complete"]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn lease_that_is_made_shorter_stops_the_operation_earlier() {
+    let orders = orders(SilentStore::new([]), |it| it.stop_at_lease_end(true));
+    let shortened = orders.call(&"k").try_run_with(async |attempt| {
+        assert_eq!(attempt.extend(SECOND).await.unwrap(), crate::WriteOutcome::Applied);
+        sleep(10 * SECOND).await;
+        effect().await
+    });
+    let (outcome, took) = invoke(&orders, 30 * SECOND, shortened).await;
+    assert!(matches!(outcome, Err(IdempotencyError::LeaseEnded { .. })));
+    assert!(took < 2 * SECOND, "{took:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeat_over_a_dead_connection_keeps_the_lease() {
+    let orders = orders(SilentStore::new([("extend", 1)]), |it| {
+        it.heartbeat(SECOND).stop_at_lease_end(true)
+    });
+    let slow = async || {
+        sleep(5 * SECOND).await;
+        effect().await
+    };
+    let (outcome, _) = invoke(&orders, 30 * SECOND, orders.try_run("k", &(), slow)).await;
+    assert!(!outcome.unwrap().is_replayed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn result_that_is_ready_after_the_deadline_is_recorded_over_a_dead_connection() {
+    let orders = orders(SilentStore::new([("complete", 1)]), |it| it.stop_at_lease_end(false));
+    let late = async || {
+        sleep(4 * SECOND).await;
+        effect().await
+    };
+    let (outcome, _) = invoke(&orders, 3 * SECOND, orders.try_run("k", &(), late)).await;
+    assert!(!outcome.unwrap().is_replayed());
+}

@@ -196,7 +196,7 @@ async fn i14_a_panic_releases_the_claim_and_goes_on() {
     assert_eq!(heard.events(), [Event::Released, Event::Released]);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn i15_who_waits_gets_the_result_of_who_runs() {
     let (store, effects, heard) = (FaultyStore::default(), Effects::default(), Heard::default());
     let waits = OnInProgress::Wait(Duration::from_secs(20));
@@ -209,7 +209,7 @@ async fn i15_who_waits_gets_the_result_of_who_runs() {
     assert_eq!(heard.events().iter().filter(|it| **it == Event::Waited).count(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn i15_who_waits_runs_when_who_ran_failed() {
     let (store, effects) = (FaultyStore::default(), Effects::default());
     let waits = OnInProgress::Wait(Duration::from_secs(20));
@@ -223,32 +223,41 @@ async fn i15_who_waits_runs_when_who_ran_failed() {
     assert_eq!(ran.unwrap().into_inner(), 2);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn i15_waiting_ends_at_its_limit_and_at_the_deadline() {
     const RESERVE: Duration = Duration::from_millis(200);
     let short = Duration::from_millis(700);
     let long = Duration::from_secs(60);
     for (limit, left) in [(short, long), (long, short)] {
-        let (store, heard) = (FaultyStore::default(), Heard::default());
-        let place = operation(&store).on_in_progress(OnInProgress::Wait(limit));
+        let (store, heard, clock) = (FaultyStore::default(), Heard::default(), clock());
+        let place =
+            operation(&store).on_in_progress(OnInProgress::Wait(limit)).clock(clock.clone());
         let place = place.on_event(heard.listener()).build();
         // A limit that is set is waited for whole, a deadline all but the reserve.
         let expected = limit.min(left - RESERVE);
         let begun = tokio::time::Instant::now();
-        let waited = place.try_run("k", &(), async || {
-            let waiting = place.try_run("k", &(), async || Ok::<_, Infallible>(2));
-            let refused = invocation(left).scope(waiting).await;
-            assert_eq!(refused.unwrap_err().name(), "IdempotencyAlreadyInProgress");
+        let (done, running) = tokio::sync::oneshot::channel();
+        let first = place.try_run("k", &(), async || {
+            running.await.unwrap();
             Ok::<_, Infallible>(1)
         });
-        assert_eq!(waited.await.unwrap().into_inner(), 1);
-        assert!(begun.elapsed() >= expected - Duration::from_millis(20), "{:?}", begun.elapsed());
-        assert!(begun.elapsed() < long / 2, "{:?}", begun.elapsed());
+        let second = async {
+            let waiting = place.try_run("k", &(), async || Ok::<_, Infallible>(2));
+            let refused = invocation(&clock, left).scope(waiting).await;
+            assert_eq!(refused.unwrap_err().name(), "IdempotencyAlreadyInProgress");
+            done.send(()).unwrap();
+        };
+        let (first, ()) = tokio::join!(first, second);
+        assert_eq!(first.unwrap().into_inner(), 1);
+        // Time is paused: it passes only while the call waits, in whole milliseconds.
+        let tolerance = Duration::from_millis(20);
+        assert!(begun.elapsed() >= expected, "{:?}", begun.elapsed());
+        assert!(begun.elapsed() <= expected + tolerance, "{:?}", begun.elapsed());
         assert_eq!(heard.events(), [Event::Waited, Event::Refused, Event::Fresh]);
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_future_that_is_dropped_leaves_its_lease() {
     let (store, clock, effects) = (FaultyStore::default(), clock(), Effects::default());
     let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
@@ -263,7 +272,7 @@ async fn a_future_that_is_dropped_leaves_its_lease() {
     assert_eq!(store.asked(Ask::Release), 0);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_answer_that_comes_after_the_lease_has_ended_starts_nothing() {
     let slow = Fault::Slow(Duration::from_millis(80));
     let store = FaultyStore::default().failing(Ask::Claim, slow, 1);

@@ -6,11 +6,11 @@ use powertools_idempotency::{
     Event, IdempotencyError, OnRecordFailure, Outcome, Status, WriteOutcome,
 };
 
-use crate::idempotency::{Ask, Effects, Fault, FaultyStore, Heard, invocation, operation};
+use crate::idempotency::{Ask, Effects, Fault, FaultyStore, Heard, clock, invocation, operation};
 
 const FOR_GOOD: usize = usize::MAX;
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn i13_a_completion_that_fails_for_a_while_is_asked_for_again() {
     let store = FaultyStore::default().failing(Ask::Complete, Fault::Throttled, 3);
     let (place, effects) = (operation(&store).build(), Effects::default());
@@ -19,7 +19,7 @@ async fn i13_a_completion_that_fails_for_a_while_is_asked_for_again() {
     assert!(place.try_run("k", &(), || effects.happen()).await.unwrap().is_replayed());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn i13_a_result_that_can_not_be_recorded_is_not_lost() {
     for (fault, policy) in [
         (Fault::Throttled, OnRecordFailure::Fail),
@@ -29,9 +29,10 @@ async fn i13_a_result_that_can_not_be_recorded_is_not_lost() {
         (Fault::Slow(Duration::from_secs(60)), OnRecordFailure::Fail),
     ] {
         let store = FaultyStore::default().failing(Ask::Complete, fault, FOR_GOOD);
-        let (heard, effects) = (Heard::default(), Effects::default());
-        let place = operation(&store).on_record_failure(policy).on_event(heard.listener()).build();
-        let left = invocation(Duration::from_secs(1));
+        let (heard, effects, clock) = (Heard::default(), Effects::default(), clock());
+        let place = operation(&store).on_record_failure(policy).on_event(heard.listener());
+        let place = place.clock(clock.clone()).build();
+        let left = invocation(&clock, Duration::from_secs(1));
         let outcome = left.scope(place.try_run("k", &(), || effects.happen())).await;
         match (policy, outcome) {
             (
@@ -71,12 +72,13 @@ async fn a_claim_without_an_owner_whose_answer_is_lost_does_not_run() {
     assert_eq!(effects.count(), 0);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_store_that_can_not_be_asked_runs_nothing() {
     for fault in [Fault::Throttled, Fault::Forbidden] {
         let store = FaultyStore::default().failing(Ask::Claim, fault, FOR_GOOD);
-        let (place, effects) = (operation(&store).build(), Effects::default());
-        let left = invocation(Duration::from_secs(1));
+        let (clock, effects) = (clock(), Effects::default());
+        let place = operation(&store).clock(clock.clone()).build();
+        let left = invocation(&clock, Duration::from_secs(1));
         let failed = left.scope(place.try_run("k", &(), || effects.happen())).await;
         assert!(matches!(failed, Err(IdempotencyError::Store { .. })));
         assert_eq!(effects.count(), 0);
@@ -132,7 +134,7 @@ async fn an_extension_whose_answer_is_lost_costs_neither_the_lease_nor_the_resul
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn extensions_at_once_all_hold_the_lease() {
     let store = FaultyStore::default();
     let place = operation(&store).build();

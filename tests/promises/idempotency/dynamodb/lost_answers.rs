@@ -2,8 +2,10 @@
 
 use std::{
     io,
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
@@ -11,6 +13,7 @@ use powertools_idempotency::{
     Claim, ClaimOutcome, DynamoDbStore, Idempotency, IdempotencyError, Lease, Owner,
     PersistenceStore, WriteOutcome,
 };
+use tokio::sync::Notify;
 
 use super::{Database, Fate, Plan, Proxy, TABLE, database};
 
@@ -74,15 +77,20 @@ async fn an_answer_lost_to_a_client_that_retries_repeats_no_effect_either() {
 #[tokio::test]
 async fn a_release_that_is_repeated_spares_the_next_owner() {
     let database = Database::start().await;
-    let late = Plan { after: Duration::from_millis(200), ..lost() };
+    let claimed = Arc::new(Notify::new());
+    let late = Plan { answer_held: Some(claimed.clone()), ..lost() };
     let proxy = Proxy::with(&database.url, [late]).await;
     let (direct, retrying) = (database.store(), retrying(&proxy));
     let granted = direct.claim("k", NOW, claim("a")).await.unwrap();
     assert_eq!(granted, ClaimOutcome::Granted);
     let first = claim("a").lease;
     let (released, second) = tokio::join!(retrying.release("k", NOW, &first), async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        direct.claim("k", NOW, claim("b")).await.unwrap()
+        while direct.read("k").await.unwrap().is_some() {
+            tokio::task::yield_now().await;
+        }
+        let second = direct.claim("k", NOW, claim("b")).await.unwrap();
+        claimed.notify_one();
+        second
     });
     assert_eq!((released.unwrap(), second), (WriteOutcome::LeaseLost, ClaimOutcome::Granted));
     assert_eq!(proxy.take_calls(), ["DeleteItem", "DeleteItem"]);
@@ -93,14 +101,19 @@ async fn a_release_that_is_repeated_spares_the_next_owner() {
 #[tokio::test]
 async fn a_late_completion_that_is_repeated_spares_the_next_owner() {
     let database = Database::start().await;
-    let plan = Plan { before: Duration::from_millis(100), ..lost() };
+    let claimed = Arc::new(Notify::new());
+    let plan = Plan { held: Some(claimed.clone()), ..lost() };
     let proxy = Proxy::with(&database.url, [plan]).await;
     let (direct, retrying) = (database.store(), retrying(&proxy));
     direct.claim("k", NOW, claim("a")).await.unwrap();
     let (lease, after) = (claim("a").lease, NOW + 1001);
     let next = Claim { lease: Lease { until: NOW + 9000, ..claim("b").lease }, ..claim("b") };
     let late = retrying.complete("k", after, &lease, Some("1"), NOW / 1000 + 60);
-    let (completed, second) = tokio::join!(late, direct.claim("k", after, next.clone()));
+    let (completed, second) = tokio::join!(late, async {
+        let second = direct.claim("k", after, next.clone()).await;
+        claimed.notify_one();
+        second
+    });
     assert_eq!(
         (completed.unwrap(), second.unwrap()),
         (WriteOutcome::LeaseLost, ClaimOutcome::Granted)

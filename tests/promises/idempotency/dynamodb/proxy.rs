@@ -15,14 +15,18 @@ use hyper_util::{
     rt::{TokioExecutor, TokioIo},
 };
 use serde_json::Value;
-use tokio::{net::TcpListener, task::JoinHandle, time::sleep};
+use tokio::{net::TcpListener, sync::Notify, task::JoinHandle, time::sleep};
 
 /// What becomes of a request, and after how long.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plan {
     pub(super) before: Duration,
+    /// What the request waits for before it goes on.
+    pub(super) held: Option<Arc<Notify>>,
     pub(super) fate: Fate,
     pub(super) after: Duration,
+    /// What the answer waits for before it comes back.
+    pub(super) answer_held: Option<Arc<Notify>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -140,6 +144,9 @@ async fn serve(
     let plan = (shared.plan)(&action);
     shared.calls.lock().unwrap().push(action);
     sleep(plan.before).await;
+    if let Some(event) = &plan.held {
+        event.notified().await;
+    }
     match plan.fate {
         Fate::Refused(status, body) => return Ok(answer(status, body)),
         Fate::CutBefore => return Err(io::Error::other("cut before it arrived")),
@@ -151,6 +158,9 @@ async fn serve(
     let forwarded = tokio::spawn(forward(request, shared.clone()));
     let (mut head, mut body) = forwarded.await.map_err(io::Error::other)??.into_parts();
     sleep(plan.after).await;
+    if let Some(event) = &plan.answer_held {
+        event.notified().await;
+    }
     match plan.fate {
         Fate::Replaced(status, body) => return Ok(answer(status, body)),
         Fate::CutAfter => return Err(io::Error::other("cut after it arrived")),

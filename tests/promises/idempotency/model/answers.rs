@@ -1,12 +1,13 @@
 //! What an attempt does with an answer.
 
 use powertools_idempotency::{
-    ClaimOutcome, Lease,
-    protocol::{NextStep, RejectedWrite, Request, looks_again, on_claim_result, on_write_rejected},
+    ClaimOutcome, Lease, Record, Status,
+    protocol::{NextStep, RejectedWrite, Request, looks_again, writes_again},
 };
 
 use super::{
-    protocol::{Protocol, Rules},
+    mutants::Mutant,
+    protocol::Protocol,
     state::{End, Phase, Sent, State},
 };
 
@@ -16,34 +17,48 @@ impl Protocol {
         let now_ms = state.attempts[at].clock * 1000;
         let phase = match state.attempts[at].phase.clone() {
             Phase::Claiming { claim, answer: Some(answer), .. } => {
-                let is_granted = answer == ClaimOutcome::Granted;
-                let ignores_clock = self.rules == Rules::LateStart && is_granted;
-                let now_ms = if ignores_clock { claim.lease.until } else { now_ms };
-                match on_claim_result(&claim, answer, now_ms) {
+                let refusal = match &answer {
+                    ClaimOutcome::Held(record) => Some(record.clone()),
+                    ClaimOutcome::Granted => None,
+                };
+                match self.on_claim_result(&claim, answer, now_ms) {
                     NextStep::Run => {
                         self.see_start(state, at, claim.lease.until);
                         Phase::Running(claim.lease)
                     }
                     NextStep::Replay(record) => {
+                        state.seen.replayed_expired |= record.is_expired(now_ms);
                         let of = record.data.and_then(|data| data.parse().ok());
                         Phase::Ended(End::Replayed(of.expect("each result names its attempt")))
                     }
                     NextStep::Blocked { is_held, .. } => {
-                        self.blocked(state, at, is_held, waits, claim.lease)
+                        let next = self.blocked(state, at, is_held, waits, claim.lease.clone());
+                        if let (Phase::Ended(End::Refused), Some(record)) = (&next, refusal) {
+                            state.see_refusal(at, &claim.lease, &record);
+                        }
+                        next
                     }
                     NextStep::Mismatch => unreachable!("nothing is validated"),
                 }
             }
             Phase::Reading { lease, succeeded } => {
                 let data = succeeded.then(|| at.to_string());
-                match on_write_rejected(&lease, data.as_deref(), state.record.as_ref()) {
-                    RejectedWrite::Held(lease) => {
+                match self.on_write_rejected(&lease, data.as_deref(), state.record.as_ref()) {
+                    RejectedWrite::Held(lease)
+                        if writes_again(u32::from(state.attempts[at].finds)) =>
+                    {
                         state.attempts[at].finds += 1;
                         return self.settle(state, at, lease, succeeded);
                     }
                     RejectedWrite::Completed if succeeded => Phase::Ended(End::Fresh),
                     RejectedWrite::Gone if !succeeded => Phase::Ended(End::Failed),
-                    _ => Phase::Ended(End::LeaseLost),
+                    RejectedWrite::Gone if !state.attempts[at].has_restored => {
+                        return self.restore(state, at, lease);
+                    }
+                    _ => {
+                        state.seen.lost_while_held |= state.holds(at);
+                        Phase::Ended(End::LeaseLost)
+                    }
                 }
             }
             other => other,
@@ -68,7 +83,7 @@ impl Protocol {
             attempt.waits += 1;
             return Phase::Ready;
         }
-        if self.rules != Rules::RefusedRelease {
+        if !self.is(Mutant::ReleaseWhenRefused) {
             return Phase::Ended(End::Refused);
         }
         let request = Request::Release { lease };
@@ -88,5 +103,19 @@ impl Protocol {
         state.seen.started_under_lease |= leases.iter().any(|it| is_valid(it.0, it.1));
         state.seen.started_well_under_lease |=
             is_well_valid(own, until) && leases.iter().any(|it| is_well_valid(it.0, it.1));
+    }
+}
+
+impl State {
+    /// An attempt gave up because of `record`.
+    fn see_refusal(&mut self, at: usize, lease: &Lease, record: &Record) {
+        let now_ms = self.attempts[at].clock * 1000;
+        let is_result = record.status == Status::Completed && !record.is_expired(now_ms);
+        self.seen.result_withheld |= is_result;
+        // Not if the record has changed meanwhile, or has the lease of an earlier claim that arrived late.
+        let is_own = self.holds(at)
+            && self.record.as_ref() == Some(record)
+            && record.lease.as_ref() == Some(lease);
+        self.seen.refused_for_own_claim |= is_own && !is_result;
     }
 }

@@ -8,6 +8,12 @@ pub(super) const ONE_RESULT: &str = "one attempt's result is given in a record's
 pub(super) const RESULT_STAYS: &str = "a result stays until it expires";
 pub(super) const ONE_LEASE: &str = "no effect starts during another's lease";
 pub(super) const ONE_LEASE_WITHIN: &str = "no effect starts well within two leases";
+pub(super) const REASON: &str = "a claim is rejected because of a lease or a result only";
+pub(super) const OWN_CLAIM: &str = "no attempt is refused because of its own claim";
+pub(super) const RESULT_GIVEN: &str = "a result that stands is given to every call";
+pub(super) const NO_STALE_RESULT: &str = "no result is replayed after it has expired";
+pub(super) const NO_FALSE_LOSS: &str =
+    "an attempt that holds its lease, or whose completion stands, reports no lost lease";
 pub(super) const ALL_END: &str = "every attempt ends";
 
 pub(super) fn all() -> Vec<Property<Protocol>> {
@@ -16,6 +22,11 @@ pub(super) fn all() -> Vec<Property<Protocol>> {
         Property::always(RESULT_STAYS, |_, state: &State| !state.seen.result_destroyed),
         Property::always(ONE_LEASE, |_, state: &State| !state.seen.started_under_lease),
         Property::always(ONE_LEASE_WITHIN, |_, state: &State| !state.seen.started_well_under_lease),
+        Property::always(REASON, |_, state: &State| !state.seen.rejected_without_reason),
+        Property::always(OWN_CLAIM, |_, state: &State| !state.seen.refused_for_own_claim),
+        Property::always(RESULT_GIVEN, |_, state: &State| !state.seen.result_withheld),
+        Property::always(NO_STALE_RESULT, |_, state: &State| !state.seen.replayed_expired),
+        Property::always(NO_FALSE_LOSS, |_, state: &State| !state.seen.lost_while_held),
         Property::always(ALL_END, ends),
     ]
 }

@@ -4,6 +4,7 @@ use powertools_idempotency::ClaimOutcome;
 use stateright::{Model, Property};
 
 use super::{
+    mutants::Mutant,
     properties,
     state::{Phase, State},
 };
@@ -14,7 +15,10 @@ const START: u64 = 100;
 /// Some attempts at one key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Protocol {
-    pub(super) rules: Rules,
+    /// Whether leases have owners; Powertools for Python writes none, and tells leases apart by their ends.
+    pub(super) owners: bool,
+    /// What is changed about the protocol.
+    pub(super) mutant: Option<Mutant>,
     pub(super) attempts: usize,
     /// How many seconds clocks advance.
     pub(super) horizon: u64,
@@ -32,20 +36,6 @@ pub(super) struct Protocol {
     pub(super) waits: u8,
     /// How often an attempt asks for a longer lease.
     pub(super) extensions: u8,
-}
-
-/// By whose rules a record is changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rules {
-    Ours,
-    /// Ours, with leases told apart by their ends, as Powertools for Python writes them.
-    WithoutOwners,
-    /// Whoever completes or releases does so, whether it has the lease or not.
-    Unfenced,
-    /// A call that is refused deletes the record.
-    RefusedRelease,
-    /// Whose claim is granted starts, however late it hears of it.
-    LateStart,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -148,7 +138,10 @@ impl Protocol {
                 steps.push(Step::Receive(at));
                 false
             }
-            Phase::Claiming { .. } | Phase::Extending { .. } | Phase::Settling { .. } => {
+            Phase::Claiming { .. }
+            | Phase::Extending { .. }
+            | Phase::Settling { .. }
+            | Phase::Restoring { .. } => {
                 steps.push(Step::Execute(at));
                 true
             }

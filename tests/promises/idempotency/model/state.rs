@@ -28,6 +28,8 @@ pub(super) struct Attempt {
     pub(super) extensions: u8,
     /// How often it found its lease again under another end.
     pub(super) finds: u8,
+    /// Whether it claimed once more to record its result.
+    pub(super) has_restored: bool,
 }
 
 /// How far an attempt is.
@@ -58,6 +60,11 @@ pub(super) enum Phase {
     Reading {
         lease: Lease,
         succeeded: bool,
+    },
+    /// Its record is gone, and it claims once more to record its result.
+    Restoring {
+        claim: Claim,
+        sent: Sent,
     },
     /// It was refused and deletes the record, as no attempt should.
     Meddling(Sent),
@@ -95,12 +102,24 @@ pub(super) struct Seen {
     pub(super) completed: Vec<Option<u8>>,
     /// The leases that the store granted and that were not given back, in milliseconds.
     pub(super) leases: Vec<Option<u64>>,
+    /// Whose lease or result the record has.
+    pub(super) holder: Option<usize>,
     /// A result was overwritten or deleted before it had expired.
     pub(super) result_destroyed: bool,
     /// An effect started during another attempt's lease.
     pub(super) started_under_lease: bool,
     /// The same, and neither lease was about to end.
     pub(super) started_well_under_lease: bool,
+    /// A claim was rejected while neither a lease lasted nor a result stood.
+    pub(super) rejected_without_reason: bool,
+    /// An attempt gave up because of its own claim.
+    pub(super) refused_for_own_claim: bool,
+    /// An attempt gave up although there was a result.
+    pub(super) result_withheld: bool,
+    /// A result was replayed after it had expired.
+    pub(super) replayed_expired: bool,
+    /// An attempt reported a lost lease, and still had it or had completed the record.
+    pub(super) lost_while_held: bool,
 }
 
 impl State {
@@ -144,7 +163,15 @@ impl State {
 
 impl Attempt {
     fn new(clock: u64) -> Self {
-        Self { phase: Phase::Ready, clock, looks: 0, waits: 0, extensions: 0, finds: 0 }
+        Self {
+            phase: Phase::Ready,
+            clock,
+            looks: 0,
+            waits: 0,
+            extensions: 0,
+            finds: 0,
+            has_restored: false,
+        }
     }
 
     /// Tells whether it has not done anything yet.
@@ -161,7 +188,8 @@ impl Attempt {
     }
 
     fn progress(&self) -> u32 {
-        let turns = [self.waits, self.extensions, self.finds].map(u32::from);
+        let turns = [self.waits, self.extensions, self.finds, u8::from(self.has_restored)];
+        let turns = turns.map(u32::from);
         10 * (self.looks + turns.iter().sum::<u32>()) + self.phase.order()
     }
 }
@@ -170,6 +198,7 @@ impl Phase {
     fn order(&self) -> u32 {
         match self {
             Self::Ready => 0,
+            Self::Restoring { .. } => 1,
             Self::Claiming { answer, .. } => 1 + u32::from(answer.is_some()),
             Self::Running(_) => 3,
             Self::Extending { .. } | Self::Settling { .. } => 4,

@@ -1,12 +1,12 @@
 //! What each step does.
 
 use powertools_idempotency::{
-    Claim, Lease, Owner, WriteOutcome,
-    protocol::{Request, expires_at},
+    Claim, ClaimOutcome, Lease, Owner, WriteOutcome,
+    protocol::{RejectedWrite, Request},
 };
 
 use super::{
-    protocol::{Protocol, Rules, Step},
+    protocol::{Protocol, Step},
     state::{End, Phase, Sent, State},
 };
 
@@ -21,7 +21,7 @@ impl Protocol {
             Step::Execute(at) => self.execute(state, at),
             Step::ExecuteStray(stray) => {
                 let sent = state.strays.remove(stray);
-                let _ = state.execute(self.rules, &sent);
+                let _ = state.execute(self, &sent);
             }
             Step::Receive(at) => self.receive(state, at, false),
             Step::Wait(at) => self.receive(state, at, true),
@@ -49,9 +49,9 @@ impl Protocol {
         let now_ms = attempt.clock * 1000;
         let until = now_ms + self.lease * 1000;
         let name = format!("{at}.{}", attempt.looks + u32::from(attempt.waits));
-        let owner = (self.rules != Rules::WithoutOwners).then(|| Owner::from_text(name));
+        let owner = self.owners.then(|| Owner::from_text(name));
         let lease = Lease { until, owner };
-        let expires_at = expires_at(now_ms, self.period * 1000, until);
+        let expires_at = self.expires_at(now_ms, until);
         let request = Request::Claim { lease: lease.clone(), expires_at, validation: None };
         let claim = Claim { lease, expires_at, validation: None };
         let sent = Sent { by: at, now_ms, request };
@@ -65,7 +65,7 @@ impl Protocol {
         };
         let now_ms = attempt.clock * 1000;
         let until = now_ms + self.lease * 1000;
-        let expires_at = expires_at(now_ms, self.period * 1000, until);
+        let expires_at = self.expires_at(now_ms, until);
         let request = Request::Extend { lease: lease.clone(), until, expires_at };
         attempt.phase = Phase::Extending { lease, sent: Sent { by: at, now_ms, request } };
     }
@@ -73,9 +73,9 @@ impl Protocol {
     fn execute(&self, state: &mut State, at: usize) {
         let mut phase = state.attempts[at].phase.clone();
         match &mut phase {
-            Phase::Claiming { sent, answer, .. } => *answer = Some(state.claim(self.rules, sent)),
+            Phase::Claiming { sent, answer, .. } => *answer = Some(state.claim(self, sent)),
             Phase::Settling { lease, succeeded, sent } => {
-                phase = match state.execute(self.rules, sent) {
+                phase = match state.execute(self, sent) {
                     WriteOutcome::Applied if *succeeded => Phase::Ended(End::Fresh),
                     WriteOutcome::Applied => Phase::Ended(End::Failed),
                     WriteOutcome::LeaseLost => {
@@ -83,18 +83,34 @@ impl Protocol {
                     }
                 }
             }
+            Phase::Restoring { claim, sent } => {
+                let lease = match state.claim(self, sent) {
+                    ClaimOutcome::Granted => Some(claim.lease.clone()),
+                    ClaimOutcome::Held(record) => {
+                        match self.on_write_rejected(&claim.lease, None, Some(&record)) {
+                            RejectedWrite::Held(lease) => Some(lease),
+                            _ => None,
+                        }
+                    }
+                };
+                if let Some(lease) = lease {
+                    return self.settle(state, at, lease, true);
+                }
+                state.seen.lost_while_held |= state.holds(at);
+                phase = Phase::Ended(End::LeaseLost);
+            }
             Phase::Extending { lease, sent } => {
                 state.attempts[at].extensions += 1;
                 let mut lease = lease.clone();
                 if let (WriteOutcome::Applied, Request::Extend { until, .. }) =
-                    (state.execute(self.rules, sent), &sent.request)
+                    (state.execute(self, sent), &sent.request)
                 {
                     lease.until = *until;
                 }
                 phase = Phase::Running(lease);
             }
             Phase::Meddling(sent) => {
-                let _ = state.execute(self.rules, sent);
+                let _ = state.execute(self, sent);
                 phase = Phase::Ended(End::Refused);
             }
             _ => {}
@@ -102,12 +118,24 @@ impl Protocol {
         state.attempts[at].enter(phase);
     }
 
+    /// Claims a record that has gone, to record a result that is known.
+    pub(super) fn restore(&self, state: &mut State, at: usize, lost: Lease) {
+        let attempt = &mut state.attempts[at];
+        attempt.has_restored = true;
+        let now_ms = attempt.clock * 1000;
+        let until = now_ms + self.lease * 1000;
+        let (lease, expires_at) = (Lease { until, ..lost }, self.expires_at(now_ms, until));
+        let request = Request::Claim { lease: lease.clone(), expires_at, validation: None };
+        let claim = Claim { lease, expires_at, validation: None };
+        attempt.phase = Phase::Restoring { claim, sent: Sent { by: at, now_ms, request } };
+    }
+
     /// Asks to complete or to release.
     pub(super) fn settle(&self, state: &mut State, at: usize, lease: Lease, succeeded: bool) {
         let attempt = &mut state.attempts[at];
         let now_ms = attempt.clock * 1000;
         let request = if succeeded {
-            let expires_at = expires_at(now_ms, self.period * 1000, 0);
+            let expires_at = self.expires_at(now_ms, 0);
             Request::Complete { lease: lease.clone(), data: Some(at.to_string()), expires_at }
         } else {
             Request::Release { lease: lease.clone() }
@@ -122,7 +150,9 @@ fn ask_again(state: &mut State, at: usize) {
     state.losses -= 1;
     let attempt = &mut state.attempts[at];
     match &mut attempt.phase {
-        Phase::Claiming { sent, .. } | Phase::Settling { sent, .. } => {
+        Phase::Claiming { sent, .. }
+        | Phase::Settling { sent, .. }
+        | Phase::Restoring { sent, .. } => {
             state.strays.push(sent.clone());
             sent.now_ms = attempt.clock * 1000;
         }
@@ -138,8 +168,18 @@ fn ask_again(state: &mut State, at: usize) {
 
 /// Ends an attempt whose request may still be on its way.
 fn abandon(state: &mut State, at: usize, end: End) {
+    // Whoever gives up a claim releases it in the background; whoever dies does not.
+    let is_given_back = end == End::GaveUp;
     let phase = state.attempts[at].enter(Phase::Ended(end));
-    if let Phase::Claiming { sent, answer: None, .. } | Phase::Settling { sent, .. } = phase {
-        state.strays.push(sent);
+    match phase {
+        Phase::Claiming { claim, sent, answer: None } => {
+            if is_given_back && claim.lease.owner.is_some() {
+                let request = Request::Release { lease: claim.lease };
+                state.strays.push(Sent { request, ..sent.clone() });
+            }
+            state.strays.push(sent);
+        }
+        Phase::Settling { sent, .. } | Phase::Restoring { sent, .. } => state.strays.push(sent),
+        _ => {}
     }
 }
