@@ -5,10 +5,10 @@ mod digest;
 mod error;
 #[cfg(feature = "jmespath")]
 mod jmespath;
-mod node;
 mod source;
 
-pub use canonical::canonical_json;
+pub(crate) use canonical::Presence;
+pub use canonical::{CanonicalForm, canonical_json};
 pub use digest::Digest;
 pub(crate) use digest::hex;
 pub use error::PayloadError;
