@@ -11,7 +11,7 @@ use powertools_core::{
 use serde_json::Value;
 
 use crate::{
-    Digest, Event, Idempotency, KeyFrom, OnInProgress, OnMissingKey, OnMissingPart,
+    CanonicalForm, Digest, Event, Idempotency, KeyFrom, OnInProgress, OnMissingKey, OnMissingPart,
     OnRecordFailure, PersistenceStore, Record, ResultCodec,
     budget::TimeLimits,
     cache::ResultCache,
@@ -46,7 +46,7 @@ pub struct IdempotencyBuilder<S> {
     time_limits: TimeLimits,
     stop_at_lease_end: Option<bool>,
     digest: Digest,
-    python: bool,
+    form: CanonicalForm,
     on_missing_key: OnMissingKey,
     on_missing_part: Option<OnMissingPart>,
     tenant_in_key: Option<bool>,
@@ -76,7 +76,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             time_limits: TimeLimits::new(DEFAULT_LEASE),
             stop_at_lease_end: None,
             digest: Digest::default(),
-            python: false,
+            form: CanonicalForm::Exact,
             on_missing_key: OnMissingKey::default(),
             on_missing_part: None,
             tenant_in_key: None,
@@ -194,7 +194,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     pub fn python_compatible(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self.digest = Digest::Md5;
-        self.python = true;
+        self.form = CanonicalForm::Python;
         self
     }
 
@@ -305,8 +305,9 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             warnings.push(Warning::new(DISABLED, "true", remedy));
         }
         let is_managed = config.initialization == InitializationType::ManagedInstances;
+        let is_shared = self.form != CanonicalForm::Exact;
         let on_missing_part =
-            if self.python { OnMissingPart::CompareAsNull } else { OnMissingPart::default() };
+            if is_shared { OnMissingPart::CompareAsNull } else { OnMissingPart::default() };
         let name = self.name;
         let prefix = self.prefix.unwrap_or_else(|| format!("{}.{name}", config.function_name));
         let is_on_lambda = !config.function_name.is_empty();
@@ -333,10 +334,10 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             is_on_lambda,
             has_warned: AtomicBool::new(false),
             digest: self.digest,
-            python: self.python,
+            form: self.form,
             on_missing_key: self.on_missing_key,
             on_missing_part: self.on_missing_part.unwrap_or(on_missing_part),
-            tenant_in_key: self.tenant_in_key.unwrap_or(!self.python),
+            tenant_in_key: self.tenant_in_key.unwrap_or(!is_shared),
             on_in_progress: self.on_in_progress,
             on_record_failure: self.on_record_failure,
             cache: self.cache.map(|max_results| ResultCache::new(max_results, self.cache_bytes)),

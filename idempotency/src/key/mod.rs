@@ -3,16 +3,19 @@
 mod canonical;
 mod digest;
 mod error;
+mod inexact;
 #[cfg(feature = "jmespath")]
 mod jmespath;
+mod payload;
+mod pointer;
 mod source;
 
-pub(crate) use canonical::Presence;
 pub use canonical::{CanonicalForm, canonical_json};
 pub use digest::Digest;
 pub(crate) use digest::hex;
 pub use error::PayloadError;
 #[cfg(feature = "jmespath")]
 pub use jmespath::{JmesPath, JmesPathError};
+pub(crate) use payload::Payload;
+pub(crate) use source::Found;
 pub use source::KeyFrom;
-pub(crate) use source::{Found, is_nothing};

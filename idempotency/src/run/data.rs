@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use super::attempt::LeaseHandle;
 use crate::{
-    Event, PersistenceStore, Record, canonical_json, idempotency::Settings, result_json::json_of,
+    CanonicalForm, Event, PersistenceStore, Record, idempotency::Settings, result_json::json_of,
 };
 
 /// How deep JSON may be nested to be read back without a look at the type; the reader's limit is 128.
@@ -22,7 +22,13 @@ pub(super) fn data_of<S: PersistenceStore, T: Serialize + DeserializeOwned>(
 ) -> Option<String> {
     let settings = held.idempotency.settings();
     let json = json_of(result)
-        .and_then(|json| if settings.python { canonical_json(&json) } else { Ok(json) })
+        .and_then(|json| {
+            if settings.form == CanonicalForm::Python {
+                CanonicalForm::Python.of(&json)
+            } else {
+                Ok(json)
+            }
+        })
         .and_then(|json| check_replay::<T>(settings, json));
     match json {
         Ok(json) => encode(settings, &held.key, json),

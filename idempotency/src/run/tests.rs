@@ -1,4 +1,5 @@
 mod errors;
+mod keys;
 mod leases;
 mod outcomes;
 mod silent_store;

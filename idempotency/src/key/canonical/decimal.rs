@@ -2,7 +2,7 @@
 
 /// The value of a number as digits, without the zeros around them, and the exponent of the first one.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Decimal<'a> {
+pub(crate) struct Decimal<'a> {
     pub(super) is_negative: bool,
     /// The digits in two pieces, as the point divides them in the text.
     digits: [&'a [u8]; 2],
@@ -12,7 +12,7 @@ pub(super) struct Decimal<'a> {
 
 impl<'a> Decimal<'a> {
     /// Reads a number of JSON; `None` if its exponent is too large to be computed with.
-    pub(super) fn of(text: &'a [u8]) -> Option<Self> {
+    pub(crate) fn of(text: &'a [u8]) -> Option<Self> {
         let is_negative = text.first() == Some(&b'-');
         let text = &text[usize::from(is_negative)..];
         let (mantissa, exponent) = match text.iter().position(|byte| matches!(byte, b'e' | b'E')) {
@@ -62,7 +62,7 @@ impl<'a> Decimal<'a> {
     }
 
     /// Returns whether both are the same number.
-    pub(super) fn is_same(&self, other: &Self) -> bool {
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
         let digits = |it: &Self| it.digits.into_iter().flatten().copied().collect::<Vec<_>>();
         (self.is_negative, self.exponent) == (other.is_negative, other.exponent)
             && digits(self) == digits(other)

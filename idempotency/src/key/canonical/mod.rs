@@ -6,19 +6,44 @@ mod javascript;
 mod order;
 mod writer;
 
+pub(crate) use decimal::Decimal;
+
 use serde::de::{Error, IgnoredAny};
 
 use writer::Writer;
 
-/// Whether a value, or a part of it, is missing.
+/// What a value is, as far as it matters for whether it may be a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Presence {
-    /// It is `null`, an empty string, an empty container, or one that holds only `null`.
-    Missing,
-    /// It is a container that holds a `null` beside other values.
-    Partial,
-    /// It is a value, or a container without a `null`.
-    Complete,
+pub(crate) enum Shape {
+    Null,
+    EmptyText,
+    /// An array or an object with so many values, of which so many are `null`.
+    Container {
+        values: usize,
+        nulls: usize,
+    },
+    /// Any other value.
+    Scalar,
+}
+
+impl Shape {
+    /// Returns whether it is not a key, by the rule of Powertools for Python: `null`, empty, or only nulls.
+    pub(crate) fn is_missing(self) -> bool {
+        match self {
+            Self::Null | Self::EmptyText => true,
+            Self::Container { values, nulls } => values == nulls,
+            Self::Scalar => false,
+        }
+    }
+
+    /// Returns whether it is `null`, or has a part that is.
+    pub(crate) fn has_nulls(self) -> bool {
+        match self {
+            Self::Null => true,
+            Self::Container { nulls, .. } => nulls > 0,
+            Self::EmptyText | Self::Scalar => false,
+        }
+    }
 }
 
 /// The form in which JSON is hashed.
@@ -64,13 +89,22 @@ impl CanonicalForm {
         String::from_utf8(text).map_err(Error::custom)
     }
 
-    /// Writes JSON, and says whether it is a value that may be a key.
-    pub(crate) fn write(self, json: &str) -> Result<(Vec<u8>, Presence), serde_json::Error> {
+    /// Writes JSON, and says what it is.
+    pub(crate) fn write(self, json: &str) -> Result<(Vec<u8>, Shape), serde_json::Error> {
         Writer::new(json, self).write().ok_or_else(|| problem(json))
     }
 
+    /// Returns the form in which two results are the same to everybody who shares them.
+    pub(crate) const fn of_results() -> Self {
+        #[cfg(feature = "md5")]
+        let form = Self::TypeScript;
+        #[cfg(not(feature = "md5"))]
+        let form = Self::Exact;
+        form
+    }
+
     /// Returns whether numbers, strings and members are written as JavaScript does.
-    const fn is_javascript(self) -> bool {
+    pub(crate) const fn is_javascript(self) -> bool {
         #[cfg(feature = "md5")]
         let is_javascript = matches!(self, Self::TypeScript);
         #[cfg(not(feature = "md5"))]

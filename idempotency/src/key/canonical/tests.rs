@@ -86,7 +86,9 @@ fn shortest_decimals_have_the_form_of_python() {
 #[test]
 fn members_at_every_level_are_in_order_and_the_last_of_a_name_counts() {
     assert_eq!(
-        exact(r#"{"z":{"bb":1,"b":2,"":3,"abcdefghi":4,"abcdefgh":5},"a":[{"y":1,"x":{"d":1,"c":2}}],"z0":0,"z":{"k":[],"j":{}}}"#),
+        exact(
+            r#"{"z":{"bb":1,"b":2,"":3,"abcdefghi":4,"abcdefgh":5},"a":[{"y":1,"x":{"d":1,"c":2}}],"z0":0,"z":{"k":[],"j":{}}}"#
+        ),
         r#"{"a": [{"x": {"c": 2, "d": 1}, "y": 1}], "z": {"j": {}, "k": []}, "z0": 0}"#
     );
     assert_eq!(
@@ -96,43 +98,89 @@ fn members_at_every_level_are_in_order_and_the_last_of_a_name_counts() {
 }
 
 #[test]
-fn whether_parts_are_missing_is_known() {
-    for (json, presence) in [
-        ("null", Presence::Missing),
-        (r#""""#, Presence::Missing),
-        ("[]", Presence::Missing),
-        ("{}", Presence::Missing),
-        ("[null, null]", Presence::Missing),
-        (r#"{"a": 1, "a": null}"#, Presence::Missing),
-        (r#"{"b": null, "a": 1}"#, Presence::Partial),
-        ("[null, 0]", Presence::Partial),
-        (r#"{"b": [null], "a": {"c": null}}"#, Presence::Complete),
-        ("0", Presence::Complete),
-        ("false", Presence::Complete),
+fn null_parts_are_counted_at_the_top() {
+    let container = |values, nulls| Shape::Container { values, nulls };
+    for (json, shape) in [
+        ("null", Shape::Null),
+        (r#""""#, Shape::EmptyText),
+        ("[]", container(0, 0)),
+        ("{}", container(0, 0)),
+        ("[null, null]", container(2, 2)),
+        (r#"{"a": 1, "a": null}"#, container(1, 1)),
+        (r#"{"b": null, "a": 1}"#, container(2, 1)),
+        ("[null, 0]", container(2, 1)),
+        (r#"{"b": [null], "a": {"c": null}}"#, container(2, 0)),
+        ("0", Shape::Scalar),
+        ("false", Shape::Scalar),
     ] {
-        assert_eq!(CanonicalForm::Exact.write(json).unwrap().1, presence, "{json}");
+        assert_eq!(CanonicalForm::Exact.write(json).unwrap().1, shape, "{json}");
     }
 }
 
 #[test]
 fn text_that_is_not_json_or_is_too_deep_is_an_error() {
     for json in [
-        "", "{", "[1,]", "[1 2]", "{\"a\"}", "{\"a\":1,}", "{a:1}", "01", "1.", "1e", "-", ".5", "+1", "\"a", "\"\\x\"",
-        "\"\\u12\"", "\"\\u12g4\"", "\"\n\"", "nul", "truex", "[1]]", "NaN", "\u{feff}1",
+        "",
+        "{",
+        "[1,]",
+        "[1 2]",
+        "{\"a\"}",
+        "{\"a\":1,}",
+        "{a:1}",
+        "01",
+        "1.",
+        "1e",
+        "-",
+        ".5",
+        "+1",
+        "\"a",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u12g4\"",
+        "\"\n\"",
+        "nul",
+        "truex",
+        "[1]]",
+        "NaN",
+        "\u{feff}1",
     ] {
         assert!(CanonicalForm::Exact.of(json).is_err(), "{json}");
     }
     let nested = |levels: usize| "[".repeat(levels) + &"]".repeat(levels);
     assert!(CanonicalForm::Exact.of(&nested(128)).is_ok());
-    assert!(CanonicalForm::Exact.of(&nested(129)).unwrap_err().to_string().contains("deeper than 128"));
+    assert!(
+        CanonicalForm::Exact.of(&nested(129)).unwrap_err().to_string().contains("deeper than 128")
+    );
     assert!(CanonicalForm::Exact.of(&nested(100_000)).is_err());
 }
 
 #[test]
 fn the_same_texts_are_json_as_for_serde_json() {
     const PIECES: [&str; 24] = [
-        "[", "]", "{", "}", ":", ",", "\"a\"", "\"b\"", "\"\\u0061\"", "\"é\"", "1", "-", "0", ".5", "e9", "null", "true",
-        " ", "\n", "\"abcdefghijklmnop\"", "\"\\n\"", "12.25", "\"", "\\",
+        "[",
+        "]",
+        "{",
+        "}",
+        ":",
+        ",",
+        "\"a\"",
+        "\"b\"",
+        "\"\\u0061\"",
+        "\"é\"",
+        "1",
+        "-",
+        "0",
+        ".5",
+        "e9",
+        "null",
+        "true",
+        " ",
+        "\n",
+        "\"abcdefghijklmnop\"",
+        "\"\\n\"",
+        "12.25",
+        "\"",
+        "\\",
     ];
     let mut rng = fastrand::Rng::with_seed(17);
     let mut valid = 0;

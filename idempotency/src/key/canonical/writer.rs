@@ -5,7 +5,7 @@
 //! the output, one list of the members of all open objects, and the room aside.
 
 use super::{
-    CanonicalForm, Presence,
+    CanonicalForm, Shape,
     decimal::Decimal,
     order::{self, Member, control, hex},
 };
@@ -40,7 +40,7 @@ pub(super) struct Writer<'a> {
     aside: Vec<u8>,
     depth: usize,
     /// How many values the outermost container has, and how many of them are `null`.
-    parts: usize,
+    values: usize,
     nulls: usize,
 }
 
@@ -49,11 +49,11 @@ impl<'a> Writer<'a> {
         // Room for the spaces that are added, which more than a few escapes need more of.
         let out = vec![0; json.len() + json.len() / 4 + 8 * CHUNK];
         let (members, aside) = (Vec::with_capacity(MEMBERS), Vec::new());
-        Self { json, at: 0, out, len: 0, form, members, aside, depth: 0, parts: 0, nulls: 0 }
+        Self { json, at: 0, out, len: 0, form, members, aside, depth: 0, values: 0, nulls: 0 }
     }
 
     /// Returns what is written of the whole text; `None` if that is not JSON, or too deep.
-    pub(super) fn write(mut self) -> Option<(Vec<u8>, Presence)> {
+    pub(super) fn write(mut self) -> Option<(Vec<u8>, Shape)> {
         self.skip_whitespace();
         self.value()?;
         self.skip_whitespace();
@@ -61,13 +61,13 @@ impl<'a> Writer<'a> {
             return None;
         }
         self.out.truncate(self.len);
-        let presence = match &self.out[..] {
-            b"null" | b"\"\"" => Presence::Missing,
-            [b'{' | b'[', ..] if self.parts == self.nulls => Presence::Missing,
-            _ if self.nulls > 0 => Presence::Partial,
-            _ => Presence::Complete,
+        let shape = match &self.out[..] {
+            b"null" => Shape::Null,
+            b"\"\"" => Shape::EmptyText,
+            [b'{' | b'[', ..] => Shape::Container { values: self.values, nulls: self.nulls },
+            _ => Shape::Scalar,
         };
-        Some((self.out, presence))
+        Some((self.out, shape))
     }
 
     #[inline]
@@ -271,7 +271,7 @@ impl<'a> Writer<'a> {
     /// Counts a value of the outermost container.
     #[inline]
     fn count(&mut self, start: usize, end: usize) {
-        self.parts += 1;
+        self.values += 1;
         self.nulls += usize::from(&self.out[start..end] == b"null");
     }
 
@@ -447,7 +447,9 @@ impl<'a> Writer<'a> {
             has_exponent = true;
         }
         let text = &json[start..self.at];
-        if has_exponent || !self.stands_for_itself(&text[usize::from(is_negative)..], whole, fraction) {
+        if has_exponent
+            || !self.stands_for_itself(&text[usize::from(is_negative)..], whole, fraction)
+        {
             self.odd_number(text, fraction == 0 && !has_exponent);
         } else if text == b"-0" {
             self.put(b"0");
