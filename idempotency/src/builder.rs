@@ -182,14 +182,11 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// Makes keys and records as Powertools for Python does, so that both can serve one table.
     ///
     /// Its prefix is `{function name}.{module}.{qualified name}`, such as `orders.handler.place_order`, which
-    /// can't be known here. Digests are MD5, and records carry no owner, so that attempts are told apart by
-    /// the end of their leases.
+    /// can't be known here. Digests are MD5. Numbers are what Python makes of them: integers of any size are exact, and
+    /// others are doubles.
     ///
-    /// Still one result is recorded, and none is overwritten before it expires. Weaker is what happens where an
-    /// answer of the store is lost: a claim that is asked again takes its own record for another's and is
-    /// refused until the lease ends; an extension without an answer costs the lease; and a release that is
-    /// asked again may free another attempt's lease if that ends in the same millisecond, so that a third
-    /// starts beside it.
+    /// Records that this crate writes have an owner, which Python ignores. It completes and deletes records without a
+    /// look at the lease; our attempts notice that they were overtaken, and its attempts do not.
     #[cfg(feature = "md5")]
     pub fn python_compatible(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
@@ -198,15 +195,35 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
+    /// Makes keys and records as Powertools for AWS Lambda (TypeScript) does, so that both can serve one table.
+    ///
+    /// Its prefix is the option `keyPrefix`, or the name of the Lambda function, such as `orders`. Digests are MD5 in
+    /// Base64. Stores that can, such as `DynamoDbStore`, keep results as attribute values instead of JSON text.
+    ///
+    /// Numbers are what JavaScript makes of them. Integers beyond 2<sup>53</sup> that are rounded to one double have
+    /// one key, there as here, so send larger ones as strings. A whole number comes back without its fraction, `1.0`
+    /// as `1`. Results that DynamoDB has no form for, with numbers beyond 38 digits or 1e126 or deeper than 31 levels,
+    /// are not kept.
+    ///
+    /// Records that this crate writes have an owner, which TypeScript ignores. It completes and deletes records without
+    /// a look at the lease; our attempts notice that they were overtaken, and its attempts do not.
+    #[cfg(feature = "md5")]
+    pub fn typescript_compatible(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = Some(prefix.into());
+        self.digest = Digest::Md5;
+        self.form = CanonicalForm::TypeScript;
+        self
+    }
+
     /// Sets what to do with a call whose payload lacks what is [validated](Self::validate), or a part of it; refused by
-    /// default, and compared as `null` if `python_compatible`.
+    /// default, and compared as `null` if `python_compatible` or `typescript_compatible`.
     pub fn on_missing_part(mut self, policy: OnMissingPart) -> Self {
         self.on_missing_part = Some(policy);
         self
     }
 
     /// Sets whether the tenant of the invocation is a part of the key, so that tenants never share a record; it is by
-    /// default, unless `python_compatible`.
+    /// default, unless `python_compatible` or `typescript_compatible`.
     pub fn tenant_in_key(mut self, is_part: bool) -> Self {
         self.tenant_in_key = Some(is_part);
         self
@@ -351,7 +368,14 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             _registration: registration.flatten(),
             clock: self.clock,
         };
-        (Idempotency::new(settings, self.store), warnings)
+        let store = self.store;
+        #[cfg(feature = "md5")]
+        let store = match settings.form {
+            // What a codec makes of a result is text.
+            CanonicalForm::TypeScript if settings.codec.is_none() => store.with_native_data(),
+            _ => store,
+        };
+        (Idempotency::new(settings, store), warnings)
     }
 }
 

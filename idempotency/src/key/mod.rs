@@ -10,6 +10,8 @@ mod payload;
 mod pointer;
 mod source;
 
+#[cfg(feature = "md5")]
+pub(crate) use canonical::attribute_number;
 pub use canonical::{CanonicalForm, canonical_json};
 pub use digest::Digest;
 pub(crate) use digest::hex;

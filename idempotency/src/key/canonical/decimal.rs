@@ -45,6 +45,12 @@ impl<'a> Decimal<'a> {
         Some(Self { is_negative, digits, exponent: exponent?.checked_add(first)? })
     }
 
+    /// Returns whether it is zero.
+    #[cfg(feature = "md5")]
+    pub(super) fn is_zero(&self) -> bool {
+        self.digits == [&b"0"[..], b""]
+    }
+
     /// Returns how many digits there are.
     pub(super) fn len(&self) -> usize {
         self.digits[0].len() + self.digits[1].len()

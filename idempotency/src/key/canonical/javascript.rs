@@ -106,8 +106,28 @@ pub(super) fn write_number(number: Option<f64>, out: &mut impl FnMut(&[u8])) {
     }
 }
 
+/// How many digits a number of DynamoDB has at most, and between which exponents it lies.
+///
+/// Source: "Supported data types and naming rules in Amazon DynamoDB".
+const DYNAMODB_DIGITS: usize = 38;
+const DYNAMODB_EXPONENTS: std::ops::RangeInclusive<i64> = -130..=125;
+
+/// Returns a number of JSON as JavaScript writes it, with all its digits; `None` if DynamoDB can't keep it.
+pub(crate) fn attribute_number(json: &str) -> Option<String> {
+    let decimal = Decimal::of(json.as_bytes())?;
+    if decimal.len() > DYNAMODB_DIGITS || !DYNAMODB_EXPONENTS.contains(&decimal.exponent) {
+        return None;
+    }
+    if decimal.is_zero() {
+        return Some("0".to_owned());
+    }
+    let mut text = String::new();
+    write(&decimal, &mut |bytes| text.push_str(&String::from_utf8_lossy(bytes)));
+    Some(text)
+}
+
 /// Writes a number as `Number::toString` does: with an exponent below 1e-6 and from 1e21 on.
-pub(crate) fn write(decimal: &Decimal<'_>, out: &mut impl FnMut(&[u8])) {
+fn write(decimal: &Decimal<'_>, out: &mut impl FnMut(&[u8])) {
     let point = decimal.exponent + 1;
     decimal.write_sign(out);
     if (-5..=MOST_WHOLE).contains(&point) {
@@ -143,6 +163,24 @@ mod tests {
             ),
         ] {
             assert_eq!(written(json), expected);
+        }
+    }
+
+    #[test]
+    fn numbers_that_dynamodb_keeps_have_all_their_digits() {
+        for (json, expected) in [
+            ("1.0", Some("1")),
+            ("-0.0", Some("0")),
+            ("1e21", Some("1e+21")),
+            ("18446744073709551617", Some("18446744073709551617")),
+            ("0.1000000000000000055", Some("0.1000000000000000055")),
+            ("1e125", Some("1e+125")),
+            ("1e126", None),
+            ("5e-324", None),
+            ("1e99999999999999999999", None),
+            ("123456789012345678901234567890123456789", None),
+        ] {
+            assert_eq!(super::attribute_number(json).as_deref(), expected, "{json}");
         }
     }
 

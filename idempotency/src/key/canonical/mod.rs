@@ -7,6 +7,8 @@ mod order;
 mod writer;
 
 pub(crate) use decimal::Decimal;
+#[cfg(feature = "md5")]
+pub(crate) use javascript::attribute_number;
 
 use serde::de::{Error, IgnoredAny};
 

@@ -6,6 +6,8 @@ mod client;
 mod failure;
 mod item;
 mod names;
+#[cfg(feature = "md5")]
+mod native;
 mod persist;
 mod store;
 

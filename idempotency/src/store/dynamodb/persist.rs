@@ -78,7 +78,7 @@ impl PersistenceStore for DynamoDbStore {
         values.insert(":expiry".to_owned(), number(expires_at));
         let expression = match data {
             Some(data) => {
-                values.insert(":data".to_owned(), text(data));
+                values.insert(":data".to_owned(), self.1.write(key, data)?);
                 "SET #status = :completed, #expiry = :expiry, #data = :data"
             }
             None => "SET #status = :completed, #expiry = :expiry REMOVE #data",
@@ -123,12 +123,19 @@ impl PersistenceStore for DynamoDbStore {
         self.send(update, 0).await
     }
 
+    #[cfg(feature = "md5")]
+    fn with_native_data(self) -> Self {
+        Self(self.0, item::DataFormat::Native)
+    }
+
     async fn read(&self, key: &str) -> Result<Option<Record>, StoreError> {
         let names = &self.0.attributes;
         let read = self.0.source.client()?.get_item();
         let read = read.table_name(&self.0.table).set_key(Some(names.key_of(key)));
         match Box::pin(read.consistent_read(true).send()).await {
-            Ok(answer) => answer.item().map(|item| item::record(names, key, item)).transpose(),
+            Ok(answer) => {
+                answer.item().map(|item| item::record(names, key, item, self.1)).transpose()
+            }
             Err(error) => Err(self.asked("GetItem", 0).failed(error)),
         }
     }
@@ -173,7 +180,7 @@ impl DynamoDbStore {
     /// Returns the record that a claim was refused for.
     async fn held(&self, key: &str, item: Option<&Item>) -> Result<ClaimOutcome, StoreError> {
         if let Some(item) = item {
-            return Ok(ClaimOutcome::Held(item::record(&self.0.attributes, key, item)?));
+            return Ok(ClaimOutcome::Held(item::record(&self.0.attributes, key, item, self.1)?));
         }
         // Old local servers do not return it.
         match self.read(key).await? {

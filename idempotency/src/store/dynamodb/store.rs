@@ -6,7 +6,9 @@ use std::{
 use aws_sdk_dynamodb::Client;
 use powertools_core::Environment;
 
-use super::{DynamoDbStoreBuilder, attributes::Attributes, client::Source, names::Names};
+use super::{
+    DynamoDbStoreBuilder, attributes::Attributes, client::Source, item::DataFormat, names::Names,
+};
 use crate::PersistenceStore;
 
 /// Keeps records in a DynamoDB table; a clone is cheap and shares the client.
@@ -30,7 +32,7 @@ use crate::PersistenceStore;
 ///
 /// The client from the environment does not retry, because the operation does.
 #[derive(Clone)]
-pub struct DynamoDbStore(pub(super) Arc<Inner>);
+pub struct DynamoDbStore(pub(super) Arc<Inner>, pub(super) DataFormat);
 
 pub(super) struct Inner {
     pub(super) table: String,
@@ -66,7 +68,7 @@ impl DynamoDbStore {
 
     pub(super) fn with(table: String, attributes: Attributes, source: Source) -> Self {
         let names = Names::of(&attributes);
-        Self(Arc::new(Inner { table, attributes, names, source }))
+        Self(Arc::new(Inner { table, attributes, names, source }), DataFormat::Text)
     }
 
     /// Makes a call that changes nothing, so that the first claim finds a connection.
