@@ -10,9 +10,9 @@ mod payload;
 mod pointer;
 mod source;
 
+pub use canonical::CanonicalForm;
 #[cfg(feature = "md5")]
 pub(crate) use canonical::attribute_number;
-pub use canonical::{CanonicalForm, canonical_json};
 pub use digest::Digest;
 pub(crate) use digest::hex;
 pub use error::PayloadError;

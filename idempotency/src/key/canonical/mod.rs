@@ -124,14 +124,5 @@ fn problem(json: &str) -> serde_json::Error {
     }
 }
 
-/// Returns the text of which keys are digests by default: [`CanonicalForm::Exact`].
-///
-/// # Errors
-///
-/// As [`CanonicalForm::of`].
-pub fn canonical_json(json: &str) -> Result<String, serde_json::Error> {
-    CanonicalForm::Exact.of(json)
-}
-
 #[cfg(test)]
 mod tests;
