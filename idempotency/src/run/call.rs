@@ -137,7 +137,12 @@ impl<S: PersistenceStore> Idempotency<S> {
     /// # }
     /// ```
     pub fn call_json<'a>(&'a self, payload: &'a RawValue) -> Call<'a, S> {
-        Call { idempotency: self, payload: Ok(Payload::text(payload)), key: None, fingerprint: None }
+        Call {
+            idempotency: self,
+            payload: Ok(Payload::text(payload)),
+            key: None,
+            fingerprint: None,
+        }
     }
 
     /// Begins a call with the payload of an event; `text` is what it was read from, if that is known.
@@ -147,7 +152,12 @@ impl<S: PersistenceStore> Idempotency<S> {
         payload: &P,
         text: Option<&'a str>,
     ) -> Call<'a, S> {
-        Call { idempotency: self, payload: Payload::of_event(payload, text), key: None, fingerprint: None }
+        Call {
+            idempotency: self,
+            payload: Payload::of_event(payload, text),
+            key: None,
+            fingerprint: None,
+        }
     }
 
     /// Begins a call with this key, for which the payload counts only where a part of it is validated.

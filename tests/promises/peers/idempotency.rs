@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 /// What becomes of a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It has this key, and as a result it is stored as this text.
-    Key { key: String, data: String },
+    /// It has this key, and as a result it is stored as this text, if it would replay.
+    Key { key: String, data: Option<String> },
     /// It has none.
     NoKey,
     /// The key can't be taken from it.
@@ -69,7 +69,7 @@ pub(super) async fn answer(
     let [key] = &place.store().keys()[..] else { panic!("one record, of {payload}") };
     let record = place.store().get(key).unwrap();
     assert_eq!(record.status, Status::Completed);
-    Answer::Key { key: key.clone(), data: record.data.unwrap() }
+    Answer::Key { key: key.clone(), data: record.data }
 }
 
 /// Returns payloads and the keys that Powertools for TypeScript made of them.

@@ -27,7 +27,11 @@ fn question(payload: &str, expression: Option<&str>) -> Value {
 fn answer(python: &Value) -> Answer {
     let text = |name: &str| python[name].as_str().map(str::to_owned);
     match (text("key"), text("data"), python.get("error")) {
-        (Some(key), Some(data), None) => Answer::Key { key, data },
+        (Some(key), Some(data), None) => {
+            // Python writes it where JSON has no number, and only Python reads it back.
+            let data = Some(data).filter(|data| !data.contains("Infinity"));
+            Answer::Key { key, data }
+        }
         (None, None, None) => Answer::NoKey,
         _ => Answer::Failure,
     }
