@@ -10,10 +10,8 @@ use std::{
 };
 
 use powertools_core::Environment;
-use powertools_idempotency::{
-    Digest, Idempotency, IdempotencyBuilder, MemoryStore, canonical_json,
-};
-use serde::Serialize;
+use powertools_idempotency::{CanonicalForm, Digest, Idempotency, IdempotencyBuilder, MemoryStore};
+use serde::{Serialize, de::IgnoredAny};
 
 use crate::{case::Case, rivals};
 
@@ -21,7 +19,8 @@ pub(crate) fn cases() -> Vec<Case> {
     let case = |group, name, around, once| Case::new(group, name, rivals::nothing, around, once);
     vec![
         case("key", "key/serde-and-sha256", alone, serde_and_sha256).floor(),
-        case("key", "key/powertools-idempotency", alone, key),
+        case("key", "key/powertools-idempotency", alone, exact_key),
+        case("key", "key/powertools-idempotency-python", alone, python_key),
         case("call", "call/payload-as-json", alone, payload_as_json).floor(),
         case("call", "call/fresh-memory-store", fresh_store, call_anew),
         case("call", "call/replay-memory-store", replayed, call_again),
@@ -32,6 +31,7 @@ pub(crate) fn cases() -> Vec<Case> {
 thread_local! {
     static ORDERS: RefCell<Option<Idempotency<MemoryStore>>> = const { RefCell::new(None) };
     static COUNT: RefCell<u64> = const { RefCell::new(0) };
+    static JSON: String = serde_json::to_string(&order(17)).unwrap_or_default();
 }
 
 /// What is bought: about 1 kB as JSON.
@@ -136,14 +136,26 @@ fn payload_as_json() {
     black_box(serde_json::to_string(&order(0)).is_ok());
 }
 
-fn key() {
-    let json = serde_json::to_string(&order(black_box(17))).unwrap_or_default();
-    let canonical = canonical_json(&json).unwrap_or_default();
-    black_box(Digest::Sha256.of(&canonical));
+fn exact_key() {
+    key(CanonicalForm::Exact);
 }
 
-/// The same digest of what serde writes, without an order of members that everybody shares.
+fn python_key() {
+    key(CanonicalForm::Python);
+}
+
+fn key(form: CanonicalForm) {
+    JSON.with(|json| {
+        let canonical = form.of(black_box(json)).unwrap_or_default();
+        black_box(Digest::Sha256.of(&canonical));
+    });
+}
+
+/// The digest of the text as it is, without an order of members that everybody shares, once serde_json has read it.
 fn serde_and_sha256() {
-    let json = serde_json::to_string(&order(black_box(17))).unwrap_or_default();
-    black_box(Digest::Sha256.of(&json));
+    JSON.with(|json| {
+        let value: Result<IgnoredAny, _> = serde_json::from_str(black_box(json));
+        black_box(value.is_ok());
+        black_box(Digest::Sha256.of(json));
+    });
 }

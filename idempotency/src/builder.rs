@@ -11,7 +11,7 @@ use powertools_core::{
 use serde_json::Value;
 
 use crate::{
-    Digest, Event, Idempotency, KeyFrom, OnInProgress, OnMissingKey, OnMissingPart,
+    CanonicalForm, Digest, Event, Idempotency, KeyFrom, OnInProgress, OnMissingKey, OnMissingPart,
     OnRecordFailure, PersistenceStore, Record, ResultCodec,
     budget::TimeLimits,
     cache::ResultCache,
@@ -46,7 +46,7 @@ pub struct IdempotencyBuilder<S> {
     time_limits: TimeLimits,
     stop_at_lease_end: Option<bool>,
     digest: Digest,
-    python: bool,
+    form: CanonicalForm,
     on_missing_key: OnMissingKey,
     on_missing_part: Option<OnMissingPart>,
     tenant_in_key: Option<bool>,
@@ -76,7 +76,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             time_limits: TimeLimits::new(DEFAULT_LEASE),
             stop_at_lease_end: None,
             digest: Digest::default(),
-            python: false,
+            form: CanonicalForm::Exact,
             on_missing_key: OnMissingKey::default(),
             on_missing_part: None,
             tenant_in_key: None,
@@ -182,31 +182,48 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// Makes keys and records as Powertools for Python does, so that both can serve one table.
     ///
     /// Its prefix is `{function name}.{module}.{qualified name}`, such as `orders.handler.place_order`, which
-    /// can't be known here. Digests are MD5, and records carry no owner, so that attempts are told apart by
-    /// the end of their leases.
+    /// can't be known here. Digests are MD5. Numbers are what Python makes of them: integers of any size are exact, and
+    /// others are doubles.
     ///
-    /// Still one result is recorded, and none is overwritten before it expires. Weaker is what happens where an
-    /// answer of the store is lost: a claim that is asked again takes its own record for another's and is
-    /// refused until the lease ends; an extension without an answer costs the lease; and a release that is
-    /// asked again may free another attempt's lease if that ends in the same millisecond, so that a third
-    /// starts beside it.
+    /// Records that this crate writes have an owner, which Python ignores. It completes and deletes records without a
+    /// look at the lease; our attempts notice that they were overtaken, and its attempts do not.
     #[cfg(feature = "md5")]
     pub fn python_compatible(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self.digest = Digest::Md5;
-        self.python = true;
+        self.form = CanonicalForm::Python;
+        self
+    }
+
+    /// Makes keys and records as Powertools for AWS Lambda (TypeScript) does, so that both can serve one table.
+    ///
+    /// Its prefix is the option `keyPrefix`, or the name of the Lambda function, such as `orders`. Digests are MD5 in
+    /// Base64. Stores that can, such as `DynamoDbStore`, keep results as attribute values instead of JSON text.
+    ///
+    /// Numbers are what JavaScript makes of them. Integers beyond 2<sup>53</sup> that are rounded to one double have
+    /// one key, there as here, so send larger ones as strings. A whole number comes back without its fraction, `1.0`
+    /// as `1`. Results that DynamoDB has no form for, with numbers beyond 38 digits or 1e126 or deeper than 31 levels,
+    /// are not kept.
+    ///
+    /// Records that this crate writes have an owner, which TypeScript ignores. It completes and deletes records without
+    /// a look at the lease; our attempts notice that they were overtaken, and its attempts do not.
+    #[cfg(feature = "md5")]
+    pub fn typescript_compatible(mut self, prefix: impl Into<String>) -> Self {
+        self.prefix = Some(prefix.into());
+        self.digest = Digest::Md5;
+        self.form = CanonicalForm::TypeScript;
         self
     }
 
     /// Sets what to do with a call whose payload lacks what is [validated](Self::validate), or a part of it; refused by
-    /// default, and compared as `null` if `python_compatible`.
+    /// default, and compared as `null` if `python_compatible` or `typescript_compatible`.
     pub fn on_missing_part(mut self, policy: OnMissingPart) -> Self {
         self.on_missing_part = Some(policy);
         self
     }
 
     /// Sets whether the tenant of the invocation is a part of the key, so that tenants never share a record; it is by
-    /// default, unless `python_compatible`.
+    /// default, unless `python_compatible` or `typescript_compatible`.
     pub fn tenant_in_key(mut self, is_part: bool) -> Self {
         self.tenant_in_key = Some(is_part);
         self
@@ -305,8 +322,9 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             warnings.push(Warning::new(DISABLED, "true", remedy));
         }
         let is_managed = config.initialization == InitializationType::ManagedInstances;
+        let is_shared = self.form != CanonicalForm::Exact;
         let on_missing_part =
-            if self.python { OnMissingPart::CompareAsNull } else { OnMissingPart::default() };
+            if is_shared { OnMissingPart::CompareAsNull } else { OnMissingPart::default() };
         let name = self.name;
         let prefix = self.prefix.unwrap_or_else(|| format!("{}.{name}", config.function_name));
         let is_on_lambda = !config.function_name.is_empty();
@@ -333,10 +351,10 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             is_on_lambda,
             has_warned: AtomicBool::new(false),
             digest: self.digest,
-            python: self.python,
+            form: self.form,
             on_missing_key: self.on_missing_key,
             on_missing_part: self.on_missing_part.unwrap_or(on_missing_part),
-            tenant_in_key: self.tenant_in_key.unwrap_or(!self.python),
+            tenant_in_key: self.tenant_in_key.unwrap_or(!is_shared),
             on_in_progress: self.on_in_progress,
             on_record_failure: self.on_record_failure,
             cache: self.cache.map(|max_results| ResultCache::new(max_results, self.cache_bytes)),
@@ -350,7 +368,14 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             _registration: registration.and_then(Result::ok),
             clock: self.clock,
         };
-        (Idempotency::new(settings, self.store), warnings)
+        let store = self.store;
+        #[cfg(feature = "md5")]
+        let store = match settings.form {
+            // What a codec makes of a result is text.
+            CanonicalForm::TypeScript if settings.codec.is_none() => store.with_native_data(),
+            _ => store,
+        };
+        (Idempotency::new(settings, store), warnings)
     }
 }
 

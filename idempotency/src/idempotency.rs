@@ -12,8 +12,9 @@ use powertools_core::{Clock, Invocation};
 use serde_json::Value;
 
 use crate::{
-    CallId, Digest, Event, IdempotencyBuilder, IdempotencyError, KeyFrom, OnInProgress,
-    OnMissingKey, OnMissingPart, OnRecordFailure, Outcome, PersistenceStore, Record, ResultCodec,
+    CallId, CanonicalForm, Digest, Event, IdempotencyBuilder, IdempotencyError, KeyFrom,
+    OnInProgress, OnMissingKey, OnMissingPart, OnRecordFailure, Outcome, PersistenceStore, Record,
+    ResultCodec,
     budget::{TimeBudget, TimeLimits},
     cache::ResultCache,
     protocol,
@@ -54,8 +55,8 @@ pub(crate) struct Settings {
     /// Whether a result of this operation has been read back in this process.
     pub(crate) has_checked_replay: AtomicBool,
     pub(crate) digest: Digest,
-    /// Whether records look as those of Powertools for Python, which know no owners.
-    pub(crate) python: bool,
+    /// In which form JSON is hashed, and by that with whose records these are shared.
+    pub(crate) form: CanonicalForm,
     pub(crate) on_missing_key: OnMissingKey,
     pub(crate) on_missing_part: OnMissingPart,
     /// Whether the tenant of the invocation is a part of the key.
@@ -138,8 +139,22 @@ impl Settings {
         protocol::expires_at(now_ms, period, lease_until)
     }
 
-    pub(crate) fn key_of(&self, canonical: &str) -> String {
-        let digest = self.digest.of(canonical);
+    /// Returns whether records are shared with another implementation, whose keys are made as that makes them.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.form != CanonicalForm::Exact
+    }
+
+    /// Returns the digest of a canonical text, as keys have it.
+    pub(crate) fn digest_of(&self, canonical: &[u8]) -> String {
+        #[cfg(feature = "md5")]
+        if self.form == CanonicalForm::TypeScript {
+            return self.digest.in_base64(canonical);
+        }
+        self.digest.in_hex(canonical)
+    }
+
+    pub(crate) fn key_of(&self, canonical: &[u8]) -> String {
+        let digest = self.digest_of(canonical);
         let invocation = Invocation::current().filter(|_| self.tenant_in_key);
         match invocation.as_ref().and_then(Invocation::tenant_id) {
             Some(tenant) => [&self.prefix, "#", tenant, "#", &digest].concat(),

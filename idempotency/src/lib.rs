@@ -155,7 +155,7 @@ pub use codec::{CodecError, ResultCodec};
 pub use error::IdempotencyError;
 pub use event::Event;
 pub use idempotency::Idempotency;
-pub use key::{Digest, KeyFrom, PayloadError, canonical_json};
+pub use key::{CanonicalForm, Digest, KeyFrom, PayloadError};
 #[cfg(feature = "jmespath")]
 pub use key::{JmesPath, JmesPathError};
 pub use outcome::Outcome;

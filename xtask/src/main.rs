@@ -22,12 +22,12 @@ The workspace's automation.
 Usage: cargo xtask <command>
 
 Commands:
-  test [-- ARGS]    Sets up what the tests compare with (Powertools for Python, AWS's runtime
-                    emulator and SAM CLI, cargo-lambda, cfn-lint, moto, Redis, Valkey, the
-                    collector Rotel) and runs every test. What cannot be set up is named and its
+  test [-- ARGS]    Sets up what the tests compare with (Powertools for Python and TypeScript, AWS's
+                    runtime emulator and SAM CLI, cargo-lambda, cfn-lint, moto, Redis, Valkey,
+                    the collector Rotel) and runs every test. What cannot be set up is named and its
                     tests are skipped; with CI=true it is an error. ARGS go to the tests.
   slow              Runs what takes too long for every change and should pass before a release: a
-                     million rounds of the simulation of idempotent calls.
+                    million rounds of the simulation of idempotent calls.
   features          Checks each published crate with no features, each feature alone, its default
                     features and all of them; warnings are errors.
   bench [--small] [FILTER]

@@ -3,6 +3,7 @@
 mod emulator;
 mod environment;
 pub(crate) mod functions;
+mod node;
 mod redis;
 mod stamp;
 mod wheel;
@@ -34,7 +35,7 @@ impl Peer {
 }
 
 /// Sets up whatever is not there yet.
-pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 9] {
+pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 10] {
     let pins = workspace.root.join("tests/peers");
     let home = workspace.target.join("peers");
     let environment = Environment::set_up(&home.join("venv"));
@@ -45,6 +46,12 @@ pub(crate) fn set_up(workspace: &Workspace) -> [Peer; 9] {
             variable: "POWERTOOLS_PYTHON",
             tests: "peers::python",
             path: environment.clone().and_then(|python| python.powertools(&pins)),
+        },
+        Peer {
+            name: "Powertools for TypeScript",
+            variable: "POWERTOOLS_TYPESCRIPT",
+            tests: "peers::typescript",
+            path: node::set_up(&pins.join("typescript"), &home.join("typescript")),
         },
         Peer {
             name: "AWS's runtime emulator",

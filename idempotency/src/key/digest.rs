@@ -1,3 +1,5 @@
+#[cfg(feature = "md5")]
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use powertools_core::hex_digits;
 use sha2::Digest as _;
 
@@ -17,10 +19,23 @@ pub enum Digest {
 impl Digest {
     /// Returns the digest of `text` in lower-case hex.
     pub fn of(self, text: &str) -> String {
+        self.in_hex(text.as_bytes())
+    }
+
+    pub(crate) fn in_hex(self, text: &[u8]) -> String {
         match self {
-            Self::Sha256 => hex(&sha2::Sha256::digest(text.as_bytes())),
+            Self::Sha256 => hex(&sha2::Sha256::digest(text)),
             #[cfg(feature = "md5")]
-            Self::Md5 => hex(&md5::Md5::digest(text.as_bytes())),
+            Self::Md5 => hex(&md5::Md5::digest(text)),
+        }
+    }
+
+    /// Returns the digest in Base64, as Powertools for TypeScript writes it.
+    #[cfg(feature = "md5")]
+    pub(crate) fn in_base64(self, text: &[u8]) -> String {
+        match self {
+            Self::Sha256 => BASE64_STANDARD.encode(sha2::Sha256::digest(text)),
+            Self::Md5 => BASE64_STANDARD.encode(md5::Md5::digest(text)),
         }
     }
 }

@@ -8,6 +8,13 @@ pub enum PayloadError {
     /// The payload or the key has no JSON form, or one that is too deep.
     #[error("the payload has no JSON form: {0}")]
     Json(#[from] serde_json::Error),
+    /// A number can't be told from others, because it was rounded to a double before the key was taken.
+    #[error(
+        "a number may have been rounded to a double, and other numbers would have the same key; keep the text of the \
+         event (`powertools::run`, `InvocationLayer::keep_event` or `RawValue` as the payload), take the key from it \
+         with a JSON pointer or `KeyFrom::json_function`, or send the number as a string"
+    )]
+    InexactNumber,
     /// A JSON pointer does not begin with a slash.
     #[error("{0:?} is not a JSON pointer, which is empty or begins with `/`; write \"/{0}\"")]
     InvalidPointer(String),

@@ -1,8 +1,8 @@
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use serde_json::{Value, value::RawValue};
 
-use super::PayloadError;
+use super::{CanonicalForm, PayloadError, inexact::InexactNumbers, pointer::follow};
 #[cfg(feature = "jmespath")]
 use super::{JmesPath, JmesPathError};
 
@@ -21,15 +21,49 @@ pub enum KeyFrom {
     JmesPath(JmesPath),
     /// What a function makes of the payload.
     Function(Arc<Finder>),
+    /// What a function makes of the payload's text.
+    JsonFunction(Arc<JsonFinder>),
 }
 
 /// Finds a key in a payload.
 type Finder = dyn Fn(&Value) -> Option<Value> + Send + Sync;
 
+/// Finds a key in the text of a payload.
+type JsonFinder = dyn Fn(&RawValue) -> Option<Box<RawValue>> + Send + Sync;
+
 impl KeyFrom {
     /// Takes what a function makes of the payload.
+    ///
+    /// A [`Value`] has integers of 64 bits and doubles. Where the payload has other numbers, those that the function
+    /// returns as they are get their digits back. A number that two of the payload were rounded to is refused with
+    /// [`PayloadError::InexactNumber`], and so is a string with a rounded number in it; what the function computes is
+    /// as exact as doubles are. [`json_function`](Self::json_function) sees all digits.
     pub fn function(find: impl Fn(&Value) -> Option<Value> + Send + Sync + 'static) -> Self {
         Self::Function(Arc::new(find))
+    }
+
+    /// Takes what a function makes of the payload's text, in which numbers have all their digits.
+    ///
+    /// ```
+    /// use powertools_idempotency::KeyFrom;
+    /// use serde::Deserialize;
+    /// use serde_json::value::RawValue;
+    ///
+    /// #[derive(Deserialize)]
+    /// struct Order<'a> {
+    ///     #[serde(borrow)]
+    ///     id: &'a RawValue,
+    /// }
+    ///
+    /// let key = KeyFrom::json_function(|payload| {
+    ///     let order: Order<'_> = serde_json::from_str(payload.get()).ok()?;
+    ///     Some(order.id.to_owned())
+    /// });
+    /// ```
+    pub fn json_function(
+        find: impl Fn(&RawValue) -> Option<Box<RawValue>> + Send + Sync + 'static,
+    ) -> Self {
+        Self::JsonFunction(Arc::new(find))
     }
 
     /// Takes what a JMESPath expression finds, such as `powertools_json(body).[user, id]`; what it knows and
@@ -55,98 +89,70 @@ impl KeyFrom {
     }
 
     /// Returns the JSON of what is found in a payload.
-    pub(crate) fn search(&self, payload: &str) -> Result<Found, PayloadError> {
+    pub(crate) fn search<'p>(
+        &self,
+        payload: &'p str,
+        form: CanonicalForm,
+    ) -> Result<Found<'p>, PayloadError> {
         let found = match self {
-            // What a call without a payload has.
-            Self::Whole => Some(payload.to_owned()).filter(|payload| payload != "null"),
-            Self::Pointer(pointer) => follow(payload, pointer)?.map(|it| it.get().to_owned()),
+            // A call without a payload has this one.
+            Self::Whole => Some(payload).filter(|payload| *payload != "null").map(Cow::Borrowed),
+            Self::Pointer(pointer) => follow(payload, pointer)?.map(Cow::Borrowed),
             Self::Pointers(pointers) => {
-                let mut values = Vec::new();
+                let mut values = Vec::with_capacity(pointers.len());
                 for pointer in pointers {
-                    values.push(follow(payload, pointer)?.map_or("null", RawValue::get));
+                    values.push(follow(payload, pointer)?.unwrap_or("null"));
                 }
-                return Ok(Found::composite(format!("[{}]", values.join(","))));
+                return Ok(Found::composite(format!("[{}]", values.join(",")).into()));
             }
             #[cfg(feature = "jmespath")]
-            Self::JmesPath(expression) => return Ok(Found::composite(expression.search(payload)?)),
-            Self::Function(find) => {
-                find(&serde_json::from_str(payload)?).map(|found| found.to_string())
+            Self::JmesPath(expression) => {
+                let found = exact(payload, expression.search(payload)?, form)?;
+                return Ok(Found::composite(found.into()));
+            }
+            Self::Function(find) => match find(&serde_json::from_str(payload)?) {
+                Some(found) => Some(exact(payload, found.to_string(), form)?.into()),
+                None => None,
+            },
+            Self::JsonFunction(find) => {
+                let found = find(serde_json::from_str(payload)?);
+                found.map(|found| Box::<str>::from(found).into_string().into())
             }
         };
-        Ok(found.map_or(Found { json: "null".to_owned(), is_complete: false }, Found::complete))
+        Ok(found.map_or(Found::NOTHING, Found::whole))
     }
+}
+
+/// Gives what was found in values the digits of the payload, from which the values were read.
+fn exact(payload: &str, found: String, form: CanonicalForm) -> Result<String, PayloadError> {
+    let Some(inexact) = InexactNumbers::of(payload, form) else {
+        return Ok(found);
+    };
+    inexact.check_strings(&found)?;
+    inexact.restore(&found)
 }
 
 /// What a [`KeyFrom`] finds in a payload.
-pub(crate) struct Found {
-    /// As JSON; `null` for what is not there.
-    pub(crate) json: String,
-    /// Whether everything that was looked for is there.
-    pub(crate) is_complete: bool,
+pub(crate) struct Found<'a> {
+    /// As JSON; `null` if it is not there.
+    pub(crate) json: Cow<'a, str>,
+    /// Whether it is there.
+    pub(crate) is_there: bool,
+    /// Whether it is several values, or one, of which none may be missing.
+    pub(crate) is_composite: bool,
 }
 
-impl Found {
-    fn complete(json: String) -> Self {
-        Self { json, is_complete: true }
+impl<'a> Found<'a> {
+    const NOTHING: Self =
+        Self { json: Cow::Borrowed("null"), is_there: false, is_composite: false };
+
+    fn whole(json: Cow<'a, str>) -> Self {
+        Self { json, is_there: true, is_composite: false }
     }
 
     /// Takes several values, or one, of which none may be missing.
-    pub(crate) fn composite(json: String) -> Self {
-        let is_complete = match parts(&json) {
-            Some(parts) => parts.iter().all(|part| part.get() != "null"),
-            None => json.trim() != "null",
-        };
-        Self { json, is_complete }
-    }
-}
-
-/// Follows a JSON pointer.
-fn follow<'a>(json: &'a str, pointer: &str) -> Result<Option<&'a RawValue>, PayloadError> {
-    let mut value: &RawValue = serde_json::from_str(json)?;
-    if pointer.is_empty() {
-        return Ok(Some(value));
-    }
-    let Some(tokens) = pointer.strip_prefix('/') else {
-        return Err(PayloadError::InvalidPointer(pointer.to_owned()));
-    };
-    for token in tokens.split('/') {
-        let token = token.replace("~1", "/").replace("~0", "~");
-        let next = match value.get().as_bytes().first() {
-            Some(b'{') => {
-                let mut members: BTreeMap<String, &RawValue> = serde_json::from_str(value.get())?;
-                members.remove(&token)
-            }
-            Some(b'[') => {
-                let values: Vec<&RawValue> = serde_json::from_str(value.get())?;
-                token.parse::<usize>().ok().and_then(|at| values.get(at).copied())
-            }
-            _ => None,
-        };
-        match next {
-            Some(next) => value = next,
-            None => return Ok(None),
-        }
-    }
-    Ok(Some(value))
-}
-
-/// Tells whether a key is none, by the rule of Powertools for Python: `null`, empty, or nothing but nulls.
-pub(crate) fn is_nothing(json: &str) -> bool {
-    match parts(json) {
-        Some(parts) => parts.iter().all(|part| part.get() == "null"),
-        None => matches!(json.trim(), "null" | "\"\""),
-    }
-}
-
-/// Returns the members of an object or the elements of an array.
-fn parts(json: &str) -> Option<Vec<&RawValue>> {
-    match json.trim_start().as_bytes().first() {
-        Some(b'{') => {
-            let members = serde_json::from_str::<BTreeMap<String, &RawValue>>(json).ok()?;
-            Some(members.into_values().collect())
-        }
-        Some(b'[') => serde_json::from_str(json).ok(),
-        _ => None,
+    pub(crate) fn composite(json: Cow<'a, str>) -> Self {
+        Self { json, is_there: true, is_composite: true }
     }
 }
 
@@ -158,7 +164,7 @@ impl fmt::Display for KeyFrom {
             Self::Pointers(pointers) => f.write_str(&pointers.join(", ")),
             #[cfg(feature = "jmespath")]
             Self::JmesPath(expression) => f.write_str(expression.as_str()),
-            Self::Function(_) => f.write_str("what the function looks for"),
+            Self::Function(_) | Self::JsonFunction(_) => f.write_str("what the function looks for"),
         }
     }
 }

@@ -16,7 +16,11 @@ impl<S: PersistenceStore> Idempotency<S> {
     /// Returns the tower layer for the handler itself, inside `lambda_runtime::Runtime::new`.
     ///
     /// The event's payload is the call's payload, as its type serialises it, and the key is found in it by
-    /// [`key_from`](crate::IdempotencyBuilder::key_from). The handler runs once a key; every other event with
+    /// [`key_from`](crate::IdempotencyBuilder::key_from). Numbers that the type has rounded get back the digits that
+    /// they have in the event, if its text is kept, as `powertools::run` and `InvocationLayer::keep_event` do. Without
+    /// the text, a key with a number of 2<sup>64</sup> or more is refused with
+    /// [`PayloadError::InexactNumber`](crate::PayloadError::InexactNumber), because a `serde_json::Value` may have
+    /// rounded an integer to it; `Box<serde_json::value::RawValue>` as the payload keeps all digits. The handler runs once a key; every other event with
     /// that key gets its response. The right to run lasts until the invocation's deadline, so that a handler
     /// that timed out or crashed holds nobody up for longer. Without a layer further out that opened the
     /// invocation, this one does.

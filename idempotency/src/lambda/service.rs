@@ -54,8 +54,11 @@ where
         let next = self.inner.clone();
         let mut inner = mem::replace(&mut self.inner, next);
         let idempotency = self.idempotency.clone();
+        let own = invocation.clone();
         HandlerFuture::new(invocation.scope(async move {
-            let call = idempotency.call(&event.payload);
+            // The bytes have the digits that the payload's type may have rounded.
+            let text = own.raw_event().and_then(|event| std::str::from_utf8(event).ok());
+            let call = idempotency.call_of_event(&event.payload, text);
             let outcome = call.try_run(move || inner.call(event)).await;
             outcome.map(Outcome::into_inner).map_err(LayerError::from)
         }))

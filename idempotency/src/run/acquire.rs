@@ -108,7 +108,7 @@ async fn ask<S: PersistenceStore>(
     let now_ms = settings.now_ms();
     let until = now_ms.saturating_add(u64::try_from(lease.as_millis()).unwrap_or(u64::MAX));
     let claim = Claim {
-        lease: Lease { until, owner: (!settings.python).then(Owner::random) },
+        lease: Lease { until, owner: Some(Owner::random()) },
         expires_at: settings.expires_at(now_ms, until),
         validation: identity.validation.clone(),
     };

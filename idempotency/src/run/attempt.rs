@@ -95,16 +95,16 @@ impl<S: PersistenceStore> Attempt<S> {
         })
     }
 
-    /// Returns when the lease ends, in milliseconds since 1970; never where there is no record.
+    /// Returns when the lease ends, in milliseconds since 1970; never where none is needed.
     pub(super) fn until(&self) -> u64 {
-        self.0.as_ref().map_or(u64::MAX, |held| held.lock().until)
+        let held = self.held().filter(|held| !held.completion.is_done());
+        held.map_or(u64::MAX, |held| held.lock().until)
     }
 
     /// Returns how long the lease still lasts; forever where there is no record.
     pub(super) fn time_left(&self) -> Duration {
         self.held().map_or(Duration::MAX, LeaseHandle::time_left)
     }
-
 }
 
 impl<S> Attempt<S> {

@@ -1,6 +1,7 @@
 use std::{fmt, future::Future, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
 
 use super::{
     Attempt,
@@ -10,19 +11,16 @@ use super::{
 };
 use crate::{
     Event, FromProblem, Idempotency, IdempotencyError, KeyFrom, OnMissingKey, OnMissingPart,
-    Outcome, PayloadError, PersistenceStore,
-    idempotency::Settings,
-    key::{Found, canonical_json, is_nothing},
+    Outcome, PayloadError, PersistenceStore, idempotency::Settings, key::Payload,
 };
 
 /// A call of an operation, whose key and payload are settled before anything runs.
 #[must_use = "nothing runs until it is told what to run"]
 pub struct Call<'a, S> {
     idempotency: &'a Idempotency<S>,
-    /// The payload as JSON.
-    payload: Result<String, serde_json::Error>,
-    /// The key as JSON, where it is given and not looked for in the payload.
-    key: Option<Result<String, serde_json::Error>>,
+    payload: Result<Payload<'a>, serde_json::Error>,
+    /// The key, where it is given and not looked for in the payload.
+    key: Option<Result<Payload<'a>, serde_json::Error>>,
     /// The digest of what is validated, where it is given and not taken from the payload.
     fingerprint: Option<String>,
 }
@@ -108,10 +106,55 @@ impl<S: PersistenceStore> Idempotency<S> {
     }
 
     /// Begins a call with this payload, in which the key is looked for.
+    ///
+    /// A payload that was read from JSON has lost the digits that its types don't hold: `serde_json::Value` has
+    /// integers of 64 bits and doubles. Where that matters, use [`call_json`](Self::call_json).
     pub fn call<P: Serialize + ?Sized>(&self, payload: &P) -> Call<'_, S> {
+        Call { idempotency: self, payload: Payload::of(payload), key: None, fingerprint: None }
+    }
+
+    /// Begins a call with a payload that is JSON text, in which the key is looked for.
+    ///
+    /// Numbers of any size and precision are told apart, as [`CanonicalForm`](crate::CanonicalForm) says.
+    ///
+    /// ```
+    /// use powertools_idempotency::{Idempotency, KeyFrom, MemoryStore};
+    /// use serde_json::value::RawValue;
+    ///
+    /// # type Error = Box<dyn std::error::Error + Send + Sync>;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Error> {
+    /// # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
+    /// let orders = Idempotency::builder("place_order", MemoryStore::new())
+    ///     .key_from(KeyFrom::Pointer("/id".into()))
+    ///     .build();
+    /// for body in [r#"{"id": 36893488147419103233}"#, r#"{"id": 36893488147419103234}"#] {
+    ///     let body: &RawValue = serde_json::from_str(body)?;
+    ///     let placed = orders.call_json(body).run(async || Ok::<_, Error>(())).await?;
+    ///     assert!(!placed.is_replayed());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn call_json<'a>(&'a self, payload: &'a RawValue) -> Call<'a, S> {
         Call {
             idempotency: self,
-            payload: serde_json::to_string(payload),
+            payload: Ok(Payload::text(payload)),
+            key: None,
+            fingerprint: None,
+        }
+    }
+
+    /// Begins a call with the payload of an event; `text` is what it was read from, if that is known.
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn call_of_event<'a, P: Serialize + ?Sized>(
+        &'a self,
+        payload: &P,
+        text: Option<&'a str>,
+    ) -> Call<'a, S> {
+        Call {
+            idempotency: self,
+            payload: Payload::of_event(payload, text),
             key: None,
             fingerprint: None,
         }
@@ -125,7 +168,7 @@ impl<S: PersistenceStore> Idempotency<S> {
     {
         let validates = self.settings().validate.is_some();
         // Else nobody looks at it.
-        let payload = if validates { serde_json::to_string(payload) } else { Ok(String::new()) };
+        let payload = if validates { Payload::of(payload) } else { Ok(Payload::unused()) };
         Call { idempotency: self, payload, key: None, fingerprint: None }.key(key)
     }
 }
@@ -133,7 +176,7 @@ impl<S: PersistenceStore> Idempotency<S> {
 impl<'a, S: PersistenceStore> Call<'a, S> {
     /// Gives the key instead of looking for it in the payload.
     pub fn key<K: Serialize + ?Sized>(mut self, key: &K) -> Self {
-        self.key = Some(serde_json::to_string(key));
+        self.key = Some(Payload::of(key));
         self
     }
 
@@ -237,47 +280,42 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
 
     /// Settles key and validation, once: what happens to the payload afterwards does not matter. There are none
     /// where the operation just runs.
-    pub(super) fn settle<T, E>(mut self) -> Result<Option<Identity>, IdempotencyError<T, E>> {
+    pub(super) fn settle<T, E>(self) -> Result<Option<Identity>, IdempotencyError<T, E>> {
         let settings = self.idempotency.settings();
         if settings.disabled {
             return Ok(None);
         }
         let given = self.key.is_some();
-        let fingerprint = self.fingerprint.take();
-        let refused = |source| IdempotencyError::Payload { call: settings.call_id(None), source };
-        let (found, payload) = self.found().map_err(refused)?;
-        // A key with a part missing would be shared by all calls that lack that part.
-        let is_usable = (found.is_complete || settings.python) && !is_nothing(&found.json);
-        if !is_usable {
-            return missing(settings, given);
+        let identity = self
+            .identity()
+            .map_err(|source| IdempotencyError::Payload { call: settings.call_id(None), source })?;
+        match identity {
+            Some(identity) => Ok(Some(identity)),
+            None => missing(settings, given),
         }
-        let identity = identity(settings, &found.json, &payload, fingerprint).map_err(refused)?;
-        Ok(Some(identity))
     }
 
-    /// Returns what was found for the key, and the payload.
-    fn found(self) -> Result<(Found, String), PayloadError> {
-        let payload = self.payload?;
-        let found = match self.key {
-            Some(key) => Found::composite(key?),
-            None => self.idempotency.settings().key_from.search(&payload)?,
+    /// Returns the key and the validation; `None` if there is no key.
+    fn identity(self) -> Result<Option<Identity>, PayloadError> {
+        let (settings, payload) = (self.idempotency.settings(), self.payload?);
+        let key = self.key.transpose()?;
+        let found = match &key {
+            Some(key) => key.as_key(),
+            None => payload.find(&settings.key_from, settings.form)?,
         };
-        Ok((found, payload))
+        let (text, shape) = settings.form.write(&found.json)?;
+        // A key with a part missing would be shared by all calls that lack that part.
+        let lacks_parts = found.is_composite && shape.has_nulls() && !settings.is_shared();
+        if !found.is_there || lacks_parts || shape.is_missing() {
+            return Ok(None);
+        }
+        let key = settings.key_of(&text).into();
+        let validation = match self.fingerprint {
+            Some(fingerprint) => Some(fingerprint),
+            None => validation_of(settings, &payload)?,
+        };
+        Ok(Some(Identity { key, validation }))
     }
-}
-
-fn identity(
-    settings: &Settings,
-    found: &str,
-    payload: &str,
-    fingerprint: Option<String>,
-) -> Result<Identity, PayloadError> {
-    let key = settings.key_of(&canonical_json(found)?);
-    let validation = match fingerprint {
-        Some(fingerprint) => Some(fingerprint),
-        None => validation_of(settings, payload)?,
-    };
-    Ok(Identity { key: key.into(), validation })
 }
 
 fn missing<T, E>(
@@ -303,21 +341,28 @@ fn missing<T, E>(
 fn looked_for(settings: &Settings, given: bool) -> String {
     match &settings.key_from {
         _ if given => "the key that the call gives".to_owned(),
-        whole_or_own @ (KeyFrom::Whole | KeyFrom::Function(_)) => whole_or_own.to_string(),
+        whole_or_own @ (KeyFrom::Whole | KeyFrom::Function(_) | KeyFrom::JsonFunction(_)) => {
+            whole_or_own.to_string()
+        }
         place => format!("{place} of the payload"),
     }
 }
 
 /// Returns the digest of what is validated.
-fn validation_of(settings: &Settings, payload: &str) -> Result<Option<String>, PayloadError> {
+fn validation_of(
+    settings: &Settings,
+    payload: &Payload<'_>,
+) -> Result<Option<String>, PayloadError> {
     let Some(part) = &settings.validate else {
         return Ok(None);
     };
-    let found = part.search(payload)?;
-    if !found.is_complete && settings.on_missing_part == OnMissingPart::Refuse {
+    let found = payload.find(part, settings.form)?;
+    let (text, shape) = settings.form.write(&found.json)?;
+    let is_complete = found.is_there && !(found.is_composite && shape.has_nulls());
+    if !is_complete && settings.on_missing_part == OnMissingPart::Refuse {
         return Err(PayloadError::MissingPart(part.to_string()));
     }
-    Ok(Some(settings.digest.of(&canonical_json(&found.json)?)))
+    Ok(Some(settings.digest_of(&text)))
 }
 
 impl<S> fmt::Debug for Call<'_, S> {

@@ -178,7 +178,11 @@ impl Transaction<'_> {
     }
 
     /// Asks with one token until there is an answer; another lease makes another request, and takes another token.
-    async fn ask(&self, data: Option<&str>, lease: &Lease) -> Result<WriteOutcome, CompleteWithError> {
+    async fn ask(
+        &self,
+        data: Option<&str>,
+        lease: &Lease,
+    ) -> Result<WriteOutcome, CompleteWithError> {
         let Self { held, writes, expires_at } = *self;
         let (store, budget) = (held.idempotency.store(), held.idempotency.settings().budget());
         let record = RecordCompletion { key: &held.key, lease, data, expires_at };

@@ -1,16 +1,13 @@
 //! Completions that an operation makes itself, in one transaction with its own writes.
 
-use std::sync::{
-    Mutex, MutexGuard, PoisonError,
-    atomic::AtomicU16,
-};
 #[cfg(feature = "dynamodb")]
 use std::sync::atomic::Ordering;
+use std::sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicU16};
 
 use serde::Serialize;
 
 use super::attempt::LeaseHandle;
-use crate::{PersistenceStore, canonical_json, idempotency::Settings, result_json::json_of};
+use crate::{CanonicalForm, PersistenceStore, idempotency::Settings, result_json::json_of};
 
 /// How far an attempt is with completing its record itself.
 #[derive(Default)]
@@ -108,6 +105,6 @@ pub(super) fn warn_not_released(settings: &Settings, key: &str) {
 /// Returns the digest of a result's JSON, whose members may come in any order.
 pub(super) fn digest<T: Serialize>(result: &T) -> Option<[u8; 32]> {
     use sha2::Digest;
-    let json = canonical_json(&json_of(result).ok()?).ok()?;
+    let json = CanonicalForm::of_results().of(&json_of(result).ok()?).ok()?;
     Some(sha2::Sha256::digest(json.as_bytes()).into())
 }

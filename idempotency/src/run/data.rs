@@ -2,15 +2,19 @@
 
 use std::sync::atomic::Ordering;
 
+use powertools_core::event::{Kind, Reader};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::attempt::LeaseHandle;
 use crate::{
-    Event, PersistenceStore, Record, canonical_json, idempotency::Settings, result_json::json_of,
+    CanonicalForm, Event, PersistenceStore, Record, idempotency::Settings, result_json::json_of,
 };
 
 /// How deep JSON may be nested to be read back without a look at the type; the reader's limit is 128.
 const DEPTH_TO_CHECK: usize = 100;
+
+/// How deep an attribute of DynamoDB may be nested, the attribute itself not counted.
+const DYNAMODB_DEPTH: usize = 31;
 
 /// How many digits in a row a number may have to be read back without a look at the type.
 const DIGITS_TO_CHECK: usize = 16;
@@ -22,7 +26,14 @@ pub(super) fn data_of<S: PersistenceStore, T: Serialize + DeserializeOwned>(
 ) -> Option<String> {
     let settings = held.idempotency.settings();
     let json = json_of(result)
-        .and_then(|json| if settings.python { canonical_json(&json) } else { Ok(json) })
+        .and_then(|json| {
+            if settings.form == CanonicalForm::Python {
+                CanonicalForm::Python.of(&json)
+            } else {
+                Ok(json)
+            }
+        })
+        .and_then(|json| check_form(settings, json))
         .and_then(|json| check_replay::<T>(settings, json));
     match json {
         Ok(json) => encode(settings, &held.key, json),
@@ -31,6 +42,33 @@ pub(super) fn data_of<S: PersistenceStore, T: Serialize + DeserializeOwned>(
             None
         }
     }
+}
+
+/// Refuses a result that Powertools for TypeScript can't keep, because DynamoDB has no form for it.
+fn check_form(settings: &Settings, json: String) -> Result<String, serde_json::Error> {
+    if !settings.form.is_javascript() || settings.codec.is_some() {
+        return Ok(json);
+    }
+    let mut reader = Reader::new(json.as_bytes());
+    while let Ok(Some(token)) = reader.next() {
+        let is_refused = reader.depth() > DYNAMODB_DEPTH
+            || (token.kind == Kind::Number && !is_attribute(&json[token.range()]));
+        if is_refused {
+            let problem = "DynamoDB keeps no number beyond 38 digits or 1e126, and nothing deeper than 31 levels";
+            return Err(serde::ser::Error::custom(problem));
+        }
+    }
+    Ok(json)
+}
+
+#[cfg(feature = "md5")]
+fn is_attribute(number: &str) -> bool {
+    crate::key::attribute_number(number).is_some()
+}
+
+#[cfg(not(feature = "md5"))]
+fn is_attribute(_: &str) -> bool {
+    true
 }
 
 /// Reads the result back where that may fail: JSON has no NaN, readers have limits, and types may write what they do not

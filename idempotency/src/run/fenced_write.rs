@@ -4,7 +4,7 @@ use std::future::Future;
 
 use super::{attempt::LeaseHandle, retry::retried};
 use crate::{
-    Lease, PersistenceStore, StoreError, WriteOutcome,
+    CanonicalForm, Lease, PersistenceStore, Record, StoreError, WriteOutcome,
     protocol::{RejectedWrite, on_write_rejected, writes_again},
 };
 
@@ -42,8 +42,24 @@ where
         let record = retried(settings.budget().record(), || store.read(&held.key)).await?;
         match on_write_rejected(&lease, data, record.as_ref()) {
             RejectedWrite::Held(lease) if writes_again(repeated) => held.set_until(lease.until),
+            // Others complete records without a look at the lease, and leave our owner in them.
+            RejectedWrite::Completed if settings.is_shared() && !has_result(record, data) => {
+                return Ok(Changed::Not(RejectedWrite::Lost));
+            }
             other => return Ok(Changed::Not(other)),
         }
         repeated += 1;
+    }
+}
+
+/// Returns whether a record has this result, though it may be written in another form.
+fn has_result(record: Option<Record>, data: Option<&str>) -> bool {
+    let recorded = record.and_then(|record| record.data);
+    match (recorded.as_deref(), data) {
+        (Some(recorded), Some(data)) if recorded != data => {
+            let form = |data| CanonicalForm::of_results().of(data).ok();
+            form(recorded).is_some_and(|recorded| form(data) == Some(recorded))
+        }
+        (recorded, data) => recorded == data,
     }
 }

@@ -162,7 +162,11 @@ async fn claim_again<S: PersistenceStore>(held: &LeaseHandle<S>) -> Result<bool,
 }
 
 /// Keeps the result in memory, where results are kept; its validation is what the claim wrote.
-pub(super) fn keep<S: PersistenceStore>(held: &LeaseHandle<S>, data: Option<String>, expires_at: u64) {
+pub(super) fn keep<S: PersistenceStore>(
+    held: &LeaseHandle<S>,
+    data: Option<String>,
+    expires_at: u64,
+) {
     let lease = Some(held.lease());
     let validation = held.validation.clone();
     let record = Record { status: Status::Completed, expires_at, lease, data, validation };

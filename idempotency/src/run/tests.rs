@@ -1,4 +1,5 @@
 mod errors;
+mod keys;
 mod leases;
 mod outcomes;
 mod silent_store;
@@ -178,7 +179,7 @@ async fn numbers_are_replayed_and_found_to_the_last_bit() {
         let outcome = orders.call(&numbers).try_run(work).await.unwrap();
         assert_eq!((outcome.is_replayed(), outcome.into_inner()), (replayed, numbers.clone()));
     }
-    let json = crate::canonical_json(&serde_json::to_string(&numbers).unwrap());
+    let json = crate::CanonicalForm::Exact.of(&serde_json::to_string(&numbers).unwrap());
     let digest = crate::Digest::Sha256.of(&json.unwrap());
     assert!(orders.store().keys()[0].ends_with(&digest));
 }

@@ -81,6 +81,18 @@ pub trait PersistenceStore: Send + Sync + 'static {
         expires_at: u64,
     ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send;
 
+    /// Returns this store, but one that keeps results as values of its own types instead of JSON text, if it can.
+    ///
+    /// `IdempotencyBuilder::typescript_compatible` asks for it. Other operations that
+    /// share the records of the store are not affected. By default it is the store itself.
+    #[must_use]
+    fn with_native_data(self) -> Self
+    where
+        Self: Sized,
+    {
+        self
+    }
+
     /// Returns the record as it is now, expired or not.
     fn read(&self, key: &str) -> impl Future<Output = Result<Option<Record>, StoreError>> + Send;
 }

@@ -67,7 +67,11 @@ fn typescript(workspace: &Workspace) -> Result<PathBuf, String> {
 }
 
 /// Runs npm in a project, with programs in one more folder.
-fn npm(project: &Path, arguments: &[&str], programs: Option<&Path>) -> Result<(), String> {
+pub(super) fn npm(
+    project: &Path,
+    arguments: &[&str],
+    programs: Option<&Path>,
+) -> Result<(), String> {
     let paths = env::var_os("PATH").unwrap_or_default();
     let paths = programs.map(Path::to_owned).into_iter().chain(env::split_paths(&paths));
     let paths = env::join_paths(paths).map_err(|error| error.to_string())?;
@@ -76,7 +80,7 @@ fn npm(project: &Path, arguments: &[&str], programs: Option<&Path>) -> Result<()
 }
 
 /// Copies the files of a folder; folders in it stay behind.
-fn copy(from: &Path, to: &Path) -> Result<(), String> {
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), String> {
     let copied = || -> std::io::Result<()> {
         fs::create_dir_all(to)?;
         for entry in fs::read_dir(from)? {

@@ -103,7 +103,8 @@ impl Endpoint {
         let body = body.map_err(CredentialsError::provider_error)?.to_vec();
         Answer::read(&body).ok_or_else(|| {
             // What serde says could quote a secret.
-            let what = "its answer is not JSON with AccessKeyId, SecretAccessKey, Token and Expiration";
+            let what =
+                "its answer is not JSON with AccessKeyId, SecretAccessKey, Token and Expiration";
             CredentialsError::unhandled(format!("{}: {what}", self.uri))
         })
     }
@@ -114,7 +115,9 @@ impl Endpoint {
         request.headers_mut().insert("accept", "application/json");
         if let Some(token) = self.token()? {
             request.headers_mut().try_insert("authorization", token).map_err(|_| {
-                CredentialsError::invalid_configuration("the authorization token is not a header's value")
+                CredentialsError::invalid_configuration(
+                    "the authorization token is not a header's value",
+                )
             })?;
         }
         Ok(request)
@@ -126,7 +129,8 @@ impl Endpoint {
             Some(file) => match std::fs::read_to_string(&file) {
                 Ok(token) => Ok(Some(token.trim().to_owned())),
                 Err(error) => {
-                    let what = format!("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is {file:?}: {error}");
+                    let what =
+                        format!("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE is {file:?}: {error}");
                     Err(CredentialsError::invalid_configuration(what))
                 }
             },
@@ -173,7 +177,8 @@ fn scheme(uri: &str) -> Result<Scheme, String> {
 }
 
 fn is_local(host: &str) -> bool {
-    let is_loopback = |host: &str| host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let is_loopback =
+        |host: &str| host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     host == "localhost" || PLAIN_HOSTS.contains(&host) || is_loopback(host)
 }
 

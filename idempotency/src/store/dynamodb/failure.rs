@@ -52,7 +52,9 @@ impl<'a> Action<'a> {
             SdkError::ServiceError(service) if !service.raw().status().is_success() => {
                 Answer::of(service.err(), service.raw())
             }
-            SdkError::TimeoutError(_) => return self.unavailable("no answer in time").because(error),
+            SdkError::TimeoutError(_) => {
+                return self.unavailable("no answer in time").because(error);
+            }
             SdkError::DispatchFailure(_) | SdkError::ConstructionFailure(_) => {
                 return self.not_sent(error);
             }
@@ -145,7 +147,9 @@ impl<'a> Action<'a> {
                 .to_owned(),
         };
         let policy = match self.table.is_arn() {
-            true => "; a table of another account needs a resource-based policy that allows it, too",
+            true => {
+                "; a table of another account needs a resource-based policy that allows it, too"
+            }
             false => "",
         };
         format!("the function's role may not do that; {allow}{policy} ({message})")
@@ -246,7 +250,9 @@ impl StoreError {
         E: Error + Send + Sync + 'static,
     {
         match self {
-            Self::Unavailable { what, .. } => Self::Unavailable { what, source: Some(error.into()) },
+            Self::Unavailable { what, .. } => {
+                Self::Unavailable { what, source: Some(error.into()) }
+            }
             Self::Refused { what, .. } => Self::Refused { what, source: Some(error.into()) },
             other => other,
         }

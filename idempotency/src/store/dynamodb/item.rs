@@ -5,6 +5,8 @@ use std::{collections::HashMap, str::FromStr};
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::attributes::Attributes;
+#[cfg(feature = "md5")]
+use super::native;
 use crate::{Claim, Lease, Owner, Record, Status, StoreError};
 
 pub(super) type Item = HashMap<String, AttributeValue>;
@@ -16,6 +18,51 @@ pub(super) const COMPLETED: &str = "COMPLETED";
 ///
 /// Source: "Service, account, and table quotas in Amazon DynamoDB".
 const MOST_BYTES: usize = 400 * 1024;
+
+/// How the result is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum DataFormat {
+    /// As a string with its JSON.
+    Text,
+    /// As the attribute value that it is.
+    #[cfg(feature = "md5")]
+    Native,
+}
+
+impl DataFormat {
+    /// Returns the attribute value of a result.
+    pub(super) fn write(self, key: &str, data: &str) -> Result<AttributeValue, StoreError> {
+        match self {
+            Self::Text => Ok(AttributeValue::S(data.to_owned())),
+            #[cfg(feature = "md5")]
+            Self::Native => native::from_json(data).map_err(|error| {
+                let what = format!("the result of {key:?} has no form in DynamoDB");
+                StoreError::Refused { what, source: Some(error.into()) }
+            }),
+        }
+    }
+
+    /// Returns the result of a record; one that was completed elsewhere has a result.
+    fn read(
+        self,
+        item: &Reading<'_>,
+        name: &str,
+        is_complete_elsewhere: bool,
+    ) -> Result<Option<String>, StoreError> {
+        match self {
+            Self::Text => Ok(item.text(name)?.map(str::to_owned)),
+            #[cfg(feature = "md5")]
+            Self::Native => match item.value(name) {
+                // What JavaScript has no value for, `undefined`, is left out.
+                None => Ok(is_complete_elsewhere.then(|| "null".to_owned())),
+                Some(value) => match native::to_json(value) {
+                    Some(json) => Ok(Some(json)),
+                    None => Err(item.unreadable(name, "a value that JSON has")),
+                },
+            },
+        }
+    }
+}
 
 /// Returns the item of an attempt in progress.
 pub(super) fn claimed(attributes: &Attributes, key: &str, claim: Claim) -> Item {
@@ -53,6 +100,7 @@ pub(super) fn record(
     attributes: &Attributes,
     key: &str,
     item: &Item,
+    format: DataFormat,
 ) -> Result<Record, StoreError> {
     let item = Reading { key, item };
     let status = match item.text(&attributes.status)? {
@@ -66,11 +114,13 @@ pub(super) fn record(
     };
     let owner = item.text(&attributes.owner)?.map(Owner::from_text);
     let until = item.number(&attributes.in_progress_expiration)?;
+    let is_complete_elsewhere = status == Status::Completed && owner.is_none();
+    let data = format.read(&item, &attributes.data, is_complete_elsewhere)?;
     Ok(Record {
         status,
         expires_at,
         lease: until.map(|until| Lease { until, owner }),
-        data: item.text(&attributes.data)?.map(str::to_owned),
+        data,
         validation: item.text(&attributes.validation)?.map(str::to_owned),
     })
 }

@@ -7,6 +7,8 @@ mod credentials;
 mod failure;
 mod item;
 mod names;
+#[cfg(feature = "md5")]
+mod native;
 mod persist;
 mod store;
 mod table;

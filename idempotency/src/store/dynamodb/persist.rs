@@ -73,7 +73,8 @@ impl PersistenceStore for DynamoDbStore {
         expires_at: u64,
     ) -> Result<WriteOutcome, StoreError> {
         item::check_size(&self.0.attributes, key, data.unwrap_or_default())?;
-        let (expression, values) = completion(lease, data, expires_at);
+        let value = data.map(|data| self.1.write(key, data)).transpose()?;
+        let (expression, values) = completion(lease, value, expires_at);
         let update = self.update(key, lease, expression, &self.0.names.complete, values)?;
         self.send(update, data.map_or(0, str::len)).await
     }
@@ -114,12 +115,19 @@ impl PersistenceStore for DynamoDbStore {
         self.send(update, 0).await
     }
 
+    #[cfg(feature = "md5")]
+    fn with_native_data(self) -> Self {
+        Self(self.0, item::DataFormat::Native)
+    }
+
     async fn read(&self, key: &str) -> Result<Option<Record>, StoreError> {
         let names = &self.0.attributes;
         let read = self.client()?.get_item();
         let read = read.table_name(self.table()).set_key(Some(names.key_of(key)));
         match Box::pin(read.consistent_read(true).send()).await {
-            Ok(answer) => answer.item().map(|item| item::record(names, key, item)).transpose(),
+            Ok(answer) => {
+                answer.item().map(|item| item::record(names, key, item, self.1)).transpose()
+            }
             Err(error) => Err(self.action("GetItem", 0).failed(error)),
         }
     }
@@ -164,7 +172,7 @@ impl DynamoDbStore {
     /// Returns the record that a claim was refused for.
     async fn held(&self, key: &str, item: Option<&Item>) -> Result<ClaimOutcome, StoreError> {
         if let Some(item) = item {
-            return Ok(ClaimOutcome::Held(item::record(&self.0.attributes, key, item)?));
+            return Ok(ClaimOutcome::Held(item::record(&self.0.attributes, key, item, self.1)?));
         }
         // Old local servers do not return it.
         match self.read(key).await? {
@@ -180,7 +188,7 @@ impl DynamoDbStore {
 /// Returns the update of a record that is completed, and its values with those of [`is_mine`].
 pub(super) fn completion(
     lease: &Lease,
-    data: Option<&str>,
+    data: Option<AttributeValue>,
     expires_at: u64,
 ) -> (&'static str, Item) {
     let mut values = values(lease);
@@ -188,7 +196,7 @@ pub(super) fn completion(
     values.insert(":expiry".to_owned(), number(expires_at));
     let expression = match data {
         Some(data) => {
-            values.insert(":data".to_owned(), text(data));
+            values.insert(":data".to_owned(), data);
             "SET #status = :completed, #expiry = :expiry, #data = :data"
         }
         None => "SET #status = :completed, #expiry = :expiry REMOVE #data",

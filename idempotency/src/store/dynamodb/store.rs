@@ -7,7 +7,8 @@ use aws_sdk_dynamodb::Client;
 use powertools_core::Environment;
 
 use super::{
-    DynamoDbStoreBuilder, attributes::Attributes, client::Source, names::Names, table::Table,
+    DynamoDbStoreBuilder, attributes::Attributes, client::Source, item::DataFormat, names::Names,
+    table::Table,
 };
 use crate::{PersistenceStore, StoreError};
 
@@ -41,7 +42,7 @@ use crate::{PersistenceStore, StoreError};
 /// environment calls the region of the ARN; a given client has to be of that region, or each call is an error.
 /// [`complete_with`](crate::Attempt::complete_with) needs all tables in one account and region.
 #[derive(Clone)]
-pub struct DynamoDbStore(pub(super) Arc<Inner>);
+pub struct DynamoDbStore(pub(super) Arc<Inner>, pub(super) DataFormat);
 
 pub(super) struct Inner {
     pub(super) table: Table,
@@ -84,7 +85,8 @@ impl DynamoDbStore {
 
     pub(super) fn with(table: String, attributes: Attributes, source: Source) -> Self {
         let names = Names::of(&attributes);
-        Self(Arc::new(Inner { table: Table::new(table), attributes, names, source }))
+        let table = Table::new(table);
+        Self(Arc::new(Inner { table, attributes, names, source }), DataFormat::Text)
     }
 
     /// Returns the table as requests name it.

@@ -33,7 +33,7 @@ fn python() -> Item {
 fn read(change: impl FnOnce(&mut Item)) -> Result<Record, StoreError> {
     let mut item = python();
     change(&mut item);
-    item::record(&Attributes::default(), "k", &item)
+    item::record(&Attributes::default(), "k", &item, item::DataFormat::Text)
 }
 
 #[test]

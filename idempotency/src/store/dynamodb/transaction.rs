@@ -70,10 +70,14 @@ impl DynamoDbStore {
         }
     }
 
-    fn completion_of(&self, record: &RecordCompletion<'_>) -> Result<TransactWriteItem, StoreError> {
+    fn completion_of(
+        &self,
+        record: &RecordCompletion<'_>,
+    ) -> Result<TransactWriteItem, StoreError> {
         let RecordCompletion { key, lease, data, expires_at } = *record;
         item::check_size(&self.0.attributes, key, data.unwrap_or_default())?;
-        let (expression, values) = completion(lease, data, expires_at);
+        let value = data.map(|data| self.1.write(key, data)).transpose()?;
+        let (expression, values) = completion(lease, value, expires_at);
         let update = Update::builder()
             .table_name(self.table())
             .set_key(Some(self.0.attributes.key_of(key)))
@@ -103,7 +107,8 @@ impl DynamoDbStore {
         };
         let reasons = cancelled.cancellation_reasons();
         if reasons.len() != count + usize::from(record.is_some()) {
-            let what = "DynamoDB cancelled the transaction and does not say which write was the reason";
+            let what =
+                "DynamoDB cancelled the transaction and does not say which write was the reason";
             return Err(StoreError::Refused { what: what.to_owned(), source: None });
         }
         let bytes = record.and_then(|record| record.data).map_or(0, str::len);
@@ -137,7 +142,8 @@ fn meaning(
         Some(reason) => return Err(action.refused(&format!("the record: {reason}"))),
     }
     if failures.iter().all(WriteFailure::is_transient) {
-        let why = failures.first().map_or("cancelled for no reason".to_owned(), ToString::to_string);
+        let why =
+            failures.first().map_or("cancelled for no reason".to_owned(), ToString::to_string);
         return Err(action.unavailable(&why));
     }
     Ok(Transacted::Rejected(failures))

@@ -57,19 +57,13 @@ async fn i13_a_result_that_can_not_be_recorded_is_not_lost() {
 
 #[tokio::test]
 async fn a_claim_whose_answer_is_lost_runs_once() {
-    let store = FaultyStore::default().failing(Ask::Claim, Fault::AnswerLost, 2);
-    let (place, effects) = (operation(&store).build(), Effects::default());
-    assert_eq!(place.try_run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
-    assert_eq!((store.asked(Ask::Claim), effects.count()), (3, 1));
-}
-
-#[tokio::test]
-async fn a_claim_without_an_owner_whose_answer_is_lost_does_not_run() {
-    let store = FaultyStore::default().failing(Ask::Claim, Fault::AnswerLost, 1);
-    let (place, effects) = (operation(&store).python_compatible("p").build(), Effects::default());
-    let refused = place.try_run("k", &(), || effects.happen()).await.unwrap_err();
-    assert_eq!(refused.name(), "IdempotencyAlreadyInProgress");
-    assert_eq!(effects.count(), 0);
+    for pythons in [false, true] {
+        let store = FaultyStore::default().failing(Ask::Claim, Fault::AnswerLost, 2);
+        let (place, effects) = (operation(&store), Effects::default());
+        let place = if pythons { place.python_compatible("p") } else { place }.build();
+        assert_eq!(place.try_run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
+        assert_eq!((store.asked(Ask::Claim), effects.count()), (3, 1));
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,7 +13,8 @@ use std::{
 
 use fastrand::Rng;
 use powertools_idempotency::{
-    Environment, Idempotency, IdempotencyError, OnInProgress, OnRecordFailure, PersistenceStore, Record, Status,
+    Environment, Idempotency, IdempotencyError, OnInProgress, OnRecordFailure, PersistenceStore,
+    Record, Status,
 };
 use tokio::task::JoinSet;
 

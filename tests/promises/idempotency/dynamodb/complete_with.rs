@@ -18,9 +18,7 @@ use aws_sdk_dynamodb::{
     },
     error::BoxError,
     operation::transact_write_items::TransactWriteItemsInput,
-    types::{
-        AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
-    },
+    types::{AttributeValue, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update},
 };
 use powertools_idempotency::{
     Attempt, CompleteWithError, DynamoDbStore, Idempotency, IdempotencyBuilder, IdempotencyError,
@@ -76,7 +74,10 @@ impl Shop {
         Self { proxy, orders: configure(orders).build(), client, tokens }
     }
 
-    pub(super) async fn place(&self, id: &str) -> Result<Outcome<String>, IdempotencyError<String, Error>> {
+    pub(super) async fn place(
+        &self,
+        id: &str,
+    ) -> Result<Outcome<String>, IdempotencyError<String, Error>> {
         self.try_place(id, async |attempt| place(&attempt, id).await).await
     }
 
@@ -198,7 +199,10 @@ async fn completion_and_writes_are_one_request() {
     assert_eq!(shop.proxy.take_calls(), ["PutItem", "TransactWriteItems"]);
     let placed = shop.place("o-17").await.unwrap();
     assert_eq!((placed.is_replayed(), placed.into_inner().as_str()), (true, "receipt of o-17"));
-    assert_eq!((shop.count("o-17").await, shop.proxy.take_calls()), (1, vec!["PutItem".to_owned()]));
+    assert_eq!(
+        (shop.count("o-17").await, shop.proxy.take_calls()),
+        (1, vec!["PutItem".to_owned()])
+    );
 }
 
 #[tokio::test]
@@ -216,7 +220,10 @@ async fn lost_answer_of_a_transaction_repeats_no_effect() {
         let shop = Shop::new([Plan::default(), plan]).await;
         assert!(!shop.place("o-17").await.unwrap().is_replayed());
         let expected = ["PutItem", "TransactWriteItems", "TransactWriteItems"];
-        assert_eq!((shop.count("o-17").await, shop.proxy.take_calls()), (1, expected.map(str::to_owned).into()));
+        assert_eq!(
+            (shop.count("o-17").await, shop.proxy.take_calls()),
+            (1, expected.map(str::to_owned).into())
+        );
         let tokens = shop.tokens.take();
         assert!(tokens[0] == tokens[1] && tokens[0].len() == 36, "{tokens:?}");
     }
@@ -229,7 +236,10 @@ async fn lost_answer_repeats_no_effect_after_the_token_was_forgotten() {
     let shop = Shop::at(&database, proxy, true, |orders| orders).await;
     assert!(!shop.place("o-17").await.unwrap().is_replayed());
     let expected = ["PutItem", "TransactWriteItems", "TransactWriteItems", "GetItem"];
-    assert_eq!((shop.count("o-17").await, shop.proxy.take_calls()), (1, expected.map(str::to_owned).into()));
+    assert_eq!(
+        (shop.count("o-17").await, shop.proxy.take_calls()),
+        (1, expected.map(str::to_owned).into())
+    );
 }
 
 #[tokio::test]
@@ -277,7 +287,8 @@ async fn second_transaction_of_an_attempt_is_not_made() {
     let shop = Shop::new([]).await;
     let place = async |attempt: Attempt<DynamoDbStore>| {
         let receipt = place(&attempt, "o-17").await?;
-        let again = attempt.complete_with(&"other".to_owned(), [count_one("o-17")]).await.unwrap_err();
+        let again =
+            attempt.complete_with(&"other".to_owned(), [count_one("o-17")]).await.unwrap_err();
         assert!(matches!(again, CompleteWithError::AlreadyCompleted), "{again}");
         Ok(receipt)
     };
@@ -287,7 +298,8 @@ async fn second_transaction_of_an_attempt_is_not_made() {
         let sent = attempt.complete_with(&"receipt".to_owned(), [count_one("o-18")]);
         // It is dropped on its way.
         assert!(timeout(Duration::ZERO, sent).await.is_err());
-        let again = attempt.complete_with(&"other".to_owned(), [count_one("o-18")]).await.unwrap_err();
+        let again =
+            attempt.complete_with(&"other".to_owned(), [count_one("o-18")]).await.unwrap_err();
         assert!(matches!(again, CompleteWithError::OutcomeUnknown), "{again}");
         Err(again.into())
     };

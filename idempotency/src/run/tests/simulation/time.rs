@@ -56,10 +56,11 @@ impl<F: Future> Future for Frozen<F> {
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        if let Some((window, thaw)) = &mut self.window {
-            if window.contains(&Instant::now()) && thaw.as_mut().poll(cx).is_pending() {
-                return Poll::Pending;
-            }
+        if let Some((window, thaw)) = &mut self.window
+            && window.contains(&Instant::now())
+            && thaw.as_mut().poll(cx).is_pending()
+        {
+            return Poll::Pending;
         }
         self.inner.as_mut().poll(cx)
     }

@@ -64,10 +64,12 @@ async fn container_credentials_are_loaded_with_the_token_and_expire() {
 
 #[tokio::test]
 async fn token_file_is_read_at_each_request() {
-    let (uri, requests) = endpoint(vec![keys("a", "2026-11-28T22:22:22Z"), keys("b", "2026-11-28T22:22:22Z")]);
+    let (uri, requests) =
+        endpoint(vec![keys("a", "2026-11-28T22:22:22Z"), keys("b", "2026-11-28T22:22:22Z")]);
     let file = std::env::temp_dir().join(format!("powertools-token-{}", std::process::id()));
     let path = file.to_str().unwrap();
-    let variables = [(FULL, uri.as_str()), ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path), (TOKEN, "no")];
+    let variables =
+        [(FULL, uri.as_str()), ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", path), (TOKEN, "no")];
     let provider = credentials(&Environment::of(variables)).unwrap();
     for token in ["first", "second"] {
         std::fs::write(&file, format!("{token}\n")).unwrap();
@@ -102,7 +104,11 @@ async fn answer_that_makes_no_sense_is_not_quoted() {
 
 #[tokio::test]
 async fn keys_come_before_an_endpoint() {
-    let keys = [("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "s"), (FULL, "http://127.0.0.1:1/")];
+    let keys = [
+        ("AWS_ACCESS_KEY_ID", "id"),
+        ("AWS_SECRET_ACCESS_KEY", "s"),
+        (FULL, "http://127.0.0.1:1/"),
+    ];
     assert_eq!(load(&keys).await.unwrap().access_key_id(), "id");
 }
 
@@ -119,7 +125,9 @@ fn endpoints_without_tls_are_on_this_machine() {
         credentials(&Environment::of([(FULL, uri)])).unwrap();
     }
     credentials(&Environment::of([("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x")])).unwrap();
-    for uri in ["http://example.com/credentials", "http://10.0.0.1/", "ftp://127.0.0.1/", "credentials"] {
+    for uri in
+        ["http://example.com/credentials", "http://10.0.0.1/", "ftp://127.0.0.1/", "credentials"]
+    {
         assert_eq!(
             refused(&[(FULL, uri)]),
             format!(

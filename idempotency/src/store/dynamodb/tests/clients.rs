@@ -62,7 +62,10 @@ fn server() -> (String, mpsc::Receiver<String>) {
             reader.read_exact(&mut body).unwrap();
             let body = String::from_utf8(body).unwrap();
             let refusal = br#"{"__type": "x#AccessDeniedException", "message": "no"}"#;
-            let answer = format!("HTTP/1.1 400 B\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", refusal.len());
+            let answer = format!(
+                "HTTP/1.1 400 B\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+                refusal.len()
+            );
             stream.write_all(answer.as_bytes()).unwrap();
             stream.write_all(refusal).unwrap();
             if sender.send(format!("{head}{body}")).is_err() {
@@ -148,7 +151,10 @@ async fn credentials_of_an_endpoint_sign_requests_and_are_renewed_before_they_ex
             let body = format!(
                 r#"{{"AccessKeyId": "{id}", "SecretAccessKey": "s", "Token": "t", "Expiration": "2001-01-01T00:00:00Z"}}"#
             );
-            let head = format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
             stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
         }
     });
@@ -157,7 +163,8 @@ async fn credentials_of_an_endpoint_sign_requests_and_are_renewed_before_they_ex
         ("AWS_ENDPOINT_URL_DYNAMODB", &url),
         ("AWS_REGION", "eu-west-1"),
     ];
-    let store = DynamoDbStore::builder("t").environment(Environment::of(variables)).build().unwrap();
+    let store =
+        DynamoDbStore::builder("t").environment(Environment::of(variables)).build().unwrap();
     for id in ["first", "second"] {
         store.read("k").await.unwrap_err();
         let request = requests.recv().unwrap();
@@ -183,7 +190,10 @@ async fn switches_of_endpoints_are_honoured() {
     assert_eq!(host(&[ignore]).await, "dynamodb.us-east-1.amazonaws.com");
     assert_eq!(host(&[ignore, fips]).await, "dynamodb-fips.us-east-1.amazonaws.com");
     assert_eq!(host(&[ignore, dual_stack]).await, "dynamodb.us-east-1.api.aws");
-    assert_eq!(host(&[ignore, ("AWS_USE_FIPS_ENDPOINT", "false")]).await, "dynamodb.us-east-1.amazonaws.com");
+    assert_eq!(
+        host(&[ignore, ("AWS_USE_FIPS_ENDPOINT", "false")]).await,
+        "dynamodb.us-east-1.amazonaws.com"
+    );
     let both = host(&[fips]).await;
     assert!(both.contains("the request could not be made: ") && both.contains("FIPS"), "{both}");
     assert_eq!(
@@ -256,7 +266,10 @@ async fn malformed_arn_is_refused() {
         let environment = environment("http://127.0.0.1:1", &[]);
         let store = DynamoDbStore::builder(arn).environment(environment).build().unwrap();
         let error = store.read("k").await.unwrap_err().to_string();
-        assert!(error.starts_with(&format!("the store refuses: {arn:?} is not the ARN")), "{error}");
+        assert!(
+            error.starts_with(&format!("the store refuses: {arn:?} is not the ARN")),
+            "{error}"
+        );
     }
 }
 
@@ -270,12 +283,17 @@ async fn credentials_that_are_not_accepted_are_named_as_the_reason() {
             let (mut stream, _) = listener.accept().unwrap();
             let mut some = [0; 65_536];
             let _ = stream.read(&mut some).unwrap();
-            let head = format!("HTTP/1.1 400 B\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+            let head = format!(
+                "HTTP/1.1 400 B\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
+                body.len()
+            );
             stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
         });
         url
     };
-    for code in ["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"] {
+    for code in
+        ["ExpiredTokenException", "UnrecognizedClientException", "InvalidSignatureException"]
+    {
         let environment = environment(&answer(code), &[]);
         let store = DynamoDbStore::builder("t").environment(environment).build().unwrap();
         let error = store.read("k").await.unwrap_err();

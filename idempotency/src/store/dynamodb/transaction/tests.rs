@@ -8,7 +8,8 @@ fn reason(code: &str, message: &str) -> CancellationReason {
 /// Reads the reasons of two writes and the record.
 fn read(codes: [&str; 3]) -> Result<Transacted, StoreError> {
     let table = Table::new("idempotency".to_owned());
-    let reasons = codes.map(|code| reason(code, "Item size to update has exceeded the maximum allowed size"));
+    let reasons =
+        codes.map(|code| reason(code, "Item size to update has exceeded the maximum allowed size"));
     meaning(&Action::transaction(&table, true), &reasons, 2, 7)
 }
 
@@ -54,6 +55,8 @@ fn writes_that_cannot_be_made_are_named_with_their_reasons() {
 fn result_is_too_large_only_if_the_record_is() {
     let too_large = read(["None", "None", "ValidationError"]);
     assert!(matches!(too_large, Err(StoreError::TooLarge { bytes: 7 })));
-    let Ok(Transacted::Rejected(failures)) = read(["ValidationError", "None", "None"]) else { panic!() };
+    let Ok(Transacted::Rejected(failures)) = read(["ValidationError", "None", "None"]) else {
+        panic!()
+    };
     assert!(matches!(failures[0].reason, WriteFailureReason::Invalid { .. }), "{failures:?}");
 }

@@ -15,7 +15,8 @@ fn put(table: &str, item: &[(&str, &str)]) -> TransactWriteItem {
 }
 
 fn update(table: &str, id: &str) -> TransactWriteItem {
-    let update = Update::builder().table_name(table).key("id", text(id)).update_expression("ADD n :n");
+    let update =
+        Update::builder().table_name(table).key("id", text(id)).update_expression("ADD n :n");
     TransactWriteItem::builder().update(update.build().unwrap()).build()
 }
 
@@ -70,15 +71,21 @@ fn two_writes_on_one_item_are_found() {
 
 #[test]
 fn limits_of_a_transaction_are_checked() {
-    let updates = |count: usize| (0..count).map(|id| update("t", &id.to_string())).collect::<Vec<_>>();
+    let updates =
+        |count: usize| (0..count).map(|id| update("t", &id.to_string())).collect::<Vec<_>>();
     assert_eq!(checked(&updates(99)), Ok(()));
     assert_eq!(checked(&updates(100)), Err(InvalidWrites::TooMany { count: 100, max: 99 }));
     assert_eq!(check(&updates(100), None), Ok(()));
     let large = "x".repeat(400 * 1024);
-    let error = checked(&[update("t", "a"), put("t", &[("id", "b"), ("large", &large)])]).unwrap_err();
-    assert!(matches!(error, InvalidWrites::ItemTooLarge { index: 1, bytes: 409_608, .. }), "{error}");
+    let error =
+        checked(&[update("t", "a"), put("t", &[("id", "b"), ("large", &large)])]).unwrap_err();
+    assert!(
+        matches!(error, InvalidWrites::ItemTooLarge { index: 1, bytes: 409_608, .. }),
+        "{error}"
+    );
     let half = "x".repeat(390 * 1024);
-    let many: Vec<_> = (0..11).map(|id| put("t", &[("id", &id.to_string()), ("half", &half)])).collect();
+    let many: Vec<_> =
+        (0..11).map(|id| put("t", &[("id", &id.to_string()), ("half", &half)])).collect();
     let error = checked(&many).unwrap_err();
     assert!(matches!(error, InvalidWrites::TooLarge { max: 4_194_304, .. }), "{error}");
     assert_eq!(checked(&many[..10]), Ok(()));

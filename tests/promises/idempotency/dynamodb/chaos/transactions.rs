@@ -98,7 +98,8 @@ async fn play(world: Arc<World>, round: u64) {
     // Long after the last lease, without failures: what was recorded is found, or it is done at last.
     time.pass(10 * LEASE);
     let last = Delivery { world: world.clone(), key: key.clone(), time, given: given.clone() };
-    let placed = last.place(&world.direct, LEASE, OnInProgress::Refuse, End::Normal, Course::Succeeds);
+    let placed =
+        last.place(&world.direct, LEASE, OnInProgress::Refuse, End::Normal, Course::Succeeds);
     let placed = placed.await.unwrap_or_else(|error| panic!("{key}: at last {error}"));
     let effects = world.effects(&key).await;
     let results = given.lock().unwrap().clone();

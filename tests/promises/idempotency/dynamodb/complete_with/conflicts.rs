@@ -43,7 +43,10 @@ async fn failed_condition_beside_a_conflict_of_another_write_is_final() {
     let plan = cancelled(&["TransactionConflict", "ConditionalCheckFailed", "None"]);
     let shop = Shop::new([Plan::default(), plan]).await;
     let place = async |attempt: Attempt<DynamoDbStore>| {
-        let error = attempt.complete_with(&"r".to_owned(), [count_one("a"), count_one("b")]).await.unwrap_err();
+        let error = attempt
+            .complete_with(&"r".to_owned(), [count_one("a"), count_one("b")])
+            .await
+            .unwrap_err();
         assert_eq!(error.failures().len(), 2);
         Err(error.into())
     };

@@ -45,7 +45,11 @@ async fn write_on_the_record_itself_is_refused_before_it_is_sent() {
             .item("id", AttributeValue::S(attempt.key().unwrap().to_owned()))
             .item("status", AttributeValue::S("COMPLETED".to_owned()));
         let write = TransactWriteItem::builder().put(put.build()?).build();
-        Err(attempt.complete_with(&"receipt".to_owned(), [count_one("a"), write]).await.unwrap_err().into())
+        Err(attempt
+            .complete_with(&"receipt".to_owned(), [count_one("a"), write])
+            .await
+            .unwrap_err()
+            .into())
     };
     let error = shop.try_place("o-17", place).await.unwrap_err().into_failed().unwrap();
     assert_eq!(

@@ -8,7 +8,9 @@ use crate::idempotency::clock;
 
 const LEASE: Duration = Duration::from_secs(60);
 
-fn timed(clock: ManualClock) -> impl Fn(IdempotencyBuilder<DynamoDbStore>) -> IdempotencyBuilder<DynamoDbStore> {
+fn timed(
+    clock: ManualClock,
+) -> impl Fn(IdempotencyBuilder<DynamoDbStore>) -> IdempotencyBuilder<DynamoDbStore> {
     move |orders| orders.clock(clock.clone()).default_lease(LEASE)
 }
 
@@ -19,7 +21,8 @@ async fn lost_lease_writes_nothing() {
     let place = async |attempt: Attempt<DynamoDbStore>| {
         clock.advance(2 * LEASE);
         shop.place("o-17").await.unwrap();
-        let error = attempt.complete_with(&"late".to_owned(), [count_one("o-17")]).await.unwrap_err();
+        let error =
+            attempt.complete_with(&"late".to_owned(), [count_one("o-17")]).await.unwrap_err();
         assert!(matches!(error, CompleteWithError::LeaseLost), "{error}");
         Err(error.into())
     };
@@ -104,7 +107,9 @@ async fn result_of_a_transaction_is_kept_in_the_local_cache() {
 
 #[tokio::test]
 async fn records_without_owners_are_completed_in_a_transaction_too() {
-    let shop = Shop::with([Plan::default(), lost()], |orders| orders.python_compatible("shop.place")).await;
+    let shop =
+        Shop::with([Plan::default(), lost()], |orders| orders.python_compatible("shop.place"))
+            .await;
     assert!(!shop.place("o-17").await.unwrap().is_replayed());
     assert!(shop.place("o-17").await.unwrap().is_replayed());
     assert_eq!(shop.count("o-17").await, 1);

@@ -79,7 +79,7 @@ async fn a_result_of_either_is_replayed_by_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-async fn records_of_both_look_alike() {
+async fn records_of_both_look_alike_but_for_our_owner() {
     in_each_layout(async |table| {
         let event = json!({"id": [1.5, "x"], "amount": [null, {"b": 2, "a": 1e22}]});
         let place = table.ours(|it| it.validate(KeyFrom::jmespath("amount").unwrap()));
@@ -89,17 +89,23 @@ async fn records_of_both_look_alike() {
         let python = json!({"dies": true, "config": config});
         assert_eq!(table.python(event.clone(), python), json!({"died": true, "ran": 1}));
         let running = table.items().await;
+        assert_eq!(table.owners().await, [None]);
         table.clear().await;
         die(&place, &event).await;
         assert_eq!(table.items().await, running);
+        assert!(matches!(&table.owners().await[..], [Some(_)]));
 
         table.clear().await;
         table.python(event.clone(), json!({"result": result, "config": config}));
         let completed = table.items().await;
         assert_eq!(completed.len(), 1);
         table.clear().await;
-        call(&place, &event, result).await.unwrap();
+        call(&place, &event, result.clone()).await.unwrap();
         assert_eq!(table.items().await, completed);
+        // Python reads the record with our owner, and leaves it alone.
+        assert!(matches!(&table.owners().await[..], [Some(_)]));
+        let python = table.python(event, json!({"result": "ran again", "config": config}));
+        assert_eq!(python, replayed(result));
     })
     .await;
 }

@@ -12,7 +12,7 @@ use powertools_idempotency::{
 use serde_json::{Value, json};
 use tokio::task::block_in_place;
 
-use super::Peer;
+use super::{Peer, start};
 use crate::idempotency::dynamodb::database::{client, create_table, serve};
 
 /// How its items are keyed, and what their attributes are called.
@@ -41,7 +41,7 @@ impl Table {
         let endpoint = serve().await;
         let client = client(&endpoint, RetryConfig::standard());
         create(&client, layout).await;
-        Self { client, endpoint, layout, peer: Arc::new(Mutex::new(Peer::start())) }
+        Self { client, endpoint, layout, peer: Arc::new(Mutex::new(start())) }
     }
 
     /// Returns our operation, as the one that `python` calls; it finds keys in `id`.
@@ -113,7 +113,13 @@ impl Table {
         question
     }
 
-    /// Returns the items without what differs by time, each as its attributes and values in order.
+    /// Returns the owners in the items, of which there is one in each of ours and none in Python's.
+    pub(super) async fn owners(&self) -> Vec<Option<AttributeValue>> {
+        let scanned = self.client.scan().table_name("records").send().await.unwrap();
+        scanned.items().iter().map(|item| item.get("owner").cloned()).collect()
+    }
+
+    /// Returns the items without their owners and what differs by time, each as its attributes and values in order.
     pub(super) async fn items(&self) -> Vec<Vec<(String, String)>> {
         let scanned = self.client.scan().table_name("records").send().await.unwrap();
         let written = |value: &AttributeValue| match value {
@@ -123,8 +129,11 @@ impl Table {
             other => panic!("{other:?}"),
         };
         let pairs = |item: &std::collections::HashMap<String, AttributeValue>| {
-            let mut pairs: Vec<_> =
-                item.iter().map(|(name, value)| (name.clone(), written(value))).collect();
+            let mut pairs: Vec<_> = item
+                .iter()
+                .filter(|(name, _)| *name != "owner")
+                .map(|(name, value)| (name.clone(), written(value)))
+                .collect();
             pairs.sort();
             pairs
         };
