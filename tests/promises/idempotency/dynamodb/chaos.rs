@@ -51,11 +51,6 @@ async fn effects_in_a_transaction_happen_exactly_once_whatever_fails() {
     }
 }
 
-fn seed() -> u64 {
-    let seed = env::var("POWERTOOLS_SEED").ok().and_then(|seed| seed.parse().ok());
-    seed.unwrap_or_else(|| fastrand::u64(..))
-}
-
 /// Everything that a round needs.
 struct World<S> {
     seed: u64,

@@ -295,7 +295,8 @@ async fn second_transaction_of_an_attempt_is_not_made() {
     shop.try_place("o-17", place).await.unwrap();
     assert_eq!(shop.count("o-17").await, 1);
     let place = async |attempt: Attempt<DynamoDbStore>| {
-        let sent = attempt.complete_with(&"receipt".to_owned(), [count_one("o-18")]);
+        let receipt = "receipt".to_owned();
+        let sent = attempt.complete_with(&receipt, [count_one("o-18")]);
         // It is dropped on its way.
         assert!(timeout(Duration::ZERO, sent).await.is_err());
         let again =

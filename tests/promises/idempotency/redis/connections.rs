@@ -1,9 +1,9 @@
 //! Connections that are lost, silent, shared, or never made.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use powertools_idempotency::{
-    ClaimOutcome, Environment, Idempotency, PersistenceStore, RedisStore, StoreError,
+    ClaimOutcome, Environment, Idempotency, ManualClock, PersistenceStore, RedisStore, StoreError,
 };
 use tokio::task::JoinSet;
 
@@ -65,7 +65,8 @@ async fn silent_connection_costs_one_retry() {
     let orders = operation(RedisStore::from_url(proxy.url()));
     let place = async |key: &str| {
         let call = orders.call(&()).key(key).try_run(async || Ok::<_, std::io::Error>(1));
-        invocation(Duration::from_secs(30)).scope(call).await
+        let clock = ManualClock::at(SystemTime::now());
+        invocation(&clock, Duration::from_secs(30)).scope(call).await
     };
     assert!(!place("first").await.unwrap().is_replayed());
     assert_eq!(proxy.connections(), 1);
