@@ -113,7 +113,9 @@ impl<'a> Action<'a> {
                 }
             }
             None if is_without_provider(&error) => self.refused(NO_CREDENTIALS),
-            None if matches!(error, SdkError::ConstructionFailure(_)) => {
+            None if matches!(error, SdkError::ConstructionFailure(_))
+                || has_no_endpoint(&error) =>
+            {
                 let why = causes(&error).last().map(ToString::to_string).unwrap_or_default();
                 self.refused(&format!("the request could not be made: {why}"))
             }
@@ -158,6 +160,13 @@ impl<'a> Action<'a> {
 
 const NO_CREDENTIALS: &str = "there are no credentials; give the function a role, or the client a credentials \
                               provider that finds some";
+
+/// Returns whether the settings of the client lead to no endpoint, as FIPS together with an endpoint of one's own does.
+///
+/// The SDK reports it as a failure to dispatch; its rules for endpoints begin their messages so.
+fn has_no_endpoint(error: &dyn Error) -> bool {
+    causes(error).any(|cause| cause.to_string().contains("Invalid Configuration"))
+}
 
 /// Tells whether a request failed because its client has no credentials provider at all, which the SDK says by
 /// an error of a private type.
