@@ -1,8 +1,8 @@
 //! Completions that an operation makes itself, in one transaction with its own writes.
 
 #[cfg(feature = "dynamodb")]
-use std::sync::atomic::Ordering;
-use std::sync::{Mutex, MutexGuard, PoisonError, atomic::AtomicU16};
+use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
@@ -14,6 +14,7 @@ use crate::{CanonicalForm, PersistenceStore, idempotency::Settings, result_json:
 pub(super) struct Completion {
     state: Mutex<State>,
     /// How many different requests were made.
+    #[cfg(feature = "dynamodb")]
     requests: AtomicU16,
 }
 
