@@ -77,7 +77,7 @@ impl<B: Body> Serialize for CapturedResponse<B> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.record {
             Ok(record) => record.serialize(serializer),
-            // The operation is done all the same, and a replay is told that its result was not kept.
+            // The operation is done all the same, and a replay gets `ResultNotKept`.
             Err(reason) => Err(S::Error::custom(reason)),
         }
     }

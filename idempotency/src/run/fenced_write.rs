@@ -16,7 +16,7 @@ pub(super) enum Changed {
     Not(RejectedWrite),
 }
 
-/// Asks for a change under the lease; who is told that it is another's looks whether that is so.
+/// Asks for a change under the lease; if it is rejected, reads the record to find out why.
 ///
 /// # Errors
 ///

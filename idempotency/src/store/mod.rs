@@ -81,7 +81,7 @@ pub trait PersistenceStore: Send + Sync + 'static {
         expires_at: u64,
     ) -> impl Future<Output = Result<WriteOutcome, StoreError>> + Send;
 
-    /// Returns this store, but one that keeps results as values of its own types instead of JSON text, if it can.
+    /// Returns this store with results kept as native values instead of JSON text, if the store has such values.
     ///
     /// `IdempotencyBuilder::typescript_compatible` asks for it. Other operations that
     /// share the records of the store are not affected. By default it is the store itself.

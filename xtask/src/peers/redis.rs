@@ -52,7 +52,7 @@ fn unpack(package: &str, home: &Path) -> Result<(), String> {
         .map_err(|error| format!("cannot read {}: {error}", downloads.display()))?;
     for file in files.flatten() {
         let mut unpack = program::quiet("dpkg-deb");
-        program::output(unpack.arg("--extract").arg(file.path()).arg(home.join("root")))?;
+        program::output(unpack.arg("--extract").arg(file.path()).arg(home.join("unpacked")))?;
     }
     let _ = fs::remove_dir_all(&downloads);
     Ok(())
@@ -60,7 +60,7 @@ fn unpack(package: &str, home: &Path) -> Result<(), String> {
 
 /// Starts the server with the libraries beside it; `exec` keeps the process, so that tests can end it.
 fn script(home: &Path) -> String {
-    let root = home.join("root");
+    let root = home.join("unpacked");
     let libraries = root.join(format!("usr/lib/{ARCH}-linux-gnu"));
     format!(
         "#!/bin/sh\nLD_LIBRARY_PATH='{}' exec '{}' \"$@\"\n",
@@ -92,11 +92,14 @@ mod tests {
     fn server_finds_the_libraries_that_were_unpacked_with_it() {
         let script = script(Path::new("/home/target/peers/redis"));
         assert!(
-            script
-                .starts_with("#!/bin/sh\nLD_LIBRARY_PATH='/home/target/peers/redis/root/usr/lib/")
+            script.starts_with(
+                "#!/bin/sh\nLD_LIBRARY_PATH='/home/target/peers/redis/unpacked/usr/lib/"
+            )
         );
         assert!(
-            script.ends_with("exec '/home/target/peers/redis/root/usr/bin/redis-server' \"$@\"\n")
+            script.ends_with(
+                "exec '/home/target/peers/redis/unpacked/usr/bin/redis-server' \"$@\"\n"
+            )
         );
     }
 

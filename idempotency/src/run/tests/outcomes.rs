@@ -35,7 +35,7 @@ impl Events {
 #[derive(Debug, Deserialize, Serialize)]
 struct OneWay {
     #[serde(skip_serializing)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "it is what the type does not write")]
     secret: String,
 }
 

@@ -100,7 +100,7 @@ fn calls_keep_every_promise_on_time_and_late_with_answers_lost_and_environments_
 }
 
 #[test]
-#[ignore = "plays a million seeds: run `cargo xtask slow`"]
+#[ignore = "needs minutes for a million seeds: run `cargo xtask slow`"]
 fn calls_keep_every_promise_in_a_million_rounds() {
     let threads = thread::available_parallelism().map_or(1, |count| count.get() as u64);
     check(SEEDS..MANY_SEEDS, threads);

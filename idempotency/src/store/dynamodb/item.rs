@@ -141,6 +141,7 @@ impl<'a> Reading<'a> {
         match self.value(name) {
             None | Some(AttributeValue::Null(_)) => Ok(None),
             Some(AttributeValue::S(text)) => Ok(Some(text)),
+            Some(AttributeValue::N(_)) => Err(self.unexpected(name, "a string", "a number")),
             Some(_) => Err(self.unreadable(name, "a string")),
         }
     }
@@ -161,10 +162,26 @@ impl<'a> Reading<'a> {
             None => "nothing".to_owned(),
             Some(AttributeValue::S(text)) => format!("{:?}", shortened(text)),
             Some(AttributeValue::N(number)) => number.clone(),
-            Some(other) => shortened(&format!("{other:?}")),
+            // Such a value may be a result, which an error must not show.
+            Some(other) => type_of(other).to_owned(),
         };
+        self.unexpected(name, expected, &found)
+    }
+
+    fn unexpected(&self, name: &str, expected: &str, found: &str) -> StoreError {
         let problem = format!("its attribute `{name}` should be {expected}, and is {found}");
         StoreError::Unreadable { key: self.key.to_owned(), problem }
+    }
+}
+
+fn type_of(value: &AttributeValue) -> &'static str {
+    match value {
+        AttributeValue::B(_) => "binary",
+        AttributeValue::Bool(_) => "a boolean",
+        AttributeValue::Bs(_) | AttributeValue::Ns(_) | AttributeValue::Ss(_) => "a set",
+        AttributeValue::L(_) => "a list",
+        AttributeValue::M(_) => "a map",
+        _ => "of another type",
     }
 }
 

@@ -15,7 +15,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{super::ledger::End, LEASE, SHORT_LEASE, Time, World, operation};
 
-/// One delivery, in an environment of its own, which may die.
+/// One delivery in a separate environment, which may die.
 pub(super) async fn deliver<S: PersistenceStore + Clone>(
     world: Arc<World<S>>,
     key: String,
