@@ -5,15 +5,19 @@ use std::collections::BTreeSet;
 use powertools_idempotency::Event;
 use powertools_insights::Template;
 
-const EVENTS: [Event; 9] = [
+const EVENTS: [Event; 13] = [
     Event::Fresh,
     Event::Replayed,
     Event::ReplayedFromCache,
     Event::Refused,
+    Event::TooLate,
     Event::Waited,
+    Event::Reentrant,
     Event::PayloadMismatch,
     Event::Released,
+    Event::NotReleased,
     Event::LeaseLost,
+    Event::LeaseEnded,
     Event::NotRecorded,
 ];
 

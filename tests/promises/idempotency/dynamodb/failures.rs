@@ -59,10 +59,15 @@ async fn a_missing_permission_is_named() {
 }
 
 #[tokio::test]
-async fn credentials_that_have_expired_are_told_as_the_service_does() {
-    let told = answered(400, error("ExpiredTokenException", "The token has expired")).await;
-    assert!(!told.is_transient());
-    assert!(told.to_string().ends_with(": ExpiredTokenException: The token has expired"), "{told}");
+async fn expired_credentials_are_named_with_what_to_do() {
+    let error = answered(400, error("ExpiredTokenException", "The token has expired")).await;
+    assert!(!error.is_transient());
+    assert_eq!(
+        error.to_string(),
+        "the store refuses: PutItem on table \"idempotency\": the credentials are not accepted \
+         (ExpiredTokenException: The token has expired); if the client has fixed ones, give it others, or a \
+         provider that renews them"
+    );
 }
 
 #[tokio::test]

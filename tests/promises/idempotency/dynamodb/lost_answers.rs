@@ -10,8 +10,8 @@ use std::{
 
 use aws_sdk_dynamodb::config::retry::RetryConfig;
 use powertools_idempotency::{
-    Claim, ClaimOutcome, DynamoDbStore, Idempotency, IdempotencyError, Lease, Owner,
-    PersistenceStore, WriteOutcome,
+    Claim, ClaimOutcome, DynamoDbStore, Idempotency, IdempotencyError, Lease, OnRecordFailure,
+    Owner, PersistenceStore, WriteOutcome,
 };
 use tokio::sync::Notify;
 
@@ -136,11 +136,15 @@ async fn a_refusal_without_the_item_is_followed_by_a_consistent_read() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_recorded_comes_with_the_error() {
+async fn unrecorded_result_is_in_the_error() {
     let database = Database::start().await;
     let denied = Fate::Refused(400, super::proxy::error("AccessDeniedException", "no"));
     let proxy = Proxy::with(&database.url, [Plan::default(), denied.into()]).await;
-    let orders = orders(database::store(&proxy.url, TABLE).build().unwrap());
+    let store = database::store(&proxy.url, TABLE).build().unwrap();
+    let orders = Idempotency::builder("place", store)
+        .environment(database::environment(""))
+        .on_record_failure(OnRecordFailure::Fail)
+        .build();
     let error = orders.try_run("k", &(), async || Ok::<_, io::Error>(7)).await.unwrap_err();
     let IdempotencyError::NotRecorded { result, source, .. } = error else { panic!("{error}") };
     assert_eq!(result, 7);
