@@ -43,7 +43,7 @@ impl Vector {
 pub(super) async fn ours(payload: &str, expression: Option<&str>) -> Answer {
     let payload: Box<RawValue> = serde_json::from_str(payload).unwrap();
     let builder = Idempotency::builder("place", MemoryStore::new())
-        .environment(Environment::of([("", ""); 0]))
+        .environment(Environment::empty())
         .python_compatible("p");
     let place = match expression {
         Some(expression) => builder.key_from(KeyFrom::jmespath(expression).unwrap()).build(),
