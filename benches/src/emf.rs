@@ -59,10 +59,10 @@ fn powertools() {
     RECORDER.with(|recorder| {
         let record = || {
             recorder.static_dimension("environment", black_box("prod"))?;
-            recorder.add(&ORDERS, black_box(1_u32))?;
-            recorder.add(&LATENCY, black_box(3.5))?;
-            recorder.add(&LATENCY, black_box(4.25))?;
-            recorder.add(&SIZE, black_box(3_u32))?;
+            recorder.try_record(&ORDERS, black_box(1_u32))?;
+            recorder.try_record(&LATENCY, black_box(3.5))?;
+            recorder.try_record(&LATENCY, black_box(4.25))?;
+            recorder.try_record(&SIZE, black_box(3_u32))?;
             recorder.flush()
         };
         record().expect("all of it is valid");
@@ -70,7 +70,7 @@ fn powertools() {
 }
 
 fn increment() {
-    COUNTER.with(|recorder| recorder.add(&ORDERS, black_box(1_u32)).expect("it is valid"));
+    COUNTER.with(|recorder| recorder.try_record(&ORDERS, black_box(1_u32)).expect("it is valid"));
 }
 
 #[derive(Entry)]

@@ -16,7 +16,7 @@ use opentelemetry_sdk::{
     trace::{SdkTracerProvider, SpanData, SpanExporter},
 };
 use powertools_core::{Environment, Invocation};
-use powertools_tracer::{DatagramSink, Tracer, XRay};
+use powertools_tracer::{DatagramSink, Tracer, XRayExporter};
 use tracing::Dispatch;
 use tracing_subscriber::{layer::SubscriberExt, registry::Registry};
 
@@ -51,9 +51,9 @@ impl DatagramSink for Memory {
 
 fn powertools() -> Dispatch {
     let environment = Environment::of([("POWERTOOLS_SERVICE_NAME", "checkout")]);
-    let tracer = Tracer::builder().environment(environment).exporter(XRay::new(Memory));
+    let tracer = Tracer::builder().environment(environment).exporter(XRayExporter::new(Memory));
     // All runs of a case are one invocation.
-    let tracer = tracer.most_spans(usize::MAX).build();
+    let tracer = tracer.max_spans(usize::MAX).build();
     let dispatch = Dispatch::new(Registry::default().with(tracer.layer()));
     let invocation = Invocation::builder("none").build();
     TRACED.set(Some((tracer, invocation)));

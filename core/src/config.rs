@@ -1,7 +1,7 @@
 use crate::{Environment, InitializationType, Warning};
 
 /// The service where none was named, as in Powertools for Python and TypeScript.
-pub const NO_SERVICE: &str = "service_undefined";
+pub const DEFAULT_SERVICE: &str = "service_undefined";
 
 /// What all utilities read from the environment, once, at start.
 ///
@@ -57,7 +57,7 @@ impl Config {
         Self {
             service: environment
                 .text("POWERTOOLS_SERVICE_NAME")
-                .unwrap_or_else(|| NO_SERVICE.into()),
+                .unwrap_or_else(|| DEFAULT_SERVICE.into()),
             dev: environment.flag("POWERTOOLS_DEV", false, &mut warnings),
             log_format: log_format(environment, &mut warnings),
             initialization: InitializationType::from_environment(environment),
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn everything_may_be_missing() {
-        let config = Config::from_environment(&Environment::of([("", ""); 0]));
+        let config = Config::from_environment(&Environment::empty());
         assert_eq!(config.service, "service_undefined");
         assert_eq!(
             (config.dev, config.log_format, config.memory_mb),

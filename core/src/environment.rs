@@ -18,6 +18,11 @@ impl Environment {
         Self(Source::Process)
     }
 
+    /// Has no variables, such as for tests that must not depend on the process's.
+    pub fn empty() -> Self {
+        Self(Source::Pairs(Arc::new([])))
+    }
+
     /// Reads the given pairs and nothing else; of two with one name the last counts.
     pub fn of<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));

@@ -6,7 +6,7 @@
 //! - [`Invocation`]: the facts of one invocation, and the scope in which they are found again
 //! - [`ColdStart`]: the process's one cold-start flag
 //! - [`TraceHeader`]: the trace header of X-Ray
-//! - [`Redaction`]: what is left out of logs, traces and error messages
+//! - [`Redaction`]: what is redacted in logs, traces and error messages
 //! - [`Levels`]: a level for everything and levels for targets, as the environment says them
 //! - [`ErrorTypes`]: the names that errors choose, in logs, traces and for Lambda
 //! - [`Clock`]: where the time comes from, so that tests own it
@@ -27,6 +27,7 @@
 //! assert!(Invocation::current().is_none());
 //! ```
 
+mod builder_defaults;
 mod clock;
 mod cold_start;
 mod config;
@@ -43,31 +44,32 @@ pub mod lambda;
 mod levels;
 mod panic;
 mod redaction;
-mod shared;
 mod sink;
-mod span_slots;
+mod span_storage;
 pub mod testing;
-mod time_text;
+mod timestamp;
 mod trace_header;
 mod watchdog;
 
+pub use builder_defaults::BuilderDefaults;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use cold_start::{ColdStart, InitializationType};
-pub use config::{Config, LogFormat, NO_SERVICE};
+pub use config::{Config, DEFAULT_SERVICE, LogFormat};
 pub use environment::{Environment, Warning};
 pub use error_types::{ErrorType, ErrorTypes, chosen_name};
 #[cfg(feature = "aws-sdk")]
 pub use expected_error::ExpectedError;
 pub use hex::hex_digits;
-pub use invocation::{INVOCATION_TARGET, Invocation, InvocationBuilder, Scoped, SpanId, SpanIds};
+pub use invocation::{
+    INVOCATION_TARGET, Invocation, InvocationBuilder, ScopedFuture, SpanId, SpanIds,
+};
 pub use levels::{Levels, ParseLevelsError, parse_level};
 pub use panic::{
     PANIC, PANIC_TARGET, install_panic_hook, note_panic_shown, panic_message, report_panic,
 };
 pub use redaction::{FieldRules, REDACTED, Redaction, Visibility};
-pub use shared::Shared;
 pub use sink::{LineSink, MemorySink, StdoutSink, WriterSink, warn_on_stderr, write_line};
-pub use span_slots::SpanSlots;
-pub use time_text::TimeText;
+pub use span_storage::SpanStorage;
+pub use timestamp::TimestampFormatter;
 pub use trace_header::TraceHeader;
-pub use watchdog::{Watch, Watchdog};
+pub use watchdog::{WatchGuard, Watchdog};

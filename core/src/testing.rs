@@ -9,7 +9,7 @@ use tracing::Dispatch;
 /// While a process has exactly one subscriber, `tracing` asks only the thread that comes to a call site
 /// first. A test without a subscriber then switches the call site off for the test on another thread
 /// that has one. A second subscriber, which is nobody's default, has all of them asked.
-pub fn share_call_sites() {
+pub fn enable_all_callsites() {
     static SECOND: OnceLock<Dispatch> = OnceLock::new();
     SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));
 }

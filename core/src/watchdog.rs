@@ -49,7 +49,7 @@ impl Watchdog {
     /// Calls `callback` after `delay`, a day at most, unless the returned watch is dropped before.
     ///
     /// A callback that is already running when its watch is dropped runs to its end.
-    pub fn after(&self, delay: Duration, callback: impl FnOnce() + Send + 'static) -> Watch {
+    pub fn after(&self, delay: Duration, callback: impl FnOnce() + Send + 'static) -> WatchGuard {
         let mut state = self.0.lock();
         state.next_id += 1;
         let (id, at) = (state.next_id, Instant::now() + delay.min(FARTHEST));
@@ -61,7 +61,7 @@ impl Watchdog {
         if state.wakes_at.is_some_and(|wakes_at| at < wakes_at) {
             self.0.changed.notify_one();
         }
-        Watch { shared: self.0.clone(), id }
+        WatchGuard { shared: self.0.clone(), id }
     }
 }
 
@@ -136,12 +136,12 @@ impl std::fmt::Debug for Shared {
 /// Keeps a callback of a [`Watchdog`] pending; dropping it calls the callback off.
 #[must_use = "dropping the watch calls the callback off"]
 #[derive(Debug)]
-pub struct Watch {
+pub struct WatchGuard {
     shared: Arc<Shared>,
     id: u64,
 }
 
-impl Drop for Watch {
+impl Drop for WatchGuard {
     fn drop(&mut self) {
         // The callback is dropped after the lock: it may own another watch.
         let called_off = self.shared.lock().call_off(self.id);

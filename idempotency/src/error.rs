@@ -4,7 +4,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use powertools_core::TimeText;
+use powertools_core::TimestampFormatter;
 
 use crate::{BlockingError, CallId, PayloadError, Record, StoreError};
 
@@ -265,8 +265,8 @@ struct Timestamp(SystemTime);
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = TimeText::default();
-        f.write_str(&String::from_utf8_lossy(text.of(self.0)))
+        let mut text = TimestampFormatter::default();
+        f.write_str(&String::from_utf8_lossy(text.format(self.0)))
     }
 }
 

@@ -7,7 +7,7 @@
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Error> {
-//! # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
+//! # let environment = powertools_idempotency::Environment::empty();
 //! let charge = Idempotency::builder("charge", MemoryStore::new()).build();
 //! for delivery in 1..=2 {
 //!     let charged = charge.run("payment-17", &(), async || card("4242").await).await?;
@@ -241,7 +241,7 @@ pub use store::{Claim, ClaimOutcome, MemoryStore, PersistenceStore, StoreError, 
 /// fn place(orders: &Idempotency<MemoryStore>, id: u32) -> Result<u32, IdempotencyProblem> {
 ///     Ok(id)
 /// }
-/// # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
+/// # let environment = powertools_idempotency::Environment::empty();
 /// # let orders = Idempotency::builder("place", MemoryStore::new()).environment(environment).build();
 /// # assert_eq!(place(&orders, 17).unwrap(), 17);
 /// ```

@@ -28,17 +28,17 @@
 
 #[cfg(feature = "command")]
 pub mod command;
+mod display;
 mod engine;
 mod event;
 pub mod export;
 pub mod input;
 mod language;
 mod lint;
-mod nearest;
 pub mod plot;
 mod problem;
 mod row;
-mod shown;
+mod suggest;
 mod template;
 
 pub use engine::{Engine, Statistics};

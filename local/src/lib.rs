@@ -65,7 +65,7 @@ mod builder;
 mod clock;
 mod environment;
 mod error;
-mod host;
+mod executor;
 mod invocation;
 mod local;
 mod log;

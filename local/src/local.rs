@@ -14,7 +14,7 @@ use crate::api::{Port, Server};
 use crate::builder::Builder;
 use crate::environment::Environment;
 use crate::error::Error;
-use crate::host::{Binary, Host};
+use crate::executor::{Binary, Executor};
 use crate::invocation::Invocation;
 use crate::log::{LogEvent, LogStream, LogWriter};
 use crate::outcome::Outcome;
@@ -45,7 +45,7 @@ enum Stage {
     ByHand {
         _server: Server,
     },
-    Hosted(Host),
+    Hosted(Executor),
     Ended,
 }
 
@@ -78,7 +78,7 @@ impl Local {
     pub fn spawn(&self, binary: impl Into<PathBuf>) -> Result<(), Error> {
         let binary = Binary { path: binary.into(), sandbox: Arc::clone(&self.sandbox) };
         let launch = |api| binary.launch(api).map(|launched| (binary, launched));
-        self.host(launch, |(binary, launched), port| Host::child(binary, launched, port))
+        self.host(launch, |(binary, launched), port| Executor::child(binary, launched, port))
     }
 
     /// Runs a service in this process, one invocation after the other.
@@ -137,7 +137,7 @@ impl Local {
         self.host(prepare, |(environment, future), port| {
             let session = self.session();
             let server = port.serve(Arc::clone(&session));
-            Host::in_process(session, server, environment, future)
+            Executor::in_process(session, server, environment, future)
         })
     }
 
@@ -189,7 +189,7 @@ impl Local {
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
-    pub fn serve_by_hand(&self) -> Result<SocketAddr, Error> {
+    pub fn serve_raw(&self) -> Result<SocketAddr, Error> {
         let mut stage = self.lock();
         if !matches!(*stage, Stage::ByHand { .. }) {
             let port = self.take_port(&mut stage)?;
@@ -203,8 +203,8 @@ impl Local {
     pub async fn shutdown(self) {
         self.sandbox.close();
         let stage = std::mem::replace(&mut *self.lock(), Stage::Ended);
-        if let Stage::Hosted(host) = stage {
-            host.shut_down().await;
+        if let Stage::Hosted(executor) = stage {
+            executor.shut_down().await;
         }
     }
 
@@ -212,7 +212,7 @@ impl Local {
     fn host<T>(
         &self,
         prepare: impl FnOnce(SocketAddr) -> Result<T, Error>,
-        start: impl FnOnce(T, Port) -> Host,
+        start: impl FnOnce(T, Port) -> Executor,
     ) -> Result<(), Error> {
         let mut stage = self.lock();
         let port = self.take_port(&mut stage)?;

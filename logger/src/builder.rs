@@ -7,16 +7,16 @@ use std::{
 };
 
 use powertools_core::{
-    Clock, Config, Environment, LineSink, Redaction, Shared, Warning, event::Pointer,
+    BuilderDefaults, Clock, Config, Environment, LineSink, Redaction, Warning, event::Pointer,
 };
 use serde::Serialize;
 
 use crate::{
     Buffering, CorrelationId, Levels, Logger,
     correlation::Search,
-    environment::Settled,
+    environment::ResolvedConfig,
     event_log::EventLog,
-    format::{Formatter, Powertools},
+    format::{Formatter, PowertoolsFormatter},
     json::{Members, Names, write_key, write_serialize, write_string},
     keys::set_visible,
     logger::Settings,
@@ -30,7 +30,7 @@ static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
 /// over everything. The variables are listed at the [crate's root](crate#environment).
 #[must_use]
 pub struct LoggerBuilder {
-    pub(crate) shared: Shared,
+    pub(crate) defaults: BuilderDefaults,
     pub(crate) levels: Option<Levels>,
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) buffering: Option<Buffering>,
@@ -48,15 +48,15 @@ pub struct LoggerBuilder {
 impl fmt::Debug for LoggerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoggerBuilder")
-            .field("service", &self.shared.service)
+            .field("service", &self.defaults.service)
             .finish_non_exhaustive()
     }
 }
 
 impl LoggerBuilder {
-    pub(crate) fn new(shared: Shared) -> Self {
+    pub(crate) fn new(defaults: BuilderDefaults) -> Self {
         Self {
-            shared,
+            defaults,
             levels: None,
             sampling_rate: None,
             buffering: None,
@@ -66,20 +66,20 @@ impl LoggerBuilder {
             #[cfg(feature = "lambda-runtime")]
             log_http_status: None,
             correlation_id: None,
-            formatter: Box::new(Powertools),
+            formatter: Box::new(PowertoolsFormatter),
             persistent: Vec::new(),
         }
     }
 
     /// Reads `environment` instead of the process's.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.shared.environment = environment;
+        self.defaults.environment = environment;
         self
     }
 
     /// Sets the service name.
     pub fn service(mut self, name: impl Into<String>) -> Self {
-        self.shared.service = Some(name.into());
+        self.defaults.service = Some(name.into());
         self
     }
 
@@ -157,7 +157,7 @@ impl LoggerBuilder {
     /// let logger = Logger::builder().redaction(Redaction::default().with_names(["iban"])).build();
     /// ```
     pub fn redaction(mut self, redaction: Redaction) -> Self {
-        self.shared.redaction = redaction;
+        self.defaults.redaction = redaction;
         self
     }
 
@@ -171,7 +171,7 @@ impl LoggerBuilder {
     /// let logger = Logger::builder().redact_fields(["email", "address"]).build();
     /// ```
     pub fn redact_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.shared.fields.redact(names);
+        self.defaults.fields.redact(names);
         self
     }
 
@@ -182,7 +182,7 @@ impl LoggerBuilder {
     /// let logger = Logger::builder().without_fields(["event", "self"]).build();
     /// ```
     pub fn without_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.shared.fields.omit(names);
+        self.defaults.fields.omit(names);
         self
     }
 
@@ -209,20 +209,20 @@ impl LoggerBuilder {
 
     /// Sets where lines go; stdout by default.
     pub fn sink(mut self, sink: impl LineSink) -> Self {
-        self.shared.sink = Arc::new(sink);
+        self.defaults.sink = Arc::new(sink);
         self
     }
 
     /// Sets the clock that timestamps come from.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.shared.clock = Arc::new(clock);
+        self.defaults.clock = Arc::new(clock);
         self
     }
 
     /// Sets the cold-start flag; the process's by default.
     #[cfg(feature = "lambda-runtime")]
     pub fn cold_start(mut self, flag: powertools_core::ColdStart) -> Self {
-        self.shared.cold_start = Some(flag);
+        self.defaults.cold_start = Some(flag);
         self
     }
 
@@ -243,16 +243,16 @@ impl LoggerBuilder {
     // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
     #[inline(never)]
     pub fn build_with_warnings(self) -> (Logger, Vec<Warning>) {
-        let config = Config::from_environment(&self.shared.environment);
+        let config = Config::from_environment(&self.defaults.environment);
         let mut warnings = config.warnings.clone();
-        let settled = Settled::new(&self, &self.shared.environment, &mut warnings);
+        let resolved = ResolvedConfig::new(&self, &self.defaults.environment, &mut warnings);
         self.check_pointers(&mut warnings);
-        let service = self.shared.service(&config);
+        let service = self.defaults.service(&config);
         let mut after_timestamp = b"\"".to_vec();
         write_key(&mut after_timestamp, "service");
         write_string(&mut after_timestamp, &service);
         let reserved = Names::new(self.formatter.reserved());
-        let fields = self.shared.field_rules();
+        let fields = self.defaults.field_rules();
         let mut persistent = Members::default();
         for (name, json) in &self.persistent {
             let key = name.as_str().into();
@@ -262,26 +262,26 @@ impl LoggerBuilder {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             service,
             after_timestamp,
-            verbosity: settled.verbosity,
-            sampling_rate: settled.sampling_rate,
+            level_filters: resolved.level_filters,
+            sampling_rate: resolved.sampling_rate,
             buffering: self.buffering,
             reserved,
             dev: self.dev.unwrap_or(config.dev),
             #[cfg(feature = "lambda-runtime")]
-            cold_start: self.shared.cold_start(&config),
+            cold_start: self.defaults.cold_start(&config),
             #[cfg(feature = "lambda-runtime")]
             log_http_status: self.log_http_status,
             formatter: self.formatter,
             persistent,
             fields,
             correlation_id: self.correlation_id,
-            logs_event: settled.log_event,
+            logs_event: resolved.log_event,
             event_log: EventLog {
-                redaction: self.shared.redaction,
+                redaction: self.defaults.redaction,
                 pointers: self.redacted.iter().map(|pointer| Pointer::new(pointer)).collect(),
             },
-            sink: self.shared.sink,
-            clock: self.shared.clock,
+            sink: self.defaults.sink,
+            clock: self.defaults.clock,
         };
         (Logger::new(settings), warnings)
     }

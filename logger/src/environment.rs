@@ -3,7 +3,7 @@
 use powertools_core::{Environment, Warning, json::f64_text, parse_level};
 use tracing::level_filters::LevelFilter;
 
-use crate::{Levels, builder::LoggerBuilder, verbosity::Verbosity};
+use crate::{Levels, builder::LoggerBuilder, level_filter::LevelFilters};
 
 const LAMBDA_LEVEL: &str = "AWS_LAMBDA_LOG_LEVEL";
 /// What sets the levels, the strongest first.
@@ -12,13 +12,13 @@ const SAMPLE_RATE: &str = "POWERTOOLS_LOGGER_SAMPLE_RATE";
 const LOG_EVENT: &str = "POWERTOOLS_LOGGER_LOG_EVENT";
 
 /// The settings that have more than one source.
-pub(crate) struct Settled {
-    pub(crate) verbosity: Verbosity,
+pub(crate) struct ResolvedConfig {
+    pub(crate) level_filters: LevelFilters,
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) log_event: bool,
 }
 
-impl Settled {
+impl ResolvedConfig {
     pub(crate) fn new(
         code: &LoggerBuilder,
         environment: &Environment,
@@ -34,15 +34,15 @@ impl Settled {
         let captured =
             captured.and_then(|level| more_verbose(&shown, level, lambda, "buffering", warnings));
         let from_environment = environment.flag(LOG_EVENT, false, warnings);
-        let hides_private = !code.shared.redaction.is_off();
-        let verbosity = Verbosity::new(shown, sampled, captured, hides_private);
-        if let Some(target) = verbosity.hidden_target() {
+        let hides_private = !code.defaults.redaction.is_off();
+        let level_filters = LevelFilters::new(shown, sampled, captured, hides_private);
+        if let Some(target) = level_filters.hidden_target() {
             let remedy = "TRACE lines of lambda_runtime, aws_* and reqwest stay hidden, because they print events, \
                           requests and credentials; set `Redaction::none()` to see them";
             warnings.push(Warning::new("level", format!("{target}=trace"), remedy));
         }
         warn_of_rust_log(code, environment, warnings);
-        Self { verbosity, sampling_rate, log_event: code.log_event.unwrap_or(from_environment) }
+        Self { level_filters, sampling_rate, log_event: code.log_event.unwrap_or(from_environment) }
     }
 }
 
@@ -166,11 +166,11 @@ mod tests {
     use super::*;
     use crate::{Buffering, Logger};
 
-    fn settled(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (Settled, Vec<String>) {
+    fn resolved(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (ResolvedConfig, Vec<String>) {
         let environment = Environment::of(pairs.iter().copied());
         let mut warnings = Vec::new();
-        let settled = Settled::new(&code, &environment, &mut warnings);
-        (settled, warnings.iter().map(ToString::to_string).collect())
+        let resolved = ResolvedConfig::new(&code, &environment, &mut warnings);
+        (resolved, warnings.iter().map(ToString::to_string).collect())
     }
 
     fn default_level(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (String, usize) {
@@ -210,8 +210,8 @@ mod tests {
     #[test]
     fn a_rate_is_a_number_with_or_without_a_zero_before_the_point() {
         for (rate, expected) in [("1", 1.0), ("0.25", 0.25), (".25", 0.25), ("25e-2", 0.25)] {
-            let (settled, warnings) = settled(Logger::builder(), &[(SAMPLE_RATE, rate)]);
-            assert_eq!(settled.sampling_rate, Some(expected), "{rate}");
+            let (resolved, warnings) = resolved(Logger::builder(), &[(SAMPLE_RATE, rate)]);
+            assert_eq!(resolved.sampling_rate, Some(expected), "{rate}");
             assert_eq!(warnings, Vec::<String>::new());
         }
     }
@@ -219,8 +219,8 @@ mod tests {
     #[test]
     fn a_rate_out_of_range_is_off_and_said() {
         for rate in ["1.5", "-0.1", "NaN", "often"] {
-            let (settled, warnings) = settled(Logger::builder(), &[(SAMPLE_RATE, rate)]);
-            assert_eq!(settled.sampling_rate, None);
+            let (resolved, warnings) = resolved(Logger::builder(), &[(SAMPLE_RATE, rate)]);
+            assert_eq!(resolved.sampling_rate, None);
             assert_eq!(
                 warnings,
                 [format!(
@@ -228,14 +228,14 @@ mod tests {
                 )]
             );
         }
-        assert_eq!(settled(Logger::builder().sampling_rate(2.0), &[]).1.len(), 1);
+        assert_eq!(resolved(Logger::builder().sampling_rate(2.0), &[]).1.len(), 1);
     }
 
     #[test]
     fn lambdas_level_also_rules_sampling_and_buffering() {
         let code = Logger::builder().sampling_rate(1.0).buffering(Buffering::new());
-        let (settled, warnings) = settled(code, &[(LAMBDA_LEVEL, "INFO")]);
+        let (resolved, warnings) = resolved(code, &[(LAMBDA_LEVEL, "INFO")]);
         assert_eq!(warnings.len(), 2, "{warnings:?}");
-        assert_eq!(settled.verbosity.most_verbose(), LevelFilter::INFO);
+        assert_eq!(resolved.level_filters.most_verbose(), LevelFilter::INFO);
     }
 }

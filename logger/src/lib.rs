@@ -79,6 +79,7 @@ mod json;
 mod keys;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
+mod level_filter;
 mod line;
 #[cfg(feature = "log")]
 mod log_bridge;
@@ -88,7 +89,6 @@ mod subscriber;
 mod targets;
 pub mod testing;
 mod value;
-mod verbosity;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, Levels, LineSink, ManualClock,
@@ -102,7 +102,7 @@ pub use builder::LoggerBuilder;
 pub use correlation::{CorrelationId, FindId};
 #[cfg(feature = "lambda-runtime")]
 pub use event_log::log_event;
-pub use format::{Ecs, ExceptionRecord, Formatter, Object, Powertools, Record};
+pub use format::{EcsFormatter, ExceptionRecord, Formatter, Object, PowertoolsFormatter, Record};
 pub use init::{InitError, init};
 #[cfg(feature = "lambda-runtime")]
 pub use keys::find_correlation_id;

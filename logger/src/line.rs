@@ -48,7 +48,7 @@ impl Scratch {
             location: own_location.unwrap_or(&origin.location),
             message: if self.message.is_empty() { b"\"\"" } else { &self.message },
             timestamp: now,
-            timestamp_text: self.time.of(now),
+            timestamp_text: self.time.format(now),
             service: &settings.service,
             after_timestamp: &settings.after_timestamp,
             sampling_rate: logger.sampling_rate(),

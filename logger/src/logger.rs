@@ -1,7 +1,8 @@
 use std::{fmt, sync::Arc};
 
 use powertools_core::{
-    Clock, FieldRules, Invocation, LineSink, PANIC_TARGET, Shared, note_panic_shown, write_line,
+    BuilderDefaults, Clock, FieldRules, Invocation, LineSink, PANIC_TARGET, note_panic_shown,
+    write_line,
 };
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::{
@@ -17,10 +18,10 @@ use crate::{
     event_log::EventLog,
     format::{Formatter, Object, indent},
     json::{Members, NO_NAMES, Names},
+    level_filter::LevelFilters,
     state::LogState,
     subscriber::{LogFilter, LogLayer, Origin, Scratch},
     targets::HANDLER_TARGET,
-    verbosity::Verbosity,
 };
 
 /// Where `lambda_runtime` reports what its handler returned or how it panicked.
@@ -39,7 +40,7 @@ pub(crate) struct Settings {
     pub(crate) service: String,
     /// What follows the timestamp in the line of Powertools: its quote, and the service.
     pub(crate) after_timestamp: Vec<u8>,
-    pub(crate) verbosity: Verbosity,
+    pub(crate) level_filters: LevelFilters,
     pub(crate) sampling_rate: Option<f64>,
     pub(crate) buffering: Option<Buffering>,
     pub(crate) fields: FieldRules,
@@ -62,12 +63,12 @@ pub(crate) struct Settings {
 impl Logger {
     /// Starts to configure a logger; what code leaves open, the environment says.
     pub fn builder() -> LoggerBuilder {
-        Self::builder_with(Shared::default())
+        Self::builder_with(BuilderDefaults::default())
     }
 
     /// Starts to configure a logger with what it shares with other utilities.
-    pub fn builder_with(shared: Shared) -> LoggerBuilder {
-        LoggerBuilder::new(shared)
+    pub fn builder_with(defaults: BuilderDefaults) -> LoggerBuilder {
+        LoggerBuilder::new(defaults)
     }
 
     pub(crate) fn new(settings: Settings) -> Self {
@@ -121,8 +122,8 @@ impl Logger {
         self.0.sampling_rate
     }
 
-    pub(crate) fn verbosity(&self) -> &Verbosity {
-        &self.0.verbosity
+    pub(crate) fn level_filters(&self) -> &LevelFilters {
+        &self.0.level_filters
     }
 
     pub(crate) fn formatter(&self) -> &dyn Formatter {
@@ -135,8 +136,8 @@ impl Logger {
 
     /// Tells whether this invocation wants what is not shown by default.
     pub(crate) fn wants(&self, invocation: &Invocation, metadata: &Metadata<'_>) -> bool {
-        self.0.verbosity.captures(metadata)
-            || (self.0.verbosity.samples(metadata) && self.is_sampled(invocation))
+        self.0.level_filters.captures(metadata)
+            || (self.0.level_filters.samples(metadata) && self.is_sampled(invocation))
     }
 
     fn is_sampled(&self, invocation: &Invocation) -> bool {
@@ -244,7 +245,7 @@ impl Logger {
             }
             return false;
         }
-        // `tracing` orders levels by verbosity: more verbose is greater.
+        // `tracing` orders levels by level_filters: more verbose is greater.
         level >= buffering.level
             && !self.is_sampled(invocation)
             && LogState::of(invocation).buffers().push(self, line, buffering.max_bytes)

@@ -1,6 +1,6 @@
 //! Reading back what a test logged.
 
-use powertools_core::{Environment, MemorySink, testing::share_call_sites};
+use powertools_core::{Environment, MemorySink, testing::enable_all_callsites};
 use serde_json::Value;
 use tracing::{Dispatch, dispatcher::DefaultGuard};
 
@@ -35,8 +35,8 @@ impl Captured {
     /// warnings about settings are dropped.
     pub fn with(configure: impl FnOnce(LoggerBuilder) -> LoggerBuilder) -> Self {
         let lines = MemorySink::new();
-        let nothing = Environment::of([("", ""); 0]);
-        share_call_sites();
+        let nothing = Environment::empty();
+        enable_all_callsites();
         let builder = configure(Logger::builder().environment(nothing)).sink(lines.clone());
         let logger = builder.build_with_warnings().0;
         let dispatch = Dispatch::new(logger.subscriber());

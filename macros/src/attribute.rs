@@ -2,13 +2,13 @@
 
 use proc_macro2::TokenStream;
 
-use crate::{function::Source, options::Options, problem::Problem};
+use crate::{diagnostic::Diagnostic, function::Source, options::Options};
 
 /// Parses options and function, and expands them; or gives the function as it is, and what is wrong.
 pub(crate) fn attribute(
     options: TokenStream,
     item: TokenStream,
-    expand: impl FnOnce(Options, Source) -> Result<TokenStream, Vec<Problem>>,
+    expand: impl FnOnce(Options, Source) -> Result<TokenStream, Vec<Diagnostic>>,
 ) -> TokenStream {
     let parsed = syn::parse2::<Options>(options)
         .and_then(|options| Ok((options, syn::parse2::<Source>(item.clone())?)));
@@ -16,7 +16,7 @@ pub(crate) fn attribute(
         Err(error) => error.into_compile_error(),
         Ok((options, source)) => match expand(options, source) {
             Ok(expanded) => return expanded,
-            Err(problems) => problems.iter().map(Problem::to_compile_error).collect(),
+            Err(problems) => problems.iter().map(Diagnostic::to_compile_error).collect(),
         },
     };
     // So that its callers are not told that there is no such function.

@@ -7,7 +7,7 @@ use syn::{
     parse::{Parse, ParseStream},
 };
 
-use crate::{closure::closure, problem::Problem};
+use crate::{closure::closure, diagnostic::Diagnostic};
 
 /// What an attribute stands on.
 pub(crate) enum Source {
@@ -45,24 +45,24 @@ impl Parse for Source {
 
 impl FunctionSource {
     /// Says that a function without a body can't be run.
-    pub(crate) fn bodiless(&self, attribute: &str) -> Problem {
+    pub(crate) fn bodiless(&self, attribute: &str) -> Diagnostic {
         let message =
             format!("there is nothing to run here: move `#[{attribute}]` to the implementation");
-        Problem::new(&self.signature.ident, message)
+        Diagnostic::new(&self.signature.ident, message)
     }
 
     /// Says why a `const fn` is none that can be watched.
-    pub(crate) fn constant(&self, attribute: &str) -> Option<Problem> {
+    pub(crate) fn constant(&self, attribute: &str) -> Option<Diagnostic> {
         let constant = self.signature.constness.as_ref()?;
         let message = format!(
             "a `const fn` may run when compiling, where there is no invocation: remove `const`, or \
              `#[{attribute}]`"
         );
-        Some(Problem::new(constant, message))
+        Some(Diagnostic::new(constant, message))
     }
 
     /// Says why a function that returns a future is not the one to watch.
-    pub(crate) fn returning_future(&self, attribute: &str) -> Option<Problem> {
+    pub(crate) fn returning_future(&self, attribute: &str) -> Option<Diagnostic> {
         if self.signature.asyncness.is_some() {
             return None;
         }
@@ -72,17 +72,17 @@ impl FunctionSource {
              `async fn {0}`, or put the attribute on an `async fn` that it calls",
             self.signature.ident
         );
-        Some(Problem::new(at, message))
+        Some(Diagnostic::new(at, message))
     }
 
     /// Says why a function without an end is not watched.
-    pub(crate) fn endless(&self, attribute: &str) -> Option<Problem> {
+    pub(crate) fn endless(&self, attribute: &str) -> Option<Diagnostic> {
         let at = self.output().filter(|output| matches!(output, Type::Never(_)))?;
         let message = format!(
             "what never returns has nothing that `#[{attribute}]` could keep: put it on what is called in \
              each turn"
         );
-        Some(Problem::new(at, message))
+        Some(Diagnostic::new(at, message))
     }
 
     /// Returns the type of the result, if it was written.

@@ -18,18 +18,18 @@
 
 mod attribute;
 mod closure;
+mod diagnostic;
 mod error_type;
 mod function;
 mod generics;
 mod handler;
 mod idempotent;
-mod located;
 mod metered;
 mod metric_group;
 mod metric_name;
-mod nearest;
 mod options;
-mod problem;
+mod spanned;
+mod suggest;
 mod traced;
 
 use proc_macro::TokenStream;

@@ -11,7 +11,7 @@ use syn::{
     token::Paren,
 };
 
-use crate::{nearest::nearest, problem::Problem};
+use crate::{diagnostic::Diagnostic, suggest::suggest};
 
 /// What an option may be, and how it is written.
 pub(crate) struct Word {
@@ -80,7 +80,7 @@ fn expression(input: ParseStream<'_>) -> syn::Result<Expr> {
 
 impl Options {
     /// Checks each option by itself, and that none is there twice.
-    pub(crate) fn check(&self, words: &[Word]) -> Vec<Problem> {
+    pub(crate) fn check(&self, words: &[Word]) -> Vec<Diagnostic> {
         let settings = self.0.iter().enumerate();
         settings.filter_map(|(at, setting)| check(setting, &self.0[..at], words).err()).collect()
     }
@@ -104,7 +104,7 @@ impl Options {
         &self,
         word: &str,
         parse: impl Fn(ParseStream<'_>) -> syn::Result<T>,
-    ) -> Option<Result<T, Problem>> {
+    ) -> Option<Result<T, Diagnostic>> {
         let Value::List(list) = &self.setting(word)?.value else {
             return None;
         };
@@ -114,7 +114,7 @@ impl Options {
             parenthesized!(content in input);
             parse(&content)
         };
-        Some(parser.parse2(list.to_token_stream()).map_err(Problem::from))
+        Some(parser.parse2(list.to_token_stream()).map_err(Diagnostic::from))
     }
 
     /// Returns the word of an option that is on.
@@ -154,23 +154,23 @@ pub(crate) fn text(expression: &Expr) -> Option<&LitStr> {
     }
 }
 
-fn check(setting: &Setting, earlier: &[Setting], words: &[Word]) -> Result<(), Problem> {
+fn check(setting: &Setting, earlier: &[Setting], words: &[Word]) -> Result<(), Diagnostic> {
     let word = &setting.word;
     let Some(known) = words.iter().find(|known| word == known.name) else {
-        return Err(Problem::new(word, unknown(&word.to_string(), words)));
+        return Err(Diagnostic::new(word, unknown(&word.to_string(), words)));
     };
     known.check(setting)?;
     if earlier.iter().any(|earlier| earlier.word == *word) {
         let message = format!("`{word}` is there twice: leave one of them out");
-        return Err(Problem::new(word, message));
+        return Err(Diagnostic::new(word, message));
     }
     Ok(())
 }
 
 impl Word {
-    fn check(&self, setting: &Setting) -> Result<(), Problem> {
+    fn check(&self, setting: &Setting) -> Result<(), Diagnostic> {
         let Self { name, usage, form } = self;
-        let told = |message: String| Err(Problem::new(&setting.word, message));
+        let told = |message: String| Err(Diagnostic::new(&setting.word, message));
         match (form, &setting.value) {
             (Form::Flag, Value::Nothing)
             | (Form::List, Value::List(_))
@@ -178,12 +178,12 @@ impl Word {
             (Form::Flag | Form::Switch, Value::Expression(value)) => match setting.is_on() {
                 Some(_) => Ok(()),
                 None => {
-                    Err(Problem::new(value, format!("`{name}` is `true` or `false`: `{usage}`")))
+                    Err(Diagnostic::new(value, format!("`{name}` is `true` or `false`: `{usage}`")))
                 }
             },
             (Form::Text, Value::Expression(value)) => match text(value) {
                 Some(_) => Ok(()),
-                None => Err(Problem::new(value, format!("`{name}` is a string: `{usage}`"))),
+                None => Err(Diagnostic::new(value, format!("`{name}` is a string: `{usage}`"))),
             },
             (Form::Flag, Value::List(_)) => {
                 told(format!("`{name}` takes nothing in parentheses: write `{usage}`"))
@@ -197,7 +197,7 @@ impl Word {
 }
 
 fn unknown(word: &str, words: &[Word]) -> String {
-    match nearest(word, words.iter().map(|known| known.name)) {
+    match suggest(word, words.iter().map(|known| known.name)) {
         Some(name) => format!("`{word}` is no option: did you mean `{name}`?"),
         None => {
             let usages = words.iter().map(|known| format!("`{}`", known.usage));

@@ -1,12 +1,13 @@
 use std::{fmt, sync::Arc};
 
 use powertools_core::{
-    Clock, Config, Environment, LineSink, LogFormat, Redaction, Shared, Warning, warn_on_stderr,
+    BuilderDefaults, Clock, Config, Environment, LineSink, LogFormat, Redaction, Warning,
+    warn_on_stderr,
 };
 
 use crate::{
     MetricError, Metrics, Namespace,
-    definition::Name,
+    metric::Name,
     metrics::{PendingWarnings, Settings},
     record::DimensionSet,
 };
@@ -17,7 +18,7 @@ const LAMBDA_LEVEL: &str = "AWS_LAMBDA_LOG_LEVEL";
 /// Configures [`Metrics`]. What is set here wins over the environment.
 #[must_use]
 pub struct MetricsBuilder {
-    shared: Shared,
+    defaults: BuilderDefaults,
     namespace: Option<Namespace>,
     function_name: Option<String>,
     dimensions: DimensionSet,
@@ -25,15 +26,15 @@ pub struct MetricsBuilder {
     cold_start: bool,
     raise_on_empty: bool,
     disabled: Option<bool>,
-    lambda_members: bool,
+    lambda_log_fields: bool,
     #[cfg(feature = "lambda-runtime")]
     record_http_status: Option<fn(&powertools_core::Invocation, &crate::Recorder)>,
 }
 
 impl MetricsBuilder {
-    pub(crate) fn new(shared: Shared) -> Self {
+    pub(crate) fn new(defaults: BuilderDefaults) -> Self {
         Self {
-            shared,
+            defaults,
             namespace: None,
             function_name: None,
             dimensions: DimensionSet::default(),
@@ -41,7 +42,7 @@ impl MetricsBuilder {
             cold_start: false,
             raise_on_empty: false,
             disabled: None,
-            lambda_members: false,
+            lambda_log_fields: false,
             #[cfg(feature = "lambda-runtime")]
             record_http_status: None,
         }
@@ -49,7 +50,7 @@ impl MetricsBuilder {
 
     /// Reads `environment` instead of the process's.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.shared.environment = environment;
+        self.defaults.environment = environment;
         self
     }
 
@@ -61,7 +62,7 @@ impl MetricsBuilder {
 
     /// Sets the service, a dimension of every metric.
     pub fn service(mut self, name: impl Into<String>) -> Self {
-        self.shared.service = Some(name.into());
+        self.defaults.service = Some(name.into());
         self
     }
 
@@ -113,7 +114,7 @@ impl MetricsBuilder {
 
     fn add_dimension(&mut self, name: &str, value: &str) -> Result<(), MetricError> {
         if name == "service" {
-            self.shared.service = Some(value.to_owned());
+            self.defaults.service = Some(value.to_owned());
             return Ok(());
         }
         self.dimensions.set(Name::Borrowed(name), value)?;
@@ -157,27 +158,27 @@ impl MetricsBuilder {
     ///
     /// Needed with the JSON log format and an application log level of WARN or above, where Lambda takes
     /// a line without a level for INFO. Metrics, dimensions and metadata can't have these names then.
-    pub fn lambda_members(mut self, add: bool) -> Self {
-        self.lambda_members = add;
+    pub fn lambda_log_fields(mut self, add: bool) -> Self {
+        self.lambda_log_fields = add;
         self
     }
 
     /// Sets where documents go; stdout by default.
     pub fn sink(mut self, sink: impl LineSink) -> Self {
-        self.shared.sink = Arc::new(sink);
+        self.defaults.sink = Arc::new(sink);
         self
     }
 
     /// Sets the clock that timestamps come from.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.shared.clock = Arc::new(clock);
+        self.defaults.clock = Arc::new(clock);
         self
     }
 
     /// Sets the cold-start flag; the process's by default.
     #[cfg(feature = "lambda-runtime")]
     pub fn cold_start(mut self, flag: powertools_core::ColdStart) -> Self {
-        self.shared.cold_start = Some(flag);
+        self.defaults.cold_start = Some(flag);
         self
     }
 
@@ -194,7 +195,7 @@ impl MetricsBuilder {
     /// Sets what is redacted in metadata: the values of names such as `password` and the query of URLs, unless something
     /// else is said. Metrics and dimensions stay as they are.
     pub fn redaction(mut self, redaction: Redaction) -> Self {
-        self.shared.redaction = redaction;
+        self.defaults.redaction = redaction;
         self
     }
 
@@ -203,14 +204,14 @@ impl MetricsBuilder {
     // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
     #[inline(never)]
     pub fn build_with_warnings(mut self) -> (Metrics, Vec<Warning>) {
-        let config = Config::from_environment(&self.shared.environment);
+        let config = Config::from_environment(&self.defaults.environment);
         let mut warnings = config.warnings.clone();
         warnings.append(&mut self.refused);
         let disabled = self.is_disabled(&config, &mut warnings);
         let mut pending = Vec::new();
         let namespace = self.namespace_or_default(&mut warnings, &mut pending);
         let lambda_level = self.lambda_level(&config, &mut pending);
-        let service = self.shared.service(&config);
+        let service = self.defaults.service(&config);
         if lambda_level.is_some() {
             self.leave_out_lambda_members(&mut warnings);
         }
@@ -225,7 +226,7 @@ impl MetricsBuilder {
             dimensions,
             service,
             function_name: function_name
-                .or_else(|| self.shared.environment.text("POWERTOOLS_METRICS_FUNCTION_NAME")),
+                .or_else(|| self.defaults.environment.text("POWERTOOLS_METRICS_FUNCTION_NAME")),
             cold_start: self.cold_start,
             raise_on_empty: self.raise_on_empty,
             disabled,
@@ -233,13 +234,13 @@ impl MetricsBuilder {
             spare: std::sync::Mutex::default(),
             pending: PendingWarnings::new(pending),
             #[cfg(feature = "lambda-runtime")]
-            cold_start_flag: self.shared.cold_start(&config),
+            cold_start_flag: self.defaults.cold_start(&config),
             #[cfg(feature = "lambda-runtime")]
             record_http_status: self.record_http_status,
             default_dimensions: self.dimensions,
-            fields: self.shared.field_rules(),
-            sink: self.shared.sink,
-            clock: self.shared.clock,
+            fields: self.defaults.field_rules(),
+            sink: self.defaults.sink,
+            clock: self.defaults.clock,
         };
         (Metrics::new(settings), warnings)
     }
@@ -249,7 +250,7 @@ impl MetricsBuilder {
         for name in ["level", "timestamp"] {
             if let Some(value) = self.dimensions.get(name) {
                 let remedy = format!(
-                    "no dimension can be named {name} with `lambda_members`; leaving it out"
+                    "no dimension can be named {name} with `lambda_log_fields`; leaving it out"
                 );
                 warnings.push(Warning::new("default_dimension", value, remedy));
                 self.dimensions.remove(name);
@@ -267,7 +268,7 @@ impl MetricsBuilder {
         if let Some(namespace) = &self.namespace {
             return namespace.clone();
         }
-        let Some(text) = self.shared.environment.text(NAMESPACE) else {
+        let Some(text) = self.defaults.environment.text(NAMESPACE) else {
             let remedy = format!("metrics go to the namespace {DEFAULT}");
             pending.push(Warning::new(NAMESPACE, "", remedy));
             return DEFAULT;
@@ -285,20 +286,20 @@ impl MetricsBuilder {
     /// `POWERTOOLS_DEV` disables metrics that nobody asked for.
     fn is_disabled(&self, config: &Config, warnings: &mut Vec<Warning>) -> bool {
         let from_environment =
-            self.shared.environment.flag("POWERTOOLS_METRICS_DISABLED", config.dev, warnings);
+            self.defaults.environment.flag("POWERTOOLS_METRICS_DISABLED", config.dev, warnings);
         self.disabled.unwrap_or(from_environment)
     }
 
     /// Returns the level that documents need to pass Lambda's filter, where they should.
     fn lambda_level(&self, config: &Config, pending: &mut Vec<Warning>) -> Option<String> {
         let level =
-            self.shared.environment.text(LAMBDA_LEVEL).map(|level| level.to_ascii_uppercase());
+            self.defaults.environment.text(LAMBDA_LEVEL).map(|level| level.to_ascii_uppercase());
         let hides = matches!(level.as_deref(), Some("WARN" | "ERROR" | "FATAL"));
-        if self.lambda_members {
+        if self.lambda_log_fields {
             return Some(level.filter(|_| hides).unwrap_or_else(|| "INFO".to_owned()));
         }
         if hides && config.log_format == LogFormat::Json {
-            let remedy = "Lambda may drop metrics, which it takes for INFO lines; set `lambda_members`, or a lower application log level";
+            let remedy = "Lambda may drop metrics, which it takes for INFO lines; set `lambda_log_fields`, or a lower application log level";
             pending.push(Warning::new(LAMBDA_LEVEL, level.unwrap_or_default(), remedy));
         }
         None
@@ -320,7 +321,7 @@ mod tests {
     fn a_default_dimension_that_is_refused_is_one_warning_and_the_others_stay() {
         let numbered = (1..=30).map(|number| (format!("d{number}"), "x"));
         let (_, warnings) = Metrics::builder()
-            .environment(Environment::of([("", ""); 0]))
+            .environment(Environment::empty())
             .namespace(Namespace::new("Shop"))
             .default_dimensions([("stage", "prod"), ("_aws", "x"), ("tier", "")])
             .default_dimensions(numbered)
@@ -342,7 +343,7 @@ mod tests {
         let recorder = metrics.recorder();
         recorder.flush().unwrap();
         let pending = || metrics.settings().pending.take().iter().map(Warning::variable);
-        recorder.add(&Metric::count("OrdersPlaced"), 1).unwrap();
+        recorder.try_record(&Metric::count("OrdersPlaced"), 1).unwrap();
         assert_eq!(pending().collect::<Vec<_>>(), [NAMESPACE, LAMBDA_LEVEL]);
         assert_eq!(pending().count(), 0);
     }
@@ -359,7 +360,7 @@ mod tests {
     fn default_dimensions_are_those_of_every_metric() {
         let dimensions = [("stage", "prod"), ("service", "checkout"), ("", "x")];
         let captured = Captured::with(|it| it.default_dimensions(dimensions));
-        captured.metrics().recorder().add(&Metric::count("OrdersPlaced"), 1).unwrap();
+        captured.metrics().recorder().try_record(&Metric::count("OrdersPlaced"), 1).unwrap();
         let document = captured.last();
         assert_eq!(
             (&document["stage"], &document["service"]),

@@ -30,14 +30,14 @@ pub fn current() -> Option<Recorder> {
 /// record(&LATENCY, start.elapsed());
 /// ```
 pub fn record(metric: &Metric<'_>, value: impl MetricValue) {
-    warn_if_refused(metric, add(metric, value));
+    warn_if_refused(metric, try_record(metric, value));
 }
 
 /// Adds to a counter of the current invocation by its name; what is refused gives a WARN event and
 /// nothing else.
 ///
 /// A name that stands in the code is better a constant, [`Metric::count`], which is checked when compiling.
-pub fn count(name: &str, by: impl MetricValue) {
+pub fn increment(name: &str, by: impl MetricValue) {
     match Metric::dynamic(name, Unit::Count) {
         Ok(metric) => record(&metric.summed(), by),
         Err(error) => warn_of(name, &error),
@@ -77,22 +77,22 @@ pub(crate) fn warn_once_at_a_time(warn: impl FnOnce()) {
 ///
 /// # Errors
 ///
-/// As [`Recorder::add`], and [`MetricError::NoInvocation`] outside an invocation.
-pub fn add(metric: &Metric<'_>, value: impl MetricValue) -> Result<(), MetricError> {
-    recorder()?.add(metric, value)
+/// As [`Recorder::try_record`], and [`MetricError::NoInvocation`] outside an invocation.
+pub fn try_record(metric: &Metric<'_>, value: impl MetricValue) -> Result<(), MetricError> {
+    recorder()?.try_record(metric, value)
 }
 
 /// Writes one value in a document of its own, with dimensions that no other metric gets.
 ///
 /// # Errors
 ///
-/// As [`Recorder::single`], and [`MetricError::NoInvocation`] outside an invocation.
-pub fn single<'a>(
+/// As [`Recorder::single_metric`], and [`MetricError::NoInvocation`] outside an invocation.
+pub fn single_metric<'a>(
     metric: &Metric<'_>,
     value: impl MetricValue,
     dimensions: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> Result<(), MetricError> {
-    recorder()?.single(metric, value, dimensions)
+    recorder()?.single_metric(metric, value, dimensions)
 }
 
 /// Adds a dimension to all metrics of the current invocation.

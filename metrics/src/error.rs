@@ -72,7 +72,7 @@ pub enum MetricError {
     },
     /// A dimension that has another value in another set of the document, which has one member for both.
     #[error("dimension {name:?} is {before:?} in another set of the document and can't be {now:?}")]
-    OtherValue {
+    ConflictingDimension {
         /// The dimension.
         name: String,
         /// Its value in the other set.

@@ -64,7 +64,7 @@ impl GroupRecorder {
         metric: &Metric<'_>,
         values: &(impl MetricValues + ?Sized),
     ) -> Result<(), MetricError> {
-        values.values_in(metric.unit).try_for_each(|value| self.own.add(metric, value))
+        values.values_in(metric.unit).try_for_each(|value| self.own.try_record(metric, value))
     }
 
     /// Adds a dimension to the metrics of the group.

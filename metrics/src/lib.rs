@@ -85,11 +85,11 @@
 mod builder;
 mod call;
 mod current;
-mod definition;
 mod error;
 mod group;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
+mod metric;
 mod metrics;
 mod name;
 mod record;
@@ -108,12 +108,12 @@ pub use powertools_core::{
 pub use builder::MetricsBuilder;
 pub use call::CallMetrics;
 pub use current::{
-    add, count, count_cold_start, current, dimension, dimension_set, flush, metadata, record,
-    single,
+    count_cold_start, current, dimension, dimension_set, flush, increment, metadata, record,
+    single_metric, try_record,
 };
-pub use definition::{Metric, Namespace, Resolution};
 pub use error::MetricError;
 pub use group::{GroupRecorder, MetricGroup, write};
+pub use metric::{Metric, Namespace, Resolution};
 pub use metrics::Metrics;
 pub use recorder::Recorder;
 pub use timer::Timer;

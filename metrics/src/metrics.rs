@@ -7,12 +7,12 @@ use std::{
 };
 
 use powertools_core::{
-    Clock, FieldRules, Invocation, LineSink, Shared, Warning, warn_on_stderr, write_line,
+    BuilderDefaults, Clock, FieldRules, Invocation, LineSink, Warning, warn_on_stderr, write_line,
 };
 
 use crate::{
     Metric, MetricsBuilder, Namespace, Recorder,
-    definition::Name,
+    metric::Name,
     record::{DimensionSet, Head, Lines},
     recorder::State,
 };
@@ -28,7 +28,7 @@ const COLD_START: Metric<'static> = Metric::count("ColdStart");
 /// const ORDERS: Metric = Metric::count("OrdersPlaced");
 ///
 /// let metrics = Metrics::builder().namespace(SHOP).service("checkout").build();
-/// metrics.recorder().add(&ORDERS, 1)?;
+/// metrics.recorder().try_record(&ORDERS, 1)?;
 /// # Ok::<_, powertools_metrics::MetricError>(())
 /// ```
 #[derive(Clone)]
@@ -85,12 +85,12 @@ pub(crate) struct Settings {
 impl Metrics {
     /// Starts to configure metrics; what code leaves open, the environment says.
     pub fn builder() -> MetricsBuilder {
-        Self::builder_with(Shared::default())
+        Self::builder_with(BuilderDefaults::default())
     }
 
     /// Starts to configure metrics with what they share with other utilities.
-    pub fn builder_with(shared: Shared) -> MetricsBuilder {
-        MetricsBuilder::new(shared)
+    pub fn builder_with(defaults: BuilderDefaults) -> MetricsBuilder {
+        MetricsBuilder::new(defaults)
     }
 
     pub(crate) fn new(settings: Settings) -> Self {

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::{
     Metric, MetricError, MetricValue, Timer,
     current::{warn_if_refused, warn_once_at_a_time},
-    definition::Name,
+    metric::Name,
     metrics::Settings,
     record::{DimensionSet, Head, Lines, MetricSet, render},
 };
@@ -58,7 +58,7 @@ impl Recorder {
 
     /// Records a value; what is refused gives a WARN event and nothing else.
     pub fn record(&self, metric: &Metric<'_>, value: impl MetricValue) {
-        warn_if_refused(metric, self.add(metric, value));
+        warn_if_refused(metric, self.try_record(metric, value));
     }
 
     /// Records a value, and tells whether that worked.
@@ -71,7 +71,11 @@ impl Recorder {
     /// [`MetricError::Redefined`] if the name was recorded with another unit, resolution or kind;
     /// [`MetricError::NameTaken`] if it is a dimension or metadata. Nothing is recorded then.
     #[inline]
-    pub fn add(&self, metric: &Metric<'_>, value: impl MetricValue) -> Result<(), MetricError> {
+    pub fn try_record(
+        &self,
+        metric: &Metric<'_>,
+        value: impl MetricValue,
+    ) -> Result<(), MetricError> {
         let value = value.in_unit(metric.unit);
         self.change(|set| set.record(metric, value))
     }
@@ -82,7 +86,7 @@ impl Recorder {
     ///
     /// [`MetricError::Name`] and [`MetricError::DimensionValue`] if CloudWatch does not accept the name or
     /// the value, [`MetricError::TooManyDimensions`] beyond 30, [`MetricError::NameTaken`] if the name is a
-    /// metric or metadata, [`MetricError::OtherValue`] if another set has it with another value,
+    /// metric or metadata, [`MetricError::ConflictingDimension`] if another set has it with another value,
     /// [`MetricError::TooLarge`] if all dimensions together would be.
     pub fn dimension(&self, name: &str, value: impl AsRef<str>) -> Result<(), MetricError> {
         let value = value.as_ref();
@@ -156,7 +160,7 @@ impl Recorder {
     /// # Errors
     ///
     /// As [`add`](Self::add) and [`dimension`](Self::dimension).
-    pub fn single<'a>(
+    pub fn single_metric<'a>(
         &self,
         metric: &Metric<'_>,
         value: impl MetricValue,
@@ -166,7 +170,7 @@ impl Recorder {
         for (name, value) in dimensions {
             own.dimension(name, value)?;
         }
-        own.add(metric, value)?;
+        own.try_record(metric, value)?;
         self.note_written();
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::{Metrics, MetricsBuilder, Namespace};
 /// const ORDERS: Metric = Metric::count("OrdersPlaced");
 ///
 /// let captured = Captured::new();
-/// captured.metrics().recorder().add(&ORDERS, 2)?;
+/// captured.metrics().recorder().try_record(&ORDERS, 2)?;
 /// assert_eq!(captured.last()["OrdersPlaced"], serde_json::json!([2.0]));
 /// # Ok::<_, powertools_metrics::MetricError>(())
 /// ```
@@ -35,7 +35,7 @@ impl Captured {
     /// warnings about settings are dropped.
     pub fn with(configure: impl FnOnce(MetricsBuilder) -> MetricsBuilder) -> Self {
         let lines = MemorySink::new();
-        let nothing = Environment::of([("", ""); 0]);
+        let nothing = Environment::empty();
         let builder = Metrics::builder().environment(nothing).sink(lines.clone());
         let metrics = configure(builder).build_with_warnings().0;
         metrics.settings().pending.take();

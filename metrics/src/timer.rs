@@ -32,7 +32,7 @@ impl Timer {
 
     fn record(&mut self) -> Result<(), MetricError> {
         match self.recorder.take() {
-            Some(recorder) => recorder.add(&self.metric, self.start.elapsed()),
+            Some(recorder) => recorder.try_record(&self.metric, self.start.elapsed()),
             None => Ok(()),
         }
     }
@@ -88,8 +88,8 @@ impl RecordCall<'_> {
         let own = self.to.beside();
         own.static_dimension("dependency", self.name)?;
         own.static_dimension("outcome", &self.outcome)?;
-        own.add(&LATENCY, self.start.elapsed())?;
-        own.add(&CALLS, 1)?;
+        own.try_record(&LATENCY, self.start.elapsed())?;
+        own.try_record(&CALLS, 1)?;
         self.to.note_written();
         Ok(())
     }

@@ -5,8 +5,8 @@ use std::{
 };
 
 use powertools_core::{
-    Clock, ColdStart, Environment, ErrorTypes, InitializationType, LineSink, Redaction, Shared,
-    Warning, warn_on_stderr,
+    BuilderDefaults, Clock, ColdStart, Environment, ErrorTypes, InitializationType, LineSink,
+    Redaction, Warning, warn_on_stderr,
 };
 
 use crate::{ErrorType, Powertools, powertools::Settings};
@@ -24,7 +24,7 @@ type Configure<B> = Box<dyn FnOnce(B) -> B>;
 /// Configures [`Powertools`]; what code leaves open, the environment says.
 #[must_use]
 pub struct PowertoolsBuilder {
-    shared: Shared,
+    defaults: BuilderDefaults,
     deadline_margin: Option<Duration>,
     shows_events: bool,
     error_types: ErrorTypes,
@@ -39,7 +39,7 @@ pub struct PowertoolsBuilder {
 impl PowertoolsBuilder {
     pub(crate) fn new() -> Self {
         Self {
-            shared: Shared::default(),
+            defaults: BuilderDefaults::default(),
             deadline_margin: None,
             shows_events: false,
             error_types: ErrorTypes::new(),
@@ -54,31 +54,31 @@ impl PowertoolsBuilder {
 
     /// Reads `environment` instead of the process's.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.shared.environment = environment;
+        self.defaults.environment = environment;
         self
     }
 
     /// Sets the service name for all utilities.
     pub fn service(mut self, name: impl Into<String>) -> Self {
-        self.shared.service = Some(name.into());
+        self.defaults.service = Some(name.into());
         self
     }
 
     /// Sets the clock of all utilities.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.shared.clock = Arc::new(clock);
+        self.defaults.clock = Arc::new(clock);
         self
     }
 
     /// Sets where the lines of the logger and the documents of metrics go; stdout by default.
     pub fn sink(mut self, sink: impl LineSink) -> Self {
-        self.shared.sink = Arc::new(sink);
+        self.defaults.sink = Arc::new(sink);
         self
     }
 
     /// Sets the cold-start flag; the process's by default.
     pub fn cold_start(mut self, flag: ColdStart) -> Self {
-        self.shared.cold_start = Some(flag);
+        self.defaults.cold_start = Some(flag);
         self
     }
 
@@ -92,7 +92,7 @@ impl PowertoolsBuilder {
     /// let powertools = Powertools::builder().redaction(redaction).build();
     /// ```
     pub fn redaction(mut self, redaction: Redaction) -> Self {
-        self.shared.redaction = redaction;
+        self.defaults.redaction = redaction;
         self
     }
 
@@ -102,7 +102,7 @@ impl PowertoolsBuilder {
     /// Functions with `#[instrument]` put their arguments into every line and span. `skip_all` is better where it can
     /// be written, because then nothing has to be recognized.
     pub fn redact_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.shared.fields.redact(names);
+        self.defaults.fields.redact(names);
         self
     }
 
@@ -114,7 +114,7 @@ impl PowertoolsBuilder {
     /// let powertools = Powertools::builder().without_fields(["event", "request"]).build();
     /// ```
     pub fn without_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.shared.fields.omit(names);
+        self.defaults.fields.omit(names);
         self
     }
 
@@ -128,7 +128,7 @@ impl PowertoolsBuilder {
     ///
     /// Without it the error says which member is wrong and what was expected; values may be secret. What the handler
     /// reads itself from a [`RawEvent`](crate::RawEvent), also one that borrows, is never shown.
-    pub fn show_rejected_events(mut self, show: bool) -> Self {
+    pub fn include_event_in_errors(mut self, show: bool) -> Self {
         self.shows_events = show;
         self
     }
@@ -217,32 +217,32 @@ impl PowertoolsBuilder {
 
     /// Finishes it and returns the warnings instead of writing them.
     pub fn build_with_warnings(self) -> (Powertools, Vec<Warning>) {
-        let shared = self.shared;
+        let defaults = self.defaults;
         let mut warnings = Vec::new();
         let settings = Settings {
             #[cfg(feature = "logger")]
             logger: keep(
                 &mut warnings,
-                (self.logger)(Logger::builder_with(shared.clone())).build_with_warnings(),
+                (self.logger)(Logger::builder_with(defaults.clone())).build_with_warnings(),
             ),
             #[cfg(feature = "metrics")]
             metrics: keep(
                 &mut warnings,
-                (self.metrics)(Metrics::builder_with(shared.clone())).build_with_warnings(),
+                (self.metrics)(Metrics::builder_with(defaults.clone())).build_with_warnings(),
             ),
             #[cfg(feature = "tracer")]
             tracer: keep(
                 &mut warnings,
-                (self.tracer)(Tracer::builder_with(shared.clone())).build_with_warnings(),
+                (self.tracer)(Tracer::builder_with(defaults.clone())).build_with_warnings(),
             ),
-            cold_start: shared.cold_start.unwrap_or_else(|| {
-                ColdStart::process(InitializationType::from_environment(&shared.environment))
+            cold_start: defaults.cold_start.unwrap_or_else(|| {
+                ColdStart::process(InitializationType::from_environment(&defaults.environment))
             }),
-            clock: shared.clock,
+            clock: defaults.clock,
             deadline_margin: self.deadline_margin,
             shows_events: self.shows_events,
             error_types: self.error_types,
-            redaction: shared.redaction,
+            redaction: defaults.redaction,
             is_installed: AtomicBool::new(false),
         };
         (Powertools::new(settings), warnings)
@@ -262,7 +262,7 @@ fn keep<T>(warnings: &mut Vec<Warning>, (value, given): (T, Vec<Warning>)) -> T 
 impl fmt::Debug for PowertoolsBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PowertoolsBuilder")
-            .field("service", &self.shared.service)
+            .field("service", &self.defaults.service)
             .finish_non_exhaustive()
     }
 }

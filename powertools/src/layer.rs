@@ -11,13 +11,13 @@ use tower_service::Service;
 
 use crate::{
     Powertools,
-    handler::{Named, OfNamed, Shielded},
+    handler::{CatchPanic, MapErrorType, OfMapped},
 };
 
 #[cfg(not(feature = "logger"))]
-use crate::handler::{Absent as Logged, AbsentBody as LoggedBody};
+use crate::handler::{Passthrough as Logged, PassthroughBody as LoggedBody};
 #[cfg(not(feature = "tracer"))]
-use crate::handler::{Absent as Traced, AbsentBody as TracedBody};
+use crate::handler::{Passthrough as Traced, PassthroughBody as TracedBody};
 #[cfg(feature = "logger")]
 use crate::logger::lambda::{Body as LoggedBody, HandlerService as Logged};
 #[cfg(feature = "tracer")]
@@ -46,7 +46,7 @@ impl<S, Kind, Response> Layer<S> for HandlerLayer<Kind, Response> {
     type Service = HandlerService<S, Kind, Response>;
 
     fn layer(&self, inner: S) -> Self::Service {
-        let service = Named::new(inner, self.powertools.clone());
+        let service = MapErrorType::new(inner, self.powertools.clone());
         #[cfg(feature = "logger")]
         let service = self.powertools.logger().handler_layer().layer(service);
         #[cfg(not(feature = "logger"))]
@@ -59,11 +59,11 @@ impl<S, Kind, Response> Layer<S> for HandlerLayer<Kind, Response> {
         };
         #[cfg(not(feature = "tracer"))]
         let service = Traced::new(service, self.powertools.clone());
-        HandlerService(Shielded::new(service, self.powertools.settings().redaction.clone()))
+        HandlerService(CatchPanic::new(service, self.powertools.settings().redaction.clone()))
     }
 }
-type Logging<S, Kind, Response> = Logged<Named<S, Kind>, OfNamed<Kind>, Response>;
-type Tracing<S, Kind, Response> = Traced<Logging<S, Kind, Response>, OfNamed<Kind>, Response>;
+type Logging<S, Kind, Response> = Logged<MapErrorType<S, Kind>, OfMapped<Kind>, Response>;
+type Tracing<S, Kind, Response> = Traced<Logging<S, Kind, Response>, OfMapped<Kind>, Response>;
 
 /// The response of a handler when it has passed the utilities.
 type Passed<T, Response> = Watched<Watched<T, Response, LoggedBody>, Response, TracedBody>;
@@ -71,7 +71,9 @@ type Passed<T, Response> = Watched<Watched<T, Response, LoggedBody>, Response, T
 type Watched<T, Response, W> = <T as HandlerResponse<Response>>::Watched<W>;
 
 /// The service of a [`HandlerLayer`].
-pub struct HandlerService<S, Kind, Response>(Shielded<Tracing<S, Kind, Response>, OfNamed<Kind>>);
+pub struct HandlerService<S, Kind, Response>(
+    CatchPanic<Tracing<S, Kind, Response>, OfMapped<Kind>>,
+);
 
 impl<S, Kind, Response, Payload> Service<LambdaEvent<Payload>> for HandlerService<S, Kind, Response>
 where
@@ -81,7 +83,7 @@ where
 {
     type Response = Passed<S::Response, Response>;
     type Error = Diagnostic;
-    type Future = <Shielded<Tracing<S, Kind, Response>, OfNamed<Kind>> as Service<
+    type Future = <CatchPanic<Tracing<S, Kind, Response>, OfMapped<Kind>> as Service<
         LambdaEvent<Payload>,
     >>::Future;
 

@@ -135,7 +135,7 @@ pub use powertools_core::{
 pub use builder::PowertoolsBuilder;
 pub use check::check_handler;
 pub use function::Function;
-pub use handler::{EventError, RawEvent, name_errors};
+pub use handler::{EventError, RawEvent, register_error_types};
 #[cfg(feature = "lambda-http")]
 pub use http::{StreamingHttpService, streaming_response};
 pub use layer::{HandlerLayer, HandlerService};

@@ -5,7 +5,7 @@ use tower_layer::Layer;
 
 use crate::{
     Function, HandlerService, Powertools,
-    handler::{OfParsed, Parsed},
+    handler::{Deserialized, OfDeserialize},
     start,
 };
 
@@ -26,13 +26,13 @@ pub fn run<F: Function<M>, M>(handler: F) -> BoxFuture<'static, Result<(), Error
 
 /// Everything around a handler but the runtime.
 pub(crate) type Stack<F, M> = HandlerService<
-    Parsed<
+    Deserialized<
         <F as Function<M>>::Service,
         <F as Function<M>>::Event,
         <F as Function<M>>::Body,
         <F as Function<M>>::Stream,
     >,
-    OfParsed<<F as Function<M>>::Kind>,
+    OfDeserialize<<F as Function<M>>::Kind>,
     Posted,
 >;
 
@@ -77,7 +77,7 @@ impl Powertools {
     }
 
     pub(crate) fn stack<F: Function<M>, M>(&self, service: F::Service) -> Stack<F, M> {
-        let parsed = Parsed::new(service, self.clone());
+        let parsed = Deserialized::new(service, self.clone());
         self.handler_layer().layer(parsed)
     }
 }

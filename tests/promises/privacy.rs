@@ -8,11 +8,12 @@ use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use opentelemetry::trace::{Tracer as _, TracerProvider};
 use opentelemetry_sdk::trace::InMemorySpanExporter;
 use powertools::{ColdStart, Environment, InitializationType, Powertools, Redaction, metrics};
-use powertools_core::{MemorySink, testing::share_call_sites};
+use powertools_core::{MemorySink, testing::enable_all_callsites};
 use powertools_local::Local;
 use powertools_logger::{ScopedKeys, append_key, exception};
 use powertools_tracer::{
-    DatagramSink, Exporter, JsonLines, Otel, OtlpUdp, XRay, annotation, metadata,
+    DatagramSink, Exporter, JsonLinesExporter, OtelExporter, OtlpUdpExporter, XRayExporter,
+    annotation, metadata,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -175,7 +176,7 @@ impl Sent {
 
 /// Serves the handler, sends it an event that succeeds and one that fails, and returns what was written.
 async fn written(level: &str, exporter: impl Exporter, redaction: Redaction) -> String {
-    share_call_sites();
+    enable_all_callsites();
     let (lines, documents) = (MemorySink::new(), MemorySink::new());
     let environment = [
         ("AWS_LAMBDA_LOG_LEVEL", level),
@@ -239,15 +240,15 @@ async fn log_lines_and_metadata_of_metrics_have_no_secrets_at_any_level() {
 }
 
 impl Sent {
-    fn into_xray(self) -> XRay<Self> {
-        XRay::new(self)
+    fn into_xray(self) -> XRayExporter<Self> {
+        XRayExporter::new(self)
     }
 }
 
 #[tokio::test]
 async fn documents_of_x_ray_have_no_secrets() {
     let sent = Sent::default();
-    written("TRACE", XRay::new(sent.clone()), Redaction::default()).await;
+    written("TRACE", XRayExporter::new(sent.clone()), Redaction::default()).await;
     let text = sent.text();
     assert!(
         text.contains("log_in") && text.contains("[redacted]") && text.contains("Link"),
@@ -259,7 +260,7 @@ async fn documents_of_x_ray_have_no_secrets() {
 #[tokio::test]
 async fn spans_as_lines_have_no_secrets() {
     let lines = MemorySink::new();
-    written("TRACE", JsonLines::to(lines.clone()), Redaction::default()).await;
+    written("TRACE", JsonLinesExporter::to(lines.clone()), Redaction::default()).await;
     let text = lines.lines().join("\n");
     assert!(text.contains("log_in"), "{text}");
     assert_private(&text, "lines");
@@ -268,7 +269,7 @@ async fn spans_as_lines_have_no_secrets() {
 #[tokio::test]
 async fn otlp_over_udp_has_no_secrets() {
     let sent = Sent::default();
-    written("TRACE", OtlpUdp::new(sent.clone()), Redaction::default()).await;
+    written("TRACE", OtlpUdpExporter::new(sent.clone()), Redaction::default()).await;
     let text = sent.text();
     assert!(text.contains("log_in"), "{text}");
     assert_private(&text, "OTLP");
@@ -277,8 +278,8 @@ async fn otlp_over_udp_has_no_secrets() {
 #[tokio::test]
 async fn attributes_and_events_of_opentelemetry_have_no_secrets() {
     let memory = InMemorySpanExporter::default();
-    let otel = Otel::builder(memory.clone())
-        .environment(Environment::of([("", ""); 0]))
+    let otel = OtelExporter::builder(memory.clone())
+        .environment(Environment::empty())
         .flush_timeout(std::time::Duration::from_secs(10))
         .build();
     let api = otel.tracer_provider().tracer("test");
@@ -320,7 +321,7 @@ async fn attributes_and_events_of_opentelemetry_have_no_secrets() {
 #[tokio::test]
 async fn redaction_that_is_off_shows_everything() {
     let sent = Sent::default();
-    let text = written("TRACE", XRay::new(sent.clone()), Redaction::none()).await;
+    let text = written("TRACE", XRayExporter::new(sent.clone()), Redaction::none()).await;
     for shown in [
         "\"Authorization\":\"Bearer s3cr3t\"",
         "raw JSON event received from Lambda",

@@ -18,7 +18,7 @@ pub struct Batch {
     /// Whether the invocation was over before: nobody should wait for these spans.
     #[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "asked by who could wait"))]
     pub(crate) is_late: bool,
-    pub(crate) left_out: u64,
+    pub(crate) dropped: u64,
 }
 
 impl Batch {
@@ -43,8 +43,8 @@ impl Batch {
     }
 
     /// Returns how many spans were not captured because the invocation had too many.
-    pub fn left_out(&self) -> u64 {
-        self.left_out
+    pub fn dropped(&self) -> u64 {
+        self.dropped
     }
 
     /// Returns the spans in the order they began, so that each comes after its parent.

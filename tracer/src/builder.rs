@@ -4,16 +4,16 @@ use std::{
 };
 
 use powertools_core::{
-    Clock, Config, Environment, Levels, Redaction, Shared, Warning, warn_on_stderr,
+    BuilderDefaults, Clock, Config, Environment, Levels, Redaction, Warning, warn_on_stderr,
 };
 use serde_json::Value;
 
 use crate::{
     CapturedPart, Exporter, Tracer,
-    capture::Places,
+    capture::SpanIndex,
+    capture_policy::Redact,
     environment::{Settled, exporter_from},
     record::namespace,
-    result::Redact,
     tracer::Settings,
 };
 
@@ -24,10 +24,10 @@ const MOST_SPANS: usize = 1000;
 /// [crate's root](crate#environment).
 #[must_use]
 pub struct TracerBuilder {
-    shared: Shared,
+    defaults: BuilderDefaults,
     pub(crate) levels: Option<Levels>,
     annotated: Vec<String>,
-    most_spans: usize,
+    max_spans: usize,
     pub(crate) disabled: Option<bool>,
     pub(crate) capture_response: Option<bool>,
     pub(crate) capture_error: Option<bool>,
@@ -37,12 +37,12 @@ pub struct TracerBuilder {
 }
 
 impl TracerBuilder {
-    pub(crate) fn new(shared: Shared) -> Self {
+    pub(crate) fn new(defaults: BuilderDefaults) -> Self {
         Self {
-            shared,
+            defaults,
             levels: None,
             annotated: Vec::new(),
-            most_spans: MOST_SPANS,
+            max_spans: MOST_SPANS,
             disabled: None,
             capture_response: None,
             capture_error: None,
@@ -54,13 +54,13 @@ impl TracerBuilder {
 
     /// Reads `environment` instead of the process's.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.shared.environment = environment;
+        self.defaults.environment = environment;
         self
     }
 
     /// Sets the service: an annotation of the handler's span, and the namespace of metadata.
     pub fn service(mut self, name: impl Into<String>) -> Self {
-        self.shared.service = Some(name.into());
+        self.defaults.service = Some(name.into());
         self
     }
 
@@ -87,8 +87,8 @@ impl TracerBuilder {
 
     /// Sets how many spans of one invocation are traced; 1,000 by default. Further ones are counted, and
     /// the count is logged and told in the trace.
-    pub fn most_spans(mut self, most: usize) -> Self {
-        self.most_spans = most;
+    pub fn max_spans(mut self, most: usize) -> Self {
+        self.max_spans = most;
         self
     }
 
@@ -133,7 +133,7 @@ impl TracerBuilder {
     /// let tracer = Tracer::builder().redaction(Redaction::default().with_names(["iban"])).build();
     /// ```
     pub fn redaction(mut self, redaction: Redaction) -> Self {
-        self.shared.redaction = redaction;
+        self.defaults.redaction = redaction;
         self
     }
 
@@ -148,7 +148,7 @@ impl TracerBuilder {
     /// let tracer = Tracer::builder().redact_fields(["email", "address"]).build();
     /// ```
     pub fn redact_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.shared.fields.redact(names);
+        self.defaults.fields.redact(names);
         self
     }
 
@@ -159,7 +159,7 @@ impl TracerBuilder {
     /// let tracer = Tracer::builder().without_fields(["event", "self"]).build();
     /// ```
     pub fn without_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.shared.fields.omit(names);
+        self.defaults.fields.omit(names);
         self
     }
 
@@ -195,14 +195,14 @@ impl TracerBuilder {
 
     /// Sets the clock that times come from.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.shared.clock = Arc::new(clock);
+        self.defaults.clock = Arc::new(clock);
         self
     }
 
     /// Sets the cold-start flag; the process's by default.
     #[cfg(feature = "lambda-runtime")]
     pub fn cold_start(mut self, flag: powertools_core::ColdStart) -> Self {
-        self.shared.cold_start = Some(flag);
+        self.defaults.cold_start = Some(flag);
         self
     }
 
@@ -217,20 +217,20 @@ impl TracerBuilder {
     // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
     #[inline(never)]
     pub fn build_with_warnings(mut self) -> (Tracer, Vec<Warning>) {
-        let environment = &self.shared.environment;
+        let environment = &self.defaults.environment;
         let config = Config::from_environment(environment);
         let mut warnings = config.warnings.clone();
         let settled = Settled::new(&self, environment, &mut warnings);
         let exporter = self.exporter.take();
         let exporter =
-            exporter.unwrap_or_else(|| exporter_from(&self.shared.environment, &mut warnings));
-        let service = self.shared.service(&config);
+            exporter.unwrap_or_else(|| exporter_from(&self.defaults.environment, &mut warnings));
+        let service = self.defaults.service(&config);
         exporter.prepare(&service);
         let settings = Settings {
             namespace: namespace::accepted(&service).into_owned(),
             service,
             levels: settled.levels,
-            most_spans: self.most_spans,
+            max_spans: self.max_spans,
             disabled: settled.disabled,
             capture_response: settled.capture_response,
             #[cfg(feature = "lambda-runtime")]
@@ -240,14 +240,14 @@ impl TracerBuilder {
             attaches_contexts: !settled.disabled && exporter.attaches_contexts(),
             exporter,
             #[cfg(feature = "lambda-runtime")]
-            cold_start: self.shared.cold_start(&config),
+            cold_start: self.defaults.cold_start(&config),
             annotated: self.annotated,
             redact: self.redact,
-            fields: self.shared.field_rules(),
+            fields: self.defaults.field_rules(),
             handler_name: self.handler_name,
-            clock: self.shared.clock,
+            clock: self.defaults.clock,
             traces: AtomicUsize::new(0),
-            places: Places::default(),
+            span_index: SpanIndex::default(),
             spare: Mutex::default(),
             said: Default::default(),
         };
@@ -258,7 +258,7 @@ impl TracerBuilder {
 impl fmt::Debug for TracerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TracerBuilder")
-            .field("service", &self.shared.service)
+            .field("service", &self.defaults.service)
             .finish_non_exhaustive()
     }
 }

@@ -9,8 +9,8 @@ use serde::Serialize;
 use crate::{
     TraceHeader,
     capture::Traced,
-    record::{Draft, Purpose, Scalar, namespace},
-    result::HandlerSays,
+    capture_policy::HandlerOverrides,
+    record::{Purpose, Scalar, SpanBuffer, namespace},
     tracer::trace_of,
 };
 
@@ -32,11 +32,11 @@ pub fn annotation<'a>(key: &str, value: impl Into<Annotation<'a>>) {
             (Visibility::Redacted, _) => Annotation::from(REDACTED),
             (Visibility::Shown, value) => value,
         };
-        traced.add(|draft| match &value {
+        traced.add(|buffer| match &value {
             Annotation::Text(text) => {
-                Annotation::from(&rules.redaction().text(text)).put(draft, key);
+                Annotation::from(&rules.redaction().text(text)).put(buffer, key);
             }
-            value => value.put(draft, key),
+            value => value.put(buffer, key),
         });
     }
 }
@@ -58,16 +58,16 @@ pub enum Annotation<'a> {
 }
 
 impl Annotation<'_> {
-    pub(crate) fn put(&self, draft: &mut Draft, key: &str) {
-        let key = draft.key(key);
+    pub(crate) fn put(&self, buffer: &mut SpanBuffer, key: &str) {
+        let key = buffer.key(key);
         let value = match self {
-            Self::Text(text) => return draft.text(Purpose::Annotation, key, text),
+            Self::Text(text) => return buffer.text(Purpose::Annotation, key, text),
             Self::I64(number) => Scalar::I64(*number),
             Self::U64(number) => Scalar::U64(*number),
             Self::F64(number) => Scalar::F64(*number),
             Self::Bool(value) => Scalar::Bool(*value),
         };
-        draft.scalar(Purpose::Annotation, key, value);
+        buffer.scalar(Purpose::Annotation, key, value);
     }
 }
 
@@ -151,10 +151,10 @@ fn put_metadata(namespace: Option<&str>, key: &str, value: &impl Serialize) {
         }
         let namespace = namespace.map(namespace::accepted);
         let namespace = namespace.filter(|namespace| *namespace != traced.trace.namespace());
-        traced.add(|draft| {
-            let namespace = namespace.map(|namespace| draft.push_text(&namespace));
-            let key = draft.key(key);
-            draft.json(Purpose::Metadata(namespace), key, |out| match visibility {
+        traced.add(|buffer| {
+            let namespace = namespace.map(|namespace| buffer.push_text(&namespace));
+            let key = buffer.key(key);
+            buffer.json(Purpose::Metadata(namespace), key, |out| match visibility {
                 Visibility::Redacted => write_string(out, REDACTED),
                 _ => {
                     write_serialize(out, value);
@@ -170,7 +170,7 @@ fn put_metadata(namespace: Option<&str>, key: &str, value: &impl Serialize) {
 ///
 /// Nothing happens outside a sampled invocation.
 pub fn capture_response(capture: bool) {
-    handler_says(|handler| handler.set_response(capture));
+    handler_overrides(|handler| handler.set_response(capture));
 }
 
 /// Sets whether the current invocation's trace keeps the texts of errors that come from here on, in place of what
@@ -178,12 +178,12 @@ pub fn capture_response(capture: bool) {
 ///
 /// Nothing happens outside a sampled invocation.
 pub fn capture_error(capture: bool) {
-    handler_says(|handler| handler.set_error(capture));
+    handler_overrides(|handler| handler.set_error(capture));
 }
 
-fn handler_says(say: impl FnOnce(&HandlerSays)) {
+fn handler_overrides(say: impl FnOnce(&HandlerOverrides)) {
     if let Some(trace) = Invocation::current().as_ref().and_then(trace_of) {
-        say(trace.handler_says());
+        say(trace.handler_overrides());
     }
 }
 
@@ -193,8 +193,8 @@ fn handler_says(say: impl FnOnce(&HandlerSays)) {
 /// of a whole batch to the handler's span.
 pub fn link(header: &str) {
     if let Some(traced) = Traced::current() {
-        traced.add(|draft| {
-            draft.text(Purpose::Link, crate::record::Key::Static(""), header);
+        traced.add(|buffer| {
+            buffer.text(Purpose::Link, crate::record::Key::Static(""), header);
         });
     }
 }

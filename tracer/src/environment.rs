@@ -2,7 +2,7 @@
 
 use powertools_core::{Environment, Levels, Warning};
 
-use crate::{Exporter, TracerBuilder, export::Nowhere};
+use crate::{Exporter, TracerBuilder, export::NoopExporter};
 
 const DISABLED: &str = "POWERTOOLS_TRACE_DISABLED";
 const CAPTURE_RESPONSE: &str = "POWERTOOLS_TRACER_CAPTURE_RESPONSE";
@@ -77,15 +77,15 @@ type Make = fn(&Environment, &mut Vec<Warning>) -> Box<dyn Exporter>;
 const CHOICES: &[(&str, Make)] = &[
     #[cfg(feature = "xray")]
     ("xray", |environment, warnings| {
-        Box::new(crate::XRay::to_daemon(daemon_address(environment, warnings)))
+        Box::new(crate::XRayExporter::to_daemon(daemon_address(environment, warnings)))
     }),
     #[cfg(feature = "otlp-udp")]
     ("otlp-udp", |environment, warnings| {
-        Box::new(crate::OtlpUdp::to_daemon(daemon_address(environment, warnings)))
+        Box::new(crate::OtlpUdpExporter::to_daemon(daemon_address(environment, warnings)))
     }),
     #[cfg(feature = "stdout")]
-    ("stdout", |_, _| Box::new(crate::JsonLines::new())),
-    ("none", |_, _| Box::new(Nowhere)),
+    ("stdout", |_, _| Box::new(crate::JsonLinesExporter::new())),
+    ("none", |_, _| Box::new(NoopExporter)),
 ];
 
 const DEFAULT: &(&str, Make) = &CHOICES[0];

@@ -55,7 +55,7 @@
 //! - `otel.kind`, and attributes of OpenTelemetry's semantic conventions on a span that is not internal,
 //!   become X-Ray's `namespace`, `http` and `aws`, by their old names as well.
 //!
-//! An invocation has up to [1,000 spans](TracerBuilder::most_spans), a span 128 values of up to 16 KiB, an
+//! An invocation has up to [1,000 spans](TracerBuilder::max_spans), a span 128 values of up to 16 KiB, an
 //! invocation 4 MiB of them. What is more is counted, and the count stands in the trace.
 //!
 //! # Secrets
@@ -74,11 +74,11 @@
 //!
 //! | feature | exporter | where spans go |
 //! |---|---|---|
-//! | `xray` (default) | [`XRay`] | to the X-Ray daemon over UDP |
-//! | `stdout` | `JsonLines` | to the log, a line a span |
-//! | `otel` | `Otel` | to any `SpanExporter` of OpenTelemetry |
-//! | `otlp-udp` | `OtlpUdp` | as OTLP through the port of the X-Ray daemon |
-//! | | [`Nowhere`] | nowhere, for ids in log lines alone |
+//! | `xray` (default) | [`XRayExporter`] | to the X-Ray daemon over UDP |
+//! | `stdout` | `JsonLinesExporter` | to the log, a line a span |
+//! | `otel` | `OtelExporter` | to any `SpanExporter` of OpenTelemetry |
+//! | `otlp-udp` | `OtlpUdpExporter` | as OTLP through the port of the X-Ray daemon |
+//! | | [`NoopExporter`] | nowhere, for ids in log lines alone |
 //!
 //! The feature `triggers` (default) reads from the event what triggered the invocation, and has the handler's span
 //! tell it and link to the traces of messages from SQS.
@@ -105,6 +105,7 @@
 mod batch;
 mod builder;
 mod capture;
+mod capture_policy;
 mod current;
 mod environment;
 mod export;
@@ -117,7 +118,6 @@ mod panics;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]
 pub mod propagation;
 mod record;
-mod result;
 mod targets;
 pub mod testing;
 mod trace;
@@ -134,23 +134,23 @@ pub use powertools_core::{
 pub use batch::Batch;
 pub use builder::TracerBuilder;
 pub use capture::TraceLayer;
+pub use capture_policy::CapturedPart;
 pub use current::{
     Annotation, annotation, capture_error, capture_response, current_header, link, metadata,
     metadata_in,
 };
 #[cfg(feature = "stdout")]
-pub use export::JsonLines;
+pub use export::JsonLinesExporter;
 #[cfg(feature = "xray")]
-pub use export::XRay;
+pub use export::XRayExporter;
 #[cfg(any(feature = "xray", feature = "otlp-udp"))]
 pub use export::{DatagramSink, UdpSink};
-pub use export::{ExportError, Exporter, Nowhere};
+pub use export::{ExportError, Exporter, NoopExporter};
 #[cfg(feature = "otlp-udp")]
-pub use otel::OtlpUdp;
+pub use otel::OtlpUdpExporter;
 #[cfg(feature = "otel")]
-pub use otel::{Otel, OtelBuilder};
+pub use otel::{OtelExporter, OtelExporterBuilder};
 pub use record::{Kind, Span, SpanError, Value};
-pub use result::CapturedPart;
 #[cfg(feature = "lambda-runtime")]
 pub use traced_call::TracedCall;
 pub use tracer::Tracer;

@@ -4,7 +4,7 @@ use std::cell::Cell;
 
 use powertools_core::{PANIC, SpanId, json::write_text_exception};
 
-use crate::{capture::Traced, record::Draft};
+use crate::{capture::Traced, record::SpanBuffer};
 
 /// A panic, as its event told of it.
 struct Panic {
@@ -32,11 +32,11 @@ pub(crate) fn remember(span: &Traced, location: &str, parts: Vec<u8>) {
 pub(crate) fn record(span: &Traced, otherwise: &str) {
     let latest = LATEST.try_with(Cell::take).ok().flatten();
     match &latest {
-        Some(panic) if panic.span == span.id() => span.add(Draft::set_fault),
+        Some(panic) if panic.span == span.id() => span.add(SpanBuffer::set_fault),
         Some(panic) => {
             span.fail_at(&panic.location, None, |out| out.extend_from_slice(&panic.parts));
         }
-        None if span.has_error() => span.add(Draft::set_fault),
+        None if span.has_error() => span.add(SpanBuffer::set_fault),
         None => span.fail(None, |out| write_text_exception(out, PANIC, otherwise, None)),
     }
     let _ = LATEST.try_with(|kept| kept.set(latest));

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use powertools_core::{Environment, Invocation, testing::share_call_sites};
+use powertools_core::{Environment, Invocation, testing::enable_all_callsites};
 use serde_json::Value;
 use tracing::{Dispatch, dispatcher::DefaultGuard};
 use tracing_subscriber::layer::SubscriberExt;
@@ -55,8 +55,8 @@ impl Captured {
     /// warnings about settings are dropped.
     pub fn with(configure: impl FnOnce(TracerBuilder) -> TracerBuilder) -> Self {
         let memory = MemoryExporter::default();
-        let nothing = Environment::of([("", ""); 0]);
-        share_call_sites();
+        let nothing = Environment::empty();
+        enable_all_callsites();
         let builder = configure(Tracer::builder().environment(nothing)).exporter(memory.clone());
         let tracer = builder.build_with_warnings().0;
         let dispatch = Dispatch::new(tracing_subscriber::registry().with(tracer.layer()));

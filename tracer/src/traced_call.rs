@@ -59,7 +59,7 @@ impl TracedCall {
     pub fn annotate<'a>(&self, key: &str, value: impl Into<Annotation<'a>>) {
         if let Some(traced) = &self.traced {
             let value = value.into();
-            traced.add(|draft| value.put(draft, key));
+            traced.add(|buffer| value.put(buffer, key));
         }
     }
 

@@ -9,16 +9,16 @@ use std::{
     time::UNIX_EPOCH,
 };
 
-use powertools_core::{Clock, FieldRules, Invocation, Levels, Shared, warn_on_stderr};
+use powertools_core::{BuilderDefaults, Clock, FieldRules, Invocation, Levels, warn_on_stderr};
 use rustc_hash::FxBuildHasher;
 
 use crate::{
     TraceLayer, TracerBuilder,
     batch::Batch,
-    capture::Places,
-    export::{Exporter, running},
+    capture::SpanIndex,
+    capture_policy::{Capture, Redact},
+    export::{Exporter, reentrancy},
     record::Arena,
-    result::{Capture, Redact},
     trace::Trace,
 };
 
@@ -44,7 +44,7 @@ pub(crate) struct Settings {
     pub(crate) namespace: String,
     pub(crate) levels: Levels,
     pub(crate) annotated: Vec<String>,
-    pub(crate) most_spans: usize,
+    pub(crate) max_spans: usize,
     pub(crate) disabled: bool,
     pub(crate) capture_response: bool,
     /// Whether responses are kept even if the event is about somebody's identity.
@@ -63,7 +63,7 @@ pub(crate) struct Settings {
     pub(crate) cold_start: powertools_core::ColdStart,
     /// How many traces there are; where there are none, spans cost nothing.
     pub(crate) traces: AtomicUsize,
-    pub(crate) places: Places,
+    pub(crate) span_index: SpanIndex,
     pub(crate) spare: Mutex<Vec<Arena>>,
     /// Hashes of what was said of tracing itself, each thing once; 0 where there is room for more.
     pub(crate) said: [AtomicU64; 4],
@@ -72,12 +72,12 @@ pub(crate) struct Settings {
 impl Tracer {
     /// Starts to configure a tracer; what code leaves open, the environment says.
     pub fn builder() -> TracerBuilder {
-        Self::builder_with(Shared::default())
+        Self::builder_with(BuilderDefaults::default())
     }
 
     /// Starts to configure a tracer with what it shares with other utilities.
-    pub fn builder_with(shared: Shared) -> TracerBuilder {
-        TracerBuilder::new(shared)
+    pub fn builder_with(defaults: BuilderDefaults) -> TracerBuilder {
+        TracerBuilder::new(defaults)
     }
 
     pub(crate) fn new(settings: Settings) -> Self {
@@ -113,11 +113,11 @@ impl Tracer {
     /// Those that end later are handed on then.
     pub fn close(&self, invocation: &Invocation) {
         if let Some(trace) = trace_of(invocation) {
-            let left_out = trace.close();
-            if left_out > 0 {
-                let limit = self.0.most_spans;
+            let dropped = trace.close();
+            if dropped > 0 {
+                let limit = self.0.max_spans;
                 tracing::warn!(
-                    spans_left_out = left_out,
+                    spans_left_out = dropped,
                     spans_limit = limit,
                     "too many spans in one invocation; some were not traced"
                 );
@@ -134,7 +134,7 @@ impl Tracer {
 
     /// Hands on all spans of an invocation, because it may not live to see them end.
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "called by a layer"))]
-    pub(crate) fn rescue(&self, invocation: &Invocation) {
+    pub(crate) fn flush_all(&self, invocation: &Invocation) {
         if let Some(trace) = trace_of(invocation) {
             trace.send(true);
         }
@@ -198,7 +198,7 @@ impl Settings {
     /// Hands a batch on; whatever comes of it, the function goes on.
     pub(crate) fn export(&self, batch: &Batch) {
         let export = || self.exporter.export(batch);
-        let exported = catch_unwind(AssertUnwindSafe(|| running::run(export)));
+        let exported = catch_unwind(AssertUnwindSafe(|| reentrancy::run(export)));
         let problem = match exported {
             Ok(Ok(())) => return,
             Ok(Err(error)) => error.to_string(),

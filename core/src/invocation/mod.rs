@@ -13,7 +13,7 @@ mod span;
 mod span_id;
 
 pub use builder::InvocationBuilder;
-pub use scope::Scoped;
+pub use scope::ScopedFuture;
 pub use span::INVOCATION_TARGET;
 pub use span_id::{SpanId, SpanIds};
 

@@ -48,31 +48,31 @@ impl Invocation {
     }
 
     /// Wraps `future` so that each poll, and its drop, happen in the scope of this invocation.
-    pub fn scope<F: Future>(&self, future: F) -> Scoped<F> {
+    pub fn scope<F: Future>(&self, future: F) -> ScopedFuture<F> {
         self.scope_with(|| future)
     }
 
     /// Makes a future and wraps it, both in one scope of this invocation.
-    pub fn scope_with<F: Future>(&self, make: impl FnOnce() -> F) -> Scoped<F> {
+    pub fn scope_with<F: Future>(&self, make: impl FnOnce() -> F) -> ScopedFuture<F> {
         self.scoped(Some(span::open(self)), make)
     }
 
     /// Makes a future and wraps it as [`scope_with`](Self::scope_with) does, for a layer inside others: where the
     /// scope is open already, nothing is opened.
-    pub fn inner_scope_with<F: Future>(&self, make: impl FnOnce() -> F) -> Scoped<F> {
+    pub fn inner_scope_with<F: Future>(&self, make: impl FnOnce() -> F) -> ScopedFuture<F> {
         let span = if self.is_in_scope() { None } else { Some(span::open(self)) };
         self.scoped(span, make)
     }
 
     /// Wraps a stream so that each poll, and its drop, happen in the scope of this invocation.
     #[cfg(feature = "lambda-runtime")]
-    pub(crate) fn scope_stream<S: futures_core::Stream>(&self, stream: S) -> Scoped<S> {
+    pub(crate) fn scope_stream<S: futures_core::Stream>(&self, stream: S) -> ScopedFuture<S> {
         // The span is opened by the first poll, which happens in another task.
         self.scoped(None, || stream)
     }
 
-    fn scoped<F>(&self, span: Option<Span>, make: impl FnOnce() -> F) -> Scoped<F> {
-        let mut scoped = Scoped { future: None, span, invocation: self.clone() };
+    fn scoped<F>(&self, span: Option<Span>, make: impl FnOnce() -> F) -> ScopedFuture<F> {
+        let mut scoped = ScopedFuture { future: None, span, invocation: self.clone() };
         scoped.future = Some(scoped.in_scope(make));
         scoped
     }
@@ -111,7 +111,7 @@ fn swap(invocation: Option<Invocation>) -> Option<Invocation> {
 pin_project! {
     /// A future or a stream that runs in the scope of an invocation; see [`Invocation::scope`].
     #[must_use = "futures do nothing unless polled"]
-    pub struct Scoped<F> {
+    pub struct ScopedFuture<F> {
         #[pin]
         future: Option<F>,
         // None where whoever polls has the scope open.
@@ -119,7 +119,7 @@ pin_project! {
         invocation: Invocation,
     }
 
-    impl<F> PinnedDrop for Scoped<F> {
+    impl<F> PinnedDrop for ScopedFuture<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
             if this.future.is_some() {
@@ -130,7 +130,7 @@ pin_project! {
     }
 }
 
-impl<F> Scoped<F> {
+impl<F> ScopedFuture<F> {
     /// Runs `f` in the scope that the future has.
     pub fn in_scope<R>(&self, f: impl FnOnce() -> R) -> R {
         if self.span.is_none() && !self.invocation.is_in_scope() {
@@ -141,7 +141,7 @@ impl<F> Scoped<F> {
     }
 }
 
-impl<F: Future> Future for Scoped<F> {
+impl<F: Future> Future for ScopedFuture<F> {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
@@ -155,7 +155,7 @@ impl<F: Future> Future for Scoped<F> {
 }
 
 #[cfg(feature = "lambda-runtime")]
-impl<S: futures_core::Stream> futures_core::Stream for Scoped<S> {
+impl<S: futures_core::Stream> futures_core::Stream for ScopedFuture<S> {
     type Item = S::Item;
 
     /// Polls in the scope; the stream is dropped, in the scope too, as soon as it has ended.
@@ -196,9 +196,9 @@ fn need_span<'a>(invocation: &Invocation, span: &'a mut Option<Span>) -> Option<
     span.as_ref()
 }
 
-impl<F> fmt::Debug for Scoped<F> {
+impl<F> fmt::Debug for ScopedFuture<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scoped").field("invocation", &self.invocation).finish_non_exhaustive()
+        f.debug_struct("ScopedFuture").field("invocation", &self.invocation).finish_non_exhaustive()
     }
 }
 
@@ -209,7 +209,7 @@ mod tests {
     use tracing::Metadata;
 
     use super::*;
-    use crate::testing::share_call_sites;
+    use crate::testing::enable_all_callsites;
 
     fn current_id() -> Option<String> {
         Invocation::current().map(|invocation| invocation.request_id().to_owned())
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn the_future_of_an_inner_layer_has_its_scope_wherever_it_is_polled() {
-        share_call_sites();
+        enable_all_callsites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let invocation = Invocation::builder("a").build();
             let work = async || (current_id(), Span::current().metadata().map(Metadata::name));

@@ -56,11 +56,11 @@ mod tests {
     use tracing_subscriber::{filter::LevelFilter, layer::SubscriberExt};
 
     use super::*;
-    use crate::testing::share_call_sites;
+    use crate::testing::enable_all_callsites;
 
     #[test]
     fn is_found_from_a_span_on_another_thread() {
-        share_call_sites();
+        enable_all_callsites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let span = Invocation::builder("a").build().in_scope(|| tracing::info_span!("work"));
             assert!(Invocation::current().is_none());
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn does_not_hang_under_the_span_of_a_worker() {
-        share_call_sites();
+        enable_all_callsites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let _worker = tracing::info_span!("worker").entered();
             Invocation::builder("a").build().in_scope(|| {
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_nested_scope_keeps_the_spans_in_between() {
-        share_call_sites();
+        enable_all_callsites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let invocation = Invocation::builder("a").build();
             invocation.in_scope(|| {
@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn the_span_of_another_invocation_wins_over_the_scope_around_it() {
-        share_call_sites();
+        enable_all_callsites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let (a, b) = (Invocation::builder("a").build(), Invocation::builder("b").build());
             let of_b = b.in_scope(|| tracing::info_span!("work"));
@@ -115,7 +115,7 @@ mod tests {
 
     #[test]
     fn ends_with_its_last_span() {
-        share_call_sites();
+        enable_all_callsites();
         // A registry frees spans only on behalf of a layer.
         let registry = tracing_subscriber::registry().with(LevelFilter::TRACE);
         tracing::subscriber::with_default(registry, || {

@@ -9,7 +9,7 @@ use futures_core::Stream;
 use lambda_runtime::Error;
 
 use super::{Failure, open_bodies::OpenBody};
-use crate::{Invocation, Redaction, Scoped};
+use crate::{Invocation, Redaction, ScopedFuture};
 
 /// What a utility does while the body of a streaming response is sent; it is dropped when the body has ended.
 ///
@@ -33,7 +33,7 @@ pub trait BodyWatch: Send + Unpin + 'static {
 /// have ended.
 pub struct WatchedBody<S, W> {
     // Dropped before `open`, so that the body's own end comes before the invocation's.
-    inner: Scoped<Inner<S, W>>,
+    inner: ScopedFuture<Inner<S, W>>,
     open: OpenBody,
 }
 

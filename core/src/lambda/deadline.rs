@@ -5,7 +5,7 @@ use std::{
 };
 
 use super::layer::Settings;
-use crate::{Invocation, Watch};
+use crate::{Invocation, WatchGuard};
 
 /// One layer's watch over an invocation's deadline.
 ///
@@ -17,7 +17,7 @@ pub(super) struct Deadline {
 }
 
 enum Stage {
-    Open(Option<Watch>),
+    Open(Option<WatchGuard>),
     /// The observers have been told, or the invocation has ended: nobody is told any more.
     Over,
 }
@@ -60,7 +60,7 @@ impl Deadline {
     }
 
     /// Returns the watch that is not needed: the one before, or where all is over this one.
-    fn replace(&self, watch: Watch) -> Option<Watch> {
+    fn replace(&self, watch: WatchGuard) -> Option<WatchGuard> {
         match &mut *self.lock() {
             Stage::Open(own) => own.replace(watch),
             Stage::Over => Some(watch),

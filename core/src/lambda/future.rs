@@ -10,21 +10,21 @@ use std::{
 use pin_project_lite::pin_project;
 
 use super::{End, deadline::Deadline, layer::Settings, open_bodies::end_after_bodies};
-use crate::{Invocation, Scoped};
+use crate::{Invocation, ScopedFuture};
 
 pin_project! {
     /// The future of an [`InvocationService`](super::InvocationService).
     pub struct InvocationFuture<F> {
-        // Dropped before `course`, so that an abandoned handler is gone when observers hear of the end.
+        // Dropped before `lifecycle`, so that an abandoned handler is gone when observers hear of the end.
         #[pin]
-        inner: Scoped<F>,
-        course: Course,
+        inner: ScopedFuture<F>,
+        lifecycle: InvocationLifecycle,
     }
 }
 
 impl<F> InvocationFuture<F> {
-    pub(super) fn new(inner: Scoped<F>, course: Course) -> Self {
-        Self { inner, course }
+    pub(super) fn new(inner: ScopedFuture<F>, lifecycle: InvocationLifecycle) -> Self {
+        Self { inner, lifecycle }
     }
 }
 
@@ -34,14 +34,14 @@ impl<F: Future> Future for InvocationFuture<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let output = ready!(this.inner.as_mut().poll(cx));
-        let course = this.course;
-        this.inner.in_scope(|| course.close(End::Answered));
+        let lifecycle = this.lifecycle;
+        this.inner.in_scope(|| lifecycle.close(End::Completed));
         Poll::Ready(output)
     }
 }
 
-/// Tells the observers of one invocation's course; of its end exactly once, however it ends.
-pub(super) struct Course {
+/// Tells the observers of one invocation's lifecycle; of its end exactly once, however it ends.
+pub(super) struct InvocationLifecycle {
     /// `None` when it has ended, or its end waits for a body.
     ending: Option<Ending>,
 }
@@ -53,7 +53,7 @@ pub(super) struct Ending {
     deadline: Option<Arc<Deadline>>,
 }
 
-impl Course {
+impl InvocationLifecycle {
     pub(super) fn new(settings: &Arc<Settings>, invocation: Invocation) -> Self {
         let settings = settings.clone();
         Self { ending: Some(Ending { settings, invocation, deadline: None }) }
@@ -65,7 +65,7 @@ impl Course {
             return;
         };
         for observer in &settings.observers {
-            observer.opened(invocation, event);
+            observer.on_start(invocation, event);
         }
         // Not before: a deadline that is near already is none of an invocation that nobody knows of.
         *deadline = Deadline::watch(settings, invocation, now);
@@ -86,15 +86,15 @@ impl Ending {
             deadline.call_off();
         }
         let observers = self.settings.observers.iter();
-        observers.for_each(|observer| observer.closed(&self.invocation, end));
+        observers.for_each(|observer| observer.on_end(&self.invocation, end));
     }
 }
 
-impl Drop for Course {
+impl Drop for InvocationLifecycle {
     fn drop(&mut self) {
         if let Some(ending) = &self.ending {
             let invocation = ending.invocation.clone();
-            invocation.in_scope(|| self.close(End::Abandoned));
+            invocation.in_scope(|| self.close(End::Cancelled));
         }
     }
 }
@@ -131,11 +131,11 @@ mod tests {
     }
 
     impl Observer for Notes {
-        fn opened(&self, invocation: &Invocation, event: &[u8]) {
+        fn on_start(&self, invocation: &Invocation, event: &[u8]) {
             self.add(std::str::from_utf8(event).unwrap(), invocation);
         }
 
-        fn closed(&self, invocation: &Invocation, end: End) {
+        fn on_end(&self, invocation: &Invocation, end: End) {
             self.add(&format!("{end:?}"), invocation);
         }
     }
@@ -181,11 +181,11 @@ mod tests {
 
     #[test]
     fn observers_hear_of_an_answer_once() {
-        assert_eq!(notes_of(true), ["event r-1", "Answered r-1"]);
+        assert_eq!(notes_of(true), ["event r-1", "Completed r-1"]);
     }
 
     #[test]
     fn observers_hear_of_an_abandoned_invocation_once() {
-        assert_eq!(notes_of(false), ["event r-1", "Abandoned r-1"]);
+        assert_eq!(notes_of(false), ["event r-1", "Cancelled r-1"]);
     }
 }

@@ -8,7 +8,7 @@ use crate::{Clock, ColdStart, Environment, InitializationType, SystemClock, Watc
 /// How long before the deadline observers are told: enough for one write under load.
 const MARGIN: Duration = Duration::from_millis(100);
 
-/// Opens the invocation around everything inside and tells observers of its course.
+/// Opens the invocation around everything inside and tells observers of its lifecycle.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), lambda_runtime::Error> {

@@ -49,7 +49,7 @@ impl OpenBodies {
 
 impl State {
     fn end(&self, end: End) -> End {
-        if self.is_abandoned { End::Abandoned } else { end }
+        if self.is_abandoned { End::Cancelled } else { end }
     }
 }
 

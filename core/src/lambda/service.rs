@@ -7,7 +7,7 @@ use std::{
 use lambda_runtime::LambdaInvocation;
 use tower_service::Service;
 
-use super::{InvocationFuture, future::Course, layer::Settings, open_invocation};
+use super::{InvocationFuture, future::InvocationLifecycle, layer::Settings, open_invocation};
 
 /// The service of an [`InvocationLayer`](super::InvocationLayer).
 #[derive(Clone)]
@@ -34,13 +34,13 @@ where
         if self.settings.keep_event {
             invocation.keep_raw_event(request.body.clone());
         }
-        let mut course = Course::new(&self.settings, invocation.clone());
+        let mut lifecycle = InvocationLifecycle::new(&self.settings, invocation.clone());
         // The inner service may run the handler's first steps in `call` itself.
         let inner = invocation.scope_with(|| {
-            course.begin(&request.body, now);
+            lifecycle.begin(&request.body, now);
             self.inner.call(request)
         });
-        InvocationFuture::new(inner, course)
+        InvocationFuture::new(inner, lifecycle)
     }
 }
 

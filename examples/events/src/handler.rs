@@ -74,7 +74,7 @@ mod tests {
     use powertools::{
         Function,
         idempotency::MemoryStore,
-        testing::{Answer, Captured},
+        testing::{Captured, TestResponse},
         with_state,
     };
     use serde_json::{Value, json};
@@ -100,7 +100,7 @@ mod tests {
         }
     }
 
-    async fn deliver<M>(captured: &Captured, handler: impl Function<M>) -> Answer {
+    async fn deliver<M>(captured: &Captured, handler: impl Function<M>) -> TestResponse {
         let (metadata, data) =
             (json!({"correlation_id": "c-1"}), json!({"order_id": "o-1", "quantity": 2}));
         let event = json!({"id": "e-1", "detail": {"metadata": metadata, "data": data}});

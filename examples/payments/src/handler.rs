@@ -79,7 +79,7 @@ mod tests {
 
     use powertools::{
         idempotency::{MemoryStore, OnInProgress},
-        testing::{Answer, Captured},
+        testing::{Captured, TestResponse},
         with_state,
     };
     use serde_json::{Value, json};
@@ -105,7 +105,7 @@ mod tests {
         failures(&captured.invoke(handler, &batch).await)
     }
 
-    fn failures(answer: &Answer) -> Vec<String> {
+    fn failures(answer: &TestResponse) -> Vec<String> {
         let failures = answer.json::<SqsBatchResponse>().unwrap().batch_item_failures.into_iter();
         let mut failures = failures.map(|failure| failure.item_identifier).collect::<Vec<_>>();
         failures.sort();

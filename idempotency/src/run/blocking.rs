@@ -29,7 +29,7 @@ impl<S: PersistenceStore> Idempotency<S> {
     ///
     /// # type Error = Box<dyn std::error::Error + Send + Sync>;
     /// # fn main() -> Result<(), Error> {
-    /// # let environment = powertools_idempotency::Environment::of([("", ""); 0]);
+    /// # let environment = powertools_idempotency::Environment::empty();
     /// let orders = Idempotency::builder("place_order", MemoryStore::new()).build();
     /// for delivery in 1..=2 {
     ///     let placed =

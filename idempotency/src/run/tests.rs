@@ -27,7 +27,7 @@ type Orders = Idempotency<MemoryStore>;
 fn orders(
     configure: impl FnOnce(IdempotencyBuilder<MemoryStore>) -> IdempotencyBuilder<MemoryStore>,
 ) -> Orders {
-    let nothing = Environment::of([("", ""); 0]);
+    let nothing = Environment::empty();
     let builder = Idempotency::builder("place", MemoryStore::new()).environment(nothing);
     configure(builder).build()
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::output::tell;
-use super::{Failure, Out, caret};
+use super::{Failure, Out, diagnostic};
 use crate::{input, lint};
 
 /// Tells what the service would refuse in queries, and what helps.
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
         };
         for problem in lint(&text) {
             let (line, column) = (problem.place.line, problem.place.column);
-            let shown = caret::shown(&text, &[problem]);
+            let shown = diagnostic::shown(&text, &[problem]);
             out.text(&format!("{}:{line}:{column}: {shown}\n", path.display()))?;
             code = ExitCode::FAILURE;
         }

@@ -1,6 +1,6 @@
 //! The program `insights`: runs, shows, checks and exports queries.
 
-mod caret;
+mod diagnostic;
 mod export;
 mod failure;
 mod files;
@@ -13,7 +13,7 @@ mod progress;
 mod query;
 mod run;
 mod show;
-mod slip;
+mod typos;
 
 use std::process::ExitCode;
 

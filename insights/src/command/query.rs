@@ -2,7 +2,7 @@ use std::fs::File;
 use std::path::Path;
 
 use super::Failure;
-use super::caret;
+use super::diagnostic;
 use super::output::tell;
 use super::parameter::{Parameter, pairs};
 use crate::ast::{Command, Query, Spanned};
@@ -23,7 +23,7 @@ impl Asked {
         let template = template(words)?;
         let text = template.fill(&pairs(parameters))?;
         let query = Query::parse(&text).map_err(|problems| {
-            let problems = caret::shown(&text, &problems);
+            let problems = diagnostic::shown(&text, &problems);
             match is_word(words).then(|| Template::find(words)) {
                 Some(Err(unknown)) => Failure::Told(unknown.to_string()),
                 _ => Failure::Told(problems),
@@ -45,14 +45,14 @@ impl Asked {
                 ProblemKind::Misleading => "CloudWatch takes this query, but",
                 _ => "CloudWatch refuses this query:",
             };
-            tell("warning", &format!("{what} {}", caret::shown(&self.text, &[problem])));
+            tell("warning", &format!("{what} {}", diagnostic::shown(&self.text, &[problem])));
         }
     }
 
     /// Prepares the query to be run.
     pub(super) fn engine(&self) -> Result<Engine, Failure> {
         Engine::new(&self.text, &self.query)
-            .map_err(|problems| Failure::Told(caret::shown(&self.text, &problems)))
+            .map_err(|problems| Failure::Told(diagnostic::shown(&self.text, &problems)))
     }
 }
 

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::output::{is_watched, tell};
 use super::parameter::Parameter;
 use super::query::Asked;
-use super::slip::Known;
+use super::typos::Known;
 use super::{Failure, Out, files};
 use crate::Table;
 use crate::engine::local_functions;

@@ -2,8 +2,8 @@
 
 use super::{
     Datum, Row,
-    demand::Demand,
     expression::Expression,
+    prefilter::Prefilter,
     stage::{Collect, Group, Groups, Parse, Pattern, Patterns, Rows, unnest},
 };
 use crate::{Table, event::Discovery};
@@ -12,7 +12,7 @@ use crate::{Table, event::Discovery};
 #[derive(Debug)]
 pub(crate) struct Program {
     pub(crate) discovery: Discovery,
-    pub(crate) demand: Demand,
+    pub(crate) demand: Prefilter,
     /// Conditions on what comes with an event: most events need not be read any further.
     pub(crate) early: Vec<Expression>,
     /// At least one.

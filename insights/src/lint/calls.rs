@@ -2,7 +2,7 @@ use crate::{
     Problem,
     ast::{Command, Expression, Node, Spanned},
     language::functions::{FUNCTIONS, Function, Kind},
-    nearest::nearest,
+    suggest::suggest,
 };
 
 use super::{Subject, outputs::Outputs};
@@ -52,7 +52,7 @@ fn of_call(subject: &Subject<'_>, call: &Expression, may_aggregate: bool) -> Opt
 }
 
 fn unknown(subject: &Subject<'_>, name: &Spanned<String>) -> Problem {
-    let remedy = match nearest(&name.node, FUNCTIONS.iter().map(|function| function.name)) {
+    let remedy = match suggest(&name.node, FUNCTIONS.iter().map(|function| function.name)) {
         Some(known) => format!("did you mean '{known}'?"),
         None => "see CWL_QuerySyntax-operations-functions in AWS's documentation".to_owned(),
     };

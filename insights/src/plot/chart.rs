@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{Table, Value, shown};
+use crate::{Table, Value, display};
 
 /// A picture of a table: what stands along its axis, and series of numbers.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +100,7 @@ fn cell(row: &[Option<Value>], at: usize) -> Option<f64> {
 /// The texts of a row, which name its group.
 fn group(row: &[Option<Value>], columns: &Columns) -> String {
     let texts = columns.texts.iter().filter_map(|&at| row.get(at)?.as_ref());
-    texts.map(shown::value).collect::<Vec<_>>().join(" · ")
+    texts.map(display::value).collect::<Vec<_>>().join(" · ")
 }
 
 fn over_time(table: &Table, columns: &Columns, time: usize) -> (Axis, Vec<Series>) {

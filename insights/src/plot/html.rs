@@ -1,5 +1,5 @@
 use super::{Chart, svg::escaped};
-use crate::{Table, shown};
+use crate::{Table, display};
 
 const STYLE: &str = "<style>\
     :root{color-scheme:light dark}body{font:15px system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem}\
@@ -32,9 +32,9 @@ fn rows(table: &Table) -> String {
 fn cells(row: &[Option<crate::Value>]) -> String {
     let cells = row.iter().map(|cell| match cell {
         Some(value @ crate::Value::Number(_)) => {
-            format!("<td class=\"n\">{}</td>", shown::value(value))
+            format!("<td class=\"n\">{}</td>", display::value(value))
         }
-        Some(value) => format!("<td>{}</td>", escaped(&shown::value(value))),
+        Some(value) => format!("<td>{}</td>", escaped(&display::value(value))),
         None => "<td></td>".to_owned(),
     });
     cells.collect()

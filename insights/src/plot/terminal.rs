@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::{Axis, Chart, Panel, Series, axis, axis::Scale};
-use crate::shown;
+use crate::display;
 
 /// How many lines a series over time takes.
 const HEIGHT: usize = 5;
@@ -30,7 +30,7 @@ fn bars(text: &mut String, panel: &Panel, groups: &[String], width: usize) {
     let label_width = labels.iter().map(|label| label.chars().count()).max().unwrap_or(0);
     for series in &panel.series {
         let numbers =
-            series.values.iter().map(|value| value.map_or_else(String::new, shown::number));
+            series.values.iter().map(|value| value.map_or_else(String::new, display::number));
         let numbers: Vec<_> = numbers.collect();
         let number_width = numbers.iter().map(String::len).max().unwrap_or(0);
         let room = width.saturating_sub(label_width + number_width + 3).max(8);
@@ -60,7 +60,7 @@ fn bar(share: f64, room: usize) -> String {
 
 fn lines(text: &mut String, panel: &Panel, times: &[i64], width: usize) {
     let scale = Scale::of(panel);
-    let marks = [scale.high, scale.low].map(shown::number);
+    let marks = [scale.high, scale.low].map(display::number);
     let margin = marks.iter().map(String::len).max().unwrap_or(0);
     let room = width.saturating_sub(margin + 3);
     for series in &panel.series {

@@ -3,7 +3,7 @@ use thiserror::Error;
 use super::context::{Context, Piece, pieces};
 use super::find::meant;
 use super::{Parameter, Template};
-use crate::nearest::nearest;
+use crate::suggest::suggest;
 
 /// Why a template's parameters can't be filled in.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -63,7 +63,7 @@ fn known<'a>(template: &'a Template, name: &str) -> Result<&'a Parameter, FillEr
     let found = template.parameters.iter().find(|parameter| parameter.name == name);
     found.ok_or_else(|| {
         let names = template.parameters.iter().map(|parameter| parameter.name.as_str());
-        let nearest = nearest(name, names).map(str::to_owned);
+        let nearest = suggest(name, names).map(str::to_owned);
         FillError::Unknown { name: name.to_owned(), nearest }
     })
 }

@@ -1,7 +1,7 @@
 use thiserror::Error;
 
 use super::Template;
-use crate::nearest::nearest;
+use crate::suggest::suggest;
 
 /// No template has this name.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct UnknownTemplate {
 impl UnknownTemplate {
     pub(super) fn new(name: &str) -> Self {
         let names = || Template::all().iter().map(|template| template.name.as_str());
-        let nearest = nearest(name, names()).or_else(|| names().find(|it| it.contains(name)));
+        let nearest = suggest(name, names()).or_else(|| names().find(|it| it.contains(name)));
         Self { name: name.to_owned(), nearest: nearest.map(str::to_owned) }
     }
 }

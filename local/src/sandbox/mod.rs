@@ -3,11 +3,11 @@
 //! [`State`](state::State) holds what is true and changes under one lock; a [`Session`] is the life
 //! of one process in it. Nothing here knows about HTTP, processes or tasks but the timers.
 
-mod ending;
+mod completed_requests;
+mod completion;
 mod extensions;
 mod job;
-mod life;
-mod past;
+mod lifecycle;
 mod session;
 mod state;
 

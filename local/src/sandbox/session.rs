@@ -9,7 +9,7 @@ use super::job::{Job, Running};
 use super::state::State;
 use super::{Answer, Event, Refusal, Sandbox};
 use crate::clock;
-use crate::host::Output;
+use crate::executor::Output;
 use crate::outcome::FunctionError;
 
 /// How long an answer waits for its worker to ask for more, where it cannot be told which one asks.
@@ -49,7 +49,7 @@ impl Session {
         answer: Answer,
     ) -> Result<(), Refusal> {
         let mut state = self.sandbox.lock();
-        let known_past = state.past.contains(request_id);
+        let known_past = state.completed.contains(request_id);
         let Some(running) = state.running.get_mut(request_id) else {
             return Err(if known_past { Refusal::Stale } else { Refusal::UnknownId });
         };

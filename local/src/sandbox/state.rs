@@ -1,9 +1,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use super::completed_requests::CompletedRequests;
 use super::extensions::Extensions;
 use super::job::{Job, Running, Start};
-use super::past::Past;
 use crate::log::InitPhase;
 use crate::memory;
 use crate::outcome::FunctionError;
@@ -41,7 +41,7 @@ pub(super) struct State {
     pub(super) running: HashMap<String, Running>,
     /// How often a runtime has asked for more since the oldest answer that is not settled.
     pub(super) arrivals: usize,
-    pub(super) past: Past,
+    pub(super) completed: CompletedRequests,
     pub(super) idle_since: Instant,
     pub(super) extensions: Extensions,
     peak_mb: Option<u64>,
@@ -61,7 +61,7 @@ impl State {
             waiting: VecDeque::new(),
             running: HashMap::new(),
             arrivals: 0,
-            past: Past::default(),
+            completed: CompletedRequests::default(),
             idle_since: Instant::now(),
             extensions: Extensions::default(),
             peak_mb: None,

@@ -8,9 +8,9 @@ use super::{ExceptionRecord, Formatter, Object, Record};
 /// id and the tenant, for which it has none, are labels, and so is
 /// the root cause of an error.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Ecs;
+pub struct EcsFormatter;
 
-impl Formatter for Ecs {
+impl Formatter for EcsFormatter {
     fn reserved(&self) -> &'static [&'static str] {
         &[
             "@timestamp",

@@ -8,9 +8,9 @@ mod object;
 mod powertools;
 mod pretty;
 
-pub use ecs::Ecs;
+pub use ecs::EcsFormatter;
 pub use object::Object;
-pub use powertools::Powertools;
+pub use powertools::PowertoolsFormatter;
 pub(crate) use pretty::indent;
 
 use crate::json::ExceptionParts;
@@ -41,12 +41,12 @@ pub trait Formatter: Send + Sync + 'static {
     ///
     /// A user's member of such a name gets a trailing underscore, so that no key stands twice in a line.
     fn reserved(&self) -> &'static [&'static str] {
-        Powertools.reserved()
+        PowertoolsFormatter.reserved()
     }
 
     /// Writes the members that come first.
     fn head(&self, record: &Record<'_>, object: &mut Object<'_>) {
-        Powertools.head(record, object);
+        PowertoolsFormatter.head(record, object);
     }
 
     /// Writes the invocation's members; called once an invocation and again when its correlation id changes.
@@ -56,17 +56,17 @@ pub trait Formatter: Send + Sync + 'static {
         correlation_id: Option<&str>,
         object: &mut Object<'_>,
     ) {
-        Powertools.invocation(invocation, correlation_id, object);
+        PowertoolsFormatter.invocation(invocation, correlation_id, object);
     }
 
     /// Writes the members of the event's error.
     fn exception(&self, exception: &ExceptionRecord<'_>, object: &mut Object<'_>) {
-        Powertools.exception(exception, object);
+        PowertoolsFormatter.exception(exception, object);
     }
 
     /// Writes the members that come last.
     fn tail(&self, record: &Record<'_>, object: &mut Object<'_>) {
-        Powertools.tail(record, object);
+        PowertoolsFormatter.tail(record, object);
     }
 }
 

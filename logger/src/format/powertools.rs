@@ -7,9 +7,9 @@ use super::{ExceptionRecord, Formatter, Object, Record};
 /// Names and types follow Powertools for Python's Logger. The timestamp is RFC 3339, because Lambda's
 /// own level filter reads nothing else.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Powertools;
+pub struct PowertoolsFormatter;
 
-impl Formatter for Powertools {
+impl Formatter for PowertoolsFormatter {
     fn reserved(&self) -> &'static [&'static str] {
         &[
             "level",

@@ -8,7 +8,7 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use powertools_core::{Invocation, Scoped};
+use powertools_core::{Invocation, ScopedFuture};
 
 use super::{HandlerError, HandlerResponse, body::Body, failure};
 use crate::buffer;
@@ -17,14 +17,14 @@ pin_project! {
     /// The future of a [`HandlerService`](super::HandlerService).
     pub struct HandlerFuture<F, Kind, Response> {
         #[pin]
-        inner: Scoped<F>,
+        inner: ScopedFuture<F>,
         invocation: Invocation,
         kind: PhantomData<fn() -> (Kind, Response)>,
     }
 }
 
 impl<F: Future, Kind, Response> HandlerFuture<F, Kind, Response> {
-    pub(super) fn new(inner: Scoped<F>, invocation: Invocation) -> Self {
+    pub(super) fn new(inner: ScopedFuture<F>, invocation: Invocation) -> Self {
         Self { inner, invocation, kind: PhantomData }
     }
 }

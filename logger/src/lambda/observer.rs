@@ -47,7 +47,7 @@ impl Logger {
 struct LogObserver(Logger);
 
 impl Observer for LogObserver {
-    fn opened(&self, invocation: &Invocation, event: &[u8]) {
+    fn on_start(&self, invocation: &Invocation, event: &[u8]) {
         if self.0.settings().log_http_status.is_some() {
             invocation.watch_http_status();
         }
@@ -59,11 +59,11 @@ impl Observer for LogObserver {
         buffer::flush_for_good(invocation);
     }
 
-    fn closed(&self, invocation: &Invocation, end: End) {
+    fn on_end(&self, invocation: &Invocation, end: End) {
         if let Some(log_status) = self.0.settings().log_http_status {
             log_status(invocation);
         }
-        if end != End::Answered {
+        if end != End::Completed {
             buffer::flush(invocation);
         }
         buffer::close(invocation);

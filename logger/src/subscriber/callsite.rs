@@ -75,7 +75,7 @@ impl Callsite {
         let mut location = Vec::new();
         write_location(&mut location, metadata);
         let fields = metadata.fields().iter().map(kind).collect();
-        let is_shown = logger.verbosity().shows(metadata);
+        let is_shown = logger.level_filters().shows(metadata);
         Self { fields, location, is_shown, is_result: is_result(metadata) }
     }
 

@@ -21,10 +21,10 @@ impl LogFilter {
 
 impl Logger {
     pub(super) fn interest(&self, metadata: &Metadata<'_>) -> Interest {
-        let verbosity = self.verbosity();
-        if verbosity.shows(metadata) {
+        let level_filters = self.level_filters();
+        if level_filters.shows(metadata) {
             Interest::always()
-        } else if verbosity.may_want(metadata) {
+        } else if level_filters.may_want(metadata) {
             Interest::sometimes()
         } else {
             Interest::never()
@@ -35,8 +35,8 @@ impl Logger {
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
-        let verbosity = self.verbosity();
-        if verbosity.shows(metadata) {
+        let level_filters = self.level_filters();
+        if level_filters.shows(metadata) {
             return true;
         }
         // `Invocation::current` would ask the subscriber that is just asking us.
@@ -44,13 +44,13 @@ impl Logger {
             let of_span = cx.lookup_current().and_then(|span| Invocation::of_span(&span));
             of_span.or_else(Invocation::in_this_scope)
         };
-        verbosity.may_want(metadata)
+        level_filters.may_want(metadata)
             && current().is_some_and(|invocation| self.wants(&invocation, metadata))
     }
 
     pub(super) fn most_verbose(&self) -> LevelFilter {
         // The span that carries the invocation is an ERROR span, even where no line is shown.
-        self.verbosity().most_verbose().max(LevelFilter::ERROR)
+        self.level_filters().most_verbose().max(LevelFilter::ERROR)
     }
 }
 

@@ -10,7 +10,7 @@ use tracing_subscriber::{
 };
 
 use super::{
-    all_spans::AllSpans, callsite::Callsite, fields::FieldVisitor, origin::Origin,
+    callsite::Callsite, fields::FieldVisitor, origin::Origin, registry_lookup::RegistryLookup,
     scratch::Scratch, spans::SpanStore,
 };
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
 pub struct LogLayer {
     logger: Logger,
     pub(super) spans: Arc<SpanStore>,
-    all_spans: AllSpans,
+    registry_lookup: RegistryLookup,
     filtering: Filtering,
 }
 
@@ -31,11 +31,11 @@ pub struct LogLayer {
 #[derive(Clone, Copy, Debug)]
 enum Filtering {
     /// A filter around the layer.
-    Around,
+    PerLayer,
     /// The layer, for the whole subscriber.
-    Whole,
+    Global,
     /// The layer, for itself; the level is what it may keep from the layer beside it.
-    Own(Option<LevelFilter>),
+    Inline(Option<LevelFilter>),
 }
 
 impl LogLayer {
@@ -44,15 +44,15 @@ impl LogLayer {
         Self {
             logger,
             spans: Arc::new(SpanStore::default()),
-            all_spans: AllSpans::default(),
-            filtering: Filtering::Around,
+            registry_lookup: RegistryLookup::default(),
+            filtering: Filtering::PerLayer,
         }
     }
 
     /// Creates a layer that filters for the whole subscriber, which costs spans less than a filter of
     /// its own.
     pub(crate) fn alone(logger: Logger) -> Self {
-        Self { filtering: Filtering::Whole, ..Self::new(logger) }
+        Self { filtering: Filtering::Global, ..Self::new(logger) }
     }
 
     /// Creates a layer that leaves alone what it does not want, which costs spans less than a filter around it.
@@ -60,7 +60,7 @@ impl LogLayer {
     /// `other` is the most verbose level of the layer beside it; without one, that is to see everything.
     pub(crate) fn beside(logger: Logger, other: Option<LevelFilter>) -> Self {
         let level = other.map(|_| logger.most_verbose());
-        Self { filtering: Filtering::Own(level), ..Self::new(logger) }
+        Self { filtering: Filtering::Inline(level), ..Self::new(logger) }
     }
 
     /// Returns the logger that writes the lines.
@@ -75,36 +75,36 @@ impl LogLayer {
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
         match self.filtering {
-            Filtering::Own(_) => callsite.is_shown || self.logger.lets_through(metadata, cx),
-            Filtering::Around | Filtering::Whole => true,
+            Filtering::Inline(_) => callsite.is_shown || self.logger.lets_through(metadata, cx),
+            Filtering::PerLayer | Filtering::Global => true,
         }
     }
 }
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
     fn on_register_dispatch(&self, dispatch: &Dispatch) {
-        self.all_spans.register(dispatch);
+        self.registry_lookup.register(dispatch);
     }
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         match self.filtering {
-            Filtering::Whole => self.logger.interest(metadata),
-            Filtering::Around | Filtering::Own(_) => Interest::always(),
+            Filtering::Global => self.logger.interest(metadata),
+            Filtering::PerLayer | Filtering::Inline(_) => Interest::always(),
         }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, cx: Context<'_, S>) -> bool {
         match self.filtering {
-            Filtering::Whole => self.logger.lets_through(metadata, &cx),
-            Filtering::Around | Filtering::Own(_) => true,
+            Filtering::Global => self.logger.lets_through(metadata, &cx),
+            Filtering::PerLayer | Filtering::Inline(_) => true,
         }
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
         match self.filtering {
-            Filtering::Around => None,
-            Filtering::Whole => Some(self.logger.most_verbose()),
-            Filtering::Own(level) => level,
+            Filtering::PerLayer => None,
+            Filtering::Global => Some(self.logger.most_verbose()),
+            Filtering::Inline(level) => level,
         }
     }
 
@@ -122,7 +122,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
                 attributes.record(&mut FieldVisitor::span(members, &callsite, redaction));
                 self.spans.insert(id, &mut scratch.members, || ctx.span(id));
             } else if metadata.target() != KEYS_TARGET {
-                // Scoped keys lie in the extensions, where a slot of the span's own would hide them.
+                // ScopedFuture keys lie in the extensions, where a slot of the span's own would hide them.
                 self.spans.insert_empty(id);
             }
         });
@@ -159,7 +159,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
             let of_span = scratch.take_spans(span, &self.spans, &self.logger);
             let invocation = of_span.or_else(Invocation::in_this_scope);
             let ids = invocation.as_ref().and_then(Invocation::span_ids);
-            scratch.span_id = ids.and_then(|ids| self.all_spans.id_of_event(event, ids));
+            scratch.span_id = ids.and_then(|ids| self.registry_lookup.id_of_event(event, ids));
             if !self.logger.knows_failure(event.metadata(), invocation.as_ref()) {
                 self.logger.log(&origin, invocation.as_ref(), scratch);
             }

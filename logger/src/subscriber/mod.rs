@@ -1,6 +1,5 @@
 //! The logger as a `tracing_subscriber` layer.
 
-mod all_spans;
 mod callsite;
 mod fields;
 mod filter;
@@ -8,6 +7,7 @@ mod layer;
 #[cfg(feature = "lambda-runtime")]
 mod open_spans;
 mod origin;
+mod registry_lookup;
 mod scratch;
 mod spans;
 

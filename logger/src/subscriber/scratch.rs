@@ -1,6 +1,6 @@
 use std::{cell::Cell, iter};
 
-use powertools_core::{INVOCATION_TARGET, Invocation, SpanId, TimeText};
+use powertools_core::{INVOCATION_TARGET, Invocation, SpanId, TimestampFormatter};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
@@ -37,7 +37,7 @@ pub(crate) struct Scratch {
     pub(crate) outermost: usize,
     /// The id that a tracer gave the span of the event.
     pub(crate) span_id: Option<SpanId>,
-    pub(crate) time: TimeText,
+    pub(crate) time: TimestampFormatter,
     pub(super) callsites: Callsites,
 }
 

@@ -1,6 +1,6 @@
 //! Where the rendered fields of open spans are kept.
 
-use powertools_core::SpanSlots;
+use powertools_core::SpanStorage;
 use tracing::{Subscriber, span::Id};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
@@ -14,7 +14,7 @@ pub(crate) struct SpanFields(pub(crate) Members);
 
 /// Keeps the fields of open spans: in a slot, or if that is taken or they are large, in the extensions.
 #[derive(Debug, Default)]
-pub(super) struct SpanStore(SpanSlots<Members>);
+pub(super) struct SpanStore(SpanStorage<Members>);
 
 impl SpanStore {
     /// Keeps the fields of a new span, and may leave other memory in their place.

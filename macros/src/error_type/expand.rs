@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Ident, Type, WherePredicate, parse_quote, spanned::Spanned};
 
 use super::model::{Cases, ErrorModel, Named};
-use crate::located::{located, own};
+use crate::spanned::{own, spanned};
 
 /// Expands to an implementation of the trait `ErrorType`.
 pub(super) fn error(error: &ErrorModel, powertools: &TokenStream) -> TokenStream {
@@ -56,7 +56,7 @@ fn arm(variant: &Ident, named: &Named, powertools: &TokenStream) -> TokenStream 
 /// The method of the field; an error in it is an error about the field's type.
 fn ask(ty: &Type, powertools: &TokenStream) -> TokenStream {
     let at = own(ty.span());
-    let powertools = located(powertools, at);
+    let powertools = spanned(powertools, at);
     quote_spanned!(at=> #powertools::ErrorType::error_type)
 }
 

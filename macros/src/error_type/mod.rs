@@ -9,7 +9,7 @@ mod validate;
 
 use proc_macro2::TokenStream;
 
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use parse::Source;
 
 /// Expands to an implementation of the trait `ErrorType`, or to errors.
@@ -20,6 +20,6 @@ pub(crate) fn derive(input: TokenStream, powertools: &TokenStream) -> TokenStrea
     };
     match validate::error(source) {
         Ok(error) => expand::error(&error, powertools),
-        Err(problems) => problems.iter().map(Problem::to_compile_error).collect(),
+        Err(problems) => problems.iter().map(Diagnostic::to_compile_error).collect(),
     }
 }

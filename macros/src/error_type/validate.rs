@@ -7,20 +7,20 @@ use super::{
     model::{Cases, ErrorModel, Named},
     parse::{Body, Says, Source, VariantSource},
 };
-use crate::problem::{Problem, note};
+use crate::diagnostic::{Diagnostic, note};
 
 /// The longest name, so that it fits wherever it is looked for.
 const LONGEST: usize = 128;
 
 /// Returns the error type, or everything that is wrong with it.
-pub(super) fn error(source: Source) -> Result<ErrorModel, Vec<Problem>> {
+pub(super) fn error(source: Source) -> Result<ErrorModel, Vec<Diagnostic>> {
     let Source { ident, generics, says, body } = source;
     let mut problems = Vec::new();
     let own = note(&mut problems, the_one(&says)).flatten();
     let cases = match body {
         Body::Union(at) => {
             let message = "an error is a struct or an enum, and this is a union";
-            return Err(vec![Problem::new(at, message)]);
+            return Err(vec![Diagnostic::new(at, message)]);
         }
         Body::Struct(fields) => note(&mut problems, named(own, &ident, &fields)).map(Cases::Struct),
         Body::Enum(variants) => {
@@ -38,38 +38,38 @@ pub(super) fn error(source: Source) -> Result<ErrorModel, Vec<Problem>> {
 }
 
 /// Returns the name of a variant: its own, the enum's, or what it is called.
-fn variant(source: &VariantSource, of_enum: Option<&Says>) -> Result<(Ident, Named), Problem> {
+fn variant(source: &VariantSource, of_enum: Option<&Says>) -> Result<(Ident, Named), Diagnostic> {
     let VariantSource { ident, says, fields } = source;
     let says = the_one(says)?.or(of_enum);
     Ok((ident.clone(), named(says, ident, fields)?))
 }
 
 /// Returns the one attribute that is there, if there is one.
-fn the_one(says: &[Says]) -> Result<Option<&Says>, Problem> {
+fn the_one(says: &[Says]) -> Result<Option<&Says>, Diagnostic> {
     match says {
         [] => Ok(None),
         [Says::Other(at)] => {
             let message = "the name is a string, `#[error_type = \"OutOfStock\"]`; \
                            `#[error_type(transparent)]` takes that of the only field";
-            Err(Problem::new(at, message))
+            Err(Diagnostic::new(at, message))
         }
         [one] => Ok(Some(one)),
         [_, second, ..] => {
             let message = "an error has one name: leave one of them out";
-            Err(Problem::new(second.at(), message))
+            Err(Diagnostic::new(second.at(), message))
         }
     }
 }
 
-fn misplaced(of_enum: &Says) -> Option<Problem> {
+fn misplaced(of_enum: &Says) -> Option<Diagnostic> {
     let Says::Transparent(at) = of_enum else {
         return None;
     };
     let message = "an enum is not one field: write `#[error_type(transparent)]` on the variants that have one";
-    Some(Problem::new(at, message))
+    Some(Diagnostic::new(at, message))
 }
 
-fn named(says: Option<&Says>, ident: &Ident, fields: &Fields) -> Result<Named, Problem> {
+fn named(says: Option<&Says>, ident: &Ident, fields: &Fields) -> Result<Named, Diagnostic> {
     match says {
         Some(Says::Transparent(at)) => transparent(at, fields),
         Some(Says::Name(name)) => checked(name.clone(), name),
@@ -77,14 +77,14 @@ fn named(says: Option<&Says>, ident: &Ident, fields: &Fields) -> Result<Named, P
     }
 }
 
-fn checked(name: LitStr, at: impl ToTokens) -> Result<Named, Problem> {
+fn checked(name: LitStr, at: impl ToTokens) -> Result<Named, Diagnostic> {
     match flaw(&name.value()) {
         None => Ok(Named::Here(name)),
-        Some(flaw) => Err(Problem::new(at, format!("the name {:?} {flaw}", name.value()))),
+        Some(flaw) => Err(Diagnostic::new(at, format!("the name {:?} {flaw}", name.value()))),
     }
 }
 
-fn transparent(at: &Ident, fields: &Fields) -> Result<Named, Problem> {
+fn transparent(at: &Ident, fields: &Fields) -> Result<Named, Diagnostic> {
     let mut all = fields.iter();
     let (Some(field), None) = (all.next(), all.next()) else {
         let message = format!(
@@ -92,7 +92,7 @@ fn transparent(at: &Ident, fields: &Fields) -> Result<Named, Problem> {
              `#[error_type = \"…\"]`",
             fields.len()
         );
-        return Err(Problem::new(at, message));
+        return Err(Diagnostic::new(at, message));
     };
     let member = match &field.ident {
         Some(name) => Member::Named(name.clone()),

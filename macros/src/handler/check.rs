@@ -11,7 +11,7 @@ use syn::{
 use crate::{
     function::{opaque, parts_of_result},
     generics::mentions,
-    located::{located, own},
+    spanned::{own, spanned},
 };
 
 /// Returns the checks of a function as it was written; an event that borrows is read, and thereby checked, in its body.
@@ -43,7 +43,7 @@ pub(super) fn statements(
 fn result(output: &Type, powertools: &TokenStream) -> TokenStream {
     let part = |name: &str, at: &Type| {
         let at = own(at.span());
-        let (facade, name) = (located(powertools, at), Ident::new(name, at));
+        let (facade, name) = (spanned(powertools, at), Ident::new(name, at));
         quote_spanned!(at=> <#output as #facade::check::HandlerResult>::#name, _)
     };
     let (response, error) = parts_of_result(output);
@@ -55,7 +55,7 @@ fn result(output: &Type, powertools: &TokenStream) -> TokenStream {
 /// Names a function of the module `check`, for these types, without a call of it.
 fn check(name: &str, types: TokenStream, shown_at: &Type, powertools: &TokenStream) -> TokenStream {
     let at = own(shown_at.span());
-    let (facade, name) = (located(powertools, at), Ident::new(name, at));
+    let (facade, name) = (spanned(powertools, at), Ident::new(name, at));
     quote_spanned!(at=> let _ = #facade::check::#name::<#types>;)
 }
 

@@ -5,9 +5,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{FnArg, GenericArgument, Ident, PathArguments, Signature, Type, spanned::Spanned};
 
 use crate::{
+    diagnostic::Diagnostic,
     function::{is_result, parts_of_result},
-    located::{located, own},
-    problem::Problem,
+    spanned::{own, spanned},
 };
 
 /// Has a handler take the raw event where its own borrows; returns the statement that reads it.
@@ -16,7 +16,7 @@ use crate::{
 pub(super) fn read_here(
     signature: &mut Signature,
     powertools: &TokenStream,
-) -> Result<Option<TokenStream>, Problem> {
+) -> Result<Option<TokenStream>, Diagnostic> {
     let result = output(signature).cloned();
     let Some(FnArg::Typed(argument)) = signature.inputs.iter_mut().find(|it| is_borrowed(it))
     else {
@@ -25,18 +25,18 @@ pub(super) fn read_here(
     if let Some(at) = lifetimes(argument.ty.to_token_stream()).into_iter().find(is_named) {
         let message =
             "the event lives as long as the call, and no caller knows how long that is: write `'_`";
-        return Err(Problem::new(at, message));
+        return Err(Diagnostic::new(at, message));
     }
     let Some(result) = result else {
         let message = "an event that borrows is read in the handler, which may fail: return a `Result` whose \
                        error is `From<powertools::EventError>`";
-        return Err(Problem::new(&argument.ty, message));
+        return Err(Diagnostic::new(&argument.ty, message));
     };
     let at = own(parts_of_result(&result).1.span());
     // The function's arguments may have this name too.
     let event = Ident::new("event", Span::mixed_site());
     let (pattern, ty) = (&argument.pat, &argument.ty);
-    let facade = located(powertools, own(ty.span()));
+    let facade = spanned(powertools, own(ty.span()));
     let payload = quote_spanned!(at=> #event.payload.parse()?);
     let read = quote! {
         let #pattern: #ty = #facade::LambdaEvent::new(#payload, #event.context);

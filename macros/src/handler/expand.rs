@@ -4,8 +4,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Ident;
 
-use super::model::{Action, Call, Handler, Place};
-use crate::located::{located, own};
+use super::model::{Action, Call, EventPath, Handler};
+use crate::spanned::{own, spanned};
 
 /// Expands to the function, whose body comes after the calls.
 pub(super) fn handler(handler: &Handler, powertools: &TokenStream) -> TokenStream {
@@ -26,20 +26,20 @@ pub(super) fn handler(handler: &Handler, powertools: &TokenStream) -> TokenStrea
 pub(super) fn path(powertools: &TokenStream, module: &str, at: Span) -> TokenStream {
     let at = own(at);
     let module = Ident::new(module, at);
-    let powertools = located(powertools, at);
+    let powertools = spanned(powertools, at);
     quote_spanned!(at=> #powertools::#module)
 }
 
 /// Expands to a `CorrelationId`.
-fn correlation_id(place: &Place, logger: &TokenStream, at: Span) -> TokenStream {
+fn correlation_id(place: &EventPath, logger: &TokenStream, at: Span) -> TokenStream {
     match place {
-        Place::Known(name) => quote_spanned!(at=> #logger::CorrelationId::#name),
-        Place::Pointer(text) => quote_spanned!(at=> #logger::CorrelationId::pointer(#text)),
-        Place::FirstOf(places) => {
+        EventPath::Known(name) => quote_spanned!(at=> #logger::CorrelationId::#name),
+        EventPath::Pointer(text) => quote_spanned!(at=> #logger::CorrelationId::pointer(#text)),
+        EventPath::FirstOf(places) => {
             let places = places.iter().map(|place| correlation_id(place, logger, at));
             quote_spanned!(at=> #logger::CorrelationId::first_of([#(#places),*]))
         }
-        Place::Function(find) => quote_spanned!(at=> #logger::CorrelationId::from_fn(#find)),
+        EventPath::Function(find) => quote_spanned!(at=> #logger::CorrelationId::from_fn(#find)),
     }
 }
 
@@ -48,7 +48,7 @@ fn expand(call: &Call, powertools: &TokenStream) -> TokenStream {
     let module = |name| path(powertools, name, at);
     match &call.action {
         Action::DeadlineMargin(margin) => {
-            let powertools = located(powertools, at);
+            let powertools = spanned(powertools, at);
             let milliseconds = u64::try_from(margin.as_millis()).unwrap_or(u64::MAX);
             quote_spanned! {at=>
                 if let ::core::option::Option::Some(invocation) = #powertools::Invocation::current() {
@@ -74,9 +74,10 @@ fn expand(call: &Call, powertools: &TokenStream) -> TokenStream {
             quote_spanned!(at=> #tracer::capture_response(#on);)
         }
         Action::NameErrors(types) => {
-            let powertools = located(powertools, at);
+            let powertools = spanned(powertools, at);
             // An error about a type is shown there.
-            let calls = types.iter().map(|named| quote!(#powertools::name_errors::<#named>();));
+            let calls =
+                types.iter().map(|named| quote!(#powertools::register_error_types::<#named>();));
             quote!(#(#calls)*)
         }
         Action::CaptureError(on) => {

@@ -3,9 +3,9 @@
 mod check;
 mod duration;
 mod event;
+mod event_path;
 mod expand;
 mod model;
-mod place;
 mod settings;
 #[cfg(test)]
 mod tests;

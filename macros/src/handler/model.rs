@@ -28,7 +28,7 @@ pub(super) struct Call {
 
 pub(super) enum Action {
     DeadlineMargin(Duration),
-    CorrelationId(Place),
+    CorrelationId(EventPath),
     LogEvent {
         redacted: Vec<LitStr>,
     },
@@ -40,12 +40,12 @@ pub(super) enum Action {
 }
 
 /// Where the correlation id stands in the event.
-pub(super) enum Place {
+pub(super) enum EventPath {
     /// One of `CorrelationId`'s variants.
     Known(Ident),
     Pointer(LitStr),
     /// The first of several that has an id.
-    FirstOf(Vec<Place>),
+    FirstOf(Vec<EventPath>),
     /// A closure that reads the event's bytes.
     Function(Box<ExprClosure>),
 }

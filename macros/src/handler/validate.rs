@@ -4,17 +4,16 @@ use proc_macro2::TokenStream;
 use syn::{Expr, parse::Parse};
 
 use super::{
-    check, duration, event,
+    check, duration, event, event_path,
     model::{Action, Call, Handler},
-    place,
     settings::WORDS,
 };
 use crate::{
     closure::contents,
+    diagnostic::{Diagnostic, note},
     function::{FunctionSource, Source},
     idempotent,
     options::Options,
-    problem::{Problem, note},
 };
 
 /// Returns the handler, or everything that is wrong with it.
@@ -22,12 +21,12 @@ pub(super) fn handler(
     options: Options,
     source: Source,
     powertools: &TokenStream,
-) -> Result<Handler, Vec<Problem>> {
+) -> Result<Handler, Vec<Diagnostic>> {
     let source = match source {
         Source::Function(source) => *source,
         Source::Other(at) => {
             let message = "`#[handler]` belongs on an `async fn`, and this is none";
-            return Err(vec![Problem::new(at, message)]);
+            return Err(vec![Diagnostic::new(at, message)]);
         }
     };
     let mut problems = without_await(&source).into_iter().collect::<Vec<_>>();
@@ -51,17 +50,17 @@ pub(super) fn handler(
     Ok(Handler { attributes, visibility, signature, body, checks, calls, read })
 }
 
-fn without_await(source: &FunctionSource) -> Option<Problem> {
+fn without_await(source: &FunctionSource) -> Option<Diagnostic> {
     if source.signature.asyncness.is_some() {
         return None;
     }
     let name = &source.signature.ident;
     let message = format!("a handler is awaited: make it `async fn {name}`");
-    Some(Problem::new(source.signature.fn_token, message))
+    Some(Diagnostic::new(source.signature.fn_token, message))
 }
 
 /// Returns what the options ask for, in the order in which it happens.
-fn calls(options: &Options) -> Result<Vec<Call>, Vec<Problem>> {
+fn calls(options: &Options) -> Result<Vec<Call>, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let calls = [
         note(&mut problems, deadline_margin(options)).flatten(),
@@ -88,17 +87,17 @@ fn call(word: &syn::Ident, action: Action) -> Call {
     Call { at: word.span(), action }
 }
 
-fn deadline_margin(options: &Options) -> Result<Option<Call>, Problem> {
+fn deadline_margin(options: &Options) -> Result<Option<Call>, Diagnostic> {
     let Some((setting, text)) =
         options.setting("timeout_margin").zip(options.text("timeout_margin"))
     else {
         return Ok(None);
     };
-    let margin = duration::parse(&text.value()).map_err(|told| Problem::new(text, told))?;
+    let margin = duration::parse(&text.value()).map_err(|told| Diagnostic::new(text, told))?;
     Ok(Some(call(&setting.word, Action::DeadlineMargin(margin))))
 }
 
-fn error_types(options: &Options) -> Result<Option<Call>, Vec<Problem>> {
+fn error_types(options: &Options) -> Result<Option<Call>, Vec<Diagnostic>> {
     let Some((setting, value)) = options.setting("error_types").zip(options.value("error_types"))
     else {
         return Ok(None);
@@ -114,7 +113,7 @@ fn error_types(options: &Options) -> Result<Option<Call>, Vec<Problem>> {
         }
         other => {
             let message = "`error_types` are names of types: `error_types = [OrderError]`";
-            problems.push(Problem::new(other, message));
+            problems.push(Diagnostic::new(other, message));
             None
         }
     });
@@ -126,22 +125,22 @@ fn error_types(options: &Options) -> Result<Option<Call>, Vec<Problem>> {
     }
 }
 
-fn correlation_id(options: &Options) -> Result<Option<Call>, Problem> {
+fn correlation_id(options: &Options) -> Result<Option<Call>, Diagnostic> {
     let Some((setting, value)) =
         options.setting("correlation_id").zip(options.value("correlation_id"))
     else {
         return Ok(None);
     };
-    let place = place::of_correlation_id(value)?;
+    let place = event_path::of_correlation_id(value)?;
     Ok(Some(call(&setting.word, Action::CorrelationId(place))))
 }
 
-fn log_event(options: &Options) -> Result<Option<Call>, Vec<Problem>> {
-    let redacted = options.value("redact").map_or_else(|| Ok(Vec::new()), place::redacted)?;
+fn log_event(options: &Options) -> Result<Option<Call>, Vec<Diagnostic>> {
+    let redacted = options.value("redact").map_or_else(|| Ok(Vec::new()), event_path::redacted)?;
     match (options.setting("log_event"), options.setting("redact")) {
         (None, Some(redact)) => {
             let message = "`redact` is about the line of `log_event`: write `log_event` beside it";
-            Err(vec![Problem::new(&redact.word, message)])
+            Err(vec![Diagnostic::new(&redact.word, message)])
         }
         _ => Ok(options.on("log_event").map(|word| call(word, Action::LogEvent { redacted }))),
     }
@@ -152,7 +151,7 @@ fn body(
     options: &Options,
     source: &FunctionSource,
     powertools: &TokenStream,
-) -> Result<TokenStream, Vec<Problem>> {
+) -> Result<TokenStream, Vec<Diagnostic>> {
     let list = options.list("idempotent", Options::parse);
     let Some((setting, list)) = options.setting("idempotent").zip(list) else {
         return Ok(source.body.as_ref().map(contents).unwrap_or_default());

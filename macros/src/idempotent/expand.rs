@@ -8,7 +8,7 @@ use super::model::{Function, Key};
 use crate::{
     closure::closure,
     function::parts_of_result,
-    located::{located, own},
+    spanned::{own, spanned},
 };
 
 /// Expands to the function, whose body is run through the crate `idempotency`.
@@ -39,7 +39,7 @@ pub(super) fn statements(function: &Function, idempotency: &TokenStream) -> Toke
         false => quote_spanned!(at=> #call.try_run_blocking(#work)),
     };
     let at = own(parts_of_result(output).1.span());
-    let here = located(idempotency, at);
+    let here = spanned(idempotency, at);
     let flatten = quote_spanned!(at=> #here::IdempotencyError::flatten);
     quote! {
         let #operation = &(#store);

@@ -10,9 +10,9 @@ mod validate;
 use proc_macro2::TokenStream;
 
 use crate::{
+    diagnostic::Diagnostic,
     function::{FunctionSource, Source},
     options::Options,
-    problem::Problem,
 };
 
 /// Expands to the function, run through the crate `idempotency`; or to the function as it is, and errors.
@@ -32,7 +32,7 @@ pub(crate) fn statements(
     options: Options,
     source: FunctionSource,
     idempotency: &TokenStream,
-) -> Result<TokenStream, Vec<Problem>> {
+) -> Result<TokenStream, Vec<Diagnostic>> {
     let function = validate::function(options, Source::Function(Box::new(source)))?;
     Ok(expand::statements(&function, idempotency))
 }

@@ -9,18 +9,18 @@ use super::{
     settings::WORDS,
 };
 use crate::{
+    diagnostic::{Diagnostic, note},
     function::{FunctionSource, Source, opaque},
     options::Options,
-    problem::{Problem, note},
 };
 
 /// Returns the function, or everything that is wrong with it.
-pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec<Problem>> {
+pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec<Diagnostic>> {
     let source = match source {
         Source::Function(source) => *source,
         Source::Other(at) => {
             let message = "`#[idempotent]` belongs on a function, and this is none";
-            return Err(vec![Problem::new(at, message)]);
+            return Err(vec![Diagnostic::new(at, message)]);
         }
     };
     let constant = source.constant("idempotent");
@@ -45,7 +45,7 @@ pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec
 }
 
 /// Returns what the options say; what is missing is told once all that is there is right.
-fn settings(options: Options, name: &Ident) -> Result<(TokenStream, Key), Vec<Problem>> {
+fn settings(options: Options, name: &Ident) -> Result<(TokenStream, Key), Vec<Diagnostic>> {
     let mut problems = options.check(&WORDS);
     if !problems.is_empty() {
         return Err(problems);
@@ -55,17 +55,17 @@ fn settings(options: Options, name: &Ident) -> Result<(TokenStream, Key), Vec<Pr
     store.zip(key).ok_or(problems)
 }
 
-fn store(options: &Options, name: &Ident) -> Result<TokenStream, Problem> {
+fn store(options: &Options, name: &Ident) -> Result<TokenStream, Diagnostic> {
     value(options, "store").ok_or_else(|| {
         let message = format!(
             "which operation is `{name}`? Say `store = …` with an expression of its `Idempotency`, such as \
              `ORDERS` or `self.orders`"
         );
-        Problem::new(name, message)
+        Diagnostic::new(name, message)
     })
 }
 
-fn key(options: &Options, name: &Ident) -> Result<Key, Problem> {
+fn key(options: &Options, name: &Ident) -> Result<Key, Diagnostic> {
     match (value(options, "key"), value(options, "payload")) {
         (Some(key), None) => Ok(Key::Given(key)),
         (Some(key), Some(payload)) => Ok(Key::GivenBeside { key, payload }),
@@ -75,22 +75,22 @@ fn key(options: &Options, name: &Ident) -> Result<Key, Problem> {
                 "which calls of `{name}` are the same? Say `key = …` with an expression over its arguments, \
                  such as `order.id`, or `payload = …` with what its `key_from` looks into"
             );
-            Err(Problem::new(name, message))
+            Err(Diagnostic::new(name, message))
         }
     }
 }
 
-fn output(signature: &Signature) -> Result<Type, Problem> {
+fn output(signature: &Signature) -> Result<Type, Diagnostic> {
     let ReturnType::Type(_, output) = &signature.output else {
         let message = "an idempotent function returns a `Result`, so that it can tell when the store can't \
                        be asked: write `-> Result<(), E>`";
-        return Err(Problem::new(&signature.ident, message));
+        return Err(Diagnostic::new(&signature.ident, message));
     };
     match opaque(output.to_token_stream()) {
         Some(at) => {
             let message = "a result is read from its record, which takes a type with a name: write the type \
                            in place of `impl …`";
-            Err(Problem::new(at, message))
+            Err(Diagnostic::new(at, message))
         }
         None => Ok(*output.clone()),
     }

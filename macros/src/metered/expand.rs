@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::{Ident, spanned::Spanned};
 
 use super::model::Function;
-use crate::{function::FunctionSource, located::own};
+use crate::{function::FunctionSource, spanned::own};
 
 /// Expands to the function, whose body is run through the crate `metrics`.
 pub(super) fn function(function: &Function, metrics: &TokenStream) -> TokenStream {

@@ -5,21 +5,21 @@ use syn::{Ident, LitStr, ext::IdentExt};
 
 use super::model::Function;
 use crate::{
+    diagnostic::{Diagnostic, note},
     function::{Source, is_result},
     metric_name,
     options::{Form, Options, Word},
-    problem::{Problem, note},
 };
 
 const WORDS: [Word; 1] = [Word { name: "name", usage: "name = \"PlaceOrder\"", form: Form::Text }];
 
 /// Returns the function, or everything that is wrong with it.
-pub(super) fn function(options: &Options, source: Source) -> Result<Function, Vec<Problem>> {
+pub(super) fn function(options: &Options, source: Source) -> Result<Function, Vec<Diagnostic>> {
     let source = match source {
         Source::Function(source) => *source,
         Source::Other(at) => {
             let message = "`#[metered]` belongs on a function, and this is none";
-            return Err(vec![Problem::new(at, message)]);
+            return Err(vec![Diagnostic::new(at, message)]);
         }
     };
     let mut problems = Vec::new();
@@ -40,22 +40,22 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
 }
 
 /// Returns the names of both metrics.
-fn names(options: &Options, function: &Ident) -> Result<(LitStr, LitStr), Problem> {
+fn names(options: &Options, function: &Ident) -> Result<(LitStr, LitStr), Diagnostic> {
     let given = options.text("name").map(|name| (name.value(), name.span()));
     let by_default = || (metric_name::pascal_case(&function.unraw().to_string()), function.span());
     let (name, at) = given.unwrap_or_else(by_default);
     if name.trim().is_empty() {
         let message = "the name is blank: give it a character that can be seen";
-        return Err(Problem::new(LitStr::new(&name, at), message));
+        return Err(Diagnostic::new(LitStr::new(&name, at), message));
     }
     Ok((metric(&name, "Latency", at)?, metric(&name, "Errors", at)?))
 }
 
 /// Returns the name of one metric, if CloudWatch accepts it.
-fn metric(name: &str, suffix: &str, at: Span) -> Result<LitStr, Problem> {
+fn metric(name: &str, suffix: &str, at: Span) -> Result<LitStr, Diagnostic> {
     let name = LitStr::new(&format!("{name}{suffix}"), at);
     match metric_name::flaw(&name.value()) {
         None => Ok(name),
-        Some(flaw) => Err(Problem::new(&name, format!("the name {:?} {flaw}", name.value()))),
+        Some(flaw) => Err(Diagnostic::new(&name, format!("the name {:?} {flaw}", name.value()))),
     }
 }

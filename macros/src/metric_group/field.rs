@@ -11,10 +11,10 @@ use super::{
     settings::Settings,
     unit,
 };
-use crate::{metric_name as name, problem::Problem};
+use crate::{diagnostic::Diagnostic, metric_name as name};
 
 /// Returns the part of the document that a field is; nothing if it is skipped.
-pub(super) fn member(source: FieldSource) -> Result<Option<Member>, Problem> {
+pub(super) fn member(source: FieldSource) -> Result<Option<Member>, Diagnostic> {
     let FieldSource { ident: field, ty, settings } = source;
     let settings = Settings::new(&settings)?;
     let Some(kind) = kind(&field, &ty, &settings)? else {
@@ -24,7 +24,7 @@ pub(super) fn member(source: FieldSource) -> Result<Option<Member>, Problem> {
     Ok(Some(Member { field, ty, name, kind }))
 }
 
-fn kind(field: &Ident, ty: &Type, settings: &Settings<'_>) -> Result<Option<Kind>, Problem> {
+fn kind(field: &Ident, ty: &Type, settings: &Settings<'_>) -> Result<Option<Kind>, Diagnostic> {
     let kind = the_one(field, &settings.kinds())?;
     match kind.word.to_string().as_str() {
         "count" => Ok(Some(metric(Ident::new("Count", kind.word.span()), true, settings))),
@@ -50,42 +50,42 @@ fn metric(unit: Ident, summed: bool, settings: &Settings<'_>) -> Kind {
 }
 
 /// Returns the one word that says what the field is.
-fn the_one<'a>(field: &Ident, kinds: &[&'a Setting]) -> Result<&'a Setting, Problem> {
+fn the_one<'a>(field: &Ident, kinds: &[&'a Setting]) -> Result<&'a Setting, Diagnostic> {
     match kinds {
         [kind] => Ok(kind),
         [] => {
             let kinds = "`count`, `unit = Milliseconds`, `dimension`, `metadata` or `skip`";
             let message =
                 format!("what is `{field}` in the group? Mark it `#[metric(…)]` with {kinds}");
-            Err(Problem::new(field, message))
+            Err(Diagnostic::new(field, message))
         }
         [first, second, ..] => Err(two_kinds(&first.word, &second.word)),
     }
 }
 
-fn two_kinds(first: &Ident, second: &Ident) -> Problem {
+fn two_kinds(first: &Ident, second: &Ident) -> Diagnostic {
     let is_either = |word: &Ident| word == "count" || word == "unit";
     let message = if is_either(first) && is_either(second) {
         "`count` has the unit `Count`: leave one of them out, or replace `count` by `summed`".into()
     } else {
         format!("the field is `{first}` and can't be `{second}` too: leave one of them out")
     };
-    Problem::new(second, message)
+    Diagnostic::new(second, message)
 }
 
-fn unit_of(setting: &Setting) -> Result<Ident, Problem> {
+fn unit_of(setting: &Setting) -> Result<Ident, Diagnostic> {
     let value = setting.value.to_token_stream();
     let Ok(unit) = syn::parse2::<Ident>(value.clone()) else {
-        return Err(Problem::new(value, "a unit is its bare name: `unit = Milliseconds`"));
+        return Err(Diagnostic::new(value, "a unit is its bare name: `unit = Milliseconds`"));
     };
     if unit::is_known(&unit.to_string()) {
         return Ok(unit);
     }
     let message = format!("`{unit}` is no unit: {}", unit::remedy(&unit.to_string()));
-    Err(Problem::new(unit, message))
+    Err(Diagnostic::new(unit, message))
 }
 
-fn name_of(field: &Ident, kind: &Kind, settings: &Settings<'_>) -> Result<Name, Problem> {
+fn name_of(field: &Ident, kind: &Kind, settings: &Settings<'_>) -> Result<Name, Diagnostic> {
     let name = match settings.value("name") {
         Some(value) => given(value)?,
         None => Name { text: default_name(field, kind), from: field.to_token_stream() },
@@ -96,14 +96,14 @@ fn name_of(field: &Ident, kind: &Kind, settings: &Settings<'_>) -> Result<Name, 
     };
     match flaw {
         None => Ok(name),
-        Some(flaw) => Err(Problem::new(&name.from, format!("the name {:?} {flaw}", name.text))),
+        Some(flaw) => Err(Diagnostic::new(&name.from, format!("the name {:?} {flaw}", name.text))),
     }
 }
 
-fn given(value: &TokenStream) -> Result<Name, Problem> {
+fn given(value: &TokenStream) -> Result<Name, Diagnostic> {
     match syn::parse2::<LitStr>(value.clone()) {
         Ok(text) => Ok(Name { text: text.value(), from: value.clone() }),
-        Err(_) => Err(Problem::new(value, "a name is a string: `name = \"Latency\"`")),
+        Err(_) => Err(Diagnostic::new(value, "a name is a string: `name = \"Latency\"`")),
     }
 }
 

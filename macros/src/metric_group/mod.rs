@@ -13,7 +13,7 @@ mod validate;
 
 use proc_macro2::TokenStream;
 
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 use parse::Source;
 
 /// Expands to an implementation of the trait `MetricGroup` in the crate `metrics`, or to errors.
@@ -24,6 +24,6 @@ pub(crate) fn derive(input: TokenStream, metrics: &TokenStream) -> TokenStream {
     };
     match validate::group(source) {
         Ok(group) => expand::group(&group, metrics),
-        Err(problems) => problems.iter().map(Problem::to_compile_error).collect(),
+        Err(problems) => problems.iter().map(Diagnostic::to_compile_error).collect(),
     }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 
 use super::parse::Setting;
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 
 /// What a word is for, and how it is written.
 struct Word {
@@ -27,12 +27,12 @@ const WORDS: [Word; 8] = [
 pub(super) struct Settings<'a>(&'a [Setting]);
 
 impl<'a> Settings<'a> {
-    pub(super) fn new(all: &'a [Setting]) -> Result<Self, Problem> {
+    pub(super) fn new(all: &'a [Setting]) -> Result<Self, Diagnostic> {
         for (at, setting) in all.iter().enumerate() {
             check(setting)?;
             if all[..at].iter().any(|earlier| earlier.word == setting.word) {
                 let message = format!("`{}` is there twice: leave one of them out", setting.word);
-                return Err(Problem::new(&setting.word, message));
+                return Err(Diagnostic::new(&setting.word, message));
             }
         }
         Ok(Self(all))
@@ -53,13 +53,13 @@ impl<'a> Settings<'a> {
     }
 
     /// Refuses what says nothing about such a field.
-    pub(super) fn only(&self, words: &[&str], field: &str) -> Result<(), Problem> {
+    pub(super) fn only(&self, words: &[&str], field: &str) -> Result<(), Diagnostic> {
         let sensible = |setting: &&Setting| words.iter().any(|word| setting.word == word);
         match self.0.iter().find(|setting| !sensible(setting)) {
             None => Ok(()),
             Some(Setting { word, .. }) => {
                 let message = format!("`{word}` means nothing for {field}: leave it out");
-                Err(Problem::new(word, message))
+                Err(Diagnostic::new(word, message))
             }
         }
     }
@@ -69,23 +69,23 @@ fn word(setting: &Setting) -> Option<&'static Word> {
     WORDS.iter().find(|word| setting.word == word.name)
 }
 
-fn check(setting: &Setting) -> Result<(), Problem> {
+fn check(setting: &Setting) -> Result<(), Diagnostic> {
     let Some(Word { name, usage, .. }) = word(setting) else {
         return Err(unknown(setting));
     };
     match &setting.value {
         None if name != usage => {
-            Err(Problem::new(&setting.word, format!("`{name}` needs a value: `{usage}`")))
+            Err(Diagnostic::new(&setting.word, format!("`{name}` needs a value: `{usage}`")))
         }
         Some(value) if name == usage => {
-            Err(Problem::new(value, format!("`{name}` takes no value: write it alone")))
+            Err(Diagnostic::new(value, format!("`{name}` takes no value: write it alone")))
         }
         _ => Ok(()),
     }
 }
 
-fn unknown(setting: &Setting) -> Problem {
+fn unknown(setting: &Setting) -> Diagnostic {
     let usages = WORDS.iter().map(|word| format!("`{}`", word.usage)).collect::<Vec<_>>();
     let message = format!("`{}` is no option; there are {}", setting.word, usages.join(", "));
-    Problem::new(&setting.word, message)
+    Diagnostic::new(&setting.word, message)
 }

@@ -7,16 +7,16 @@ use super::{
     model::{Group, Kind, Member},
     parse::{Body, Setting, Source},
 };
-use crate::problem::Problem;
+use crate::diagnostic::Diagnostic;
 
 /// Returns the group, or what is wrong with it: at most one problem a field.
-pub(super) fn group(source: Source) -> Result<Group, Vec<Problem>> {
+pub(super) fn group(source: Source) -> Result<Group, Vec<Diagnostic>> {
     let Source { ident, generics, settings, body } = source;
     let fields = match body {
         Body::Named(fields) => fields,
         Body::Other(at, what) => {
             let message = format!("a group is a struct with named fields, and this is {what}");
-            return Err(vec![Problem::new(at, message)]);
+            return Err(vec![Diagnostic::new(at, message)]);
         }
     };
     let mut problems = settings.iter().map(misplaced).collect::<Vec<_>>();
@@ -34,12 +34,12 @@ pub(super) fn group(source: Source) -> Result<Group, Vec<Problem>> {
     if problems.is_empty() { Ok(Group { ident, generics, members }) } else { Err(problems) }
 }
 
-fn misplaced(setting: &Setting) -> Problem {
-    Problem::new(&setting.word, "options belong to fields: move this to the field it is for")
+fn misplaced(setting: &Setting) -> Diagnostic {
+    Diagnostic::new(&setting.word, "options belong to fields: move this to the field it is for")
 }
 
 /// Finds names given twice; whatever they name, they are members of one JSON object.
-fn duplicates(members: &[Member]) -> impl Iterator<Item = Problem> {
+fn duplicates(members: &[Member]) -> impl Iterator<Item = Diagnostic> {
     members.iter().enumerate().filter_map(|(at, member)| {
         let name = &member.name;
         let first = members[..at].iter().find(|earlier| earlier.name.text == name.text)?;
@@ -47,11 +47,11 @@ fn duplicates(members: &[Member]) -> impl Iterator<Item = Problem> {
             "the field `{}` has the name {:?} already: give one of them another with `name = \"…\"`",
             first.field, name.text
         );
-        Some(Problem::new(&name.from, message))
+        Some(Diagnostic::new(&name.from, message))
     })
 }
 
-fn without_metric(ident: &Ident, members: &[Member]) -> Option<Problem> {
+fn without_metric(ident: &Ident, members: &[Member]) -> Option<Diagnostic> {
     if members.iter().any(|member| matches!(member.kind, Kind::Metric { .. })) {
         return None;
     }
@@ -59,5 +59,5 @@ fn without_metric(ident: &Ident, members: &[Member]) -> Option<Problem> {
         "`{ident}` has no metric, and without one nothing is written: mark a field \
          `#[metric(count)]` or `#[metric(unit = Milliseconds)]`"
     );
-    Some(Problem::new(ident, message))
+    Some(Diagnostic::new(ident, message))
 }

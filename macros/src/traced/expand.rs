@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     function::{FunctionSource, parts_of_result},
-    located::{located, own},
+    spanned::{own, spanned},
 };
 
 /// Expands to the function, whose body runs in a span of the crate `tracer`.
@@ -61,8 +61,8 @@ fn kept(
     let output = source.output()?;
     let kept = |method: &str, of: &Type, value: TokenStream| {
         let at = own(of.span());
-        let (tracer, method) = (located(tracer, at), Ident::new(method, at));
-        let value = located(&value, at);
+        let (tracer, method) = (spanned(tracer, at), Ident::new(method, at));
+        let value = spanned(&value, at);
         quote_spanned!(at=> #tracer::TracedCall::#method(&#call, #value))
     };
     let (success, failure) = parts_of_result(output);

@@ -5,14 +5,14 @@ use quote::ToTokens;
 use syn::{FnArg, Ident};
 
 use super::parse::{Entry, names};
-use crate::{function::FunctionSource, options::Options, problem::Problem};
+use crate::{diagnostic::Diagnostic, function::FunctionSource, options::Options};
 
 /// Finds what was to be left out and is not, and what there is nothing of to leave out.
 pub(super) fn problems(
     options: &Options,
     source: &FunctionSource,
     entries: &[&Entry],
-) -> Vec<Problem> {
+) -> Vec<Diagnostic> {
     let names = match options.list("skip", names) {
         None => return Vec::new(),
         Some(Ok(names)) => names,
@@ -22,11 +22,11 @@ pub(super) fn problems(
     let problem = |name: &Ident| {
         if !arguments.iter().any(|argument| find(argument.clone(), name).is_some()) {
             let message = format!("there is no argument `{name}`: leave it out, or mend the name");
-            return Some(Problem::new(name, message));
+            return Some(Diagnostic::new(name, message));
         }
         let at = entries.iter().find_map(|entry| find(entry.expression(), name))?;
         let message = format!("`{name}` is skipped and kept here: leave one of them out");
-        Some(Problem::new(at, message))
+        Some(Diagnostic::new(at, message))
     };
     names.iter().filter_map(problem).collect()
 }

@@ -10,18 +10,18 @@ use super::{
     skip,
 };
 use crate::{
+    diagnostic::{Diagnostic, note},
     function::{FunctionSource, Source, is_result, opaque, parts_of_result},
     options::Options,
-    problem::{Problem, note},
 };
 
 /// Returns the function, or everything that is wrong with it.
-pub(super) fn function(options: &Options, source: Source) -> Result<Function, Vec<Problem>> {
+pub(super) fn function(options: &Options, source: Source) -> Result<Function, Vec<Diagnostic>> {
     let source = match source {
         Source::Function(source) => *source,
         Source::Other(at) => {
             let message = "`#[traced]` belongs on a function, and this is none";
-            return Err(vec![Problem::new(at, message)]);
+            return Err(vec![Diagnostic::new(at, message)]);
         }
     };
     let mut problems = Vec::new();
@@ -56,41 +56,41 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     }
 }
 
-fn name(options: &Options, function: &Ident) -> Result<LitStr, Problem> {
+fn name(options: &Options, function: &Ident) -> Result<LitStr, Diagnostic> {
     let Some(name) = options.text("name") else {
         return Ok(LitStr::new(&function.unraw().to_string(), function.span()));
     };
     if name.value().trim().is_empty() {
         let message = "a span needs a name that can be seen: write one, or leave `name` out";
-        return Err(Problem::new(name, message));
+        return Err(Diagnostic::new(name, message));
     }
     Ok(name.clone())
 }
 
-fn entries(options: &Options, word: &str) -> Result<Vec<Entry>, Problem> {
+fn entries(options: &Options, word: &str) -> Result<Vec<Entry>, Diagnostic> {
     options.list(word, Entry::list).unwrap_or_else(|| Ok(Vec::new()))
 }
 
 /// Finds names that are given twice.
-fn twice(entries: &Option<Vec<Entry>>) -> Vec<Problem> {
+fn twice(entries: &Option<Vec<Entry>>) -> Vec<Diagnostic> {
     let entries = entries.as_deref().unwrap_or_default();
     let again = entries.iter().enumerate().filter_map(|(at, entry)| {
         let key = entry.key();
         entries[..at].iter().find(|earlier| earlier.key() == key)?;
-        Some(Problem::new(&entry.name, format!("`{key}` is there twice: leave one of them out")))
+        Some(Diagnostic::new(&entry.name, format!("`{key}` is there twice: leave one of them out")))
     });
     again.collect()
 }
 
-fn sigil_of_annotation(entry: &Entry) -> Option<Problem> {
+fn sigil_of_annotation(entry: &Entry) -> Option<Diagnostic> {
     let sigil = entry.sigil.as_ref()?;
     let message = "an annotation is text, a number or a truth value: leave this out, or write \
                    `= x.to_string()`";
-    Some(Problem::new(sigil, message))
+    Some(Diagnostic::new(sigil, message))
 }
 
 /// Tells what is kept of the result.
-fn keep(options: &Options, source: &FunctionSource) -> Result<Keep, Problem> {
+fn keep(options: &Options, source: &FunctionSource) -> Result<Keep, Diagnostic> {
     let is_on = |word| options.switch(word).is_none_or(|(_, on)| on);
     let (response, error) = (is_on("capture_response"), is_on("capture_error"));
     let Some(output) = source.output() else {
@@ -103,30 +103,30 @@ fn keep(options: &Options, source: &FunctionSource) -> Result<Keep, Problem> {
     }
     if let Some((word, _)) = options.switch("capture_error") {
         let message = "only a `Result` has errors, and this function returns none: leave it out";
-        return Err(Problem::new(word, message));
+        return Err(Diagnostic::new(word, message));
     }
     if response { kept(output).map(|()| Keep::Value) } else { Ok(Keep::Nothing) }
 }
 
-fn without_result(options: &Options) -> Result<(), Problem> {
+fn without_result(options: &Options) -> Result<(), Diagnostic> {
     let words = ["capture_response", "capture_error"];
     match words.iter().find_map(|word| options.switch(word)) {
         None => Ok(()),
         Some((word, _)) => {
             let message = "the function returns nothing that could be kept: leave it out";
-            Err(Problem::new(word, message))
+            Err(Diagnostic::new(word, message))
         }
     }
 }
 
 /// Refuses what can't be known to be `Serialize`.
-fn kept(success: &Type) -> Result<(), Problem> {
+fn kept(success: &Type) -> Result<(), Diagnostic> {
     let says_so = |ty: &Type| ty.to_token_stream().to_string().contains("Serialize");
     match opaque(success.to_token_stream()) {
         Some(at) if !says_so(success) => {
             let message = "it is not known whether this can be kept as JSON: say \
                            `capture_response = false`, or add `Serialize` to its bounds";
-            Err(Problem::new(at, message))
+            Err(Diagnostic::new(at, message))
         }
         _ => Ok(()),
     }

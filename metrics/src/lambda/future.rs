@@ -9,7 +9,7 @@ use std::{
 
 use pin_project_lite::pin_project;
 use powertools_core::{
-    Invocation, Scoped,
+    Invocation, ScopedFuture,
     lambda::{BodyWatch, HandlerResponse},
 };
 
@@ -20,7 +20,7 @@ pin_project! {
     pub struct HandlerFuture<F, Response> {
         // Dropped before `flush`, so that what an abandoned handler records at its drop is flushed too.
         #[pin]
-        inner: Scoped<F>,
+        inner: ScopedFuture<F>,
         flush: Flush,
         response: PhantomData<fn() -> Response>,
     }
@@ -48,7 +48,7 @@ impl Flush {
 impl BodyWatch for Flush {}
 
 impl<F, Response> HandlerFuture<F, Response> {
-    pub(super) fn new(inner: Scoped<F>, flush: Flush) -> Self {
+    pub(super) fn new(inner: ScopedFuture<F>, flush: Flush) -> Self {
         Self { inner, flush, response: PhantomData }
     }
 }

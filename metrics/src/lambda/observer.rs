@@ -47,7 +47,7 @@ impl Metrics {
 struct MetricsObserver(Metrics);
 
 impl Observer for MetricsObserver {
-    fn opened(&self, invocation: &Invocation, _: &[u8]) {
+    fn on_start(&self, invocation: &Invocation, _: &[u8]) {
         self.0.open(invocation);
         if self.0.settings().record_http_status.is_some() {
             invocation.watch_http_status();
@@ -60,7 +60,7 @@ impl Observer for MetricsObserver {
         }
     }
 
-    fn closed(&self, invocation: &Invocation, _: End) {
+    fn on_end(&self, invocation: &Invocation, _: End) {
         let record_status = self.0.settings().record_http_status;
         if let (Some(record), Some(recorder)) = (record_status, invocation.extension()) {
             record(invocation, recorder);

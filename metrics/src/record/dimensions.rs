@@ -3,7 +3,7 @@ use std::borrow::Cow;
 use powertools_core::json::{write_key, write_string};
 
 use super::slots::Slots;
-use crate::{MetricError, definition::Name, name};
+use crate::{MetricError, metric::Name, name};
 
 /// The most dimensions of a set.
 const MOST: usize = 30;

@@ -1,6 +1,6 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use powertools_core::TimeText;
+use powertools_core::TimestampFormatter;
 use powertools_core::json::{write_f64, write_integer, write_key, write_string};
 
 use super::{DimensionSet, Lines, samples::GROUPS, series::Series, set::MetricSet};
@@ -117,7 +117,7 @@ fn write_lambda_members(line: &mut Vec<u8>, level: &str, now: SystemTime) {
     write_string(line, level);
     write_key(line, "timestamp");
     line.push(b'"');
-    line.extend_from_slice(TimeText::default().of(now));
+    line.extend_from_slice(TimestampFormatter::default().format(now));
     line.push(b'"');
 }
 

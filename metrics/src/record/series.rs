@@ -5,7 +5,7 @@ use powertools_core::json::{write_key, write_string};
 use super::samples::Samples;
 use crate::{
     Metric, MetricError, Resolution, Unit,
-    definition::{Kind, Name},
+    metric::{Kind, Name},
 };
 
 /// One metric with its values.

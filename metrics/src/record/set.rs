@@ -3,7 +3,7 @@ use std::time::{Duration, SystemTime};
 use powertools_core::json::f64_text;
 
 use super::{DimensionSet, metadata::Metadata, samples::is_accepted, series::Series, slots::Slots};
-use crate::{Metric, MetricError, definition::Name, value::is_no_time};
+use crate::{Metric, MetricError, metric::Name, value::is_no_time};
 
 /// What a busy time may leave of series, for the next.
 const KEPT_SERIES: usize = 256;
@@ -177,7 +177,7 @@ fn check_same<'a>(
 ) -> Result<(), MetricError> {
     let other = sets.find_map(|set| set.get(name).filter(|other| *other != value));
     match other {
-        Some(other) => Err(MetricError::OtherValue {
+        Some(other) => Err(MetricError::ConflictingDimension {
             name: name.to_owned(),
             before: other.to_owned(),
             now: value.to_owned(),

@@ -22,7 +22,7 @@ pub(crate) fn chosen_name(failure: &Failure<'_>) -> Option<String> {
 /// [`PowertoolsBuilder::error_type`](crate::PowertoolsBuilder::error_type) does in all of them.
 ///
 /// `#[handler(error_types = [OrderError])]` calls it.
-pub fn name_errors<E: ErrorType>() {
+pub fn register_error_types<E: ErrorType>() {
     if let Some(invocation) = Invocation::current() {
         ErrorTypes::new().with::<E>().attach(&invocation);
     }

@@ -5,7 +5,7 @@ use thiserror::Error;
 /// An event is not what the handler takes.
 ///
 /// It says which member is wrong, what was expected and where; not what stood there, unless
-/// [`show_rejected_events`](crate::PowertoolsBuilder::show_rejected_events) is set.
+/// [`include_event_in_errors`](crate::PowertoolsBuilder::include_event_in_errors) is set.
 #[derive(Debug, Error)]
 #[error("the event is not what the handler takes: {at}{problem}{place}")]
 pub struct EventError {

@@ -1,20 +1,20 @@
 //! From the event's bytes to the handler and back: what is said when either goes wrong.
 
-#[cfg(not(all(feature = "logger", feature = "tracer")))]
-mod absent;
+mod catch_panic;
+mod deserialize;
 mod error_names;
 mod event_error;
-mod named;
-mod parsed;
-mod raw_event;
-mod shielded;
-
+mod map_error_type;
 #[cfg(not(all(feature = "logger", feature = "tracer")))]
-pub(crate) use absent::{Absent, AbsentBody};
-pub use error_names::name_errors;
+mod passthrough;
+mod raw_event;
+
+pub(crate) use catch_panic::{CatchPanic, diagnostic_of};
+pub(crate) use deserialize::{Deserialized, OfDeserialize, Unread};
+pub use error_names::register_error_types;
 pub(crate) use error_names::{chosen_name, renamed};
 pub use event_error::EventError;
-pub(crate) use named::{Named, OfNamed};
-pub(crate) use parsed::{OfParsed, Parsed, Unread};
+pub(crate) use map_error_type::{MapErrorType, OfMapped};
+#[cfg(not(all(feature = "logger", feature = "tracer")))]
+pub(crate) use passthrough::{Passthrough, PassthroughBody};
 pub use raw_event::RawEvent;
-pub(crate) use shielded::{Shielded, diagnostic_of};

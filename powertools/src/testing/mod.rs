@@ -1,8 +1,8 @@
 //! Running a handler in a unit test, and reading back what it logged, recorded and traced.
 
-mod answer;
 #[cfg(feature = "metrics")]
 mod metric;
+mod response;
 
 use std::{
     convert::Infallible,
@@ -15,7 +15,7 @@ use lambda_runtime::{Config, Context, LambdaEvent, LambdaInvocation, service_fn}
 #[cfg(any(feature = "logger", feature = "metrics"))]
 use powertools_core::MemorySink;
 use powertools_core::{
-    Clock, Environment, ManualClock, install_panic_hook, testing::share_call_sites,
+    Clock, Environment, ManualClock, install_panic_hook, testing::enable_all_callsites,
 };
 use serde::Serialize;
 #[cfg(any(feature = "logger", feature = "metrics", feature = "tracer"))]
@@ -28,7 +28,7 @@ use crate::{
     ColdStart, Function, InitializationType, Powertools, PowertoolsBuilder, handler::Unread,
 };
 
-pub use answer::Answer;
+pub use response::TestResponse;
 
 /// Where the clock of a test stands: 2026-01-01T00:00:00Z.
 const BEGINNING: Duration = Duration::from_secs(1_767_225_600);
@@ -99,11 +99,11 @@ impl Captured {
 
     /// Captures with utilities as `configure` makes them; warnings about settings are dropped.
     pub fn with(configure: impl FnOnce(PowertoolsBuilder) -> PowertoolsBuilder) -> Self {
-        share_call_sites();
+        enable_all_callsites();
         install_panic_hook();
         let clock = ManualClock::at(SystemTime::UNIX_EPOCH + BEGINNING);
         let builder = Powertools::builder()
-            .environment(Environment::of([("", ""); 0]))
+            .environment(Environment::empty())
             .clock(clock.clone())
             .cold_start(ColdStart::own(InitializationType::OnDemand));
         #[cfg(feature = "logger")]
@@ -152,22 +152,26 @@ impl Captured {
     /// # Panics
     ///
     /// Panics if the event does not serialise.
-    pub async fn invoke<F: Function<M>, M>(&self, handler: F, event: &impl Serialize) -> Answer {
+    pub async fn invoke<F: Function<M>, M>(
+        &self,
+        handler: F,
+        event: &impl Serialize,
+    ) -> TestResponse {
         let event = serde_json::to_string(event).expect("an event serialises");
         self.invoke_json(handler, &event).await
     }
 
     /// Runs a handler on an event that is text.
-    pub async fn invoke_json<F: Function<M>, M>(&self, handler: F, event: &str) -> Answer {
+    pub async fn invoke_json<F: Function<M>, M>(&self, handler: F, event: &str) -> TestResponse {
         let mut stack = self.powertools.stack::<F, M>(handler.into_service());
         // As the runtime does: services such as a limit of concurrency insist on it.
         let ready = poll_fn(|cx| stack.poll_ready(cx)).with_subscriber(self.dispatch.clone());
         if let Err(diagnostic) = ready.await {
-            return Answer::failed(diagnostic);
+            return TestResponse::failed(diagnostic);
         }
         let runtime = service_fn(move |invocation: LambdaInvocation| {
             let call = stack.call(LambdaEvent::new(Unread, invocation.context));
-            async { Ok::<_, Infallible>(Answer::of(call.await).await) }
+            async { Ok::<_, Infallible>(TestResponse::of(call.await).await) }
         });
         let mut runtime = self.powertools.runtime_layer().layer(runtime);
         let run = runtime.call(self.invocation(event)).with_subscriber(self.dispatch.clone());

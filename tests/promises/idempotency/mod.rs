@@ -27,7 +27,7 @@ type Operation = Idempotency<FaultyStore>;
 
 /// Configures an operation that reads nothing of the process's environment.
 fn operation(store: &FaultyStore) -> IdempotencyBuilder<FaultyStore> {
-    let nothing = Environment::of([("", ""); 0]);
+    let nothing = Environment::empty();
     Idempotency::builder("place", store.clone()).environment(nothing)
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
-use powertools_core::testing::share_call_sites;
+use powertools_core::testing::enable_all_callsites;
 use powertools_idempotency::{
     Idempotency, IdempotencyError, KeyFrom, OnInProgress, OnRecordFailure,
 };
@@ -12,7 +12,7 @@ use powertools_logger::{
     ColdStart, CorrelationId, Environment, InitializationType, Logger, WriterSink, exception, json,
 };
 use powertools_metrics::{Metric, Metrics, Namespace, Unit};
-use powertools_tracer::{JsonLines, Tracer};
+use powertools_tracer::{JsonLinesExporter, Tracer};
 use serde_json::{Value, json as value};
 use tower_layer::Layer;
 use tracing::{Dispatch, Instrument, dispatcher::DefaultGuard, info_span};
@@ -69,8 +69,8 @@ impl Shop {
 }
 
 fn serve(local: &Local, charging: Charging) -> DefaultGuard {
-    share_call_sites();
-    let nothing = || Environment::of([("", ""); 0]);
+    enable_all_callsites();
+    let nothing = || Environment::empty();
     let cold_start = || ColdStart::own(InitializationType::OnDemand);
     let sink = || WriterSink::new(local.log_writer());
     let logger = Logger::builder().environment(nothing()).cold_start(cold_start()).sink(sink());
@@ -78,7 +78,7 @@ fn serve(local: &Local, charging: Charging) -> DefaultGuard {
     let metrics = Metrics::builder().environment(nothing()).cold_start(cold_start()).sink(sink());
     let metrics = metrics.service("shop").namespace(const { Namespace::new("Shop") }).build();
     let tracer = Tracer::builder().environment(nothing()).cold_start(cold_start());
-    let tracer = tracer.exporter(JsonLines::to(sink())).build();
+    let tracer = tracer.exporter(JsonLinesExporter::to(sink())).build();
     let subscriber = tracing_subscriber::registry().with(tracer.layer()).with(logger.layer());
     let default = tracing::dispatcher::set_default(&Dispatch::new(subscriber));
     let handler = service_fn(move |event| handle(event, charging.clone()));

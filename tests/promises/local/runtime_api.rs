@@ -93,7 +93,7 @@ async fn the_metadata_needs_its_token() {
 #[tokio::test]
 async fn a_runtime_started_by_hand_is_served() {
     let local = patient("by-hand").start().await.unwrap();
-    let address = local.serve_by_hand().unwrap();
+    let address = local.serve_raw().unwrap();
     let runtime = tokio::spawn(async move {
         let next = exchange(address, &request("GET", "/invocation/next", "")).await;
         let id = next
@@ -112,7 +112,7 @@ async fn a_runtime_started_by_hand_is_served() {
 #[tokio::test]
 async fn a_client_that_goes_away_while_it_asks_loses_nothing() {
     let local = patient("lost").start().await.unwrap();
-    let address = local.serve_by_hand().unwrap();
+    let address = local.serve_raw().unwrap();
     let pending = tokio::spawn(local.invocation(&1).request_id("lost").send());
     let mut gone = TcpStream::connect(address).await.unwrap();
     gone.write_all(&request("GET", "/invocation/next", "")).await.unwrap();
@@ -134,7 +134,7 @@ async fn a_client_that_goes_away_while_it_asks_loses_nothing() {
 #[tokio::test]
 async fn an_answer_after_the_deadline_is_gone() {
     let local = patient("gone").start().await.unwrap();
-    let address = local.serve_by_hand().unwrap();
+    let address = local.serve_raw().unwrap();
     let pending = tokio::spawn(local.invocation(&1).request_id("late").timeout(SHORT).send());
     exchange(address, &request("GET", "/invocation/next", "")).await;
     assert!(pending.await.unwrap().unwrap().timed_out);
@@ -147,7 +147,7 @@ async fn an_answer_after_the_deadline_is_gone() {
 #[tokio::test]
 async fn an_answer_beyond_six_megabytes_is_refused_and_ends_the_invocation() {
     let local = patient("too-large").start().await.unwrap();
-    let address = local.serve_by_hand().unwrap();
+    let address = local.serve_raw().unwrap();
     let _pending = tokio::spawn(local.invocation(&1).request_id("large").send());
     exchange(address, &request("GET", "/invocation/next", "")).await;
     let large = "x".repeat(6_291_557);
@@ -193,7 +193,7 @@ async fn garbage_is_answered_or_dropped_and_the_function_still_works() {
 #[tokio::test]
 async fn a_stream_that_breaks_off_is_an_error_with_what_came_before() {
     let local = patient("broken").start().await.unwrap();
-    let address = local.serve_by_hand().unwrap();
+    let address = local.serve_raw().unwrap();
     let pending = tokio::spawn(local.invocation(&1).request_id("broken").timeout(SHORT * 5).send());
     exchange(address, &request("GET", "/invocation/next", "")).await;
     let head = "POST /2018-06-01/runtime/invocation/broken/response HTTP/1.1\r\nHost: x\r\n\
@@ -221,7 +221,7 @@ async fn a_stream_that_breaks_off_is_an_error_with_what_came_before() {
 #[tokio::test]
 async fn an_extension_is_told_of_invocations() {
     let local = patient("extension").start().await.unwrap();
-    let address = local.serve_by_hand().unwrap();
+    let address = local.serve_raw().unwrap();
     let register = |events: &str| {
         let length = events.len();
         format!(

@@ -13,7 +13,7 @@ impl LineSink for Nowhere {
 }
 
 fn quiet_logger() -> Logger {
-    let environment = powertools_logger::Environment::of([("", ""); 0]);
+    let environment = powertools_logger::Environment::empty();
     Logger::builder().environment(environment).sink(Nowhere).build()
 }
 

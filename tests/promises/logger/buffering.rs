@@ -113,7 +113,7 @@ fn lines_near_the_deadline_and_after_the_end_are_written_at_once() {
     });
     ended.in_scope(|| {
         tracing::debug!("dropped");
-        observer.closed(&ended, End::Answered);
+        observer.on_end(&ended, End::Completed);
         tracing::debug!("by a task that runs on");
     });
     let near = "invocation is about to time out";
@@ -126,7 +126,7 @@ fn what_an_abandoned_invocation_kept_back_is_written() {
     let abandoned = invocation("r");
     abandoned.in_scope(|| {
         tracing::debug!("last words");
-        captured.logger().observer().closed(&abandoned, End::Abandoned);
+        captured.logger().observer().on_end(&abandoned, End::Cancelled);
     });
     assert_eq!(messages(&captured), ["last words"]);
 }

@@ -1,6 +1,6 @@
 //! The logger beside other layers, other loggers, and in code that serves several invocations.
 
-use powertools_core::testing::share_call_sites;
+use powertools_core::testing::enable_all_callsites;
 use powertools_logger::{
     Buffering, Environment, Levels, Logger, LoggerBuilder, MemorySink, ScopedKeys,
     testing::{Captured, capture},
@@ -17,9 +17,9 @@ use tracing_subscriber::{
 use super::{invocation, messages};
 
 fn logger(configure: impl FnOnce(LoggerBuilder) -> LoggerBuilder) -> (Logger, MemorySink) {
-    share_call_sites();
+    enable_all_callsites();
     let sink = MemorySink::new();
-    let builder = Logger::builder().environment(Environment::of([("", ""); 0])).sink(sink.clone());
+    let builder = Logger::builder().environment(Environment::empty()).sink(sink.clone());
     (configure(builder).build(), sink)
 }
 
@@ -172,7 +172,7 @@ fn a_value_whose_debug_panics_harms_no_later_line() {
 
 #[test]
 fn what_is_no_json_pointer_is_named() {
-    let builder = Logger::builder().environment(Environment::of([("", ""); 0]));
+    let builder = Logger::builder().environment(Environment::empty());
     let builder = builder
         .correlation_id(powertools_logger::CorrelationId::pointer("requestContext.requestId"))
         .log_event(true)

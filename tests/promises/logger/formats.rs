@@ -4,8 +4,8 @@ use std::time::{Duration, SystemTime};
 
 use powertools_core::Invocation;
 use powertools_logger::{
-    Ecs, Formatter, LoggerBuilder, ManualClock, Object, Powertools, Record, ScopedKeys, append_key,
-    exception, testing::Captured,
+    EcsFormatter, Formatter, LoggerBuilder, ManualClock, Object, PowertoolsFormatter, Record,
+    ScopedKeys, append_key, exception, testing::Captured,
 };
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ fn sampling_shows_its_rate() {
 
 #[test]
 fn ecs_has_other_names_and_the_same_rules() {
-    let captured = Captured::with(|logger| at_a_known_time(logger).formatter(Ecs));
+    let captured = Captured::with(|logger| at_a_known_time(logger).formatter(EcsFormatter));
     invocation("r-1").in_scope(|| {
         append_key("log.level", "mine");
         append_key("level", "free here");
@@ -137,6 +137,6 @@ fn no_member_of_a_formatter_stands_twice_beside_a_users_key_of_its_name() {
             assert!(line.contains(&format!("\"{name}_\":")), "{name}_ in {line}");
         }
     }
-    assert_distinct(Powertools);
-    assert_distinct(Ecs);
+    assert_distinct(PowertoolsFormatter);
+    assert_distinct(EcsFormatter);
 }

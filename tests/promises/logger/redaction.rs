@@ -5,8 +5,8 @@ use std::fmt;
 
 use powertools_logger::testing::{Captured, capture};
 use powertools_logger::{
-    Ecs, Environment, Formatter, Logger, Object, Record, Redaction, ScopedKeys, append_key,
-    exception, json,
+    EcsFormatter, Environment, Formatter, Logger, Object, Record, Redaction, ScopedKeys,
+    append_key, exception, json,
 };
 use serde_json::{Value, json as value};
 use tracing::field::{Empty, debug};
@@ -154,7 +154,7 @@ fn formatters_redact_their_own_keys() {
     );
     assert_eq!(line["more"], value!({"token": "[redacted]"}));
     drop(captured);
-    let captured = Captured::with(|logger| logger.formatter(Ecs).dev(true));
+    let captured = Captured::with(|logger| logger.formatter(EcsFormatter).dev(true));
     let error: Box<dyn Error> = "token=x".into();
     tracing::error!(error = exception(&error), api_key = "x", "failed");
     let line = captured.last();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
-use powertools_core::testing::share_call_sites;
+use powertools_core::testing::enable_all_callsites;
 use powertools_local::Local;
 use powertools_logger::{
     Buffering, ColdStart, CorrelationId, Environment, InitializationType, Levels, Logger,
@@ -51,9 +51,9 @@ async fn start() -> Local {
 }
 
 fn logger(local: &Local, configure: impl FnOnce(LoggerBuilder) -> LoggerBuilder) -> Logger {
-    share_call_sites();
+    enable_all_callsites();
     let builder = Logger::builder()
-        .environment(Environment::of([("", ""); 0]))
+        .environment(Environment::empty())
         .cold_start(ColdStart::own(InitializationType::OnDemand))
         .sink(WriterSink::new(local.log_writer()));
     configure(builder).build()

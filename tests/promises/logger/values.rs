@@ -3,7 +3,7 @@
 use std::fmt;
 
 use powertools_logger::{
-    Formatter, Powertools, Redaction, ScopedKeys, append_key, exception, json,
+    Formatter, PowertoolsFormatter, Redaction, ScopedKeys, append_key, exception, json,
     testing::{Captured, capture},
 };
 use proptest::{collection::vec, prelude::*};
@@ -104,7 +104,7 @@ fn scoped(keys: &[(String, Value)]) -> ScopedKeys {
 }
 
 fn is_reserved(key: &str) -> bool {
-    Powertools.reserved().contains(&key)
+    PowertoolsFormatter.reserved().contains(&key)
 }
 
 /// The members of a line; fails if a key stands there twice.

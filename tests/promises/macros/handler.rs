@@ -179,7 +179,7 @@ async fn the_correlation_id_is_the_first_of_several_or_what_a_closure_finds() {
 }
 
 static ORDERS: LazyLock<Idempotency<MemoryStore>> = LazyLock::new(|| {
-    let nothing = Environment::of([("", ""); 0]);
+    let nothing = Environment::empty();
     Idempotency::builder("place", MemoryStore::new()).environment(nothing).build()
 });
 static EFFECTS: AtomicU32 = AtomicU32::new(0);

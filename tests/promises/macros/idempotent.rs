@@ -40,7 +40,7 @@ enum OrderError {
 fn operation(
     configure: impl FnOnce(IdempotencyBuilder<MemoryStore>) -> IdempotencyBuilder<MemoryStore>,
 ) -> Orders {
-    let nothing = Environment::of([("", ""); 0]);
+    let nothing = Environment::empty();
     configure(Idempotency::builder("place", MemoryStore::new()).environment(nothing)).build()
 }
 

@@ -166,7 +166,7 @@ fn a_recorder_keeps_its_own_metrics_and_dimensions() {
     const RETRIES: Metric<'static> = Metric::count("Retries");
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
-    recorder.add(&RETRIES, 1).unwrap();
+    recorder.try_record(&RETRIES, 1).unwrap();
     recorder.dimension("region", "eu").unwrap();
     recorder.write(&checkout()).unwrap();
     recorder.flush().unwrap();

@@ -15,16 +15,16 @@ impl LineSink for Nowhere {
 #[test]
 fn recording_and_flushing_do_not_allocate() {
     let metrics = Metrics::builder()
-        .environment(Environment::of([("", ""); 0]))
+        .environment(Environment::empty())
         .namespace(const { Namespace::new("Shop") })
         .sink(Nowhere)
         .build();
     let recorder = metrics.recorder();
     let work = || {
         recorder.static_dimension("environment", "prod").unwrap();
-        recorder.add(&ORDERS, 1).unwrap();
-        recorder.add(&LATENCY, 3.5).unwrap();
-        recorder.add(&LATENCY, 4.5).unwrap();
+        recorder.try_record(&ORDERS, 1).unwrap();
+        recorder.try_record(&LATENCY, 3.5).unwrap();
+        recorder.try_record(&LATENCY, 4.5).unwrap();
         recorder.flush().unwrap();
     };
     (0..10).for_each(|_| work());
@@ -35,7 +35,7 @@ fn recording_and_flushing_do_not_allocate() {
 #[test]
 fn memory_stays_flat_over_many_invocations() {
     let metrics = Metrics::builder()
-        .environment(Environment::of([("", ""); 0]))
+        .environment(Environment::empty())
         .namespace(const { Namespace::new("Shop") })
         .sink(Nowhere)
         .build();
@@ -45,8 +45,8 @@ fn memory_stays_flat_over_many_invocations() {
         invocation.in_scope(|| {
             powertools_metrics::dimension("environment", "prod").unwrap();
             powertools_metrics::metadata("number", number).unwrap();
-            powertools_metrics::add(&ORDERS, 1).unwrap();
-            (0..200).for_each(|n| powertools_metrics::add(&LATENCY, n).unwrap());
+            powertools_metrics::try_record(&ORDERS, 1).unwrap();
+            (0..200).for_each(|n| powertools_metrics::try_record(&LATENCY, n).unwrap());
         });
         metrics.close(&invocation);
     };
@@ -59,8 +59,9 @@ fn memory_stays_flat_over_many_invocations() {
 fn ten_thousand_increments_take_the_memory_of_one() {
     let captured = powertools_metrics::testing::Captured::new();
     let recorder = captured.metrics().recorder();
-    recorder.add(&ORDERS, 1).unwrap();
-    let counted =
-        allocation_counter::measure(|| (0..10_000).for_each(|_| recorder.add(&ORDERS, 1).unwrap()));
+    recorder.try_record(&ORDERS, 1).unwrap();
+    let counted = allocation_counter::measure(|| {
+        (0..10_000).for_each(|_| recorder.try_record(&ORDERS, 1).unwrap())
+    });
     assert_eq!(counted.count_total, 0);
 }

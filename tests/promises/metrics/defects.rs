@@ -24,12 +24,12 @@ fn m1_nan_and_infinities_are_refused_with_an_error() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX] {
-        let error = recorder.add(&LATENCY, value).unwrap_err();
+        let error = recorder.try_record(&LATENCY, value).unwrap_err();
         assert!(matches!(error, MetricError::Value { .. }), "{error}");
     }
     let largest = 2_f64.powi(360);
-    recorder.add(&ORDERS, largest).unwrap();
-    assert!(recorder.add(&ORDERS, largest).is_err(), "the sum would be too large");
+    recorder.try_record(&ORDERS, largest).unwrap();
+    assert!(recorder.try_record(&ORDERS, largest).is_err(), "the sum would be too large");
     drop(recorder);
     assert_eq!(documents(&captured)[0]["OrdersPlaced"], json!([largest]));
     assert_eq!(documents(&captured)[0].get("Latency"), None);
@@ -43,12 +43,12 @@ fn m1_magnitudes_that_cloudwatch_drops_are_refused_and_zero_is_accepted() {
     let next = |value: f64, by: i64| f64::from_bits(value.to_bits().wrapping_add_signed(by));
     for magnitude in [next(smallest, -1), next(largest, 1), f64::MIN_POSITIVE, 5e-324] {
         for value in [magnitude, -magnitude] {
-            let error = recorder.add(&LATENCY, value).unwrap_err().to_string();
+            let error = recorder.try_record(&LATENCY, value).unwrap_err().to_string();
             assert!(error.contains("\"Latency\"") && error.contains("2^-360"), "{error}");
         }
     }
     let accepted = [0.0, -0.0, smallest, -smallest, largest, -largest];
-    accepted.iter().for_each(|value| recorder.add(&LATENCY, *value).unwrap());
+    accepted.iter().for_each(|value| recorder.try_record(&LATENCY, *value).unwrap());
     drop(recorder);
     let [document] = <[Value; 1]>::try_from(documents(&captured)).unwrap();
     assert_eq!(document["Latency"], json!(accepted));
@@ -70,8 +70,9 @@ fn whole_milliseconds_of_a_duration_are_a_value() {
 fn m2_another_unit_is_an_error_that_names_both() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
-    recorder.add(&LATENCY, 1).unwrap();
-    let error = recorder.add(&Metric::dynamic("Latency", Unit::Seconds).unwrap(), 1).unwrap_err();
+    recorder.try_record(&LATENCY, 1).unwrap();
+    let error =
+        recorder.try_record(&Metric::dynamic("Latency", Unit::Seconds).unwrap(), 1).unwrap_err();
     let text = error.to_string();
     assert!(
         text.contains("\"Latency\"") && text.contains("Milliseconds") && text.contains("Seconds"),
@@ -85,7 +86,7 @@ fn m2_another_unit_is_an_error_that_names_both() {
 fn m3_a_name_is_one_thing_only() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
-    recorder.add(&ORDERS, 1).unwrap();
+    recorder.try_record(&ORDERS, 1).unwrap();
     recorder.dimension("environment", "prod").unwrap();
     recorder.metadata("order_id", 17).unwrap();
     let metric = |name| Metric::dynamic(name, Unit::Count).unwrap();
@@ -95,15 +96,18 @@ fn m3_a_name_is_one_thing_only() {
         recorder.metadata("OrdersPlaced", 1),
         recorder.metadata("environment", 1),
         recorder.metadata("_aws", 1),
-        recorder.add(&metric("environment"), 1),
-        recorder.add(&metric("order_id"), 1),
+        recorder.try_record(&metric("environment"), 1),
+        recorder.try_record(&metric("order_id"), 1),
         recorder.dimension_set([("OrdersPlaced", "x")]),
     ];
     for result in refused {
         assert!(matches!(result, Err(MetricError::NameTaken { .. })), "{result:?}");
     }
     let other_value = recorder.dimension_set([("environment", "another value")]);
-    assert!(matches!(other_value, Err(MetricError::OtherValue { .. })), "{other_value:?}");
+    assert!(
+        matches!(other_value, Err(MetricError::ConflictingDimension { .. })),
+        "{other_value:?}"
+    );
     assert!(Metric::dynamic("_aws", Unit::Count).is_err());
     drop(recorder);
     let document = &documents(&captured)[0];
@@ -119,9 +123,9 @@ fn m4_a_timestamp_belongs_to_its_flush() {
     let captured = Captured::with(|metrics| metrics.clock(ManualClock::at(now)));
     let recorder = captured.metrics().recorder();
     recorder.timestamp(now - Duration::from_secs(60)).unwrap();
-    recorder.add(&ORDERS, 1).unwrap();
+    recorder.try_record(&ORDERS, 1).unwrap();
     recorder.flush().unwrap();
-    recorder.add(&ORDERS, 1).unwrap();
+    recorder.try_record(&ORDERS, 1).unwrap();
     recorder.flush().unwrap();
     let times: Vec<Value> =
         documents(&captured).iter().map(|it| it["_aws"]["Timestamp"].clone()).collect();
@@ -137,7 +141,7 @@ fn m5_disabled_prints_nothing_and_keeps_nothing() {
     let recorder = captured.metrics().recorder();
     let work = || {
         for n in 0..300 {
-            recorder.add(&Metric::dynamic("Latency", Unit::Seconds).unwrap(), n).unwrap();
+            recorder.try_record(&Metric::dynamic("Latency", Unit::Seconds).unwrap(), n).unwrap();
             recorder.dimension("environment", "prod").unwrap();
         }
     };
@@ -154,10 +158,12 @@ fn m6_dimensions_and_metadata_are_in_every_document_of_the_invocation() {
     recorder.dimension("environment", "prod").unwrap();
     recorder.metadata("order_id", 17).unwrap();
     for n in 0..250 {
-        recorder.add(&Metric::dynamic(&format!("Metric{n}"), Unit::Count).unwrap(), n).unwrap();
+        recorder
+            .try_record(&Metric::dynamic(&format!("Metric{n}"), Unit::Count).unwrap(), n)
+            .unwrap();
     }
     recorder.flush().unwrap();
-    recorder.add(&ORDERS, 1).unwrap();
+    recorder.try_record(&ORDERS, 1).unwrap();
     drop(recorder);
     let documents = documents(&captured);
     assert_eq!(documents.len(), 4);
@@ -208,14 +214,14 @@ fn m8_what_is_refused_changes_nothing_else() {
     let invocation = Invocation::builder("r").build();
     captured.metrics().open(&invocation);
     let answer = invocation.in_scope(|| {
-        let _ = powertools_metrics::add(&LATENCY, f64::NAN);
+        let _ = powertools_metrics::try_record(&LATENCY, f64::NAN);
         let _ = powertools_metrics::dimension("", "");
         assert_eq!(powertools_metrics::flush(), Err(MetricError::Empty));
         "the handler's answer"
     });
     captured.metrics().close(&invocation);
     assert_eq!((answer, captured.lines().len()), ("the handler's answer", 0));
-    assert_eq!(powertools_metrics::add(&ORDERS, 1), Err(MetricError::NoInvocation));
+    assert_eq!(powertools_metrics::try_record(&ORDERS, 1), Err(MetricError::NoInvocation));
 }
 
 #[tokio::test]
@@ -229,14 +235,14 @@ async fn m8_a_sink_that_panics_or_fails_does_not_reach_the_handler() {
     }
     let sink = Arc::new(Broken(AtomicUsize::new(0)));
     let metrics = Metrics::builder()
-        .environment(Environment::of([("", ""); 0]))
+        .environment(Environment::empty())
         .namespace(const { Namespace::new("Test") })
         .sink(sink.clone())
         .build();
     let handler = |_: LambdaEvent<Value>| async {
-        powertools_metrics::add(&ORDERS, 1).unwrap();
+        powertools_metrics::try_record(&ORDERS, 1).unwrap();
         powertools_metrics::flush().unwrap();
-        powertools_metrics::add(&ORDERS, 1).unwrap();
+        powertools_metrics::try_record(&ORDERS, 1).unwrap();
         Ok::<_, Infallible>("the handler's answer")
     };
     let mut service = metrics.handler_layer().layer(tower::service_fn(handler));

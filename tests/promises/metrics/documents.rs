@@ -23,9 +23,9 @@ fn a_document_is_byte_for_byte_the_expected_one() {
     let recorder = captured.metrics().recorder();
     recorder.dimension("environment", "prod").unwrap();
     recorder.metadata("order_id", "17").unwrap();
-    recorder.add(&ORDERS, 1).unwrap();
-    recorder.add(&ORDERS, 2).unwrap();
-    recorder.add(&LATENCY.high_resolution(), Duration::from_micros(3500)).unwrap();
+    recorder.try_record(&ORDERS, 1).unwrap();
+    recorder.try_record(&ORDERS, 2).unwrap();
+    recorder.try_record(&LATENCY.high_resolution(), Duration::from_micros(3500)).unwrap();
     drop(recorder);
     let expected = concat!(
         r#"{"_aws":{"Timestamp":1795174331945,"CloudWatchMetrics":[{"Namespace":"Shop","#,
@@ -43,7 +43,7 @@ fn further_sets_have_the_default_dimensions_and_each_value_once() {
     let recorder = captured.metrics().recorder();
     recorder.dimension_set([("region", "eu-west-1")]).unwrap();
     recorder.dimension_set([("region", "eu-west-1"), ("az", "a")]).unwrap();
-    recorder.add(&ORDERS, 1).unwrap();
+    recorder.try_record(&ORDERS, 1).unwrap();
     drop(recorder);
     let document = &documents(&captured)[0];
     let sets = &document["_aws"]["CloudWatchMetrics"][0]["Dimensions"];
@@ -58,8 +58,8 @@ fn further_sets_have_the_default_dimensions_and_each_value_once() {
 fn more_than_a_hundred_values_are_further_documents() {
     let captured = Captured::with(shop);
     let recorder = captured.metrics().recorder();
-    (0..250).for_each(|n| recorder.add(&LATENCY, n).unwrap());
-    recorder.add(&ORDERS, 1).unwrap();
+    (0..250).for_each(|n| recorder.try_record(&LATENCY, n).unwrap());
+    recorder.try_record(&ORDERS, 1).unwrap();
     drop(recorder);
     let documents = documents(&captured);
     let lengths: Vec<_> =
@@ -73,7 +73,7 @@ fn more_than_a_hundred_values_are_further_documents() {
 fn a_busy_distribution_is_grouped_and_says_how_many_stand_behind_each_value() {
     let captured = Captured::with(shop);
     let recorder = captured.metrics().recorder();
-    (0..10_000).for_each(|n| recorder.add(&LATENCY, n).unwrap());
+    (0..10_000).for_each(|n| recorder.try_record(&LATENCY, n).unwrap());
     drop(recorder);
     let documents = documents(&captured);
     assert_eq!(documents.len(), 1);
@@ -85,9 +85,9 @@ fn a_busy_distribution_is_grouped_and_says_how_many_stand_behind_each_value() {
 fn lambda_members_are_added_on_demand() {
     let json_at_warn = [("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", "WARN")];
     let build = |metrics: MetricsBuilder| metrics.environment(Environment::of(json_at_warn));
-    let captured = Captured::with(|it| build(shop(it)).lambda_members(true));
+    let captured = Captured::with(|it| build(shop(it)).lambda_log_fields(true));
     let recorder = captured.metrics().recorder();
-    recorder.add(&ORDERS, 1).unwrap();
+    recorder.try_record(&ORDERS, 1).unwrap();
     let level = recorder.metadata("level", "mine");
     assert!(matches!(level, Err(MetricError::NameTaken { .. })), "{level:?}");
     drop(recorder);
@@ -103,12 +103,12 @@ fn the_environment_gives_what_code_leaves_open() {
     let pairs =
         [("POWERTOOLS_METRICS_NAMESPACE", "FromEnv"), ("POWERTOOLS_SERVICE_NAME", "orders")];
     let captured = Captured::with(|it| it.environment(Environment::of(pairs)));
-    captured.metrics().recorder().add(&ORDERS, 1).unwrap();
+    captured.metrics().recorder().try_record(&ORDERS, 1).unwrap();
     let document = &documents(&captured)[0];
     assert_eq!(document["service"], "orders");
     assert_eq!(document["_aws"]["CloudWatchMetrics"][0]["Namespace"], "FromEnv");
     let dev = Captured::with(|it| it.environment(Environment::of([("POWERTOOLS_DEV", "1")])));
-    dev.metrics().recorder().add(&ORDERS, 1).unwrap();
+    dev.metrics().recorder().try_record(&ORDERS, 1).unwrap();
     assert_eq!(dev.lines().len(), 0);
 }
 
@@ -173,9 +173,9 @@ async fn a_timer_and_a_dependency_record_for_themselves() {
 fn a_single_metric_has_dimensions_that_no_other_gets() {
     let captured = Captured::with(shop);
     let recorder = captured.metrics().recorder();
-    recorder.add(&ORDERS, 1).unwrap();
-    recorder.single(&LATENCY, 3, [("dependency", "stock")]).unwrap();
-    assert!(recorder.single(&LATENCY, 3, [("", "stock")]).is_err());
+    recorder.try_record(&ORDERS, 1).unwrap();
+    recorder.single_metric(&LATENCY, 3, [("dependency", "stock")]).unwrap();
+    assert!(recorder.single_metric(&LATENCY, 3, [("", "stock")]).is_err());
     drop(recorder);
     let documents = documents(&captured);
     assert_eq!(documents.len(), 2);
@@ -207,7 +207,8 @@ fn the_largest_document_is_within_a_mebibyte() {
     for n in 0..100 {
         let name = format!("\"{}", &long(n)[1..]);
         let metric = Metric::dynamic(&name, Unit::TerabytesPerSecond).unwrap();
-        (0..1001).for_each(|_| recorder.add(&metric, -1.234_567_890_123_456_7e-100).unwrap());
+        (0..1001)
+            .for_each(|_| recorder.try_record(&metric, -1.234_567_890_123_456_7e-100).unwrap());
     }
     drop(recorder);
     let largest = captured.lines().iter().map(String::len).max().unwrap();
@@ -221,7 +222,7 @@ fn a_further_set_takes_a_default_dimension_as_it_is_now() {
     let recorder = captured.metrics().recorder();
     recorder.dimension("environment", "test").unwrap();
     recorder.dimension_set([("tier", "gold")]).unwrap();
-    recorder.add(&ORDERS, 1).unwrap();
+    recorder.try_record(&ORDERS, 1).unwrap();
     drop(recorder);
     assert_eq!(documents(&captured)[0]["environment"], "test");
 }
@@ -230,8 +231,8 @@ fn a_further_set_takes_a_default_dimension_as_it_is_now() {
 fn a_duration_is_in_the_metrics_unit_and_refused_by_one_that_is_no_time() {
     let captured = Captured::with(shop);
     let recorder = captured.metrics().recorder();
-    recorder.add(&LATENCY, Duration::from_micros(9)).unwrap();
-    let refused = recorder.add(&ORDERS, Duration::from_secs(1)).unwrap_err();
+    recorder.try_record(&LATENCY, Duration::from_micros(9)).unwrap();
+    let refused = recorder.try_record(&ORDERS, Duration::from_secs(1)).unwrap_err();
     assert_eq!(
         refused.to_string(),
         "metric \"OrdersPlaced\" is in Count and can't hold a Duration; one in Seconds, Milliseconds or \
@@ -249,11 +250,11 @@ fn what_a_recorder_leaves_behind_is_never_seen_by_the_next() {
     used.dimension_set([("region", "eu-west-1")]).unwrap();
     used.metadata("order_id", 17).unwrap();
     used.timestamp(SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_174_000)).unwrap();
-    used.add(&ORDERS.high_resolution(), 1).unwrap();
-    used.add(&LATENCY, 1).unwrap();
+    used.try_record(&ORDERS.high_resolution(), 1).unwrap();
+    used.try_record(&LATENCY, 1).unwrap();
     drop(used);
     let next = captured.metrics().recorder();
-    next.add(&Metric::dynamic("Latency", Unit::Seconds).unwrap(), 2).unwrap();
+    next.try_record(&Metric::dynamic("Latency", Unit::Seconds).unwrap(), 2).unwrap();
     drop(next);
     let expected = concat!(
         r#"{"_aws":{"Timestamp":1795174331945,"CloudWatchMetrics":[{"Namespace":"Shop","#,
@@ -276,9 +277,9 @@ fn an_empty_flush_is_an_error_only_where_nothing_was_written() {
             captured.metrics().close(&invocation);
         });
     };
-    end_of(&|| powertools_metrics::single(&ORDERS, 1, []).unwrap());
+    end_of(&|| powertools_metrics::single_metric(&ORDERS, 1, []).unwrap());
     end_of(&|| {
-        powertools_metrics::add(&ORDERS, 1).unwrap();
+        powertools_metrics::try_record(&ORDERS, 1).unwrap();
         powertools_metrics::flush().unwrap();
     });
     assert_eq!(lines.lines().len(), 0);
@@ -291,9 +292,10 @@ fn an_empty_flush_is_an_error_only_where_nothing_was_written() {
 #[test]
 fn default_dimensions_can_not_break_a_document() {
     assert!(Metrics::builder().default_dimension("_aws", "x").is_err());
-    let captured =
-        Captured::with(|it| shop(it).lambda_members(true).default_dimension("level", "x").unwrap());
-    captured.metrics().recorder().add(&ORDERS, 1).unwrap();
+    let captured = Captured::with(|it| {
+        shop(it).lambda_log_fields(true).default_dimension("level", "x").unwrap()
+    });
+    captured.metrics().recorder().try_record(&ORDERS, 1).unwrap();
     assert_eq!(documents(&captured)[0]["level"], "INFO");
 }
 
@@ -302,9 +304,9 @@ async fn a_counter_can_be_had_by_its_name_and_a_bad_one_only_warns() {
     let lines = powertools_logger::testing::capture();
     let captured = Captured::with(shop);
     let work = async {
-        powertools_metrics::count("OrdersPlaced", 1);
+        powertools_metrics::increment("OrdersPlaced", 1);
         powertools_metrics::record(&ORDERS, 2);
-        powertools_metrics::count("", 1);
+        powertools_metrics::increment("", 1);
     };
     captured.invoke(work).await;
     assert_eq!(documents(&captured)[0]["OrdersPlaced"], json!([3.0]));

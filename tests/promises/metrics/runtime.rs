@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
-use powertools_core::testing::share_call_sites;
+use powertools_core::testing::enable_all_callsites;
 use powertools_local::Local;
 use powertools_metrics::{
     ColdStart, Environment, InitializationType, Metrics, MetricsBuilder, Namespace, WriterSink,
@@ -17,7 +17,7 @@ use super::{LATENCY, ORDERS, validated};
 
 fn metrics(local: &Local, configure: impl FnOnce(MetricsBuilder) -> MetricsBuilder) -> Metrics {
     let builder = Metrics::builder()
-        .environment(Environment::of([("", ""); 0]))
+        .environment(Environment::empty())
         .namespace(const { Namespace::new("Shop") })
         .cold_start(ColdStart::own(InitializationType::OnDemand))
         .sink(WriterSink::new(local.log_writer()));
@@ -30,7 +30,7 @@ fn documents(local: &Local) -> Vec<Value> {
 
 /// Records, then ends as the event says.
 async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
-    powertools_metrics::add(&ORDERS, 1)?;
+    powertools_metrics::try_record(&ORDERS, 1)?;
     powertools_metrics::dimension("how", event.payload.as_str().unwrap_or_default())?;
     match event.payload.as_str() {
         Some("fail") => Err("broken".into()),
@@ -91,7 +91,7 @@ async fn sixty_four_invocations_at_once_never_mix() {
     let local = Local::builder("busy").concurrency(AT_ONCE).timeout(Duration::from_secs(30));
     let local = local.start().await.unwrap();
     let layer = metrics(&local, |it| it).runtime_layer();
-    share_call_sites();
+    enable_all_callsites();
     // Without a registry there are no spans to find an invocation by.
     let _default = tracing::subscriber::set_default(tracing_subscriber::registry());
     let together = Arc::new(Barrier::new(AT_ONCE as usize));
@@ -118,8 +118,8 @@ async fn record_everywhere(number: u32, together: Arc<Barrier>) -> Result<(), Er
     together.wait().await;
     powertools_metrics::metadata("number", number)?;
     for _ in 0..10 {
-        powertools_metrics::add(&ORDERS, 1)?;
-        let task = async move { powertools_metrics::add(&LATENCY, number) };
+        powertools_metrics::try_record(&ORDERS, 1)?;
+        let task = async move { powertools_metrics::try_record(&LATENCY, number) };
         tokio::spawn(task.in_current_span()).await??;
         tokio::task::yield_now().await;
     }

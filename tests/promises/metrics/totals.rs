@@ -28,7 +28,7 @@ proptest! {
             let metric = Metric::dynamic(&name, Unit::None).unwrap();
             // Every third is a counter.
             let metric = if number % 3 == 0 { metric.summed() } else { metric };
-            recorder.add(&metric, *value).unwrap();
+            recorder.try_record(&metric, *value).unwrap();
             expected[*number].0 += 1;
             expected[*number].1 += f64::from(*value);
             if flush_at.contains(&at) {
@@ -36,7 +36,7 @@ proptest! {
             }
         }
         let busy_metric = Metric::dynamic("Busy", Unit::None).unwrap();
-        (0..busy).for_each(|n| recorder.add(&busy_metric, n).unwrap());
+        (0..busy).for_each(|n| recorder.try_record(&busy_metric, n).unwrap());
         drop(recorder);
         let documents = documents(&captured);
         for (number, (count, sum)) in expected.iter().enumerate() {

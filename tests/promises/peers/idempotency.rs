@@ -51,8 +51,8 @@ pub(super) async fn answer(
     configure: impl FnOnce(IdempotencyBuilder<MemoryStore>) -> IdempotencyBuilder<MemoryStore>,
 ) -> Answer {
     let payload: Box<RawValue> = serde_json::from_str(payload).unwrap();
-    let builder = Idempotency::builder("place", MemoryStore::new())
-        .environment(Environment::of([("", ""); 0]));
+    let builder =
+        Idempotency::builder("place", MemoryStore::new()).environment(Environment::empty());
     let builder = configure(builder);
     let place = match expression {
         Some(expression) => builder.key_from(KeyFrom::jmespath(expression).unwrap()).build(),

@@ -6,7 +6,7 @@ use anyhow::Context;
 use powertools::{
     Error, ErrorType, ErrorTypes, LambdaEvent, PowertoolsBuilder,
     logger::exception,
-    testing::{Answer, Captured},
+    testing::{Captured, TestResponse},
     tracer::traced,
 };
 use serde_json::Value;
@@ -25,7 +25,7 @@ fn out_of_stock() -> OrderError {
 }
 
 /// Asserts that an error has one name for Lambda, in its line and in the handler's span; returns the line.
-fn assert_named(captured: &Captured, answer: &Answer, name: &str) -> Value {
+fn assert_named(captured: &Captured, answer: &TestResponse, name: &str) -> Value {
     let line = captured.lines().pop().unwrap();
     assert_eq!(answer.error().unwrap().error_type, name, "{line:#}");
     assert_eq!(line["exception_name"], name, "{line:#}");
@@ -35,7 +35,7 @@ fn assert_named(captured: &Captured, answer: &Answer, name: &str) -> Value {
 }
 
 /// Runs a handler that returns the error, boxed.
-async fn failing(captured: &Captured, error: fn() -> Error) -> Answer {
+async fn failing(captured: &Captured, error: fn() -> Error) -> TestResponse {
     let handler = move |_: LambdaEvent<Value>| async move { Err::<(), _>(error()) };
     captured.invoke(handler, &Value::Null).await
 }

@@ -14,7 +14,7 @@ use powertools::{
     metrics::{self, Metric, Metrics, Namespace},
     testing::Captured,
 };
-use powertools_core::testing::share_call_sites;
+use powertools_core::testing::enable_all_callsites;
 use powertools_local::Local;
 use powertools_tracer::{Tracer, testing::MemoryExporter};
 use serde_json::{Value, json};
@@ -64,10 +64,10 @@ struct Utilities {
 
 impl Utilities {
     async fn start() -> Self {
-        share_call_sites();
+        enable_all_callsites();
         let local =
             Local::builder("export").timeout(Duration::from_secs(20)).start().await.unwrap();
-        let environment = || Environment::of([("", ""); 0]);
+        let environment = || Environment::empty();
         let cold_start = || ColdStart::own(InitializationType::OnDemand);
         let spans = MemoryExporter::default();
         Self {

@@ -3,14 +3,14 @@
 use std::io;
 
 use powertools_core::{Environment, Invocation};
-use powertools_tracer::{DatagramSink, Tracer, XRay};
+use powertools_tracer::{DatagramSink, Tracer, XRayExporter};
 use tracing_subscriber::layer::SubscriberExt;
 
 use super::sampled;
 
-struct Nowhere;
+struct NoopExporter;
 
-impl DatagramSink for Nowhere {
+impl DatagramSink for NoopExporter {
     fn send(&self, datagram: &[u8]) -> io::Result<()> {
         assert!(datagram.ends_with(b"}"));
         Ok(())
@@ -19,8 +19,11 @@ impl DatagramSink for Nowhere {
 
 /// Counts what `work` allocates when it is done a thousand times, after the buffers have grown.
 fn allocations(header: &str, work: impl Fn(&Tracer, &Invocation)) -> u64 {
-    let environment = Environment::of([("", ""); 0]);
-    let tracer = Tracer::builder().environment(environment).exporter(XRay::new(Nowhere)).build();
+    let environment = Environment::empty();
+    let tracer = Tracer::builder()
+        .environment(environment)
+        .exporter(XRayExporter::new(NoopExporter))
+        .build();
     tracing::subscriber::with_default(tracing_subscriber::registry().with(tracer.layer()), || {
         let invocation = Invocation::builder("r-1").trace_header(header).build();
         tracer.open(&invocation);

@@ -9,7 +9,7 @@ use std::{
     thread,
 };
 
-use powertools_core::{Environment, Invocation, testing::share_call_sites};
+use powertools_core::{Environment, Invocation, testing::enable_all_callsites};
 use powertools_logger::ScopedKeys;
 use powertools_tracer::{Batch, ExportError, Exporter, TracedCall, Tracer, annotation, metadata};
 use tracing::{Dispatch, Span, info_span};
@@ -45,10 +45,10 @@ impl Exporter for Chatty {
 
 #[test]
 fn who_hands_spans_on_is_not_traced_and_neither_is_what_it_begins() {
-    share_call_sites();
+    enable_all_callsites();
     let chatty = Chatty::default();
     let names = chatty.names.clone();
-    let nothing = Environment::of([("", ""); 0]);
+    let nothing = Environment::empty();
     let tracer = Tracer::builder().environment(nothing).exporter(chatty).build();
     let dispatch = Dispatch::new(tracing_subscriber::registry().with(tracer.layer()));
     tracing::dispatcher::with_default(&dispatch, || {
@@ -170,7 +170,7 @@ fn a_url_that_is_too_long_for_its_place_stands_whole_in_the_metadata() {
 
 #[test]
 fn the_limit_of_spans_is_that_of_the_invocation_however_often_it_is_flushed() {
-    let recorded = Recorded::with(65_507, |tracer| tracer.most_spans(10));
+    let recorded = Recorded::with(65_507, |tracer| tracer.max_spans(10));
     recorded.invoke(|| {
         let invocation = Invocation::current().unwrap();
         for _ in 0..30 {

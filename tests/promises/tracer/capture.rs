@@ -212,7 +212,7 @@ fn records_of_log_are_judged_by_the_target_they_bring() {
 
 #[test]
 fn too_many_spans_are_counted_and_said() {
-    let recorded = Recorded::with(65_507, |tracer| tracer.most_spans(2));
+    let recorded = Recorded::with(65_507, |tracer| tracer.max_spans(2));
     recorded.invoke(|| {
         let _first = info_span!("the first").entered();
         for _ in 0..3 {

@@ -156,8 +156,7 @@ fn an_exporter_that_panics_fails_nobody() {
             panic!("on purpose")
         }
     }
-    let tracer =
-        Tracer::builder().environment(Environment::of([("", ""); 0])).exporter(Broken).build();
+    let tracer = Tracer::builder().environment(Environment::empty()).exporter(Broken).build();
     let subscriber = tracing_subscriber::registry().with(tracer.layer());
     tracing::subscriber::with_default(subscriber, || {
         let invocation = Invocation::builder("r-1").trace_header(sampled()).build();

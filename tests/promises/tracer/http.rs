@@ -100,7 +100,7 @@ async fn a_request_is_a_remote_subsegment_whose_id_the_server_receives() {
 #[tokio::test]
 async fn a_url_is_whole_where_asked() {
     let (captured, server) = (capture(), server().await);
-    let client = client(HttpClientLayer::new().whole_urls(true));
+    let client = client(HttpClientLayer::new().full_urls(true));
     captured.invoke(send(client, request(&server, "/orders?page=2"))).await.unwrap();
     let url = format!("http://{}/orders?page=2", server.address);
     assert_eq!(captured.last()["http"]["request"]["url"], url);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use powertools_core::{Environment, Invocation, MemorySink};
 use powertools_local::Local;
-use powertools_tracer::{JsonLines, Tracer, annotation, metadata};
+use powertools_tracer::{JsonLinesExporter, Tracer, annotation, metadata};
 use serde_json::{Value, json};
 use tracing::info_span;
 use tracing_subscriber::layer::SubscriberExt;
@@ -19,10 +19,10 @@ const LONGEST_VALUE: usize = 16 * 1024;
 
 /// Runs `work` as a sampled invocation; returns where its lines are.
 fn written(work: impl FnOnce()) -> MemorySink {
-    powertools_core::testing::share_call_sites();
+    powertools_core::testing::enable_all_callsites();
     let lines = MemorySink::new();
-    let tracer = Tracer::builder().environment(Environment::of([("", ""); 0]));
-    let tracer = tracer.exporter(JsonLines::to(lines.clone())).build();
+    let tracer = Tracer::builder().environment(Environment::empty());
+    let tracer = tracer.exporter(JsonLinesExporter::to(lines.clone())).build();
     let subscriber = tracing_subscriber::registry().with(tracer.layer());
     tracing::subscriber::with_default(subscriber, || {
         let invocation = Invocation::builder("r-1").trace_header(sampled()).build();

@@ -12,7 +12,7 @@ use super::{Recorded, TRACE, sampled};
 fn lines(recorded: &Recorded, level: LevelFilter, header: &str, work: impl FnOnce()) -> Vec<Value> {
     let lines = MemorySink::new();
     let logger = Logger::builder()
-        .environment(Environment::of([("", ""); 0]))
+        .environment(Environment::empty())
         .levels(Levels::new(level))
         .sink(lines.clone())
         .build();

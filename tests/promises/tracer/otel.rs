@@ -19,9 +19,10 @@ use std::thread::{self, JoinHandle};
 
 use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, SpanExporter};
-use powertools_core::testing::share_call_sites;
+use powertools_core::testing::enable_all_callsites;
 use powertools_tracer::{
-    Batch, Environment, ExportError, Exporter, Invocation, Otel, OtelBuilder, Tracer, TracerBuilder,
+    Batch, Environment, ExportError, Exporter, Invocation, OtelExporter, OtelExporterBuilder,
+    Tracer, TracerBuilder,
 };
 use tracing::{Dispatch, instrument::WithSubscriber};
 use tracing_subscriber::layer::SubscriberExt;
@@ -44,12 +45,12 @@ struct Setup {
 impl Setup {
     fn with<E: SpanExporter + 'static>(
         exporter: E,
-        configure: impl FnOnce(OtelBuilder<E>) -> OtelBuilder<E>,
+        configure: impl FnOnce(OtelExporterBuilder<E>) -> OtelExporterBuilder<E>,
         configure_tracer: impl FnOnce(TracerBuilder) -> TracerBuilder,
     ) -> Self {
-        share_call_sites();
-        let nothing = Environment::of([("", ""); 0]);
-        let otel = Otel::builder(exporter).environment(nothing.clone());
+        enable_all_callsites();
+        let nothing = Environment::empty();
+        let otel = OtelExporter::builder(exporter).environment(nothing.clone());
         let otel = configure(otel).build();
         let (api, errors) = (otel.tracer_provider(), Arc::default());
         let noting = Noting { inner: otel, errors: Arc::clone(&errors) };
@@ -61,7 +62,7 @@ impl Setup {
 
     fn in_memory() -> (Self, InMemorySpanExporter) {
         let memory = InMemorySpanExporter::default();
-        let patient = |otel: OtelBuilder<_>| otel.flush_timeout(super::PATIENCE);
+        let patient = |otel: OtelExporterBuilder<_>| otel.flush_timeout(super::PATIENCE);
         (Self::with(memory.clone(), patient, |tracer| tracer), memory)
     }
 
@@ -84,7 +85,7 @@ impl Setup {
 
 /// Notes what the tracer is told of problems.
 struct Noting {
-    inner: Otel,
+    inner: OtelExporter,
     errors: Arc<Mutex<Vec<String>>>,
 }
 

@@ -7,9 +7,9 @@ use std::{
 };
 
 use powertools_core::{
-    ColdStart, Environment, InitializationType, Invocation, testing::share_call_sites,
+    ColdStart, Environment, InitializationType, Invocation, testing::enable_all_callsites,
 };
-use powertools_tracer::{DatagramSink, Tracer, TracerBuilder, XRay};
+use powertools_tracer::{DatagramSink, Tracer, TracerBuilder, XRayExporter};
 use tracing::{Dispatch, dispatcher::DefaultGuard};
 use tracing_subscriber::layer::SubscriberExt;
 
@@ -45,11 +45,11 @@ impl Recorded {
         largest: usize,
         configure: impl FnOnce(TracerBuilder) -> TracerBuilder,
     ) -> Self {
-        share_call_sites();
+        enable_all_callsites();
         let datagrams = Datagrams::default();
-        let exporter = XRay::new(datagrams.clone()).largest_datagram(largest);
+        let exporter = XRayExporter::new(datagrams.clone()).max_datagram_size(largest);
         let builder = Tracer::builder()
-            .environment(Environment::of([("", ""); 0]))
+            .environment(Environment::empty())
             .cold_start(ColdStart::own(InitializationType::OnDemand))
             .exporter(exporter);
         let tracer = configure(builder).build();

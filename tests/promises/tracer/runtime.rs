@@ -9,7 +9,7 @@ use std::{
 };
 
 use lambda_runtime::{Error, LambdaEvent, LambdaInvocation, Runtime, service_fn};
-use powertools_core::{Environment, testing::share_call_sites};
+use powertools_core::{Environment, testing::enable_all_callsites};
 use powertools_local::Local;
 use powertools_tracer::{Batch, ExportError, Exporter, Tracer};
 use serde_json::{Value, json};
@@ -218,9 +218,9 @@ impl Service<LambdaInvocation> for Notes {
 
 #[tokio::test]
 async fn spans_are_sent_after_the_answer_was_posted() {
-    share_call_sites();
+    enable_all_callsites();
     let notes = Notes::default();
-    let environment = Environment::of([("", ""); 0]);
+    let environment = Environment::empty();
     let tracer = Tracer::builder().environment(environment).exporter(notes.clone()).build();
     let subscriber = tracing_subscriber::registry().with(tracer.layer());
     let _default = tracing::subscriber::set_default(subscriber);

@@ -33,7 +33,7 @@ async fn traced(event: impl AsRef<[u8]>) -> Value {
     let mut handler = captured.tracer().handler_layer().layer(handler);
     let mut context = Context::default();
     context.request_id = "request".into();
-    observer.opened(&invocation, event.as_ref());
+    observer.on_start(&invocation, event.as_ref());
     invocation.scope_with(|| handler.call(LambdaEvent::new((), context))).await.unwrap();
     captured.tracer().close(&invocation);
     captured.last()

@@ -22,7 +22,7 @@ impl Shop {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let nothing = Environment::of([("", ""); 0]);
+    let nothing = Environment::empty();
     let orders = Idempotency::builder("place", MemoryStore::new()).environment(nothing).build();
     let mut shop = Shop { orders, effects: 0 };
     for _ in 0..2 {

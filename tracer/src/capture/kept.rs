@@ -3,8 +3,8 @@ use serde::Serialize;
 
 use super::Traced;
 use crate::{
+    capture_policy::Capture,
     record::{Key, Purpose},
-    result::Capture,
 };
 
 impl Traced {
@@ -19,9 +19,9 @@ impl Traced {
         capture.write_response(&mut json, response);
         // As in Powertools for Python, nothing is told of nothing.
         if json != b"null" {
-            self.add(|draft| {
-                let key = draft.key(&format!("{name} response"));
-                draft.json(Purpose::Metadata(None), key, |out| out.extend_from_slice(&json));
+            self.add(|buffer| {
+                let key = buffer.key(&format!("{name} response"));
+                buffer.json(Purpose::Metadata(None), key, |out| out.extend_from_slice(&json));
             });
         }
     }
@@ -30,16 +30,17 @@ impl Traced {
     /// `NAME error` if texts of errors are kept.
     pub(crate) fn keep_error(&self, name: &str, failure: Failure<'_>) {
         let capture = self.trace.capture();
-        self.add(|draft| {
+        self.add(|buffer| {
             let mut joined = Vec::new();
             capture.write_error(&mut joined, |out| failure.write(out));
             let parts = ExceptionParts::split(&joined).filter(|_| capture.error);
             if let Some(parts) = parts {
-                let key = draft.key(&format!("{name} error"));
-                draft.json(Purpose::Metadata(None), key, |out| parts.write_stack_trace(out));
+                let key = buffer.key(&format!("{name} error"));
+                buffer.json(Purpose::Metadata(None), key, |out| parts.write_stack_trace(out));
             }
-            draft.json(Purpose::Error(None), Key::Static(""), |out| out.extend_from_slice(&joined));
-            draft.set_fault();
+            buffer
+                .json(Purpose::Error(None), Key::Static(""), |out| out.extend_from_slice(&joined));
+            buffer.set_fault();
         });
     }
 }

@@ -12,15 +12,15 @@ use tracing_subscriber::{
 };
 
 use super::{
+    callsite_filter::{CallsiteFilter, Decision},
     exits,
-    places::{Open, Places},
+    span_index::{Open, SpanIndex},
     traced::Traced,
     visitor::{ErrorVisitor, SpanVisitor},
-    wanted::{Decision, Wanted},
 };
 use crate::{
-    export::running,
-    record::{Draft, Key, Purpose},
+    export::reentrancy,
+    record::{Key, Purpose, SpanBuffer},
     targets::{HANDLER_FAILURE_TARGET, HANDLER_TARGET, KEYS_TARGET, REPORTED_TARGET},
     tracer::Settings,
 };
@@ -32,12 +32,12 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct TraceLayer {
     settings: Arc<Settings>,
-    wanted: Arc<Wanted>,
+    wanted: Arc<CallsiteFilter>,
 }
 
 impl TraceLayer {
     pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        Self { settings, wanted: Arc::new(Wanted::new()) }
+        Self { settings, wanted: Arc::new(CallsiteFilter::new()) }
     }
 
     pub(super) fn settings(&self) -> &Settings {
@@ -93,18 +93,18 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         let Some(parent) = self.parent_of(attributes, &cx) else {
             return;
         };
-        if parent.is_hidden || running::is_running() {
+        if parent.is_hidden || reentrancy::is_exporting() {
             return self.hide(id, parent, &cx);
         }
         // Rendered before any lock is taken: a value's `Debug` may log.
-        let opened = Draft::with(|draft| {
+        let opened = SpanBuffer::with(|buffer| {
             let trace = &parent.trace;
-            attributes.record(&mut SpanVisitor { draft: &mut *draft, trace, is_guarded });
-            parent.trace.open_span(attributes.metadata(), parent.span, draft)
+            attributes.record(&mut SpanVisitor { buffer: &mut *buffer, trace, is_guarded });
+            parent.trace.open_span(attributes.metadata(), parent.span, buffer)
         });
         if let Some(span) = opened {
             let traced = Traced { span: Some(span), ..parent };
-            self.settings.places.insert(id, traced, || cx.span(id));
+            self.settings.span_index.insert(id, traced, || cx.span(id));
         }
     }
 
@@ -113,10 +113,10 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
             return;
         }
         if let Some(span) = cx.span(id)
-            && let Some(traced) = self.settings.places.of(&span)
+            && let Some(traced) = self.settings.span_index.of(&span)
         {
             let (trace, is_guarded) = (&traced.trace, self.decide(span.metadata()).is_guarded);
-            traced.add(|draft| values.record(&mut SpanVisitor { draft, trace, is_guarded }));
+            traced.add(|buffer| values.record(&mut SpanVisitor { buffer, trace, is_guarded }));
         }
     }
 
@@ -124,23 +124,23 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         if !self.settings.traces_any() {
             return;
         }
-        let traced = |id| self.settings.places.of(&cx.span(id)?);
+        let traced = |id| self.settings.span_index.of(&cx.span(id)?);
         if let (Some(traced), Some(followed)) = (traced(id), traced(follows))
             && let Some(followed_id) = followed.id()
         {
             let header = followed.trace.header().clone().with_parent(followed_id).to_string();
-            traced.add(|draft| draft.text(Purpose::Link, Key::Static(""), &header));
+            traced.add(|buffer| buffer.text(Purpose::Link, Key::Static(""), &header));
         }
     }
 
     fn on_event(&self, event: &Event<'_>, cx: Context<'_, S>) {
         let metadata = event.metadata();
         let is_error = *metadata.level() == Level::ERROR && self.settings.traces_any();
-        if !is_error || running::is_running() || !self.wants_error(metadata) {
+        if !is_error || reentrancy::is_exporting() || !self.wants_error(metadata) {
             return;
         }
         let span = cx.event_span(event);
-        if let Some(traced) = span.and_then(|span| self.settings.places.above(&span)) {
+        if let Some(traced) = span.and_then(|span| self.settings.span_index.above(&span)) {
             let mut error = ErrorVisitor::default();
             event.record(&mut error);
             if error.log_target().is_some_and(|target| !self.shows_errors_of(target)) {
@@ -150,7 +150,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
             let location = error.location(matches!(target, PANIC_TARGET | REPORTED_TARGET));
             traced.fail_at(&location, Some(metadata), |out| error.write(out));
             if traced.trace.capture().error {
-                traced.add(|draft| error.keep_stack_trace(draft));
+                traced.add(|buffer| error.keep_stack_trace(buffer));
             }
             #[cfg(feature = "lambda-runtime")]
             if target == PANIC_TARGET {
@@ -166,7 +166,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         if self.settings.attaches_contexts
             && let Some(span) = cx.span(id)
         {
-            crate::otel::context::enter(&span, &self.settings.places);
+            crate::otel::context::enter(&span, &self.settings.span_index);
         }
     }
 
@@ -185,7 +185,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for TraceLayer {
         if !self.settings.traces_any() {
             return;
         }
-        if let Some(Open { traced, exits }) = self.settings.places.take(&id, || cx.span(&id)) {
+        if let Some(Open { traced, exits }) = self.settings.span_index.take(&id, || cx.span(&id)) {
             let is_closed_by_its_code = || {
                 if exits.is_in_task() {
                     exits::is_inside_parent(&id, &cx)
@@ -206,8 +206,8 @@ impl TraceLayer {
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
         let is_double = exits::note(id);
-        let places = &self.settings.places;
-        if !places.has(id) {
+        let span_index = &self.settings.span_index;
+        if !span_index.has(id) {
             return;
         }
         let is_in_task = !Invocation::is_any_in_scope();
@@ -216,7 +216,7 @@ impl TraceLayer {
         }
         // Not under the lock: the clock may be anybody's code.
         let now = self.settings.now();
-        places.with_exits(
+        span_index.with_exits(
             id,
             || cx.span(id),
             |exits| {
@@ -236,7 +236,7 @@ impl TraceLayer {
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
         if let Some(span) = cx.span(id) {
-            Places::hide(&span, Traced { span: None, is_hidden: true, ..parent });
+            SpanIndex::hide(&span, Traced { span: None, is_hidden: true, ..parent });
         }
     }
 
@@ -247,8 +247,8 @@ impl TraceLayer {
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
-        let places = &self.settings.places;
-        let of = |id: &Id| places.in_slot(id).or_else(|| places.above(&cx.span(id)?));
+        let span_index = &self.settings.span_index;
+        let of = |id: &Id| span_index.in_slot(id).or_else(|| span_index.above(&cx.span(id)?));
         if let Some(explicit) = attributes.parent() {
             return of(explicit);
         }

@@ -1,17 +1,17 @@
 //! The capture: a `tracing_subscriber` layer that collects the spans of sampled invocations.
 
+mod callsite_filter;
 mod exits;
 #[cfg(feature = "lambda-runtime")]
 mod kept;
 mod layer;
-mod places;
+mod span_index;
 mod traced;
 mod visitor;
-mod wanted;
 
 use exits::Exits;
 pub use layer::TraceLayer;
-pub(crate) use places::Places;
+pub(crate) use span_index::SpanIndex;
 pub(crate) use traced::Traced;
 #[cfg(feature = "aws-sdk")]
 pub(crate) use traced::current_but;

@@ -6,8 +6,8 @@ use tracing_subscriber::registry::{LookupSpan, Registry, SpanRef};
 
 use super::TraceLayer;
 use crate::{
-    record::Draft,
-    trace::{Place, Trace},
+    record::SpanBuffer,
+    trace::{SpanLocation, Trace},
     tracer::{Settings, trace_of},
 };
 
@@ -16,7 +16,7 @@ use crate::{
 pub(crate) struct Traced {
     pub(crate) trace: Arc<Trace>,
     /// `None` for the span that carries the invocation: what others hang under, and nothing to show.
-    pub(crate) span: Option<Place>,
+    pub(crate) span: Option<SpanLocation>,
     /// Whether it comes from who hands spans on; it is not traced, and neither is what hangs under it.
     pub(super) is_hidden: bool,
 }
@@ -30,9 +30,9 @@ impl Traced {
     /// Returns where the current span, or its nearest ancestor that is traced, lies.
     pub(crate) fn current() -> Option<Self> {
         tracing::dispatcher::get_default(|dispatch| {
-            let places = &dispatch.downcast_ref::<TraceLayer>()?.settings().places;
+            let span_index = &dispatch.downcast_ref::<TraceLayer>()?.settings().span_index;
             let current = dispatch.current_span();
-            places.above(&find(dispatch, current.id()?)?)
+            span_index.above(&find(dispatch, current.id()?)?)
         })
     }
 
@@ -40,8 +40,8 @@ impl Traced {
     #[cfg(any(feature = "aws-sdk", feature = "http", feature = "lambda-runtime"))]
     pub(crate) fn of(span: &tracing::Span) -> Option<Self> {
         span.with_subscriber(|(id, dispatch)| {
-            let places = &dispatch.downcast_ref::<TraceLayer>()?.settings().places;
-            places.of(&find(dispatch, id)?)
+            let span_index = &dispatch.downcast_ref::<TraceLayer>()?.settings().span_index;
+            span_index.of(&find(dispatch, id)?)
         })?
     }
 
@@ -57,11 +57,11 @@ impl Traced {
     }
 
     /// Adds to what the span carries; `write` may run anybody's code.
-    pub(crate) fn add(&self, write: impl FnOnce(&mut Draft)) {
+    pub(crate) fn add(&self, write: impl FnOnce(&mut SpanBuffer)) {
         if let Some(place) = self.span {
-            Draft::with(|draft| {
-                write(draft);
-                self.trace.add(place, draft);
+            SpanBuffer::with(|buffer| {
+                write(buffer);
+                self.trace.add(place, buffer);
             });
         }
     }
@@ -104,11 +104,11 @@ impl Traced {
         write: impl FnOnce(&mut Vec<u8>),
     ) {
         let capture = self.trace.capture();
-        self.add(|draft| {
-            draft.error(location, logged_at, capture, write);
+        self.add(|buffer| {
+            buffer.error(location, logged_at, capture, write);
             // What code logs may be said not to matter; what it returns can't be.
             if logged_at.is_none() {
-                draft.set_fault();
+                buffer.set_fault();
             }
         });
     }
@@ -123,26 +123,26 @@ pub(crate) fn is_sampled_here() -> bool {
             return None;
         }
         match dispatch.current_span().id() {
-            Some(current) => settings.places.above(&find(dispatch, current)?),
+            Some(current) => settings.span_index.above(&find(dispatch, current)?),
             None => Traced::invocation(&Invocation::in_this_scope()?),
         }
     });
     parent.is_some()
 }
 
-/// Returns the innermost span around here whose target is not `left_out`.
+/// Returns the innermost span around here whose target is not `dropped`.
 #[cfg(feature = "aws-sdk")]
-pub(crate) fn current_but(left_out: impl Fn(&str) -> bool) -> Option<Id> {
+pub(crate) fn current_but(dropped: impl Fn(&str) -> bool) -> Option<Id> {
     tracing::dispatcher::get_default(|dispatch| {
         let current = dispatch.current_span();
         let mut scope = find(dispatch, current.id()?)?.scope();
-        Some(scope.find(|span| !left_out(span.metadata().target()))?.id())
+        Some(scope.find(|span| !dropped(span.metadata().target()))?.id())
     })
 }
 
 impl SpanIds for Settings {
     fn id_of(&self, span: &SpanRef<'_, Registry>) -> Option<SpanId> {
-        self.places.of(span)?.id()
+        self.span_index.of(span)?.id()
     }
 }
 

@@ -10,16 +10,16 @@ use powertools_core::{
 use tracing::field::{Field, Visit};
 
 use crate::{
-    record::{Draft, Key, Kind, Purpose, Scalar},
+    record::{Key, Kind, Purpose, Scalar, SpanBuffer},
     trace::Trace,
 };
 
-/// Renders the fields of a span into a draft.
+/// Renders the fields of a span into a buffer.
 ///
 /// `otel.name`, `otel.kind`, `otel.status_code` and `otel.status_description` mean what they mean to
 /// tracing-opentelemetry; the last was called `otel.status_message` before.
 pub(super) struct SpanVisitor<'a> {
-    pub(super) draft: &'a mut Draft,
+    pub(super) buffer: &'a mut SpanBuffer,
     pub(super) trace: &'a Trace,
     /// Whether a field of the call site is redacted or left out because of its name.
     pub(super) is_guarded: bool,
@@ -37,7 +37,7 @@ impl<'a> SpanVisitor<'a> {
         let visibility = self.trace.settings().fields.visibility(field.name());
         if visibility == Visibility::Redacted {
             let purpose = self.purpose(field);
-            self.draft.text(purpose, key(field), REDACTED);
+            self.buffer.text(purpose, key(field), REDACTED);
         }
         visibility == Visibility::Shown
     }
@@ -60,7 +60,7 @@ impl<'a> SpanVisitor<'a> {
             return;
         }
         let purpose = self.purpose(field);
-        self.draft.scalar(purpose, key(field), value);
+        self.buffer.scalar(purpose, key(field), value);
     }
 
     /// Takes a number, as hex in a text where it is too large for a number of JSON.
@@ -72,7 +72,7 @@ impl<'a> SpanVisitor<'a> {
             return;
         }
         let purpose = self.purpose(field);
-        self.draft.json(purpose, key(field), |out| {
+        self.buffer.json(purpose, key(field), |out| {
             out.extend_from_slice(b"\"0x");
             for word in bits.to_be_bytes().as_chunks().0 {
                 out.extend_from_slice(&hex_digits(u32::from_be_bytes(*word)));
@@ -83,19 +83,19 @@ impl<'a> SpanVisitor<'a> {
 
     fn special(&mut self, name: &str, value: &str) {
         match name {
-            "name" => self.draft.set_name(value),
-            "kind" => self.draft.set_kind(Kind::parse(value).unwrap_or_default()),
-            "status_code" if value.eq_ignore_ascii_case("error") => self.draft.set_fault(),
-            "status_code" if value.eq_ignore_ascii_case("ok") => self.draft.set_ok(),
+            "name" => self.buffer.set_name(value),
+            "kind" => self.buffer.set_kind(Kind::parse(value).unwrap_or_default()),
+            "status_code" if value.eq_ignore_ascii_case("error") => self.buffer.set_fault(),
+            "status_code" if value.eq_ignore_ascii_case("ok") => self.buffer.set_ok(),
             "status_description" | "status_message" => {
-                self.draft.describe_status(self.trace.capture(), value);
+                self.buffer.describe_status(self.trace.capture(), value);
             }
             _ => {}
         }
     }
 
     fn error(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        self.draft.error("", None, self.trace.capture(), write);
+        self.buffer.error("", None, self.trace.capture(), write);
     }
 }
 
@@ -110,7 +110,7 @@ impl Visit for SpanVisitor<'_> {
             Some(special) => self.special(special, &value),
             None => {
                 let purpose = self.purpose(field);
-                self.draft.text(purpose, key(field), &value);
+                self.buffer.text(purpose, key(field), &value);
             }
         }
     }
@@ -158,7 +158,7 @@ impl Visit for SpanVisitor<'_> {
         }
         let purpose = self.purpose(field);
         let capture = self.trace.capture();
-        let captured = self.draft.json(purpose, key(field), |out| {
+        let captured = self.buffer.json(purpose, key(field), |out| {
             let start = out.len();
             let captured = write_debug(out, value);
             match captured {
@@ -169,8 +169,8 @@ impl Visit for SpanVisitor<'_> {
             captured
         });
         if captured == Captured::Exception {
-            self.draft.repurpose_last(Purpose::Error(None));
-            self.draft.set_fault_unless_ok();
+            self.buffer.repurpose_last(Purpose::Error(None));
+            self.buffer.set_fault_unless_ok();
         }
     }
 }
@@ -244,11 +244,11 @@ impl ErrorVisitor {
     }
 
     /// Keeps the stack trace that a field tells with the span.
-    pub(super) fn keep_stack_trace(&self, draft: &mut Draft) {
+    pub(super) fn keep_stack_trace(&self, buffer: &mut SpanBuffer) {
         let stack_trace = &self.told.stack_trace;
         if !stack_trace.is_empty() {
             let key = Key::Static("exception.stacktrace");
-            draft.json(Purpose::Attribute, key, |out| out.extend_from_slice(stack_trace));
+            buffer.json(Purpose::Attribute, key, |out| out.extend_from_slice(stack_trace));
         }
     }
 }

@@ -7,8 +7,8 @@ use crate::Batch;
 #[cfg(any(feature = "xray", feature = "otlp-udp"))]
 pub(crate) mod datagram;
 pub(crate) mod document;
-mod nowhere;
-pub(crate) mod running;
+mod noop;
+pub(crate) mod reentrancy;
 #[cfg(feature = "stdout")]
 mod stdout;
 #[cfg(feature = "xray")]
@@ -16,11 +16,11 @@ mod xray;
 
 #[cfg(any(feature = "xray", feature = "otlp-udp"))]
 pub use datagram::{DatagramSink, UdpSink};
-pub use nowhere::Nowhere;
+pub use noop::NoopExporter;
 #[cfg(feature = "stdout")]
-pub use stdout::JsonLines;
+pub use stdout::JsonLinesExporter;
 #[cfg(feature = "xray")]
-pub use xray::XRay;
+pub use xray::XRayExporter;
 
 /// A way out for spans.
 pub trait Exporter: Send + Sync + 'static {

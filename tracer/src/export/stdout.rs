@@ -3,7 +3,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use powertools_core::{LineSink, StdoutSink, TimeText, write_line};
+use powertools_core::{LineSink, StdoutSink, TimestampFormatter, write_line};
 
 use super::{
     ExportError, Exporter,
@@ -25,12 +25,12 @@ const KEPT: usize = 64 * 1024;
 /// A line is not longer than the 1,048,550 bytes that an event of CloudWatch Logs has room for. A span that has
 /// more loses long values first and then all but ids, times and its name, and `cut` in the namespace `powertools`
 /// of its metadata says so. Format: CloudWatch Logs' API reference, "PutLogEvents".
-pub struct JsonLines {
+pub struct JsonLinesExporter {
     sink: Arc<dyn LineSink>,
-    buffers: Mutex<(Vec<u8>, TimeText)>,
+    buffers: Mutex<(Vec<u8>, TimestampFormatter)>,
 }
 
-impl JsonLines {
+impl JsonLinesExporter {
     /// Writes to stdout.
     pub fn new() -> Self {
         Self::to(StdoutSink)
@@ -42,18 +42,18 @@ impl JsonLines {
     }
 }
 
-impl Default for JsonLines {
+impl Default for JsonLinesExporter {
     fn default() -> Self {
         Self::new()
     }
 }
 
-impl Exporter for JsonLines {
+impl Exporter for JsonLinesExporter {
     fn export(&self, batch: &Batch) -> Result<(), ExportError> {
         // The sink may be anybody's code, so the lock is not held while it runs.
         let (mut line, mut time) = std::mem::take(&mut *self.lock());
         for span in batch.spans() {
-            write_span(&mut line, batch, &span, time.of(batch.at()));
+            write_span(&mut line, batch, &span, time.format(batch.at()));
             write_line(&self.sink, &line);
         }
         line.shrink_to(KEPT);
@@ -66,15 +66,15 @@ impl Exporter for JsonLines {
     }
 }
 
-impl JsonLines {
-    fn lock(&self) -> std::sync::MutexGuard<'_, (Vec<u8>, TimeText)> {
+impl JsonLinesExporter {
+    fn lock(&self) -> std::sync::MutexGuard<'_, (Vec<u8>, TimestampFormatter)> {
         self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl fmt::Debug for JsonLines {
+impl fmt::Debug for JsonLinesExporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("JsonLines").finish_non_exhaustive()
+        f.debug_struct("JsonLinesExporter").finish_non_exhaustive()
     }
 }
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use powertools_core::{Invocation, Scoped};
+use powertools_core::{Invocation, ScopedFuture};
 
 use super::{HandlerError, HandlerResponse, body::Body, handler_span::InSpan};
 use crate::Tracer;
@@ -15,7 +15,7 @@ pin_project! {
     /// The future of a [`HandlerService`](super::HandlerService).
     pub struct HandlerFuture<F, Kind, Response> {
         #[pin]
-        inner: Scoped<InSpan<F, Kind, Response>>,
+        inner: ScopedFuture<InSpan<F, Kind, Response>>,
     }
 }
 
@@ -38,7 +38,7 @@ impl Drop for Close {
 }
 
 impl<F, Kind, Response> HandlerFuture<F, Kind, Response> {
-    pub(super) fn new(inner: Scoped<InSpan<F, Kind, Response>>) -> Self {
+    pub(super) fn new(inner: ScopedFuture<InSpan<F, Kind, Response>>) -> Self {
         Self { inner }
     }
 }

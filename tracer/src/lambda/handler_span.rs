@@ -16,7 +16,7 @@ use crate::{
     capture::Traced,
     current::Annotation,
     panics,
-    record::{Draft, Key, Kind, Purpose, Scalar},
+    record::{Key, Kind, Purpose, Scalar, SpanBuffer},
     targets::HANDLER_TARGET,
     tracer::Settings,
 };
@@ -41,7 +41,7 @@ impl HandlerSpan {
         let span = tracing::error_span!(target: HANDLER_TARGET, "handler");
         let traced = Traced::of(&span);
         match &traced {
-            Some(traced) => traced.add(|draft| describe(draft, settings, invocation)),
+            Some(traced) => traced.add(|buffer| describe(buffer, settings, invocation)),
             None => settings.warn_once(
                 "the tracer's layer is not part of the subscriber, so nothing is traced; \
                  add `tracer.layer()` to it",
@@ -92,7 +92,7 @@ impl HandlerSpan {
         let _entered = self.span.enter();
         if let Some(status) = invocation.http_status() {
             let key = Key::Static("http.response.status_code");
-            traced.add(|draft| draft.scalar(Purpose::Attribute, key, Scalar::U64(status.into())));
+            traced.add(|buffer| buffer.scalar(Purpose::Attribute, key, Scalar::U64(status.into())));
         }
         let capture = traced.trace.capture();
         if let Some(body) = response.body().filter(|_| capture.response) {
@@ -111,26 +111,26 @@ impl Drop for HandlerSpan {
 }
 
 #[inline(never)]
-fn describe(draft: &mut Draft, settings: &Settings, invocation: &Invocation) {
-    draft.set_name(&settings.handler_name);
-    draft.set_kind(Kind::Server);
-    Annotation::Bool(invocation.is_cold_start()).put(draft, "ColdStart");
-    if settings.service != powertools_core::NO_SERVICE {
-        Annotation::from(&settings.service).put(draft, "Service");
+fn describe(buffer: &mut SpanBuffer, settings: &Settings, invocation: &Invocation) {
+    buffer.set_name(&settings.handler_name);
+    buffer.set_kind(Kind::Server);
+    Annotation::Bool(invocation.is_cold_start()).put(buffer, "ColdStart");
+    if settings.service != powertools_core::DEFAULT_SERVICE {
+        Annotation::from(&settings.service).put(buffer, "Service");
     }
     let wants_faas = settings.exporter.wants_faas_attributes();
-    trigger::describe(draft, invocation, wants_faas);
+    trigger::describe(buffer, invocation, wants_faas);
     if wants_faas {
-        describe_function(draft, invocation);
+        describe_function(buffer, invocation);
     }
 }
 
 /// Writes OpenTelemetry's attributes of a function's span (semantic conventions, "Instrumenting AWS Lambda").
-fn describe_function(draft: &mut Draft, invocation: &Invocation) {
+fn describe_function(buffer: &mut SpanBuffer, invocation: &Invocation) {
     let arn = invocation.function_arn();
     let mut text = |key, value: &str| {
         if !value.is_empty() {
-            draft.text(Purpose::Attribute, Key::Static(key), value);
+            buffer.text(Purpose::Attribute, Key::Static(key), value);
         }
     };
     text("faas.invocation_id", invocation.request_id());
@@ -138,7 +138,7 @@ fn describe_function(draft: &mut Draft, invocation: &Invocation) {
     text("cloud.resource_id", unqualified(arn));
     text("cloud.account.id", arn.split(':').nth(4).unwrap_or_default());
     let cold_start = Scalar::Bool(invocation.is_cold_start());
-    draft.scalar(Purpose::Attribute, Key::Static("faas.coldstart"), cold_start);
+    buffer.scalar(Purpose::Attribute, Key::Static("faas.coldstart"), cold_start);
 }
 
 /// Returns a function's ARN without the alias or version that was invoked.

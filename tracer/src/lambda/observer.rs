@@ -46,7 +46,7 @@ impl Tracer {
 struct TraceObserver(Tracer);
 
 impl Observer for TraceObserver {
-    fn opened(&self, invocation: &Invocation, event: &[u8]) {
+    fn on_start(&self, invocation: &Invocation, event: &[u8]) {
         self.0.open(invocation);
         let trace = trace_of(invocation).filter(|trace| trace.default_capture().response);
         if let Some(trace) = trace.filter(|_| identity::is_identity(event)) {
@@ -56,10 +56,10 @@ impl Observer for TraceObserver {
     }
 
     fn deadline_near(&self, invocation: &Invocation) {
-        self.0.rescue(invocation);
+        self.0.flush_all(invocation);
     }
 
-    fn closed(&self, invocation: &Invocation, _: End) {
+    fn on_end(&self, invocation: &Invocation, _: End) {
         self.0.close(invocation);
     }
 }

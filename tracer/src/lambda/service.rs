@@ -59,7 +59,7 @@ where
         if let Some(trace) = crate::tracer::trace_of(&invocation) {
             invocation.watch_http_status();
             if !self.captures_response {
-                trace.handler_says().set_response(false);
+                trace.handler_overrides().set_response(false);
             }
         }
         invocation.note_handler_call();

@@ -5,9 +5,9 @@ use std::{
 };
 
 use opentelemetry_sdk::{Resource, trace::SpanExporter};
-use powertools_core::{Environment, NO_SERVICE, Redaction};
+use powertools_core::{DEFAULT_SERVICE, Environment, Redaction};
 
-use super::{Otel, exporter::Shared, resource, worker::Worker};
+use super::{OtelExporter, exporter::Shared, resource, worker::Worker};
 
 /// How long the end of an invocation waits for its spans to be exported.
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(100);
@@ -16,18 +16,18 @@ const FLUSH_TIMEOUT: Duration = Duration::from_millis(100);
 /// an invocation come all at once.
 const MOST_QUEUED: usize = 4096;
 
-/// Configures an [`Otel`].
+/// Configures an [`OtelExporter`].
 #[must_use]
-pub struct OtelBuilder<E> {
+pub struct OtelExporterBuilder<E> {
     exporter: E,
     environment: Environment,
     resource: Option<Resource>,
     flush_timeout: Duration,
     redaction: Redaction,
-    most_queued: usize,
+    max_queued: usize,
 }
 
-impl<E: SpanExporter + 'static> OtelBuilder<E> {
+impl<E: SpanExporter + 'static> OtelExporterBuilder<E> {
     pub(super) fn new(exporter: E) -> Self {
         Self {
             exporter,
@@ -35,7 +35,7 @@ impl<E: SpanExporter + 'static> OtelBuilder<E> {
             resource: None,
             flush_timeout: FLUSH_TIMEOUT,
             redaction: Redaction::default(),
-            most_queued: MOST_QUEUED,
+            max_queued: MOST_QUEUED,
         }
     }
 
@@ -73,21 +73,21 @@ impl<E: SpanExporter + 'static> OtelBuilder<E> {
 
     /// Sets how many spans may wait to be exported; 4,096 by default. Further ones are lost, which is told
     /// on stderr once.
-    pub fn most_queued(mut self, most: usize) -> Self {
-        self.most_queued = most;
+    pub fn max_queued(mut self, most: usize) -> Self {
+        self.max_queued = most;
         self
     }
 
     /// Finishes the way out.
-    pub fn build(self) -> Otel {
+    pub fn build(self) -> OtelExporter {
         let service = Arc::new(OnceLock::<String>::new());
         let (named, given) = (service.clone(), self.resource);
         let resource = move || {
-            let service = named.get().map_or(NO_SERVICE, String::as_str);
+            let service = named.get().map_or(DEFAULT_SERVICE, String::as_str);
             given.unwrap_or_else(|| resource::of_function(service))
         };
-        let (timeout, most) = (self.flush_timeout, self.most_queued);
-        Otel::new_with(Shared {
+        let (timeout, most) = (self.flush_timeout, self.max_queued);
+        OtelExporter::new_with(Shared {
             worker: Worker::new(self.exporter, resource, most, timeout),
             is_frozen: is_frozen(&self.environment),
             timeout,
@@ -103,9 +103,9 @@ fn is_frozen(environment: &Environment) -> bool {
     at_once.and_then(|text| text.parse::<u32>().ok()).is_none_or(|at_once| at_once <= 1)
 }
 
-impl<E> fmt::Debug for OtelBuilder<E> {
+impl<E> fmt::Debug for OtelExporterBuilder<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OtelBuilder")
+        f.debug_struct("OtelExporterBuilder")
             .field("flush_timeout", &self.flush_timeout)
             .finish_non_exhaustive()
     }

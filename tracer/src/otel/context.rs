@@ -13,7 +13,7 @@ use tracing_subscriber::registry::{LookupSpan, SpanRef};
 use super::remote::{at_span, span_context_of};
 use crate::{
     TraceHeader,
-    capture::{Places, Traced},
+    capture::{SpanIndex, Traced},
 };
 
 thread_local! {
@@ -29,8 +29,8 @@ struct Outer(Option<SpanContext>);
 /// What else the current context holds, such as baggage, is kept. A span that is not traced itself has the
 /// context of the nearest one that is, or the invocation's, but changes nothing inside the same trace: a span
 /// of OpenTelemetry's API may be current there.
-pub(crate) fn enter<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>, places: &Places) {
-    let guard = find(span, places).and_then(|(context, is_own)| {
+pub(crate) fn enter<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>, span_index: &SpanIndex) {
+    let guard = find(span, span_index).and_then(|(context, is_own)| {
         let cx = Context::map_current(|current| {
             let is_inside = current.span().span_context().trace_id() == context.trace_id();
             (is_own || !is_inside).then(|| current.with_remote_span_context(context))
@@ -57,11 +57,11 @@ pub(crate) fn exit(id: &Id) {
 /// Finds where a span lies in OpenTelemetry's terms, and whether that is its very own place.
 fn find<'a, R: LookupSpan<'a>>(
     span: &SpanRef<'a, R>,
-    places: &Places,
+    span_index: &SpanIndex,
 ) -> Option<(SpanContext, bool)> {
     for (distance, span) in span.scope().enumerate() {
         let is_own = distance == 0;
-        if let Some(context) = places.of(&span).and_then(|traced| traced_context(&traced)) {
+        if let Some(context) = span_index.of(&span).and_then(|traced| traced_context(&traced)) {
             return Some((context, is_own));
         }
         if span.metadata().target() == INVOCATION_TARGET {

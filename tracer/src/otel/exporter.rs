@@ -12,7 +12,7 @@ use opentelemetry_sdk::{
 use powertools_core::Redaction;
 
 use super::{
-    OtelBuilder,
+    OtelExporterBuilder,
     processor::Processor,
     span::spans_of,
     worker::{Wait, Worker},
@@ -34,7 +34,7 @@ use crate::{Batch, ExportError, Exporter};
 /// repository. `opentelemetry-aws` is to be taken without its default features, since `internal-logs` locks up
 /// together with layers that make spans.
 #[derive(Clone)]
-pub struct Otel(Arc<Shared>);
+pub struct OtelExporter(Arc<Shared>);
 
 /// What an exporter and its tracer provider share.
 pub(super) struct Shared {
@@ -45,15 +45,15 @@ pub(super) struct Shared {
     pub(super) service: Arc<OnceLock<String>>,
 }
 
-impl Otel {
+impl OtelExporter {
     /// Hands spans on to `exporter`.
     pub fn new(exporter: impl SpanExporter + 'static) -> Self {
         Self::builder(exporter).build()
     }
 
     /// Starts to configure a way out to `exporter`.
-    pub fn builder<E: SpanExporter + 'static>(exporter: E) -> OtelBuilder<E> {
-        OtelBuilder::new(exporter)
+    pub fn builder<E: SpanExporter + 'static>(exporter: E) -> OtelExporterBuilder<E> {
+        OtelExporterBuilder::new(exporter)
     }
 
     pub(super) fn new_with(shared: Shared) -> Self {
@@ -74,7 +74,7 @@ impl Otel {
     }
 }
 
-impl Exporter for Otel {
+impl Exporter for OtelExporter {
     fn export(&self, batch: &Batch) -> Result<(), ExportError> {
         self.0.worker.add(spans_of(batch));
         let is_awaited = self.0.is_frozen && !batch.is_late;
@@ -92,8 +92,8 @@ impl Exporter for Otel {
     }
 }
 
-impl fmt::Debug for Otel {
+impl fmt::Debug for OtelExporter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Otel").field("worker", &self.0.worker).finish_non_exhaustive()
+        f.debug_struct("OtelExporter").field("worker", &self.0.worker).finish_non_exhaustive()
     }
 }

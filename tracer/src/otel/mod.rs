@@ -19,10 +19,10 @@ mod udp;
 mod worker;
 
 #[cfg(feature = "otel")]
-pub use builder::OtelBuilder;
+pub use builder::OtelExporterBuilder;
 #[cfg(feature = "otel")]
-pub use exporter::Otel;
+pub use exporter::OtelExporter;
 #[cfg(feature = "otel")]
 pub(crate) use remote::span_context_of;
 #[cfg(feature = "otlp-udp")]
-pub use udp::OtlpUdp;
+pub use udp::OtlpUdpExporter;

@@ -16,7 +16,7 @@ const UNKNOWN_SERVICE: &str = "unknown_service";
 /// A service without a name is called like the function, as in AWS's layers for OpenTelemetry.
 pub(super) fn of_function(service: &str) -> Resource {
     let builder = Resource::builder().with_detector(Box::new(LambdaResourceDetector));
-    if service != powertools_core::NO_SERVICE {
+    if service != powertools_core::DEFAULT_SERVICE {
         return builder.with_service_name(service.to_owned()).build();
     }
     let found = builder.build();

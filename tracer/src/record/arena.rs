@@ -1,9 +1,9 @@
 use tracing::Metadata;
 
 use super::{
-    Draft, Kind,
-    draft::Status,
+    Kind, SpanBuffer,
     item::{Item, Purpose, Text},
+    span_buffer::Status,
 };
 
 /// How many items one span may carry.
@@ -99,7 +99,7 @@ struct Node {
 }
 
 impl Node {
-    /// Returns the text that the item's places count from.
+    /// Returns the text that the item's span_index count from.
     fn text(self, all: &str) -> &str {
         all.get(self.base as usize..).unwrap_or_default()
     }
@@ -152,15 +152,15 @@ impl Arena {
     }
 
     /// Adds what was rendered to a span; newer values win.
-    pub(crate) fn add(&mut self, index: u32, draft: &Draft) {
-        let size = self.text.len() + draft.text.len();
-        let is_fault = matches!(draft.status, Some(Status::Fault | Status::FaultUnlessOk));
+    pub(crate) fn add(&mut self, index: u32, buffer: &SpanBuffer) {
+        let size = self.text.len() + buffer.text.len();
+        let is_fault = matches!(buffer.status, Some(Status::Fault | Status::FaultUnlessOk));
         let has_room = size <= MOST_TEXT || (is_fault && size <= MOST_TEXT + RESERVE);
         let Some(record) = self.spans.get_mut(index as usize) else {
             return;
         };
-        record.kind = draft.kind.unwrap_or(record.kind);
-        match draft.status {
+        record.kind = buffer.kind.unwrap_or(record.kind);
+        match buffer.status {
             None => {}
             Some(Status::FaultUnlessOk) => record.fault |= !record.ok,
             Some(status) => {
@@ -170,20 +170,20 @@ impl Arena {
         }
         // What holds the span has something to add: it goes out again.
         record.sent &= !record.is_end_assumed;
-        record.items_left_out += draft.left_out;
+        record.items_left_out += buffer.dropped;
         if !has_room {
-            record.items_left_out += u32::try_from(draft.items.len()).unwrap_or(u32::MAX);
+            record.items_left_out += u32::try_from(buffer.items.len()).unwrap_or(u32::MAX);
             return;
         }
         let base = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        self.text.push_str(&draft.text);
-        if let Some(name) = draft.name {
+        self.text.push_str(&buffer.text);
+        if let Some(name) = buffer.name {
             record.name = Some(name.shifted(base));
         }
-        if record.links.first_item.is_none() && draft.items.len() <= MOST_ITEMS as usize {
-            return self.begin_list(index, draft, base);
+        if record.links.first_item.is_none() && buffer.items.len() <= MOST_ITEMS as usize {
+            return self.begin_list(index, buffer, base);
         }
-        for item in &draft.items {
+        for item in &buffer.items {
             let node = Node { item: *item, base, next: None };
             if !self.replace(index, node) {
                 self.push(index, node);
@@ -192,17 +192,17 @@ impl Arena {
     }
 
     /// Adds what a span begins with: its fields have different names.
-    fn begin_list(&mut self, index: u32, draft: &Draft, base: u32) {
+    fn begin_list(&mut self, index: u32, buffer: &SpanBuffer, base: u32) {
         let record = &mut self.spans[index as usize];
-        let (first, count) = (self.nodes.len(), draft.items.len());
+        let (first, count) = (self.nodes.len(), buffer.items.len());
         let at = |place: usize| u32::try_from(place).ok();
         let Some(last) = count.checked_sub(1) else {
             return;
         };
         record.items = count as u32;
         (record.links.first_item, record.links.last_item) = (at(first), at(first + last));
-        draft.items.iter().for_each(|item| record.has.note(item.purpose));
-        let items = draft.items.iter().zip(first + 1..);
+        buffer.items.iter().for_each(|item| record.has.note(item.purpose));
+        let items = buffer.items.iter().zip(first + 1..);
         self.nodes.extend(items.map(|(item, next)| Node { item: *item, base, next: at(next) }));
         if let Some(last) = self.nodes.last_mut() {
             last.next = None;

@@ -12,7 +12,7 @@ impl Text {
     pub(crate) fn write(all: &mut String, write: impl FnOnce(&mut String)) -> Self {
         let start = all.len();
         write(all);
-        // Draft and arena are bounded far below 4 GiB; what a bound let through all the same is left out.
+        // SpanBuffer and arena are bounded far below 4 GiB; what a bound let through all the same is left out.
         let place = |at: usize| u32::try_from(at).unwrap_or(0);
         Self { start: place(start), end: place(all.len()) }
     }

@@ -138,7 +138,7 @@ impl<'a> Span<'a> {
     }
 
     /// Returns how much of what it carried found no room.
-    pub fn left_out(&self) -> u32 {
+    pub fn dropped(&self) -> u32 {
         self.record.items_left_out()
     }
 

@@ -1,6 +1,6 @@
 //! The spans of one invocation as they come and go, and when they are handed on.
 
-mod handing_on;
+mod flush;
 
 use std::{
     collections::VecDeque,
@@ -21,8 +21,8 @@ use tracing::Metadata;
 use crate::otel::span_context_of;
 use crate::{
     batch::Batch,
-    record::{Arena, Draft},
-    result::{Capture, HandlerSays},
+    capture_policy::{Capture, HandlerOverrides},
+    record::{Arena, SpanBuffer},
     tracer::Settings,
 };
 
@@ -34,14 +34,14 @@ pub(crate) struct Trace {
     /// The header in OpenTelemetry's terms.
     #[cfg(feature = "otel")]
     span_context: Option<opentelemetry::trace::SpanContext>,
-    handler_says: HandlerSays,
+    handler_overrides: HandlerOverrides,
     is_about_identity: AtomicBool,
     state: Mutex<State>,
 }
 
 /// Where a span lies in its trace, and its id.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Place {
+pub(crate) struct SpanLocation {
     index: u32,
     pub(crate) id: SpanId,
 }
@@ -52,11 +52,11 @@ struct State {
     /// How many spans there were, those that were handed on among them.
     begun: usize,
     open: usize,
-    left_out: u64,
+    dropped: u64,
     /// Whether the invocation is over; what ends later hands itself on.
     closed: bool,
     /// Whether a thread is handing batches on, and those that wait for it.
-    is_handing_on: bool,
+    is_flushing: bool,
     waiting: VecDeque<Box<Batch>>,
 }
 
@@ -71,9 +71,9 @@ impl Trace {
             ids: ids_for(invocation),
             begun: 0,
             open: 0,
-            left_out: 0,
+            dropped: 0,
             closed: false,
-            is_handing_on: false,
+            is_flushing: false,
             waiting: VecDeque::new(),
         };
         Some(Arc::new(Self {
@@ -82,7 +82,7 @@ impl Trace {
             span_context: settings.attaches_contexts.then(|| span_context_of(&header)).flatten(),
             header,
             parent,
-            handler_says: HandlerSays::default(),
+            handler_overrides: HandlerOverrides::default(),
             is_about_identity: AtomicBool::new(false),
             state: Mutex::new(state),
         }))
@@ -94,7 +94,7 @@ impl Trace {
 
     /// Returns what is captured of this invocation.
     pub(crate) fn capture(&self) -> Capture<'_> {
-        self.handler_says.instead_of(self.default_capture())
+        self.handler_overrides.instead_of(self.default_capture())
     }
 
     /// Returns what is captured where the handler does not say otherwise.
@@ -110,8 +110,8 @@ impl Trace {
         self.is_about_identity.store(!self.settings.captures_identities, Ordering::Relaxed);
     }
 
-    pub(crate) fn handler_says(&self) -> &HandlerSays {
-        &self.handler_says
+    pub(crate) fn handler_overrides(&self) -> &HandlerOverrides {
+        &self.handler_overrides
     }
 
     pub(crate) fn header(&self) -> &TraceHeader {
@@ -136,13 +136,13 @@ impl Trace {
     pub(crate) fn open_span(
         &self,
         metadata: &'static Metadata<'static>,
-        parent: Option<Place>,
-        draft: &Draft,
-    ) -> Option<Place> {
+        parent: Option<SpanLocation>,
+        buffer: &SpanBuffer,
+    ) -> Option<SpanLocation> {
         let now = self.settings.now();
         let mut state = self.lock();
-        if state.begun >= self.settings.most_spans {
-            state.left_out += 1;
+        if state.begun >= self.settings.max_spans {
+            state.dropped += 1;
             return None;
         }
         state.begun += 1;
@@ -150,41 +150,41 @@ impl Trace {
         let parent_id = parent.map_or(self.parent, |parent| parent.id.value());
         let parent = parent.map(|parent| parent.index);
         let index = state.arena.begin(metadata, (id, parent_id), parent, now);
-        state.arena.add(index, draft);
+        state.arena.add(index, buffer);
         state.open += 1;
-        Some(Place { index, id: SpanId::new(id) })
+        Some(SpanLocation { index, id: SpanId::new(id) })
     }
 
     #[cfg(feature = "lambda-runtime")]
-    pub(crate) fn has_error(&self, place: Place) -> bool {
+    pub(crate) fn has_error(&self, place: SpanLocation) -> bool {
         let state = self.lock();
         state.arena.spans.get(place.index as usize).is_some_and(|record| record.has.errors)
     }
 
     /// Adds to what a span carries.
-    pub(crate) fn add(&self, place: Place, draft: &Draft) {
-        self.lock().arena.add(place.index, draft);
+    pub(crate) fn add(&self, place: SpanLocation, buffer: &SpanBuffer) {
+        self.lock().arena.add(place.index, buffer);
     }
 
     /// Ends a span, though what was spawned in it may keep it open.
     #[cfg(any(feature = "http", feature = "lambda-runtime"))]
-    pub(crate) fn end_span(self: &Arc<Self>, place: Place) {
+    pub(crate) fn end_span(self: &Arc<Self>, place: SpanLocation) {
         let now = self.settings.now();
         let is_late = self.lock().end(place, now);
         if is_late {
-            self.hand_on(false, true);
+            self.flush_spans(false, true);
         }
     }
 
     /// Ends a span that nobody holds any longer, now unless it ended before.
-    pub(crate) fn close_span(self: &Arc<Self>, place: Place, end: Option<u64>) {
+    pub(crate) fn close_span(self: &Arc<Self>, place: SpanLocation, end: Option<u64>) {
         let end = end.unwrap_or_else(|| self.settings.now());
         let mut state = self.lock();
         let is_late = state.end(place, end);
         state.open = state.open.saturating_sub(1);
         drop(state);
         if is_late {
-            self.hand_on(false, true);
+            self.flush_spans(false, true);
         }
     }
 
@@ -196,13 +196,13 @@ impl Trace {
 
 impl State {
     /// Ends a span, and tells whether it must be handed on because the invocation was over before it.
-    fn end(&mut self, place: Place, end: u64) -> bool {
+    fn end(&mut self, place: SpanLocation, end: u64) -> bool {
         let record = self.arena.spans.get_mut(place.index as usize);
         record.is_some_and(|record| record.set_end(end)) && self.closed
     }
 
     /// Ends the spans whose functions have returned, though something holds them.
-    fn assume_ends(&mut self, ends: &[(Place, u64)]) {
+    fn assume_ends(&mut self, ends: &[(SpanLocation, u64)]) {
         for (place, end) in ends {
             if let Some(record) = self.arena.spans.get_mut(place.index as usize) {
                 record.assume_end(*end);

@@ -11,7 +11,7 @@ pub(crate) async fn run() -> Result<(), Error> {
     #[cfg(feature = "otlp-http")]
     let powertools = {
         let exporter = opentelemetry_otlp::SpanExporter::builder().with_http().build()?;
-        powertools.tracer(|tracer| tracer.exporter(powertools::tracer::Otel::new(exporter)))
+        powertools.tracer(|tracer| tracer.exporter(powertools::tracer::OtelExporter::new(exporter)))
     };
     let powertools = powertools.build();
     #[cfg(feature = "registry")]

@@ -61,7 +61,7 @@ impl BodyWatch for Notes {
 }
 
 impl Observer for Notes {
-    fn closed(&self, _: &Invocation, end: End) {
+    fn on_end(&self, _: &Invocation, end: End) {
         self.add(&format!("{end:?}"));
     }
 }
@@ -181,7 +181,7 @@ fn an_invocation_ends_after_its_body() {
     assert_eq!(notes.taken(), [""; 0], "the answer was posted before the body's end");
     let mut body = handler.0.lock().unwrap().take().unwrap();
     while !matches!(poll(&mut body), Poll::Ready(None)) {}
-    assert_eq!(notes.taken(), ["polled in r", "polled in r", "dropped in r", "Answered in r"]);
+    assert_eq!(notes.taken(), ["polled in r", "polled in r", "dropped in r", "Completed in r"]);
     drop(body);
     assert_eq!(notes.taken(), [""; 0]);
 }
@@ -190,16 +190,16 @@ fn an_invocation_ends_after_its_body() {
 fn an_invocation_ends_with_its_answer_where_the_body_has_ended_before() {
     let (_, notes) =
         answered(|body| while !matches!(poll(body.as_mut().unwrap()), Poll::Ready(None)) {});
-    assert_eq!(notes.taken().last().unwrap(), "Answered in r");
+    assert_eq!(notes.taken().last().unwrap(), "Completed in r");
 }
 
 #[test]
 fn an_invocation_whose_body_is_dropped_half_way_is_abandoned() {
     let (handler, notes) = answered(|_| ());
     drop(handler.0.lock().unwrap().take());
-    assert_eq!(notes.taken(), ["dropped in r", "Abandoned in r"]);
+    assert_eq!(notes.taken(), ["dropped in r", "Cancelled in r"]);
     let (_, notes) = answered(|body| drop(body.take()));
-    assert_eq!(notes.taken(), ["dropped in r", "Abandoned in r"]);
+    assert_eq!(notes.taken(), ["dropped in r", "Cancelled in r"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use super::*;
 use crate::{
     ColdStart, InitializationType,
-    lambda::{InvocationLayer, Observer, future::Course},
+    lambda::{InvocationLayer, Observer, future::InvocationLifecycle},
 };
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -30,10 +30,10 @@ fn invocation(remaining: Duration) -> (Invocation, SystemTime) {
     (Invocation::builder("r-1").deadline(now + remaining, now).build(), now)
 }
 
-fn begin(layer: &Arc<Settings>, invocation: &Invocation, now: SystemTime) -> Course {
-    let mut course = Course::new(layer, invocation.clone());
-    invocation.in_scope(|| course.begin(b"{}", now));
-    course
+fn begin(layer: &Arc<Settings>, invocation: &Invocation, now: SystemTime) -> InvocationLifecycle {
+    let mut lifecycle = InvocationLifecycle::new(layer, invocation.clone());
+    invocation.in_scope(|| lifecycle.begin(b"{}", now));
+    lifecycle
 }
 
 fn next(told: &Receiver<&'static str>) -> &'static str {
@@ -56,12 +56,12 @@ fn the_end_of_an_inner_layer_leaves_the_watch_of_the_outer_one() {
     let (sender, told) = channel();
     let (invocation, now) = invocation(LONG);
     let (outer, inner) = (layer("outer", &sender), layer("inner", &sender));
-    let course = begin(&outer, &invocation, now);
+    let lifecycle = begin(&outer, &invocation, now);
     drop(begin(&inner, &invocation, now));
     invocation.set_deadline_margin(LONG - SECOND);
     assert_eq!(next(&told), "outer");
     invocation.set_deadline_margin(LONG - SECOND);
-    drop((course, outer, inner, sender, invocation));
+    drop((lifecycle, outer, inner, sender, invocation));
     assert_eq!(told.recv_timeout(PATIENCE).ok(), None, "told once, and by nobody else");
 }
 
@@ -69,7 +69,7 @@ fn the_end_of_an_inner_layer_leaves_the_watch_of_the_outer_one() {
 fn a_deadline_that_is_near_is_told_after_the_beginning() {
     struct Patient(Mutex<Receiver<()>>, Sender<()>, Sender<&'static str>);
     impl Observer for Patient {
-        fn opened(&self, _: &Invocation, _: &[u8]) {
+        fn on_start(&self, _: &Invocation, _: &[u8]) {
             let told = self.0.lock().unwrap().recv_timeout(Duration::from_millis(100));
             self.2.send(told.map_or("opened", |()| "told too early")).unwrap();
         }
@@ -90,8 +90,8 @@ fn a_deadline_that_is_near_is_told_after_the_beginning() {
 fn what_has_ended_is_not_held_by_its_watch() {
     let (sender, told) = channel();
     let (invocation, now) = invocation(LONG);
-    let course = begin(&layer("only", &sender), &invocation, now);
-    drop((course, sender));
+    let lifecycle = begin(&layer("only", &sender), &invocation, now);
+    drop((lifecycle, sender));
     // Too late: a task that outlives its invocation may still say it.
     invocation.set_deadline_margin(LONG - Duration::from_millis(1));
     drop(invocation);

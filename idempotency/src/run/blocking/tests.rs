@@ -24,7 +24,7 @@ type Orders = Idempotency<Remote>;
 fn orders(
     configure: impl FnOnce(IdempotencyBuilder<Remote>) -> IdempotencyBuilder<Remote>,
 ) -> Orders {
-    let nothing = Environment::of([("", ""); 0]);
+    let nothing = Environment::empty();
     let store = Remote(MemoryStore::new());
     configure(Idempotency::builder("place", store).environment(nothing)).build()
 }

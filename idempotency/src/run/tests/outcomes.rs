@@ -207,7 +207,7 @@ fn two_operations_with_one_prefix_are_warned_of_while_both_are_alive() {
 #[test]
 fn pointer_without_a_slash_is_warned_of_when_it_is_built() {
     let builder = Idempotency::builder("place", MemoryStore::new());
-    let builder = builder.environment(Environment::of([("", ""); 0]));
+    let builder = builder.environment(Environment::empty());
     let from = crate::KeyFrom::Pointers(vec!["/id".to_owned(), "user".to_owned()]);
     let (_, warnings) = builder.key_from(from).build_with_warnings();
     assert!(warnings[0].to_string().contains("\"user\""), "{warnings:?}");

@@ -20,7 +20,7 @@ pub(super) fn orders(
     store: SilentStore,
     configure: impl FnOnce(IdempotencyBuilder<SilentStore>) -> IdempotencyBuilder<SilentStore>,
 ) -> Orders {
-    orders_in(Environment::of([("", ""); 0]), store, configure)
+    orders_in(Environment::empty(), store, configure)
 }
 
 pub(super) fn orders_in(

@@ -141,7 +141,7 @@ async fn what_the_environment_lacks_is_told_by_each_call() {
 
 #[tokio::test]
 async fn a_result_that_is_too_large_is_not_sent() {
-    let environment = Environment::of([("", ""); 0]);
+    let environment = Environment::empty();
     let store = DynamoDbStore::builder("t").environment(environment).build().unwrap();
     let lease = Lease { until: 1, owner: Some(Owner::random()) };
     let data = "x".repeat(410_000);

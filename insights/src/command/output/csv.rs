@@ -3,14 +3,14 @@ use std::io::{self, Write};
 
 use csv::{ErrorKind, Writer};
 
-use crate::{Table, shown};
+use crate::{Table, display};
 
 /// Writes a header and the rows; a field that a row lacks is empty.
 pub(super) fn write(out: &mut impl Write, table: &Table) -> io::Result<()> {
     let mut writer = Writer::from_writer(out);
     writer.write_record(&table.columns).map_err(io_error)?;
     for row in &table.rows {
-        let cells = row.iter().map(|cell| cell.as_ref().map(shown::value).unwrap_or_default());
+        let cells = row.iter().map(|cell| cell.as_ref().map(display::value).unwrap_or_default());
         writer.write_record(cells.map(Cow::into_owned)).map_err(io_error)?;
     }
     writer.flush()

@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use serde::Serializer;
 use serde::ser::SerializeMap;
 
-use crate::{Table, Value, shown};
+use crate::{Table, Value, display};
 
 /// Writes each row as an object in a line of its own; the members are in the order of the columns.
 pub(super) fn write(out: &mut impl Write, table: &Table) -> io::Result<()> {
@@ -21,7 +21,7 @@ fn write_row(out: impl Write, columns: &[String], row: &[Option<Value>]) -> io::
         match value {
             None => {}
             Some(Value::Text(text)) => object.serialize_entry(name, text)?,
-            Some(Value::Time(time)) => object.serialize_entry(name, &shown::time(*time))?,
+            Some(Value::Time(time)) => object.serialize_entry(name, &display::time(*time))?,
             Some(Value::Number(number)) => match whole(*number) {
                 Some(whole) => object.serialize_entry(name, &whole)?,
                 None => object.serialize_entry(name, number)?,

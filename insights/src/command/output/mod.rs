@@ -1,15 +1,15 @@
 //! What the program writes to stdout; nothing else does.
 
-mod aside;
 mod csv;
 mod json;
+mod stderr;
 mod table;
 
 use std::io::{self, BufWriter, IsTerminal, StdoutLock, Write};
 
 use console::Term;
 
-pub(super) use self::aside::{is_watched, pass_on, tell};
+pub(super) use self::stderr::{is_watched, pass_on, tell};
 
 use super::Failure;
 use crate::Table;

@@ -2,7 +2,7 @@ use comfy_table::{
     Cell, CellAlignment, ContentArrangement, LineStyle, Table as Columns, TableStyle,
 };
 
-use crate::{Table, Value, shown};
+use crate::{Table, Value, display};
 
 const STYLE: TableStyle =
     TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
@@ -25,7 +25,7 @@ pub(super) fn text(table: &Table, width: Option<u16>) -> String {
 
 fn cell(value: &Option<Value>) -> Cell {
     let Some(value) = value else { return Cell::new("") };
-    let cell = Cell::new(printable(&shown::value(value)));
+    let cell = Cell::new(printable(&display::value(value)));
     let is_number = matches!(value, Value::Number(_));
     cell.set_alignment(if is_number { CellAlignment::Right } else { CellAlignment::Left })
 }

@@ -1,19 +1,19 @@
 //! What `stats` computes of the rows of a group.
 
 mod count;
-mod extreme;
-mod frequent;
+mod earliest_latest;
+mod min_max;
 mod percentile;
 mod sketch;
 mod sum;
-mod witness;
+mod top_values;
 
 pub(super) use count::{Count, Distinct};
-use extreme::Extreme;
-use frequent::Frequent;
+use earliest_latest::EarliestLatest;
+use min_max::MinMax;
 use percentile::Percentile;
 use sum::{Spread, Sum};
-use witness::Witness;
+use top_values::TopValues;
 
 use super::Datum;
 
@@ -48,12 +48,12 @@ pub(crate) enum Aggregate {
     Distinct(Distinct),
     Sum(Sum),
     Mean(Sum),
-    Extreme(Extreme),
+    MinMax(MinMax),
     Percentile(Percentile),
     Spread(Spread),
     Squares(Spread),
-    Witness(Witness),
-    Frequent(Frequent),
+    EarliestLatest(EarliestLatest),
+    TopValues(TopValues),
 }
 
 impl Kind {
@@ -74,8 +74,8 @@ impl Kind {
             "latest" => Self::Latest,
             "sortsfirst" => Self::SortsFirst,
             "sortslast" => Self::SortsLast,
-            "values" | "collect_values" => Self::Values(most(frequent::MOST_VALUES)),
-            "topk" => Self::TopK(most(frequent::DEFAULT_TOP)),
+            "values" | "collect_values" => Self::Values(most(top_values::MOST_VALUES)),
+            "topk" => Self::TopK(most(top_values::DEFAULT_TOP)),
             _ => return None,
         })
     }
@@ -92,17 +92,17 @@ impl Kind {
             Self::CountDistinct => Aggregate::Distinct(Distinct::default()),
             Self::Sum => Aggregate::Sum(Sum::default()),
             Self::Avg => Aggregate::Mean(Sum::default()),
-            Self::Min => Aggregate::Extreme(Extreme::smallest()),
-            Self::Max => Aggregate::Extreme(Extreme::largest()),
+            Self::Min => Aggregate::MinMax(MinMax::smallest()),
+            Self::Max => Aggregate::MinMax(MinMax::largest()),
             Self::Pct(percent) => Aggregate::Percentile(Percentile::new(percent)),
             Self::StdDev => Aggregate::Spread(Spread::default()),
             Self::Variance => Aggregate::Squares(Spread::default()),
-            Self::Earliest => Aggregate::Witness(Witness::earliest()),
-            Self::Latest => Aggregate::Witness(Witness::latest()),
-            Self::SortsFirst => Aggregate::Extreme(Extreme::first()),
-            Self::SortsLast => Aggregate::Extreme(Extreme::last()),
-            Self::Values(most) => Aggregate::Frequent(Frequent::values(most)),
-            Self::TopK(most) => Aggregate::Frequent(Frequent::top(most)),
+            Self::Earliest => Aggregate::EarliestLatest(EarliestLatest::earliest()),
+            Self::Latest => Aggregate::EarliestLatest(EarliestLatest::latest()),
+            Self::SortsFirst => Aggregate::MinMax(MinMax::first()),
+            Self::SortsLast => Aggregate::MinMax(MinMax::last()),
+            Self::Values(most) => Aggregate::TopValues(TopValues::values(most)),
+            Self::TopK(most) => Aggregate::TopValues(TopValues::top(most)),
         }
     }
 }
@@ -114,11 +114,11 @@ impl Aggregate {
             Self::Count(count) => count.add(value),
             Self::Distinct(distinct) => distinct.add(value),
             Self::Sum(sum) | Self::Mean(sum) => sum.add(value),
-            Self::Extreme(extreme) => extreme.add(value),
+            Self::MinMax(extreme) => extreme.add(value),
             Self::Percentile(percentile) => percentile.add(value),
             Self::Spread(spread) | Self::Squares(spread) => spread.add(value),
-            Self::Witness(witness) => witness.add(value, time),
-            Self::Frequent(frequent) => frequent.add(value),
+            Self::EarliestLatest(witness) => witness.add(value, time),
+            Self::TopValues(frequent) => frequent.add(value),
         }
     }
 
@@ -129,12 +129,12 @@ impl Aggregate {
             Self::Distinct(distinct) => distinct.result(),
             Self::Sum(sum) => sum.total(),
             Self::Mean(sum) => sum.mean(),
-            Self::Extreme(extreme) => extreme.result(),
+            Self::MinMax(extreme) => extreme.result(),
             Self::Percentile(percentile) => percentile.result(),
             Self::Spread(spread) => spread.deviation(),
             Self::Squares(spread) => spread.variance(),
-            Self::Witness(witness) => witness.result(),
-            Self::Frequent(frequent) => frequent.result(),
+            Self::EarliestLatest(witness) => witness.result(),
+            Self::TopValues(frequent) => frequent.result(),
         }
     }
 }

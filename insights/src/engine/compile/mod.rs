@@ -14,9 +14,9 @@ pub(super) use scope::Scope;
 
 use super::{
     Datum,
-    demand::Demand,
     expression::Expression,
     order::{Base, Order},
+    prefilter::Prefilter,
     program::{Phase, Program, Sink, Step},
     stage::Collect,
 };
@@ -160,7 +160,7 @@ impl<'q> Compiler<'q> {
             events.fields().filter(|(name, _)| is(name)).map(|(_, slot)| slot).collect()
         };
         let message = events.fields().find(|(name, _)| *name == "@message").map(|(_, slot)| slot);
-        let demand = Demand::of(&self.phases[0].steps, &slots(event::is_in_line), message);
+        let demand = Prefilter::of(&self.phases[0].steps, &slots(event::is_in_line), message);
         let early = early(&mut self.phases[0].steps, &slots(event::is_given));
         let discovery = events.discovery();
         Ok(Program { discovery, demand, early, phases: self.phases, columns })

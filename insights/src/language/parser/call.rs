@@ -5,7 +5,7 @@ use winnow::stream::Location;
 use crate::ast::{Expression, Node, Spanned};
 
 use super::{
-    Fault, Input, Parsed,
+    Input, ParseError, Parsed,
     expression::{expression, map},
     name,
     token::{at, at_word, closed, list, spanned, taken, word_taken},
@@ -17,7 +17,7 @@ const RESERVED: &[&str] = &["and", "or", "not", "in", "like", "as", "by", "asc",
 /// Reads a name, and its arguments if it has some.
 pub(super) fn field_or_call(input: &mut Input<'_>) -> Parsed<Expression> {
     if !name::begins(input) || RESERVED.iter().any(|word| at_word(input, word)) {
-        return Err(Fault::unexpected(input, "write a field, a value or a function here"));
+        return Err(ParseError::unexpected(input, "write a field, a value or a function here"));
     }
     if let Some(word) = constant(input)? {
         return Ok(word);

@@ -5,19 +5,18 @@ use winnow::{Parser, stream::Location, token::take_while};
 use crate::{
     ast::{Command, Expression, Node, Projection, SortKey, Spanned},
     language::commands::{COMMANDS, FOREIGN},
-    nearest::nearest,
+    suggest::suggest,
 };
 
 use super::{
-    Fault, Input, Parsed,
+    Input, ParseError, Parsed,
     expression::expression,
-    extract,
-    fault::shortened,
-    foreign::foreign,
-    name,
+    extract, name,
+    parse_error::shortened,
     space::space,
     stats,
     token::{at, list, word_taken},
+    unsupported::unsupported,
 };
 
 /// Reads a command.
@@ -29,7 +28,7 @@ pub(super) fn command(input: &mut Input<'_>) -> Parsed<Spanned<Command>> {
     let node = match body(input, start, &word) {
         Err(_) if input.state.subquery => {
             *input = rest;
-            foreign(input, "subquery")?
+            unsupported(input, "subquery")?
         }
         read => read?,
     };
@@ -51,7 +50,7 @@ fn body(input: &mut Input<'_>, start: usize, word: &str) -> Parsed<Command> {
     let lower = word.to_ascii_lowercase();
     if let Some(name) = FOREIGN.iter().find(|name| **name == lower) {
         space(input)?;
-        return foreign(input, *name);
+        return unsupported(input, *name);
     }
     if !COMMANDS.contains(&lower.as_str()) {
         return Err(unknown(input, start, word));
@@ -71,15 +70,22 @@ fn body(input: &mut Input<'_>, start: usize, word: &str) -> Parsed<Command> {
     })
 }
 
-fn unknown(input: &Input<'_>, start: usize, word: &str) -> winnow::error::ErrMode<Fault> {
+fn unknown(input: &Input<'_>, start: usize, word: &str) -> winnow::error::ErrMode<ParseError> {
     if word.is_empty() {
-        return Fault::unexpected(input, "a command stands between two pipes: 'filter', 'stats'…");
+        return ParseError::unexpected(
+            input,
+            "a command stands between two pipes: 'filter', 'stats'…",
+        );
     }
-    let remedy = match nearest(word, COMMANDS.iter().chain(FOREIGN).copied()) {
+    let remedy = match suggest(word, COMMANDS.iter().chain(FOREIGN).copied()) {
         Some(known) => format!("did you mean '{known}'?"),
         None => format!("commands are {}", COMMANDS.join(", ")),
     };
-    Fault::cut(start..start + word.len(), format!("unknown command '{}'", shortened(word)), remedy)
+    ParseError::cut(
+        start..start + word.len(),
+        format!("unknown command '{}'", shortened(word)),
+        remedy,
+    )
 }
 
 fn sort(input: &mut Input<'_>) -> Parsed<Command> {
@@ -99,23 +105,23 @@ fn sort_key(input: &mut Input<'_>) -> Parsed<SortKey> {
 fn limit(input: &mut Input<'_>, word: &str) -> Parsed<Command> {
     word_taken(input, "any")?;
     if at(input, "{") {
-        return foreign(input, format!("{word} with a parameter"));
+        return unsupported(input, format!("{word} with a parameter"));
     }
     let start = input.current_token_start();
     let digits = take_while(0.., |digit: char| digit.is_ascii_digit()).parse_next(input)?;
     if digits.is_empty() || input.input.starts_with(name::is_part_of_name) {
-        return Err(Fault::unexpected(input, "write how many rows, as a whole number"));
+        return Err(ParseError::unexpected(input, "write how many rows, as a whole number"));
     }
     space(input)?;
     let too_large =
-        |_| Fault::cut(start..start + digits.len(), "this is too many rows", "write less");
+        |_| ParseError::cut(start..start + digits.len(), "this is too many rows", "write less");
     Ok(Command::Limit(digits.parse().map_err(too_large)?))
 }
 
 fn unnest(input: &mut Input<'_>) -> Parsed<Command> {
     let field = expression(input)?;
     if word_taken(input, "into")?.is_none() {
-        return Err(Fault::unexpected(input, "write 'into' and the name of an element"));
+        return Err(ParseError::unexpected(input, "write 'into' and the name of an element"));
     }
     Ok(Command::Unnest { field, into: name::name(input)? })
 }

@@ -5,7 +5,7 @@ use winnow::stream::Location;
 use crate::ast::{Expression, LikePattern, Node, Span, Spanned, UnaryOperator};
 
 use super::{
-    Fault, Input, Parsed, call, literal,
+    Input, ParseError, Parsed, call, literal,
     operator::{LOOSEST, MINUS, NOT, Operator},
     token::{at, at_word, closed, list, taken, word_taken},
 };
@@ -28,7 +28,7 @@ pub(super) fn primary(input: &mut Input<'_>) -> Parsed<Expression> {
     }
     if at(input, "/") {
         let remedy = "a regular expression stands after 'like', '=~' or 'parse field'";
-        return Err(Fault::unexpected(input, remedy));
+        return Err(ParseError::unexpected(input, remedy));
     }
     if input.input.starts_with(|first: char| first.is_ascii_digit() || first == '.') {
         return literal::number(input);
@@ -48,7 +48,10 @@ pub(super) fn like_pattern(input: &mut Input<'_>) -> Parsed<Spanned<LikePattern>
         let as_text = |name| LikePattern::Text(format!("{{{{{name}}}}}"));
         return Ok(map(literal::parameter(input)?, as_text));
     }
-    Err(Fault::unexpected(input, "write a text in quotes or a regular expression between slashes"))
+    Err(ParseError::unexpected(
+        input,
+        "write a text in quotes or a regular expression between slashes",
+    ))
 }
 
 /// Puts what stands in a place into something else.
@@ -124,7 +127,7 @@ fn subquery(input: &mut Input<'_>) -> Parsed<Spanned<Vec<Expression>>> {
     if opened && commands.iter().any(|command| at_word(&ahead, command)) {
         input.state.subquery = true;
     }
-    Err(Fault::unexpected(input, "write the choices between '[' and ']'"))
+    Err(ParseError::unexpected(input, "write the choices between '[' and ']'"))
 }
 
 fn prefixed(input: &mut Input<'_>) -> Parsed<Expression> {

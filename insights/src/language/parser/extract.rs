@@ -5,11 +5,11 @@ use winnow::stream::Location;
 use crate::ast::{Command, Expression, Node, Parse, ParsePattern, Span, Spanned};
 
 use super::{
-    Fault, Input, Parsed,
+    Input, ParseError, Parsed,
     expression::{map, primary},
-    foreign::foreign,
     literal, name,
     token::{at, at_word, is_end, word_taken},
+    unsupported::unsupported,
 };
 
 /// Reads what stands after `parse`.
@@ -18,7 +18,7 @@ pub(super) fn parse(input: &mut Input<'_>) -> Parsed<Command> {
     let source = source(input)?;
     for mode in ["logfmt", "csv"] {
         if at_word(input, mode) {
-            return foreign(input, format!("parse … {mode}"));
+            return unsupported(input, format!("parse … {mode}"));
         }
     }
     let pattern = pattern(input)?;
@@ -27,7 +27,7 @@ pub(super) fn parse(input: &mut Input<'_>) -> Parsed<Command> {
         None => Vec::new(),
     };
     if at_word(input, "multi") {
-        return foreign(input, "parse … multi");
+        return unsupported(input, "parse … multi");
     }
     let source = source.unwrap_or_else(|| message(start..start));
     Ok(Command::Parse(Parse { source, pattern, names }))
@@ -63,7 +63,7 @@ fn pattern(input: &mut Input<'_>) -> Parsed<Spanned<ParsePattern>> {
         let as_glob = |name| ParsePattern::Glob(format!("{{{{{name}}}}}"));
         return Ok(map(literal::parameter(input)?, as_glob));
     }
-    Err(Fault::unexpected(input, "write a text with '*' in quotes, or '/(?<name>…)/'"))
+    Err(ParseError::unexpected(input, "write a text with '*' in quotes, or '/(?<name>…)/'"))
 }
 
 fn message(span: Span) -> Expression {

@@ -13,9 +13,9 @@ use crate::{
 };
 
 use super::{
-    Fault, Input, Parsed,
-    fault::shortened,
+    Input, ParseError, Parsed,
     name::is_part_of_name,
+    parse_error::shortened,
     space::space,
     token::{at, spanned},
 };
@@ -52,11 +52,11 @@ pub(super) fn parameter(input: &mut Input<'_>) -> Parsed<Spanned<String>> {
     let start = input.current_token_start();
     let unclosed = || {
         let remedy = "a parameter looks like '{{name}}': letters, digits and '_'";
-        Fault::cut(start..start + 1, "this is no parameter", remedy)
+        ParseError::cut(start..start + 1, "this is no parameter", remedy)
     };
     let name = preceded("{{", take_until(1.., "}}"))
         .parse_next(input)
-        .map_err(|_: winnow::error::ErrMode<Fault>| unclosed())?;
+        .map_err(|_: winnow::error::ErrMode<ParseError>| unclosed())?;
     literal("}}").parse_next(input)?;
     if !is_parameter_name(name) {
         return Err(unclosed());
@@ -79,7 +79,7 @@ pub(super) fn number(input: &mut Input<'_>) -> Parsed<Spanned<Node>> {
     let node = number_node(&format!("{word}{exponent}")).ok_or_else(|| {
         let message = format!("'{}' is neither a number nor a duration", shortened(word));
         let remedy = "units are ms, s, m, h, d, w, mo, q and y; a name that starts with a digit goes between backticks";
-        Fault::cut(start..start + word.len(), message, remedy)
+        ParseError::cut(start..start + word.len(), message, remedy)
     })?;
     finished(input, start, node)
 }
@@ -110,7 +110,7 @@ fn signed_digits<'q>(input: &mut Input<'q>) -> Parsed<&'q str> {
 
 fn pieces<'q>(
     input: &mut Input<'q>,
-    piece: impl Parser<Input<'q>, String, winnow::error::ErrMode<Fault>>,
+    piece: impl Parser<Input<'q>, String, winnow::error::ErrMode<ParseError>>,
 ) -> Parsed<String> {
     repeat(0.., piece)
         .fold(String::new, |mut text, piece: String| {
@@ -136,7 +136,7 @@ fn end(input: &mut Input<'_>, quote: char, open: Span) -> Parsed<()> {
         return literal(quote).void().parse_next(input);
     }
     let message = format!("no '{quote}' closes this");
-    Err(Fault::cut(open, message, format!("add '{quote}', or write '\\{quote}' inside")))
+    Err(ParseError::cut(open, message, format!("add '{quote}', or write '\\{quote}' inside")))
 }
 
 fn finished<T>(input: &mut Input<'_>, start: usize, node: T) -> Parsed<Spanned<T>> {

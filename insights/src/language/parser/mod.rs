@@ -7,19 +7,19 @@ mod call;
 mod command;
 mod expression;
 mod extract;
-mod fault;
-mod foreign;
 mod literal;
 mod name;
 mod operator;
+mod parse_error;
 mod pipeline;
 mod space;
 mod state;
 mod stats;
 mod token;
+mod unsupported;
 
 #[cfg(test)]
-mod hostile;
+mod robustness_tests;
 #[cfg(test)]
 mod tests;
 
@@ -29,13 +29,13 @@ use winnow::{
 };
 
 use crate::{Problem, ast::Query};
-use fault::Fault;
+use parse_error::ParseError;
 use state::State;
 
 /// A query's text, and where the parser is in it.
 type Input<'q> = Stateful<LocatingSlice<&'q str>, State<'q>>;
 
-type Parsed<T> = ModalResult<T, Fault>;
+type Parsed<T> = ModalResult<T, ParseError>;
 
 impl Query {
     /// Reads a query.

@@ -5,7 +5,7 @@ use winnow::{Parser, combinator::delimited, stream::Location, token::take_while}
 use crate::ast::{Span, Spanned};
 
 use super::{
-    Fault, Input, Parsed,
+    Input, ParseError, Parsed,
     space::space,
     token::{at, spanned},
 };
@@ -24,7 +24,7 @@ pub(super) fn begins(input: &Input<'_>) -> bool {
 /// Reads a name; `list[0]` becomes `list.0`, as discovery names it.
 pub(super) fn name(input: &mut Input<'_>) -> Parsed<Spanned<String>> {
     if !begins(input) {
-        return Err(Fault::unexpected(
+        return Err(ParseError::unexpected(
             input,
             "write a name; other characters go between backticks",
         ));
@@ -56,8 +56,8 @@ fn quoted<'q>(input: &mut Input<'q>) -> Parsed<&'q str> {
     let start = input.current_token_start();
     let span: Span = start..start + 1;
     delimited('`', take_while(1.., |character| character != '`'), '`').parse_next(input).map_err(
-        |_: winnow::error::ErrMode<Fault>| {
-            Fault::cut(span, "no '`' closes this, or nothing is between them", "add '`'")
+        |_: winnow::error::ErrMode<ParseError>| {
+            ParseError::cut(span, "no '`' closes this, or nothing is between them", "add '`'")
         },
     )
 }

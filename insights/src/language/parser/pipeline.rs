@@ -8,9 +8,10 @@ use crate::{
 };
 
 use super::{
-    Fault, Input, Parsed, command, foreign,
+    Input, ParseError, Parsed, command,
     space::space,
     token::{at_word, is_end, taken},
+    unsupported,
 };
 
 // Who wrote so many is helped by the first ones.
@@ -54,7 +55,7 @@ fn whole(input: &mut Input<'_>) -> Parsed<Spanned<Command>> {
     let command = command::command(input)?;
     if !is_end(input) {
         let remedy = "write an operator, ',' or '|' before it; a text stands in quotes";
-        return Err(Fault::unexpected(input, remedy));
+        return Err(ParseError::unexpected(input, remedy));
     }
     taken(input, "|")?;
     Ok(command)
@@ -64,7 +65,7 @@ fn whole(input: &mut Input<'_>) -> Parsed<Spanned<Command>> {
 fn after_fault(mut input: Input<'_>) -> Input<'_> {
     // Which of its slashes begin a regular expression, with pipes in it, is not known.
     let is_parse = at_word(&input, "parse");
-    let skipped = foreign::skipped(&mut input).and_then(|()| taken(&mut input, "|"));
+    let skipped = unsupported::skipped(&mut input).and_then(|()| taken(&mut input, "|"));
     if skipped.is_err() || is_parse {
         let end = input.state.query.len() - input.current_token_start();
         let _ = winnow::stream::Stream::next_slice(&mut input, end);
@@ -72,6 +73,6 @@ fn after_fault(mut input: Input<'_>) -> Input<'_> {
     input
 }
 
-fn told(fault: winnow::error::ErrMode<Fault>, text: &str) -> Option<Problem> {
+fn told(fault: winnow::error::ErrMode<ParseError>, text: &str) -> Option<Problem> {
     fault.into_inner().ok().map(|fault| fault.into_problem(text))
 }

@@ -1,6 +1,6 @@
 use crate::ast::Span;
 
-use super::{Parsed, fault::Fault};
+use super::{Parsed, parse_error::ParseError};
 
 /// What the parser keeps besides its place.
 #[derive(Clone, Debug)]
@@ -42,7 +42,7 @@ impl<'q> State<'q> {
     pub(super) fn enter(&mut self, span: Span) -> Parsed<()> {
         if self.nesting == DEEPEST {
             let message = format!("expressions are nested more than {DEEPEST} deep");
-            return Err(Fault::cut(
+            return Err(ParseError::cut(
                 span,
                 message,
                 "compute parts of it with 'fields … as name' first",
@@ -62,7 +62,7 @@ impl<'q> State<'q> {
         self.parts += 1;
         if self.parts > MOST_PARTS {
             let message = format!("a command has more than {MOST_PARTS} operators and calls");
-            return Err(Fault::cut(span, message, "use 'in […]' or a regular expression"));
+            return Err(ParseError::cut(span, message, "use 'in […]' or a regular expression"));
         }
         Ok(())
     }

@@ -1,16 +1,16 @@
 use crate::ast::{Command, Stats};
 
 use super::{
-    Fault, Input, Parsed,
+    Input, ParseError, Parsed,
     command::projection,
-    foreign::foreign,
     token::{at_word, list, word_taken},
+    unsupported::unsupported,
 };
 
 /// Reads what stands after `stats`.
 pub(super) fn stats(input: &mut Input<'_>) -> Parsed<Command> {
     if at_word(input, "by") {
-        return Err(Fault::unexpected(
+        return Err(ParseError::unexpected(
             input,
             "write what to compute before it, such as 'count(*)'",
         ));
@@ -21,7 +21,7 @@ pub(super) fn stats(input: &mut Input<'_>) -> Parsed<Command> {
         None => Vec::new(),
     };
     if at_word(input, "offset") {
-        return foreign(input, "stats … offset");
+        return unsupported(input, "stats … offset");
     }
     Ok(Command::Stats(Stats { aggregates, by }))
 }

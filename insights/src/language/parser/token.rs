@@ -4,7 +4,7 @@ use winnow::{Parser, ascii::Caseless, stream::Location, token::literal};
 
 use crate::ast::{Span, Spanned};
 
-use super::{Fault, Input, Parsed, name::is_part_of_name, space::space};
+use super::{Input, ParseError, Parsed, name::is_part_of_name, space::space};
 
 /// Whether the text goes on with `symbol`.
 pub(super) fn at(input: &Input<'_>, symbol: &str) -> bool {
@@ -46,13 +46,13 @@ pub(super) fn closed(input: &mut Input<'_>, open: Span, close: &'static str) -> 
         return Ok(span.end);
     }
     if is_end(input) {
-        return Err(Fault::cut(
+        return Err(ParseError::cut(
             open,
             format!("no '{close}' closes this"),
             format!("add '{close}'"),
         ));
     }
-    Err(Fault::unexpected(input, &format!("write an operator, ',' or '{close}' before it")))
+    Err(ParseError::unexpected(input, &format!("write an operator, ',' or '{close}' before it")))
 }
 
 /// Takes a list of what `item` reads, separated by commas.

@@ -3,8 +3,8 @@
 use super::drawing::{Anchor, Drawing};
 use super::text::{LONGEST, shortened};
 use super::{LEFT, Panel, RIGHT, WIDTH, coloured};
+use crate::display;
 use crate::plot::axis::Scale;
-use crate::shown;
 
 /// The height of a bar with the space around it.
 const BAR: f64 = 20.0;
@@ -26,7 +26,7 @@ pub(super) fn draw(drawing: &mut Drawing, panel: &Panel, groups: &[String], top:
                 let (from, to) = (scale.place(value.min(0.0)), scale.place(value.max(0.0)));
                 let (x, width) = (left + from * room, ((to - from) * room).max(1.0));
                 drawing.bar((x, y + 2.0), [width, BAR - 4.0], colour);
-                let number = format!("{} {}", shown::number(value), panel.unit);
+                let number = format!("{} {}", display::number(value), panel.unit);
                 drawing.label((x + width + 6.0, y + BAR / 2.0 + 4.0), Anchor::Start, &number);
             }
             y += BAR;

@@ -2,8 +2,8 @@
 
 use super::drawing::{Anchor, Drawing};
 use super::{LEFT, Panel, RIGHT, Series, WIDTH, coloured};
+use crate::display;
 use crate::plot::axis::{self, Scale};
-use crate::shown;
 
 /// The height of a panel, without its legend and times.
 const HEIGHT: f64 = 170.0;
@@ -16,7 +16,7 @@ pub(super) fn draw(drawing: &mut Drawing, panel: &Panel, times: &[i64], top: f64
     for mark in scale.marks() {
         let y = height(&scale, mark, top);
         drawing.grid(y);
-        let number = format!("{} {}", shown::number(mark), panel.unit);
+        let number = format!("{} {}", display::number(mark), panel.unit);
         drawing.label((LEFT - 8.0, y + 4.0), Anchor::End, &number);
     }
     mark_times(drawing, times, top + HEIGHT + 18.0);
@@ -42,7 +42,7 @@ fn curve(drawing: &mut Drawing, series: &Series, points: &[Option<(f64, f64)>], 
     }
     let points = points.iter().zip(&series.values);
     for (point, value) in points.filter_map(|(point, value)| point.zip(*value)) {
-        drawing.dot(point, colour, &format!("{}: {}", series.name, shown::number(value)));
+        drawing.dot(point, colour, &format!("{}: {}", series.name, display::number(value)));
     }
 }
 

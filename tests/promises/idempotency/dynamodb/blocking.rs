@@ -31,7 +31,7 @@ struct Shop {
 impl Shop {
     fn at(url: &str) -> Self {
         let store = database::store(url, TABLE).build().unwrap();
-        let nothing = Environment::of([("", ""); 0]);
+        let nothing = Environment::empty();
         let orders = Idempotency::builder("place", store).environment(nothing).build();
         Self { orders, effects: Arc::default() }
     }

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use powertools_metrics::{
-    Metric, MetricError, add, current, dimension, dimension_set, flush, metadata,
+    Metric, MetricError, current, dimension, dimension_set, flush, metadata, try_record,
 };
 
 use super::player::Process;
@@ -21,10 +21,13 @@ fn take_one(step: &Step, process: &Process) -> Result<(), MetricError> {
         Step::Add(values) => add_values(values),
         Step::AddValues { name, unit, count } => {
             let metric = metric(name, unit, Resolution::default())?;
-            (0..*count).try_for_each(|number| add(&metric, number))
+            (0..*count).try_for_each(|number| try_record(&metric, number))
         }
         Step::AddMetrics { prefix, count } => (0..*count).try_for_each(|number| {
-            add(&metric(&format!("{prefix}{number}"), "Count", Resolution::default())?, number)
+            try_record(
+                &metric(&format!("{prefix}{number}"), "Count", Resolution::default())?,
+                number,
+            )
         }),
         Step::AddDimensions { prefix, count } => {
             (0..*count).try_for_each(|number| dimension(&format!("{prefix}{number}"), "x"))
@@ -44,7 +47,7 @@ fn take_one(step: &Step, process: &Process) -> Result<(), MetricError> {
 fn add_values(of: &Values) -> Result<(), MetricError> {
     let metric = metric(&of.name, &of.unit, of.resolution)?;
     let metric = if of.summed { metric.summed() } else { metric };
-    of.values.iter().try_for_each(|value| add(&metric, *value))
+    of.values.iter().try_for_each(|value| try_record(&metric, *value))
 }
 
 fn metric<'a>(
@@ -66,7 +69,7 @@ fn add_alone(single: &Single, process: &Process) -> Result<(), MetricError> {
     let metrics = process.metrics(single.namespace.as_deref(), &single.default_dimensions);
     let metric = metric(&single.name, &single.unit, single.resolution)?;
     let recorder = metrics.build_with_warnings().0.recorder();
-    recorder.single(&metric, single.value, pairs(&single.dimensions))
+    recorder.single_metric(&metric, single.value, pairs(&single.dimensions))
 }
 
 fn pairs(texts: &Texts) -> impl Iterator<Item = (&str, &str)> {

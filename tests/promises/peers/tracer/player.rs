@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use lambda_runtime::tower::ServiceExt;
 use lambda_runtime::{Config, Context, LambdaEvent, LambdaInvocation, service_fn};
-use powertools_core::testing::share_call_sites;
+use powertools_core::testing::enable_all_callsites;
 use powertools_tracer::{Clock, ColdStart, Environment, InitializationType, ManualClock, Tracer};
 use tower_layer::Layer;
 use tracing_subscriber::layer::SubscriberExt;
@@ -34,7 +34,7 @@ pub(crate) fn datagrams() -> BTreeMap<String, Vec<Datagram>> {
 
 /// Plays one scenario as if in a process of its own.
 fn play(scenario: &Scenario, document: &Document) -> Vec<Datagram> {
-    share_call_sites();
+    enable_all_callsites();
     let daemon = UdpSocket::bind("127.0.0.1:0").expect("there is a free port");
     daemon.set_nonblocking(true).expect("sockets can do so");
     let tracer = tracer(scenario, document, &daemon);

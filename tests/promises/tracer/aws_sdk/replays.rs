@@ -13,7 +13,7 @@ async fn replay_is_no_failure_of_the_table() {
     let client = client(&url, |config| config);
     create_table(&client, "idempotency", &["id"]).await;
     let store = DynamoDbStore::new(client, "idempotency");
-    let nothing = Environment::of([("", ""); 0]);
+    let nothing = Environment::empty();
     // Without the local cache, a replay asks the table.
     let orders = Idempotency::builder("place", store).environment(nothing).build();
     let place = || async {

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use opentelemetry_otlp::{SpanExporter, WithExportConfig};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::SpanData;
-use powertools_tracer::{Environment, OtelBuilder};
+use powertools_tracer::{Environment, OtelExporterBuilder};
 
 use super::{SAMPLED, Setup, UNSAMPLED};
 
@@ -74,7 +74,7 @@ async fn where_invocations_run_at_once_nothing_is_waited_for() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let environment = Environment::of([("AWS_LAMBDA_MAX_CONCURRENCY", "8")]);
     let configure =
-        |otel: OtelBuilder<_>| otel.flush_timeout(EXPORT_TIMEOUT).environment(environment);
+        |otel: OtelExporterBuilder<_>| otel.flush_timeout(EXPORT_TIMEOUT).environment(environment);
     let address = silent.local_addr().unwrap();
     let setup = Setup::with(exporter(address), configure, |tracer| tracer);
     let took = run(&setup, SAMPLED).await;
@@ -99,7 +99,7 @@ impl opentelemetry_sdk::trace::SpanExporter for Once {
 
 #[tokio::test]
 async fn a_span_that_ends_after_its_invocation_holds_nobody_up() {
-    let patient = |otel: OtelBuilder<_>| otel.flush_timeout(LONG);
+    let patient = |otel: OtelExporterBuilder<_>| otel.flush_timeout(LONG);
     let setup = Setup::with(Once::default(), patient, |tracer| tracer);
     let span = setup.invoke(SAMPLED, async { tracing::info_span!("late") }).await;
     let started = Instant::now();

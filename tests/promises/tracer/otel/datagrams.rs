@@ -9,8 +9,8 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::trace::v1::{Span, status::StatusCode};
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use powertools_core::testing::share_call_sites;
-use powertools_tracer::{Environment, Invocation, OtlpUdp, Tracer};
+use powertools_core::testing::enable_all_callsites;
+use powertools_tracer::{Environment, Invocation, OtlpUdpExporter, Tracer};
 use prost::Message;
 use tracing::Dispatch;
 use tracing_subscriber::layer::SubscriberExt;
@@ -60,7 +60,7 @@ fn hex(bytes: &[u8]) -> String {
 
 /// Traces `work` as an invocation.
 fn trace(tracer: &Tracer, work: impl FnOnce()) {
-    share_call_sites();
+    enable_all_callsites();
     let dispatch = Dispatch::new(tracing_subscriber::registry().with(tracer.layer()));
     tracing::dispatcher::with_default(&dispatch, || {
         let invocation = Invocation::builder("r-1").trace_header(SAMPLED).build();
@@ -110,8 +110,8 @@ fn the_environment_chooses_it_and_the_datagram_holds_the_spans_that_were_made() 
 #[test]
 fn a_large_invocation_takes_several_datagrams_and_loses_nothing() {
     let (daemon, address) = Daemon::start();
-    let exporter = OtlpUdp::to_daemon(address).largest_datagram(4_096);
-    let nothing = Environment::of([("", ""); 0]);
+    let exporter = OtlpUdpExporter::to_daemon(address).max_datagram_size(4_096);
+    let nothing = Environment::empty();
     let tracer = Tracer::builder().environment(nothing).exporter(exporter).build();
     trace(&tracer, || {
         for number in 0..200 {
@@ -131,7 +131,7 @@ fn a_large_invocation_takes_several_datagrams_and_loses_nothing() {
 #[test]
 fn it_is_an_exporter_for_the_sdk_as_well() {
     let (daemon, address) = Daemon::start();
-    let exporter = OtlpUdp::to_daemon(address);
+    let exporter = OtlpUdpExporter::to_daemon(address);
     let provider = SdkTracerProvider::builder().with_simple_exporter(exporter).build();
     provider.tracer("mine").in_span("call", |_| ());
     let (prefix, request) = daemon.receive();

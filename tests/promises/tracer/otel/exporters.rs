@@ -14,7 +14,7 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData, SpanExporter};
 use powertools_logger::{Logger, MemorySink};
-use powertools_tracer::{Environment, OtelBuilder};
+use powertools_tracer::{Environment, OtelExporterBuilder};
 use prost::Message;
 use serde_json::{Value, json};
 use tracing::Dispatch;
@@ -23,7 +23,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use super::super::PATIENCE;
 use super::{PARENT, SAMPLED, Setup, collector, id, named, parent_id};
 
-fn patient<E: SpanExporter + 'static>(otel: OtelBuilder<E>) -> OtelBuilder<E> {
+fn patient<E: SpanExporter + 'static>(otel: OtelExporterBuilder<E>) -> OtelExporterBuilder<E> {
     otel.flush_timeout(PATIENCE)
 }
 
@@ -130,7 +130,7 @@ async fn an_exporter_that_logs_and_makes_spans_neither_locks_up_nor_traces_itsel
     let chatty = Chatty { inner: inner.clone(), around: Arc::default() };
     let mut setup = Setup::with(chatty.clone(), patient, |tracer| tracer);
     let lines = MemorySink::new();
-    let nothing = Environment::of([("", ""); 0]);
+    let nothing = Environment::empty();
     let logger = Logger::builder().environment(nothing).sink(lines.clone()).build();
     let registry = tracing_subscriber::registry().with(setup.tracer.layer()).with(logger.layer());
     setup.dispatch = Dispatch::new(registry);

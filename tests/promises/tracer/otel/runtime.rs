@@ -5,9 +5,9 @@ use std::sync::Arc;
 use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
 use opentelemetry::trace::{Tracer as _, TracerProvider};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
-use powertools_core::testing::share_call_sites;
+use powertools_core::testing::enable_all_callsites;
 use powertools_local::Local;
-use powertools_tracer::{ColdStart, Environment, InitializationType, Otel, Tracer};
+use powertools_tracer::{ColdStart, Environment, InitializationType, OtelExporter, Tracer};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 use tower_layer::Layer;
@@ -50,12 +50,12 @@ fn header(number: u32) -> String {
 
 #[tokio::test]
 async fn invocations_at_the_same_time_have_their_own_traces() {
-    share_call_sites();
+    enable_all_callsites();
     let local = Local::builder("orders").concurrency(u32::try_from(TOGETHER).unwrap());
     let local = local.timeout(PATIENCE).start().await.unwrap();
     let memory = InMemorySpanExporter::default();
     let environment = Environment::of([("AWS_LAMBDA_MAX_CONCURRENCY", "4")]);
-    let otel = Otel::builder(memory.clone()).environment(environment.clone()).build();
+    let otel = OtelExporter::builder(memory.clone()).environment(environment.clone()).build();
     let api = otel.tracer_provider();
     let tracer = Tracer::builder()
         .environment(environment)

@@ -1,11 +1,11 @@
 //! Datagrams for the port that the X-Ray daemon listens on.
 
-mod pace;
+mod rate_limit;
 mod udp;
 
 use std::io;
 
-pub(crate) use pace::Pace;
+pub(crate) use rate_limit::RateLimit;
 pub use udp::UdpSink;
 
 /// The largest datagram that UDP over IPv4 takes, in bytes.

@@ -18,13 +18,13 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) -> u64 {
     if errors.peek().is_none() {
         return 0;
     }
-    let mut left_out = 0;
+    let mut dropped = 0;
     out.extend_from_slice(b",\"cause\":{\"exceptions\":[");
     let mut written = 0;
     for error in errors {
         let mut links: Vec<_> = vec![(&error.name, &error.message)];
         links.extend(error.causes.iter().map(|(name, message)| (name, message)));
-        left_out += links.len().saturating_sub(MOST - written) as u64;
+        dropped += links.len().saturating_sub(MOST - written) as u64;
         links.truncate(MOST - written);
         let mut id = new_id();
         for (at, (name, message)) in links.iter().enumerate() {
@@ -51,7 +51,7 @@ pub(super) fn write(out: &mut Vec<u8>, span: &Span<'_>, trim: Trim) -> u64 {
         }
     }
     out.extend_from_slice(b"]}");
-    left_out
+    dropped
 }
 
 /// Returns what fields of OpenTelemetry's conventions tell of an error, unless that is known by itself.

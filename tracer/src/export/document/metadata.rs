@@ -34,9 +34,9 @@ pub(super) fn write(
         metadata.end_namespace();
     }
     let is_first = || batch.spans().next().is_some_and(|first| first.id() == span.id());
-    let spans_left_out = Some(batch.left_out()).filter(|count| *count > 0 && is_first());
+    let spans_left_out = Some(batch.dropped()).filter(|count| *count > 0 && is_first());
     if spans_left_out.is_none()
-        && errors_left_out + u64::from(span.left_out()) == 0
+        && errors_left_out + u64::from(span.dropped()) == 0
         && trim == Trim::Nothing
     {
         return metadata.end();
@@ -45,8 +45,8 @@ pub(super) fn write(
     if let Some(count) = spans_left_out {
         metadata.put(&own, "spans_left_out", Value::U64(count));
     }
-    if span.left_out() > 0 {
-        metadata.put(&own, "values_left_out", Value::U64(span.left_out().into()));
+    if span.dropped() > 0 {
+        metadata.put(&own, "values_left_out", Value::U64(span.dropped().into()));
     }
     if errors_left_out > 0 {
         metadata.put(&own, "errors_left_out", Value::U64(errors_left_out));

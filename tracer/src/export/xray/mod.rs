@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     ExportError, Exporter,
-    datagram::{DatagramSink, LARGEST, Pace, UdpSink},
+    datagram::{DatagramSink, LARGEST, RateLimit, UdpSink},
 };
 use crate::Batch;
 use datagram::Datagrams;
@@ -20,20 +20,20 @@ use datagram::Datagrams;
 /// document of their parent as long as there is room. After each 64 kB or so it waits a millisecond, for the
 /// daemon to take up what the socket holds. Format: AWS X-Ray's developer guide, "Sending
 /// trace data to AWS X-Ray" and "Segment documents".
-pub struct XRay<S = UdpSink> {
+pub struct XRayExporter<S = UdpSink> {
     sink: S,
     largest: usize,
     buffer: Mutex<Vec<u8>>,
 }
 
-impl XRay {
+impl XRayExporter {
     /// Sends to a daemon at `address`, such as `127.0.0.1:2000`.
     pub fn to_daemon(address: impl Into<String>) -> Self {
         Self::new(UdpSink::new(address))
     }
 }
 
-impl<S: DatagramSink> XRay<S> {
+impl<S: DatagramSink> XRayExporter<S> {
     /// Sends to `sink`.
     pub fn new(sink: S) -> Self {
         Self { sink, largest: LARGEST, buffer: Mutex::default() }
@@ -41,21 +41,21 @@ impl<S: DatagramSink> XRay<S> {
 
     /// Sets how large datagrams may be, in bytes: 65,507 at most and 1,024 at least.
     #[must_use]
-    pub fn largest_datagram(mut self, bytes: usize) -> Self {
+    pub fn max_datagram_size(mut self, bytes: usize) -> Self {
         self.largest = bytes.clamp(1024, LARGEST);
         self
     }
 }
 
-impl<S: DatagramSink> Exporter for XRay<S> {
+impl<S: DatagramSink> Exporter for XRayExporter<S> {
     fn export(&self, batch: &Batch) -> Result<(), ExportError> {
         // The sink may be anybody's code, so the lock is not held while it runs.
         let buffer = std::mem::take(&mut *self.lock());
         let mut datagrams = Datagrams::new(batch, self.largest, buffer);
         let mut result = Ok(());
-        let mut pace = Pace::default();
+        let mut rate_limit = RateLimit::default();
         while let Some(datagram) = datagrams.next() {
-            pace.step(datagram.len());
+            rate_limit.step(datagram.len());
             result = self.sink.send(datagram).and(result);
         }
         *self.lock() = datagrams.into_buffer();
@@ -67,13 +67,13 @@ impl<S: DatagramSink> Exporter for XRay<S> {
     }
 }
 
-impl<S> XRay<S> {
+impl<S> XRayExporter<S> {
     fn lock(&self) -> std::sync::MutexGuard<'_, Vec<u8>> {
         self.buffer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl<S> fmt::Debug for XRay<S> {
+impl<S> fmt::Debug for XRayExporter<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("XRay").field("largest", &self.largest).finish_non_exhaustive()
     }

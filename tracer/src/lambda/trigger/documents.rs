@@ -1,6 +1,6 @@
 //! What happened to data.
 
-use super::object::Object;
+use super::json_reader::Object;
 use super::{Trigger, arn};
 
 impl Trigger {

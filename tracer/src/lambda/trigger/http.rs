@@ -3,7 +3,7 @@
 use powertools_core::event::Pointer;
 
 use super::Trigger;
-use super::object::Object;
+use super::json_reader::Object;
 
 impl Trigger {
     pub(super) fn http(event: &Object<'_>, json: &[u8]) -> Option<Self> {

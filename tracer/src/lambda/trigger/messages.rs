@@ -1,6 +1,6 @@
 //! Queues, topics, streams, brokers, and what EventBridge sends.
 
-use super::{Trigger, arn, object::Object, source};
+use super::{Trigger, arn, json_reader::Object, source};
 use crate::TraceHeader;
 
 /// How many traces of messages are linked to; a span has no room for many more.

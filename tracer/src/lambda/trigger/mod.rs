@@ -2,14 +2,14 @@
 
 mod documents;
 mod http;
+mod json_reader;
 mod messages;
-mod object;
 
-use object::Object;
+use json_reader::Object;
 use powertools_core::Invocation;
 
 use crate::{
-    record::{Draft, Key, Purpose, Scalar},
+    record::{Key, Purpose, Scalar, SpanBuffer},
     tracer::trace_of,
 };
 
@@ -25,10 +25,10 @@ pub(super) fn recognise(invocation: &Invocation, event: &[u8]) {
 }
 
 /// Writes what is known of the trigger into the handler's span; with `even_other`, also that it is no service of AWS.
-pub(super) fn describe(draft: &mut Draft, invocation: &Invocation, even_other: bool) {
+pub(super) fn describe(buffer: &mut SpanBuffer, invocation: &Invocation, even_other: bool) {
     match invocation.extension() {
-        Some(Recognised(Some(trigger))) => trigger.describe(draft),
-        Some(Recognised(None)) if even_other => Trigger::of_kind("other", &[]).describe(draft),
+        Some(Recognised(Some(trigger))) => trigger.describe(buffer),
+        Some(Recognised(None)) if even_other => Trigger::of_kind("other", &[]).describe(buffer),
         _ => {}
     }
 }
@@ -69,18 +69,18 @@ impl Trigger {
         })
     }
 
-    fn describe(&self, draft: &mut Draft) {
+    fn describe(&self, buffer: &mut SpanBuffer) {
         for (key, value) in &self.attributes {
-            draft.text(Purpose::Attribute, Key::Static(key), value);
+            buffer.text(Purpose::Attribute, Key::Static(key), value);
         }
         if let Some(count) = self.messages {
             let key = Key::Static("messaging.batch.message_count");
-            draft.scalar(Purpose::Attribute, key, Scalar::U64(count));
+            buffer.scalar(Purpose::Attribute, key, Scalar::U64(count));
         }
         for link in &self.links {
-            draft.text(Purpose::Link, Key::Static(""), link);
+            buffer.text(Purpose::Link, Key::Static(""), link);
         }
-        draft.leave_out(self.links_left_out);
+        buffer.leave_out(self.links_left_out);
     }
 
     /// Describes one of `http`, `pubsub`, `datasource`, `timer` and `other` by what is known of it.

@@ -31,9 +31,9 @@ pub(super) fn spans_of(batch: &Batch) -> Vec<SpanData> {
     let scope = scope();
     let converted = batch.spans().map(|span| convert(batch, &trace, &scope, &span));
     let mut spans: Vec<SpanData> = converted.collect();
-    if let Some(first) = spans.first_mut().filter(|_| batch.left_out() > 0) {
-        let left_out = i64::try_from(batch.left_out()).unwrap_or(i64::MAX);
-        first.attributes.push(KeyValue::new(SPANS_LEFT_OUT, left_out));
+    if let Some(first) = spans.first_mut().filter(|_| batch.dropped() > 0) {
+        let dropped = i64::try_from(batch.dropped()).unwrap_or(i64::MAX);
+        first.attributes.push(KeyValue::new(SPANS_LEFT_OUT, dropped));
     }
     spans
 }
@@ -64,7 +64,7 @@ fn convert(
         start_time: span.start(),
         end_time: end,
         attributes,
-        dropped_attributes_count: span.left_out(),
+        dropped_attributes_count: span.dropped(),
         events: events_of(span, end),
         links: links_of(span),
         status: status::of(span),

@@ -20,7 +20,7 @@ use prost::Message;
 use super::{resource, span::spans_of};
 use crate::{
     Batch, ExportError, Exporter,
-    export::datagram::{DatagramSink, HEADER, LARGEST, Pace, UdpSink},
+    export::datagram::{DatagramSink, HEADER, LARGEST, RateLimit, UdpSink},
 };
 use pack::{Origin, Pack};
 
@@ -37,20 +37,20 @@ const UNSAMPLED: &str = "T1U";
 /// Lambda layers for OpenTelemetry.
 ///
 /// It is a way out of a tracer, and an exporter for OpenTelemetry's SDK as well.
-pub struct OtlpUdp<S = UdpSink> {
+pub struct OtlpUdpExporter<S = UdpSink> {
     sink: S,
     largest: usize,
     origin: OnceLock<Origin>,
 }
 
-impl OtlpUdp {
+impl OtlpUdpExporter {
     /// Sends to a daemon at `address`, such as `127.0.0.1:2000`.
     pub fn to_daemon(address: impl Into<String>) -> Self {
         Self::new(UdpSink::new(address))
     }
 }
 
-impl<S: DatagramSink> OtlpUdp<S> {
+impl<S: DatagramSink> OtlpUdpExporter<S> {
     /// Sends to `sink`.
     pub fn new(sink: S) -> Self {
         Self { sink, largest: LARGEST, origin: OnceLock::new() }
@@ -58,7 +58,7 @@ impl<S: DatagramSink> OtlpUdp<S> {
 
     /// Sets how large datagrams may be, in bytes: 65,507 at most and 2,048 at least.
     #[must_use]
-    pub fn largest_datagram(mut self, bytes: usize) -> Self {
+    pub fn max_datagram_size(mut self, bytes: usize) -> Self {
         self.largest = bytes.clamp(2048, LARGEST);
         self
     }
@@ -89,32 +89,32 @@ impl<S: DatagramSink> OtlpUdp<S> {
         let room = (self.largest - HEADER.len() - prefix.len()) / 4 * 3;
         let mut pack = Pack::new(origin, spans, room);
         let mut result = Ok(());
-        let (mut datagram, mut pace) = (Vec::new(), Pace::default());
+        let (mut datagram, mut rate_limit) = (Vec::new(), RateLimit::default());
         for request in &mut pack {
             datagram.clear();
             datagram.extend_from_slice(HEADER);
             datagram.extend_from_slice(prefix.as_bytes());
             let payload = BASE64_STANDARD.encode(request.encode_to_vec());
             datagram.extend_from_slice(payload.as_bytes());
-            pace.step(datagram.len());
+            rate_limit.step(datagram.len());
             result = self.sink.send(&datagram).and(result);
         }
-        match pack.left_out() {
+        match pack.dropped() {
             0 => Ok(result?),
-            left_out => Err(format!("{left_out} spans were too large for a datagram").into()),
+            dropped => Err(format!("{dropped} spans were too large for a datagram").into()),
         }
     }
 }
 
-impl<S: DatagramSink> Exporter for OtlpUdp<S> {
+impl<S: DatagramSink> Exporter for OtlpUdpExporter<S> {
     fn export(&self, batch: &Batch) -> Result<(), ExportError> {
         self.send(spans_of(batch), batch.service())
     }
 }
 
-impl<S: DatagramSink> SpanExporter for OtlpUdp<S> {
+impl<S: DatagramSink> SpanExporter for OtlpUdpExporter<S> {
     fn export(&self, batch: Vec<SpanData>) -> impl Future<Output = OTelSdkResult> + Send {
-        let sent = self.send(batch, powertools_core::NO_SERVICE);
+        let sent = self.send(batch, powertools_core::DEFAULT_SERVICE);
         ready(sent.map_err(|error| OTelSdkError::InternalFailure(error.to_string())))
     }
 
@@ -124,9 +124,9 @@ impl<S: DatagramSink> SpanExporter for OtlpUdp<S> {
     }
 }
 
-impl<S> fmt::Debug for OtlpUdp<S> {
+impl<S> fmt::Debug for OtlpUdpExporter<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OtlpUdp").field("largest", &self.largest).finish_non_exhaustive()
+        f.debug_struct("OtlpUdpExporter").field("largest", &self.largest).finish_non_exhaustive()
     }
 }
 

@@ -40,8 +40,8 @@ impl Origin {
         }
         let all = resource.attributes.len();
         resource.attributes.retain(|attribute| is_short_service_name(attribute, most));
-        let left_out = all - resource.attributes.len();
-        resource.dropped_attributes_count = u32::try_from(left_out).unwrap_or(u32::MAX);
+        let dropped = all - resource.attributes.len();
+        resource.dropped_attributes_count = u32::try_from(dropped).unwrap_or(u32::MAX);
         ResourceSpans { resource: Some(resource), ..Default::default() }
     }
 }
@@ -57,7 +57,7 @@ pub(super) struct Pack {
     spans: Peekable<IntoIter<(InstrumentationScope, Span)>>,
     empty: ResourceSpans,
     room: usize,
-    left_out: usize,
+    dropped: usize,
 }
 
 impl Pack {
@@ -66,12 +66,12 @@ impl Pack {
         let spans: Vec<_> = spans.into_iter().map(convert).collect();
         let empty = origin.within(room / 2);
         let room = room.saturating_sub(empty.encoded_len() + ENVELOPE);
-        Self { spans: spans.into_iter().peekable(), empty, room, left_out: 0 }
+        Self { spans: spans.into_iter().peekable(), empty, room, dropped: 0 }
     }
 
     /// Returns how many spans had no room in a request of their own.
-    pub(super) fn left_out(&self) -> usize {
-        self.left_out
+    pub(super) fn dropped(&self) -> usize {
+        self.dropped
     }
 
     /// Adds the next span to a request, unless that is full.
@@ -93,7 +93,7 @@ impl Pack {
         }
         match self.spans.next().filter(|_| fits) {
             Some((_, span)) => request.add(scope, span, size),
-            None => self.left_out += 1,
+            None => self.dropped += 1,
         }
         true
     }

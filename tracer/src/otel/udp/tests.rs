@@ -75,9 +75,9 @@ fn sampled(id: u64, attribute: &str) -> SpanData {
     span(id, attribute, TraceFlags::SAMPLED)
 }
 
-fn exporter(memory: &Memory) -> OtlpUdp<Memory> {
+fn exporter(memory: &Memory) -> OtlpUdpExporter<Memory> {
     let resource = Resource::builder_empty().with_service_name("shop").build();
-    OtlpUdp::new(memory.clone()).largest_datagram(2048).resource(&resource)
+    OtlpUdpExporter::new(memory.clone()).max_datagram_size(2048).resource(&resource)
 }
 
 fn ids(spans: &[Span]) -> Vec<u64> {
@@ -141,7 +141,7 @@ fn a_resource_that_leaves_no_room_keeps_the_service() {
         .with_service_name("shop")
         .with_attribute(KeyValue::new("huge", "x".repeat(5_000)))
         .build();
-    let exporter = OtlpUdp::new(memory.clone()).largest_datagram(2048).resource(&resource);
+    let exporter = OtlpUdpExporter::new(memory.clone()).max_datagram_size(2048).resource(&resource);
     exporter.send(vec![sampled(1, "")], "").unwrap();
     let (_, request) = memory.requests().remove(0);
     let resource = request.resource_spans[0].resource.clone().unwrap();

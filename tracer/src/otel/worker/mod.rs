@@ -41,11 +41,11 @@ impl Worker {
     pub(super) fn new(
         exporter: impl SpanExporter + 'static,
         resource: impl FnOnce() -> Resource + Send + 'static,
-        most_queued: usize,
+        max_queued: usize,
         patience: Duration,
     ) -> Self {
         Self {
-            queue: Arc::new(Queue::new(most_queued)),
+            queue: Arc::new(Queue::new(max_queued)),
             unstarted: Mutex::new(Some((Box::new(exporter), Box::new(resource)))),
             patience,
         }

@@ -124,9 +124,9 @@ impl Call {
         let is_expected =
             |expected: &ExpectedError| failure.is_service() && expected.code() == failure.code();
         if ExpectedError::of_call(config).is_some_and(is_expected) {
-            return self.traced.add(|draft| {
-                draft.text(Purpose::Attribute, Key::Static(EXPECTED), failure.code());
-                draft.set_ok();
+            return self.traced.add(|buffer| {
+                buffer.text(Purpose::Attribute, Key::Static(EXPECTED), failure.code());
+                buffer.set_ok();
             });
         }
         self.span.record("error.type", failure.code());
@@ -134,7 +134,7 @@ impl Call {
         if failure.is_service() && status.is_some_and(|status| (300..500).contains(&status)) {
             // The status says that it is an error of this side.
             let capture = self.traced.trace.capture();
-            self.traced.add(|draft| draft.cause("", None, capture, |out| failure.write(out)));
+            self.traced.add(|buffer| buffer.cause("", None, capture, |out| failure.write(out)));
         } else {
             self.traced.fail(None, |out| failure.write(out));
         }

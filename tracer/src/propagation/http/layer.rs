@@ -42,7 +42,7 @@ pub struct HttpClientLayer<Kind = Typed> {
 
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Settings {
-    pub(super) whole_urls: bool,
+    pub(super) full_urls: bool,
     pub(super) w3c: bool,
 }
 
@@ -63,8 +63,8 @@ impl<Kind> HttpClientLayer<Kind> {
     ///
     /// Sensitive parameters and the user stay redacted, as the tracer's [`Redaction`](crate::Redaction) says, and log
     /// lines show what the logger's says.
-    pub fn whole_urls(mut self, whole: bool) -> Self {
-        self.settings.whole_urls = whole;
+    pub fn full_urls(mut self, whole: bool) -> Self {
+        self.settings.full_urls = whole;
         self
     }
 

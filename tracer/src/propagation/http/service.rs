@@ -36,7 +36,7 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let span = ClientSpan::open(&request, self.settings.whole_urls);
+        let span = ClientSpan::open(&request, self.settings.full_urls);
         let future = span.in_scope(|| {
             header::write(request.headers_mut(), self.settings.w3c);
             self.inner.call(request)

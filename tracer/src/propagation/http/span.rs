@@ -17,7 +17,7 @@ pub(super) struct ClientSpan {
 }
 
 impl ClientSpan {
-    pub(super) fn open<B>(request: &Request<B>, whole_urls: bool) -> Self {
+    pub(super) fn open<B>(request: &Request<B>, full_urls: bool) -> Self {
         if !is_sampled_here() {
             return Self { span: Span::none(), traced: None };
         }
@@ -37,7 +37,7 @@ impl ClientSpan {
         let traced = Traced::of(&span);
         if let Some(traced) = &traced {
             let redaction = traced.trace.settings().fields.redaction();
-            if whole_urls {
+            if full_urls {
                 traced.set_url(uri, &redaction.clone().with_full_urls());
             } else if redaction.shows_full_urls() {
                 traced.set_url(uri, redaction);
@@ -84,7 +84,7 @@ impl Traced {
     #[cold]
     fn set_url(&self, uri: &Uri, redaction: &Redaction) {
         if let Some(url) = url(uri, redaction) {
-            self.add(|draft| draft.text(Purpose::Attribute, Key::Static("url.full"), &url));
+            self.add(|buffer| buffer.text(Purpose::Attribute, Key::Static("url.full"), &url));
         }
     }
 }

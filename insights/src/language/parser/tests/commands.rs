@@ -1,6 +1,6 @@
 use crate::ast::{Command, ParsePattern};
 
-use super::{commands, shown::shown};
+use super::{commands, display::display};
 
 #[test]
 fn stats_has_what_is_computed_and_what_groups_it() {
@@ -17,7 +17,7 @@ fn stats_has_what_is_computed_and_what_groups_it() {
 #[test]
 fn sort_has_several_keys_each_with_its_direction() {
     let [Command::Sort(keys)] = &commands("sort by a desc, b asc, c + 1")[..] else { panic!() };
-    let keys: Vec<_> = keys.iter().map(|key| (shown(&key.expression), key.descending)).collect();
+    let keys: Vec<_> = keys.iter().map(|key| (display(&key.expression), key.descending)).collect();
     let expected = [("a", true), ("b", false), ("(c + 1)", false)];
     assert_eq!(keys, expected.map(|(name, descending)| (name.to_owned(), descending)));
 }
@@ -34,7 +34,7 @@ fn parse_takes_a_field_or_the_message_and_a_glob_or_a_regular_expression() {
         ("parse {{p}} as y", "@message", ParsePattern::Glob("{{p}}".into()), &["y"]),
     ] {
         let [Command::Parse(parse)] = &commands(text)[..] else { panic!("{text}") };
-        assert_eq!(shown(&parse.source), source, "{text}");
+        assert_eq!(display(&parse.source), source, "{text}");
         assert_eq!(parse.pattern.node, pattern, "{text}");
         let found: Vec<_> = parse.names.iter().map(|name| name.node.as_str()).collect();
         assert_eq!(found, names, "{text}");

@@ -1,10 +1,10 @@
 use crate::ast::Command;
 
-use super::{commands, problems, shown::shown};
+use super::{commands, display::display, problems};
 
 fn filtered(condition: &str) -> String {
     match &commands(&format!("filter {condition}"))[..] {
-        [Command::Filter(expression)] => shown(expression),
+        [Command::Filter(expression)] => display(expression),
         other => panic!("{other:?}"),
     }
 }

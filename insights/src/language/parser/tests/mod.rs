@@ -1,7 +1,7 @@
 mod commands;
+mod display;
 mod expressions;
 mod problems;
-mod shown;
 
 use crate::{
     Problem,

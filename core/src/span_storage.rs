@@ -1,0 +1,195 @@
+use std::{
+    fmt, mem,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use tracing::span::Id;
+
+/// How many spans have a slot; a power of two.
+const SLOTS: usize = 256;
+
+/// Where a registry's ids hold the number of the thread that made the span, above its place within the thread.
+///
+/// `sharded_slab` promises nothing of that; were it elsewhere, more spans would find their slot taken.
+const THREAD: u32 = 38;
+
+/// No span has this id.
+const NOBODY: u64 = 0;
+
+/// Keeps a value for each open span in slots that are used again, because making a home in a span's
+/// extensions takes longer than making the span.
+///
+/// A span whose slot is taken finds no room here; its value goes into its extensions after all.
+pub struct SpanStorage<T>(Box<[Slot<T>]>);
+
+/// Room for the value of one span.
+///
+/// The owner changes from nobody to a span under the lock, and back without it: only the span that
+/// owns a slot frees it, once.
+#[derive(Default)]
+struct Slot<T> {
+    owner: AtomicU64,
+    value: Mutex<T>,
+}
+
+impl<T: Default> SpanStorage<T> {
+    /// Creates slots that nobody owns.
+    pub fn new() -> Self {
+        Self((0..SLOTS).map(|_| Slot::default()).collect())
+    }
+
+    /// Swaps `value` into the slot of `id`, and tells whether there was room.
+    ///
+    /// What the slot held before, memory perhaps, is left in `value`.
+    #[inline]
+    pub fn insert(&self, id: &Id, value: &mut T) -> bool {
+        self.insert_with(id, |own| mem::swap(own, value))
+    }
+
+    /// Makes the slot of `id` its own, and tells whether there was room.
+    ///
+    /// `change` makes its value of what the slot held before; it runs under a lock.
+    #[inline]
+    pub fn insert_with(&self, id: &Id, change: impl FnOnce(&mut T)) -> bool {
+        let slot = self.slot(id);
+        let mut own = slot.lock();
+        let free = slot.owner.load(Ordering::Acquire) == NOBODY;
+        if free {
+            change(&mut own);
+            slot.owner.store(id.into_u64(), Ordering::Release);
+        }
+        free
+    }
+
+    /// Returns the value of `id`, locked, if it is here.
+    #[inline]
+    pub fn get(&self, id: &Id) -> Option<MutexGuard<'_, T>> {
+        let slot = self.slot(id);
+        if !slot.is_owned_by(id) {
+            return None;
+        }
+        let value = slot.lock();
+        // Another thread may have closed the span meanwhile, and given the slot to another one.
+        slot.is_owned_by(id).then_some(value)
+    }
+
+    /// Returns whether a span has a slot; only another thread that closes it can change that.
+    #[inline]
+    pub fn has(&self, id: &Id) -> bool {
+        self.slot(id).is_owned_by(id)
+    }
+
+    /// Returns the spans that have a slot, in no order; others may come and go meanwhile.
+    pub fn owners(&self) -> impl Iterator<Item = Id> {
+        let owners = self.0.iter().map(|slot| slot.owner.load(Ordering::Acquire));
+        owners.filter(|owner| *owner != NOBODY).map(Id::from_u64)
+    }
+
+    /// Frees the slot of a span that closes; its value stays, to be swapped for the next.
+    pub fn free(&self, id: &Id) {
+        let slot = self.slot(id);
+        if slot.is_owned_by(id) {
+            slot.owner.store(NOBODY, Ordering::Release);
+        }
+    }
+
+    /// Frees the slot of a span that closes and returns its value, if it is here.
+    #[inline]
+    pub fn take(&self, id: &Id) -> Option<T> {
+        let value = mem::take(&mut *self.get(id)?);
+        self.free(id);
+        Some(value)
+    }
+
+    #[inline]
+    fn slot(&self, id: &Id) -> &Slot<T> {
+        &self.0[Self::home(id.into_u64())]
+    }
+
+    /// Returns where the slot of a span is.
+    ///
+    /// Places count up from the lowest bit, threads from the highest: as many of each as there are find room.
+    #[inline]
+    fn home(id: u64) -> usize {
+        let thread = (id >> THREAD) as u8;
+        (id ^ u64::from(thread.reverse_bits())) as usize % SLOTS
+    }
+}
+
+impl<T> Slot<T> {
+    #[inline]
+    fn is_owned_by(&self, id: &Id) -> bool {
+        self.owner.load(Ordering::Acquire) == id.into_u64()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, T> {
+        self.value.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T: Default> Default for SpanStorage<T> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<T> fmt::Debug for SpanStorage<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SpanStorage").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_of_many_threads_find_room() {
+        for (threads, spans) in [(1, 256), (4, 64), (16, 16), (64, 4)] {
+            let ids =
+                (0..threads).flat_map(|it| (1..=spans).map(move |span| (it << THREAD) + span));
+            let homes = ids.map(SpanStorage::<()>::home).collect::<std::collections::HashSet<_>>();
+            assert_eq!(homes.len(), SLOTS, "{threads} threads with {spans} spans each");
+        }
+    }
+
+    #[test]
+    fn a_registry_keeps_the_number_of_the_thread_where_it_is_looked_for() {
+        crate::testing::enable_all_callsites();
+        let dispatch = tracing::Dispatch::new(tracing_subscriber::registry());
+        let both = std::sync::Barrier::new(2);
+        let id = || {
+            tracing::dispatcher::with_default(&dispatch, || {
+                // Both are made before either thread ends and leaves its number to the other.
+                let id = tracing::info_span!("span").id().unwrap().into_u64();
+                both.wait();
+                id
+            })
+        };
+        let (here, there) = std::thread::scope(|scope| {
+            let there = scope.spawn(id);
+            (id(), there.join().unwrap())
+        });
+        assert_ne!(here >> THREAD, there >> THREAD);
+        assert_eq!(here & ((1 << THREAD) - 1), there & ((1 << THREAD) - 1));
+    }
+
+    #[test]
+    fn a_slot_has_one_owner_at_a_time() {
+        let slots = SpanStorage::new();
+        let (first, second) = (Id::from_u64(1), Id::from_u64(1 + SLOTS as u64));
+        assert!(slots.insert(&first, &mut "first"));
+        assert!(!slots.insert(&second, &mut "second"));
+        assert_eq!(
+            (slots.get(&first).as_deref(), slots.get(&second).as_deref()),
+            (Some(&"first"), None)
+        );
+        slots.free(&second);
+        assert_eq!(slots.take(&first), Some("first"));
+        assert!(slots.insert(&second, &mut "second"));
+        assert_eq!(slots.take(&first), None);
+    }
+}
