@@ -110,7 +110,7 @@ mod tests {
         };
         assert_says(&[
             (
-                "stats sum(ParseError) by Operation | stats max(`sum(ParseError)`) as m by Operation",
+                "stats sum(Fault) by Operation | stats max(`sum(Fault)`) as m by Operation",
                 "",
             ),
             ("stats count(*) as n, sum(n) as m by a | filter n > 1 | sort a, m", ""),
@@ -123,7 +123,7 @@ mod tests {
             ("stats values(x) as v by a.b | fields v.0 as w, a.b", ""),
             ("stats count(*) as n by a | join x (y) | sort z", ""),
             (
-                "fields @message | stats SUM(ParseError) by Operation | stats max(strlen(@message)) as m",
+                "fields @message | stats SUM(Fault) by Operation | stats max(strlen(@message)) as m",
                 &unknown("1:68", "@message"),
             ),
             ("stats count(*) by bin(5m) | sort @timestamp desc", ""),

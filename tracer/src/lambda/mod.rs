@@ -8,7 +8,7 @@ mod identity;
 mod layer;
 mod observer;
 mod service;
-#[cfg_attr(not(feature = "triggers"), path = "trigger/unknown.rs")]
+#[cfg_attr(not(feature = "triggers"), path = "trigger/disabled.rs")]
 mod trigger;
 
 pub use powertools_core::lambda::{
