@@ -11,11 +11,11 @@ use serde::Serialize;
 
 use crate::{
     case::Case,
-    rivals::{self, Memory},
+    competitors::{self, Memory},
 };
 
 pub(crate) fn cases() -> Vec<Case> {
-    let case = |name, once| Case::new("emf", name, rivals::nothing, |run| run(), once);
+    let case = |name, once| Case::new("emf", name, competitors::nothing, |run| run(), once);
     vec![
         case("emf/by-hand", by_hand).floor(),
         case("emf/serde-struct", serde_struct),
@@ -26,7 +26,7 @@ pub(crate) fn cases() -> Vec<Case> {
         Case::new(
             "increment",
             "increment/powertools-metrics",
-            rivals::nothing,
+            competitors::nothing,
             |run| run(),
             increment,
         )

@@ -13,10 +13,11 @@ use powertools_core::Environment;
 use powertools_idempotency::{CanonicalForm, Digest, Idempotency, IdempotencyBuilder, MemoryStore};
 use serde::{Serialize, de::IgnoredAny};
 
-use crate::{case::Case, rivals};
+use crate::{case::Case, competitors};
 
 pub(crate) fn cases() -> Vec<Case> {
-    let case = |group, name, around, once| Case::new(group, name, rivals::nothing, around, once);
+    let case =
+        |group, name, around, once| Case::new(group, name, competitors::nothing, around, once);
     vec![
         case("key", "key/serde-and-sha256", alone, serde_and_sha256).floor(),
         case("key", "key/powertools-idempotency", alone, exact_key),

@@ -3,47 +3,63 @@
 use powertools_core::Invocation;
 use tracing::Dispatch;
 
-use crate::{case::Case, floors, rivals};
+use crate::{baselines, case::Case, competitors};
 
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = vec![
-        Case::new("line", "line/by-hand", rivals::nothing, alone, floors::by_hand).floor(),
-        Case::new("line", "line/serde-struct", rivals::nothing, alone, floors::serde),
+        Case::new("line", "line/by-hand", competitors::nothing, alone, baselines::by_hand).floor(),
+        Case::new("line", "line/serde-struct", competitors::nothing, alone, baselines::serde),
     ];
     let line = |name, setup: fn() -> Dispatch| Case::new("line", name, setup, in_span, event);
     cases.extend([
-        line("line/powertools-logger", rivals::powertools),
-        line("line/tracing-flat-json", rivals::tracing_flat_json),
-        line("line/json-subscriber", rivals::json_subscriber),
-        line("line/lambda-runtime-json", rivals::lambda_runtime_json),
-        line("line/tracing-subscriber-json", rivals::tracing_subscriber_json),
+        line("line/powertools-logger", competitors::powertools),
+        line("line/tracing-flat-json", competitors::tracing_flat_json),
+        line("line/json-subscriber", competitors::json_subscriber),
+        line("line/lambda-runtime-json", competitors::lambda_runtime_json),
+        line("line/tracing-subscriber-json", competitors::tracing_subscriber_json),
     ]);
     let in_invocation = |name, setup: fn() -> Dispatch, around, once| {
         Case::new("invocation", name, setup, around, once)
     };
     cases.extend([
-        in_invocation("invocation/by-hand", rivals::nothing, alone, floors::by_hand_in_invocation)
-            .floor(),
-        in_invocation("invocation/powertools-logger", rivals::powertools, within_invocation, event),
+        in_invocation(
+            "invocation/by-hand",
+            competitors::nothing,
+            alone,
+            baselines::by_hand_in_invocation,
+        )
+        .floor(),
+        in_invocation(
+            "invocation/powertools-logger",
+            competitors::powertools,
+            within_invocation,
+            event,
+        ),
     ]);
     let span_of = |name, setup: fn() -> Dispatch| Case::new("span", name, setup, alone, span);
     cases.extend([
-        span_of("span/bare-registry", rivals::bare_registry).floor(),
-        span_of("span/powertools-logger", rivals::powertools),
-        span_of("span/tracing-flat-json", rivals::tracing_flat_json),
-        span_of("span/json-subscriber", rivals::json_subscriber),
-        span_of("span/tracing-subscriber-json", rivals::tracing_subscriber_json),
+        span_of("span/bare-registry", competitors::bare_registry).floor(),
+        span_of("span/powertools-logger", competitors::powertools),
+        span_of("span/tracing-flat-json", competitors::tracing_flat_json),
+        span_of("span/json-subscriber", competitors::json_subscriber),
+        span_of("span/tracing-subscriber-json", competitors::tracing_subscriber_json),
     ]);
     cases.extend([
         Case::new(
             "disabled",
             "disabled/bare-registry",
-            rivals::bare_registry_at_info,
+            competitors::bare_registry_at_info,
             alone,
             disabled,
         )
         .floor(),
-        Case::new("disabled", "disabled/powertools-logger", rivals::powertools, alone, disabled),
+        Case::new(
+            "disabled",
+            "disabled/powertools-logger",
+            competitors::powertools,
+            alone,
+            disabled,
+        ),
     ]);
     cases
 }

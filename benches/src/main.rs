@@ -8,16 +8,16 @@
 //! `powertools-benches dynamodb [ROUNDS]` measures idempotent calls against a database (feature `dynamodb`).
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints its findings")]
 
+mod baselines;
 mod case;
+mod competitors;
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
 mod emf;
-mod floors;
 mod idempotency;
 mod insights;
 mod instructions;
 mod log_line;
-mod rivals;
 mod table;
 mod timing;
 mod trace;

@@ -20,7 +20,7 @@ use powertools_tracer::{DatagramSink, Tracer, XRayExporter};
 use tracing::Dispatch;
 use tracing_subscriber::{layer::SubscriberExt, registry::Registry};
 
-use crate::{case::Case, rivals, rivals::Memory};
+use crate::{case::Case, competitors, competitors::Memory};
 
 pub(crate) fn cases() -> Vec<Case> {
     let trace =
@@ -28,11 +28,11 @@ pub(crate) fn cases() -> Vec<Case> {
     let unsampled =
         |name, setup: fn() -> Dispatch, around| Case::new("unsampled", name, setup, around, span);
     vec![
-        trace("trace/by-hand", rivals::nothing, alone, by_hand).floor(),
+        trace("trace/by-hand", competitors::nothing, alone, by_hand).floor(),
         trace("trace/powertools-xray", powertools, sampled, span_and_flush),
         trace("trace/opentelemetry-xray", opentelemetry_xray, in_remote_context, server_span),
         trace("trace/opentelemetry-nowhere", opentelemetry_nowhere, in_remote_context, span),
-        unsampled("unsampled/bare-registry", rivals::bare_registry, in_bare_scope).floor(),
+        unsampled("unsampled/bare-registry", competitors::bare_registry, in_bare_scope).floor(),
         unsampled("unsampled/powertools-tracer", powertools, not_sampled),
         unsampled("unsampled/tracing-opentelemetry", opentelemetry_nowhere, in_unsampled_context),
     ]

@@ -2,7 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
-use crate::{peers::functions::LANGUAGES, program, workspace::Workspace};
+use crate::{dependencies::functions::LANGUAGES, program, workspace::Workspace};
 
 /// Measures whole functions, beside those in the other languages that can be set up.
 fn function(args: &[String]) -> Result<ExitCode, String> {

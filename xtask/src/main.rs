@@ -6,8 +6,8 @@
 )]
 
 mod bench;
+mod dependencies;
 mod features;
-mod peers;
 mod program;
 mod test;
 mod workspace;

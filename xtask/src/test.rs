@@ -2,21 +2,21 @@
 
 use std::process::{Command, ExitCode};
 
-use crate::peers::{self, Peer};
+use crate::dependencies::{self, Dependency};
 use crate::program;
 use crate::workspace::Workspace;
 
-/// Sets up the peers, runs the tests, and passes their exit code on.
+/// Sets up the dependencies, runs the tests, and passes their exit code on.
 pub(crate) fn run(workspace: &Workspace, args: &[String]) -> Result<ExitCode, String> {
-    let peers = peers::set_up(workspace);
-    let absences = peers.iter().filter_map(Peer::absence).collect::<Vec<_>>();
+    let dependencies = dependencies::set_up(workspace);
+    let absences = dependencies.iter().filter_map(Dependency::absence).collect::<Vec<_>>();
     absences.iter().for_each(|absence| eprintln!("warning: {absence}"));
     if !absences.is_empty() && is_truthy(std::env::var("CI").ok().as_deref()) {
         return Err("with CI set nothing may be skipped: give this machine what is named above, \
                     or unset CI"
             .to_owned());
     }
-    let code = run_all(&peers, args);
+    let code = run_all(&dependencies, args);
     absences.iter().for_each(|absence| eprintln!("warning: {absence}"));
     code
 }
@@ -37,19 +37,19 @@ fn slow_tests() -> Command {
 }
 
 /// Two runs, as `--include-ignored` would also run documentation examples marked `ignore`.
-fn run_all(peers: &[Peer], args: &[String]) -> Result<ExitCode, String> {
-    let tests = program::run(tests(peers).args(args))?;
+fn run_all(dependencies: &[Dependency], args: &[String]) -> Result<ExitCode, String> {
+    let tests = program::run(tests(dependencies).args(args))?;
     let examples = program::run(cargo_test(&["--doc"]).arg("--").args(args))?;
     Ok(if tests == ExitCode::SUCCESS { examples } else { tests })
 }
 
-fn tests(peers: &[Peer]) -> Command {
+fn tests(dependencies: &[Dependency]) -> Command {
     let mut command = cargo_test(&["--tests"]);
     command.args(["--", "--include-ignored", "--skip", SLOW]);
-    for peer in peers {
-        match &peer.path {
-            Ok(path) => command.env(peer.variable, path),
-            Err(_) => command.args(["--skip", peer.tests]),
+    for dependency in dependencies {
+        match &dependency.path {
+            Ok(path) => command.env(dependency.variable, path),
+            Err(_) => command.args(["--skip", dependency.tests]),
         };
     }
     command
@@ -69,17 +69,17 @@ fn is_truthy(variable: Option<&str>) -> bool {
 mod tests {
     use super::*;
 
-    fn peer(path: Result<&str, &str>) -> Peer {
+    fn dependency(path: Result<&str, &str>) -> Dependency {
         let path = path.map(Into::into).map_err(str::to_owned);
-        Peer { name: "the emulator", variable: "RIE", tests: "local::emulator", path }
+        Dependency { name: "the emulator", variable: "RIE", tests: "local::emulator", path }
     }
 
     #[test]
     fn tests_are_given_the_peer_or_are_skipped() {
-        let given = tests(&[peer(Ok("rie"))]);
+        let given = tests(&[dependency(Ok("rie"))]);
         assert!(given.get_envs().any(|set| set == ("RIE".as_ref(), Some("rie".as_ref()))));
         assert!(!given.get_args().any(|arg| arg == "local::emulator"));
-        let skipped = tests(&[peer(Err("no network"))]);
+        let skipped = tests(&[dependency(Err("no network"))]);
         let skips = |arg: &str| skipped.get_args().any(|it| it == arg);
         assert!(skips("local::emulator") && skips(SLOW));
     }

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, fmt::Write, fs, path::PathBuf, process::ExitCod
 use serde::Deserialize;
 
 use crate::{
-    Failure, arguments::Arguments, build, numbers::grouped, stack::Stack,
-    surroundings::Surroundings, valgrind,
+    Failure, arguments::Arguments, backends::Backends, build, numbers::grouped, stack::Stack,
+    valgrind,
 };
 
 /// How far a figure may exceed its budget.
@@ -75,10 +75,11 @@ fn checked() -> Vec<&'static Stack> {
 }
 
 fn costs(stacks: &[&'static Stack]) -> Result<Vec<(&'static str, Costs)>, Failure> {
-    let around = Surroundings::start()?;
+    let backends = Backends::start()?;
     let costs = stacks.iter().map(|stack| {
         let built = build::build(stack)?;
-        let counted = if stack.needs_dynamodb() { None } else { valgrind::count(&built, &around)? };
+        let counted =
+            if stack.needs_dynamodb() { None } else { valgrind::count(&built, &backends)? };
         let costs = Costs {
             bytes: built.bytes,
             crates: built.crates as u64,

@@ -5,13 +5,13 @@ use tokio::{net::TcpListener, runtime::Runtime};
 
 use crate::{
     Failure,
+    backends::Backends,
     build::{self, Built},
-    figures::Claim,
     function::Function,
     numbers::{median, milliseconds},
     process::Process,
+    results::Claim,
     stack::{Kind, Stack},
-    surroundings::Surroundings,
     tables, tls,
 };
 
@@ -33,7 +33,7 @@ pub(crate) fn run() -> Result<(), Failure> {
 struct Way<'a> {
     name: &'static str,
     built: &'a Built,
-    around: Surroundings,
+    backends: Backends,
 }
 
 /// Measures all ways in turns; the memory store's is the first.
@@ -74,9 +74,9 @@ fn ways<'a>(runtime: &Runtime, built: [&'a Built; 3]) -> Result<Vec<Way<'a>>, Fa
     let among = [("SSL_CERT_FILE", front.bundle.display().to_string())];
     let warm = [among.clone(), [("BENCH_WARM_UP", "1".to_owned())]].concat();
     let way = |name, built, url: &str, more: &[(&'static str, String)]| {
-        let mut around = Surroundings::start()?;
-        (around.dynamodb, around.more) = (Some(url.to_owned()), more.to_vec());
-        Ok(Way { name, built, around })
+        let mut backends = Backends::start()?;
+        (backends.dynamodb, backends.more) = (Some(url.to_owned()), more.to_vec());
+        Ok(Way { name, built, backends })
     };
     [
         way("memory store", memory, &plain, &[]),
@@ -99,7 +99,7 @@ struct First {
 }
 
 fn first_claim(way: &Way<'_>) -> Result<First, Failure> {
-    let mut process = Process::start(way.built.command(), &way.around)?;
+    let mut process = Process::start(way.built.command(), &way.backends)?;
     process.poll()?;
     let before = process.processor_time()?;
     let invoked = process.invoke()?;

@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask bench function` sets them up; the harness alone does without those that are not.
 
-mod peer;
+mod reference;
 pub(crate) mod table;
 mod written;
 
@@ -11,7 +11,7 @@ use std::{
     process::Command,
 };
 
-pub(crate) use peer::Peer;
+pub(crate) use reference::ReferenceFunction;
 
 use crate::Failure;
 
@@ -90,13 +90,15 @@ pub(crate) struct Found {
 
 impl Found {
     /// Returns the function without a toolkit, and with Powertools.
-    fn peers(&self) -> [Peer; 2] {
-        [(self.language.bare, "bare"), (self.language.name, "order")].map(|(name, folder)| Peer {
-            name,
-            program: self.home.join(self.language.program),
-            client: self.language.client,
-            folder: self.home.join("deployed").join(folder),
-            environment: (self.language.environment)(&self.version),
+    fn references(&self) -> [ReferenceFunction; 2] {
+        [(self.language.bare, "bare"), (self.language.name, "order")].map(|(name, folder)| {
+            ReferenceFunction {
+                name,
+                program: self.home.join(self.language.program),
+                client: self.language.client,
+                folder: self.home.join("deployed").join(folder),
+                environment: (self.language.environment)(&self.version),
+            }
         })
     }
 

@@ -6,21 +6,21 @@
 
 mod api;
 mod arguments;
+mod backends;
 mod budget;
 mod build;
+mod chart;
 #[cfg(feature = "dynamodb")]
 mod dynamodb;
-mod figures;
 mod function;
 mod languages;
 mod measure;
 mod numbers;
-mod page;
-mod picture;
 mod process;
 mod profiles;
+mod report;
+mod results;
 mod stack;
-mod surroundings;
 mod tables;
 #[cfg(feature = "dynamodb")]
 mod tls;
@@ -43,7 +43,7 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     match arguments.command.as_str() {
-        "measure" => figures::run(arguments).map(|()| ExitCode::SUCCESS),
+        "measure" => results::run(arguments).map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "dynamodb")]
         "claims" => dynamodb::run().map(|()| ExitCode::SUCCESS),
         "profiles" => profiles::run().map(|()| ExitCode::SUCCESS),

@@ -2,10 +2,10 @@
 
 use crate::{
     Failure,
+    backends::Backends,
     function::Function,
     numbers::{median, microseconds, milliseconds, quantile},
     process::Process,
-    surroundings::Surroundings,
 };
 
 /// Invocations before latency is looked at.
@@ -33,7 +33,7 @@ pub(crate) type Round = Vec<[f64; 3]>;
 /// Starts each function this often, in turns.
 pub(crate) fn rounds(
     functions: &[&dyn Function],
-    around: &Surroundings,
+    backends: &Backends,
     runs: usize,
 ) -> Result<Vec<Round>, Failure> {
     eprintln!("starting {} functions {runs} times", functions.len());
@@ -41,8 +41,8 @@ pub(crate) fn rounds(
     // One round more: files are read from the disk in the first.
     for _ in 0..=runs {
         // Nor does the first function of a round pay for what the last one before it has pushed out of the caches.
-        functions.first().map(|function| start(*function, around)).transpose()?;
-        let round = functions.iter().map(|function| start(*function, around));
+        functions.first().map(|function| start(*function, backends)).transpose()?;
+        let round = functions.iter().map(|function| start(*function, backends));
         rounds.push(round.collect::<Result<_, _>>()?);
     }
     rounds.remove(0);
@@ -52,10 +52,10 @@ pub(crate) fn rounds(
 /// Compares each function with the first.
 pub(crate) fn starts(
     functions: &[&dyn Function],
-    around: &Surroundings,
+    backends: &Backends,
     runs: usize,
 ) -> Result<Vec<Start>, Failure> {
-    let rounds = rounds(functions, around, runs)?;
+    let rounds = rounds(functions, backends, runs)?;
     Ok((0..functions.len()).map(|function| compare(&rounds, function, 0)).collect())
 }
 
@@ -68,8 +68,8 @@ pub(crate) fn compare(rounds: &[Round], function: usize, bare: usize) -> Start {
     Start { poll: compared(0), first: compared(1), second: compared(2) }
 }
 
-fn start(function: &dyn Function, around: &Surroundings) -> Result<[f64; 3], Failure> {
-    let mut process = Process::start(function.command(), around)?;
+fn start(function: &dyn Function, backends: &Backends) -> Result<[f64; 3], Failure> {
+    let mut process = Process::start(function.command(), backends)?;
     let poll = process.poll()?;
     let first = process.invoke()?.since_start;
     let second = process.invoke()?.since_start;
@@ -87,11 +87,11 @@ pub(crate) struct Memory {
 /// Looks at the memory after one invocation, a tenth of them and all.
 pub(crate) fn memory(
     function: &dyn Function,
-    around: &Surroundings,
+    backends: &Backends,
     times: usize,
 ) -> Result<Memory, Failure> {
     eprintln!("invoking {} {times} times", function.name());
-    let mut process = Process::start(function.command(), around)?;
+    let mut process = Process::start(function.command(), backends)?;
     process.invoke_times(1)?;
     let first = process.resident()?;
     process.invoke_times(times / 10)?;
@@ -117,14 +117,14 @@ pub(crate) struct Waits {
 /// Invokes all functions in turns.
 pub(crate) fn latencies(
     functions: &[&dyn Function],
-    around: &Surroundings,
+    backends: &Backends,
 ) -> Result<Vec<Latency>, Failure> {
     eprintln!("measuring what callers of {} functions wait", functions.len());
     let mut callers = Vec::new();
     for (at, function) in functions.iter().enumerate() {
-        callers.push(Caller::new(at, "after", *function, around)?);
+        callers.push(Caller::new(at, "after", *function, backends)?);
         if function.can_flush_before() {
-            callers.push(Caller::new(at, "before", *function, around)?);
+            callers.push(Caller::new(at, "before", *function, backends)?);
         }
     }
     for _ in 0..LATENCY_ROUNDS {
@@ -153,11 +153,11 @@ impl Caller {
         at: usize,
         flush: &'static str,
         function: &dyn Function,
-        around: &Surroundings,
+        backends: &Backends,
     ) -> Result<Self, Failure> {
         let mut command = function.command();
         command.env("BENCH_FLUSH", flush);
-        let mut process = Process::start(command, around)?;
+        let mut process = Process::start(command, backends)?;
         process.invoke_times(WARM)?;
         Ok(Self { function: at, flush, process, waited: Vec::new() })
     }

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     Failure,
     api::{self, Api, Call},
-    surroundings::Surroundings,
+    backends::Backends,
 };
 
 /// A function that runs; it ends when this is dropped.
@@ -33,19 +33,19 @@ pub(crate) struct Invoked {
 
 impl Process {
     /// Starts a function, or an instrument with the function as its argument; nobody reads its output.
-    pub(crate) fn start(command: Command, around: &Surroundings) -> Result<Self, Failure> {
-        Self::spawn(command, Stdio::null(), around)
+    pub(crate) fn start(command: Command, backends: &Backends) -> Result<Self, Failure> {
+        Self::spawn(command, Stdio::null(), backends)
     }
 
     /// Starts a function whose output is kept.
-    pub(crate) fn start_watched(command: Command, around: &Surroundings) -> Result<Self, Failure> {
-        Self::spawn(command, Stdio::piped(), around)
+    pub(crate) fn start_watched(command: Command, backends: &Backends) -> Result<Self, Failure> {
+        Self::spawn(command, Stdio::piped(), backends)
     }
 
     /// Starts it among variables of which the command's own are worth more.
-    fn spawn(mut command: Command, out: Stdio, around: &Surroundings) -> Result<Self, Failure> {
+    fn spawn(mut command: Command, out: Stdio, backends: &Backends) -> Result<Self, Failure> {
         let api = Api::open()?;
-        for (name, value) in around.variables(api.address)? {
+        for (name, value) in backends.variables(api.address)? {
             if !command.get_envs().any(|(own, _)| own == name) {
                 command.env(name, value);
             }

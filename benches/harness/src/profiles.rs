@@ -4,12 +4,12 @@ use std::fs;
 
 use crate::{
     Failure,
+    backends::Backends,
     build::{self, Built},
     function::Function,
     measure,
     numbers::{grouped, more},
     stack::Stack,
-    surroundings::Surroundings,
     valgrind,
 };
 
@@ -42,15 +42,15 @@ pub(crate) fn run() -> Result<(), Failure> {
     let stack = Stack::named(STACK).ok_or("no such stack")?;
     let built = PROFILES.iter().enumerate().map(|(at, (_, settings))| built(stack, at, settings));
     let built = built.collect::<Result<Vec<_>, _>>()?;
-    let around = Surroundings::start()?;
+    let backends = Backends::start()?;
     let functions = built.iter().map(|built| built as &dyn Function).collect::<Vec<_>>();
-    let starts = measure::starts(&functions, &around, RUNS)?;
+    let starts = measure::starts(&functions, &backends, RUNS)?;
     println!(
         "| profile | bytes | | first answer, ms | | instructions |\n|---|---:|---:|---:|---:|---:|"
     );
     let first = built[0].bytes as f64;
     for ((built, start), (name, _)) in built.iter().zip(starts).zip(PROFILES) {
-        let counted = valgrind::count(built, &around)?;
+        let counted = valgrind::count(built, &backends)?;
         println!(
             "| {name} | {} | {} | {:.2} | {} | {} |",
             grouped(built.bytes),

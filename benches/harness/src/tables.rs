@@ -4,14 +4,14 @@ use crate::{
     Failure,
     arguments::Arguments,
     build,
-    figures::{Claim, Figures, Runs},
     measure::{Compared, Waits},
     numbers::{grouped, more},
+    results::{Claim, Results, Runs},
 };
 
 /// Writes what is measured.
 pub(crate) fn chapter(
-    figures: &[Figures],
+    figures: &[Results],
     claims: &[Claim],
     arguments: &Arguments,
 ) -> Result<String, Failure> {
@@ -46,7 +46,7 @@ pub(crate) fn claims(claims: &[Claim]) -> String {
     [head.to_owned()].into_iter().chain(rows).collect()
 }
 
-fn binaries(figures: &[Figures]) -> String {
+fn binaries(figures: &[Results]) -> String {
     let bare = figures[0].built.bytes as f64;
     let times = figures.iter().any(|it| it.build_time.is_some());
     let mut text = String::from("| function | bytes | over bare | crates |");
@@ -71,7 +71,7 @@ fn binaries(figures: &[Figures]) -> String {
     text
 }
 
-fn starts(figures: &[Figures]) -> String {
+fn starts(figures: &[Results]) -> String {
     let cell = |it: Compared| {
         format!("{:.2} | {}", it.median, more(it.over_bare, 0.0, |ms| format!("{ms:.2}")))
     };
@@ -83,7 +83,7 @@ fn starts(figures: &[Figures]) -> String {
     )
 }
 
-fn memory(figures: &[Figures]) -> String {
+fn memory(figures: &[Results]) -> String {
     let bare = figures[0].runs.unwrap_or_default().memory;
     rows(
         "| function | kB after the first | over bare | after a tenth | after all | over bare |\n|---|---:|---:|---:|---:|---:|\n",
@@ -103,7 +103,7 @@ fn memory(figures: &[Figures]) -> String {
     )
 }
 
-fn warm(figures: &[Figures]) -> String {
+fn warm(figures: &[Results]) -> String {
     let bare = figures[0].runs.and_then(|runs| runs.counted);
     let Some(bare) = bare else { return String::new() };
     rows(
@@ -123,7 +123,7 @@ fn warm(figures: &[Figures]) -> String {
     )
 }
 
-fn latency(figures: &[Figures]) -> String {
+fn latency(figures: &[Results]) -> String {
     let cell = |waits: Waits| vec![format!("{:.0}", waits.p50), format!("{:.0}", waits.p99)];
     rows(
         "| function | p50, µs | p99 | p50, flushed before | p99 |\n|---|---:|---:|---:|---:|\n",
@@ -136,7 +136,7 @@ fn latency(figures: &[Figures]) -> String {
 }
 
 /// A table of what was run.
-fn rows(head: &str, figures: &[Figures], cells: impl Fn(Runs) -> Vec<String>) -> String {
+fn rows(head: &str, figures: &[Results], cells: impl Fn(Runs) -> Vec<String>) -> String {
     let mut text = format!("\n{head}");
     for it in figures {
         if let Some(runs) = it.runs {

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{Failure, build::Built, process::Process, surroundings::Surroundings};
+use crate::{Failure, backends::Backends, build::Built, process::Process};
 
 /// Invocations that are compared; the difference is free of what starting costs.
 const FEW: usize = 100;
@@ -28,13 +28,13 @@ pub(crate) fn is_there() -> bool {
 }
 
 /// Counts; `None` where valgrind is not there.
-pub(crate) fn count(built: &Built, around: &Surroundings) -> Result<Option<Counted>, Failure> {
+pub(crate) fn count(built: &Built, backends: &Backends) -> Result<Option<Counted>, Failure> {
     if !is_there() {
         return Ok(None);
     }
     eprintln!("counting {}", built.stack.name);
-    let instructions = warm(|times| instructions(built, around, times))?;
-    let allocations = warm(|times| allocations(built, around, times))?;
+    let instructions = warm(|times| instructions(built, backends, times))?;
+    let allocations = warm(|times| allocations(built, backends, times))?;
     Ok(Some(Counted { instructions: instructions.round() as u64, allocations }))
 }
 
@@ -43,26 +43,21 @@ fn warm(total: impl Fn(usize) -> Result<u64, Failure>) -> Result<f64, Failure> {
     Ok(many.saturating_sub(few) as f64 / (MANY - FEW) as f64)
 }
 
-fn instructions(built: &Built, around: &Surroundings, times: usize) -> Result<u64, Failure> {
+fn instructions(built: &Built, backends: &Backends, times: usize) -> Result<u64, Failure> {
     let tool = ["--tool=callgrind", "--callgrind-out-file=/dev/null"];
-    number_after("Collected :", &run(built, around, &tool, times)?)
+    number_after("Collected :", &run(built, backends, &tool, times)?)
 }
 
-fn allocations(built: &Built, around: &Surroundings, times: usize) -> Result<u64, Failure> {
+fn allocations(built: &Built, backends: &Backends, times: usize) -> Result<u64, Failure> {
     let tool = ["--tool=memcheck", "--leak-check=no", "--undef-value-errors=no"];
-    number_after("total heap usage:", &run(built, around, &tool, times)?)
+    number_after("total heap usage:", &run(built, backends, &tool, times)?)
 }
 
 /// Returns valgrind's report.
-fn run(
-    built: &Built,
-    around: &Surroundings,
-    tool: &[&str],
-    times: usize,
-) -> Result<String, Failure> {
+fn run(built: &Built, backends: &Backends, tool: &[&str], times: usize) -> Result<String, Failure> {
     let mut valgrind = Command::new("valgrind");
     valgrind.args(tool).arg(&built.binary).stderr(Stdio::piped());
-    let mut process = Process::start(valgrind, around)?;
+    let mut process = Process::start(valgrind, backends)?;
     process.invoke_calmly(times, REST)?;
     process.terminate()
 }

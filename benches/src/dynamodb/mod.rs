@@ -4,8 +4,8 @@
 //! cases, with the settings of `DynamoDbStore::from_env`. Everything runs on one thread.
 
 mod bare;
-mod figures;
 mod ours;
+mod results;
 mod server;
 
 use std::{
@@ -21,7 +21,7 @@ use aws_sdk_dynamodb::{
 use serde::{Deserialize, Serialize};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{case::Case, rivals};
+use crate::{case::Case, competitors};
 
 /// Rounds of a hundred calls of each case.
 const ROUNDS: usize = 101;
@@ -32,7 +32,8 @@ const TABLE: &str = "idempotency";
 const LATER: Duration = Duration::from_secs(2 * 60 * 60);
 
 pub(crate) fn cases() -> Vec<Case> {
-    let case = |group, name, around, once| Case::new(group, name, rivals::nothing, around, once);
+    let case =
+        |group, name, around, once| Case::new(group, name, competitors::nothing, around, once);
     vec![
         case("fresh", "dynamodb/fresh-bare-sdk", bare::around, bare::fresh).floor(),
         case("fresh", "dynamodb/fresh", ours::around, ours::fresh),
@@ -57,7 +58,7 @@ pub(crate) fn main(arguments: &[String]) {
 /// Measures the cases against a database that is started for it.
 fn measure(rounds: usize) -> Result<(), Box<dyn Error>> {
     let server = server::Server::start()?;
-    figures::print(&cases(), rounds, &server);
+    results::print(&cases(), rounds, &server);
     Ok(())
 }
 

@@ -3,8 +3,8 @@
 //! On Lambda, and wherever else `AWS_LAMBDA_RUNTIME_API` is set, this binary is the function.
 //! Started by hand it shows itself: it runs itself on the local runtime and sends it events.
 
-#[cfg(feature = "demonstration")]
-mod demonstration;
+#[cfg(feature = "demo")]
+mod demo;
 mod handler;
 mod quotes;
 
@@ -14,9 +14,9 @@ const SHOP: Namespace = Namespace::new("Shop");
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    #[cfg(feature = "demonstration")]
+    #[cfg(feature = "demo")]
     if std::env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
-        return demonstration::run().await;
+        return demo::run().await;
     }
     Powertools::builder()
         .metrics(|metrics| metrics.namespace(SHOP))

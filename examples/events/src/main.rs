@@ -4,8 +4,8 @@
 //! Started by hand it shows itself: it runs itself on the local runtime and sends it events.
 
 mod bus;
-#[cfg(feature = "demonstration")]
-mod demonstration;
+#[cfg(feature = "demo")]
+mod demo;
 mod envelope;
 mod handler;
 mod parcels;
@@ -30,9 +30,9 @@ const SHOP: Namespace = Namespace::new("Shop");
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    #[cfg(feature = "demonstration")]
+    #[cfg(feature = "demo")]
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
-        return demonstration::run().await;
+        return demo::run().await;
     }
     match env::var(TABLE) {
         Ok(table) => serve(DynamoDbStore::from_env(table)).await,

@@ -3,8 +3,8 @@
 //! On Lambda, and wherever else `AWS_LAMBDA_RUNTIME_API` is set, this binary is the function.
 //! Started by hand it shows itself: it runs itself on the local runtime and sends it batches.
 
-#[cfg(feature = "demonstration")]
-mod demonstration;
+#[cfg(feature = "demo")]
+mod demo;
 mod handler;
 mod once;
 mod payments;
@@ -28,9 +28,9 @@ const SHOP: Namespace = Namespace::new("Shop");
 
 #[tokio::main]
 async fn main() -> Result<(), Error> {
-    #[cfg(feature = "demonstration")]
+    #[cfg(feature = "demo")]
     if env::var_os("AWS_LAMBDA_RUNTIME_API").is_none() {
-        return demonstration::run().await;
+        return demo::run().await;
     }
     let powertools = Powertools::builder()
         .metrics(|metrics| metrics.namespace(SHOP).cold_start_metric(true))

@@ -109,10 +109,7 @@ mod tests {
             )
         };
         assert_says(&[
-            (
-                "stats sum(Fault) by Operation | stats max(`sum(Fault)`) as m by Operation",
-                "",
-            ),
+            ("stats sum(Fault) by Operation | stats max(`sum(Fault)`) as m by Operation", ""),
             ("stats count(*) as n, sum(n) as m by a | filter n > 1 | sort a, m", ""),
             ("stats count( * ) by a | sort count(*) desc", ""),
             ("stats max(x) as a, min(x) as b, a - b as c | sort c", ""),

@@ -1,15 +1,15 @@
 //! What the function costs in other languages, beside ours in the same run.
 
-use super::{Found, Peer, written};
+use super::{Found, ReferenceFunction, written};
 use crate::{
     Failure,
     arguments::Arguments,
+    backends::Backends,
     build::{self, Built},
     function::Function,
     measure::{self, Compared, Latency, Memory, Start},
     numbers::{grouped, more},
     stack::Stack,
-    surroundings::Surroundings,
 };
 
 /// Starts and invocations at most: an interpreter takes as long for one start as Rust for a hundred.
@@ -35,11 +35,14 @@ struct Row {
 pub(crate) fn section(arguments: &Arguments, found: &[Found]) -> Result<String, Failure> {
     let ours = Stack::named(OURS).ok_or("no such stack")?;
     let rust = [build::build(Stack::bare())?, build::build(ours)?];
-    let peers: Vec<Peer> = found.iter().flat_map(Found::peers).collect();
-    let functions = functions(&rust, &peers);
+    let references: Vec<ReferenceFunction> = found.iter().flat_map(Found::references).collect();
+    let functions = functions(&rust, &references);
     // Each bare function comes before the one with a toolkit.
     functions.iter().skip(1).step_by(2).try_for_each(|function| written::check(*function))?;
-    let bytes = rust.iter().map(|built| Ok(built.bytes)).chain(peers.iter().map(Peer::bytes));
+    let bytes = rust
+        .iter()
+        .map(|built| Ok(built.bytes))
+        .chain(references.iter().map(ReferenceFunction::bytes));
     let bytes = bytes.collect::<Result<Vec<_>, _>>()?;
     let (runs, invocations) = (arguments.runs.min(RUNS), arguments.invocations.min(INVOCATIONS));
     let rows = measure(&functions, &bytes, runs, invocations)?;
@@ -54,9 +57,9 @@ pub(crate) fn section(arguments: &Arguments, found: &[Found]) -> Result<String, 
     ))
 }
 
-fn functions<'a>(rust: &'a [Built], peers: &'a [Peer]) -> Vec<&'a dyn Function> {
+fn functions<'a>(rust: &'a [Built], references: &'a [ReferenceFunction]) -> Vec<&'a dyn Function> {
     let rust = rust.iter().map(|built| built as &dyn Function);
-    rust.chain(peers.iter().map(|peer| peer as &dyn Function)).collect()
+    rust.chain(references.iter().map(|reference| reference as &dyn Function)).collect()
 }
 
 fn measure(
@@ -65,10 +68,10 @@ fn measure(
     runs: usize,
     invocations: usize,
 ) -> Result<Vec<Row>, Failure> {
-    let around = Surroundings::start()?;
-    let rounds = measure::rounds(functions, &around, runs)?;
-    let latencies = measure::latencies(functions, &around)?;
-    let memories = functions.iter().map(|it| measure::memory(*it, &around, invocations));
+    let backends = Backends::start()?;
+    let rounds = measure::rounds(functions, &backends, runs)?;
+    let latencies = measure::latencies(functions, &backends)?;
+    let memories = functions.iter().map(|it| measure::memory(*it, &backends, invocations));
     let memories = memories.collect::<Result<Vec<_>, _>>()?;
     let row = |at: usize| {
         let bare = at - at % 2;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Failure, function::Function, process::Process, surroundings::Surroundings};
+use crate::{Failure, backends::Backends, function::Function, process::Process};
 
 const MESSAGES: [&str; 5] =
     ["order received", "order priced", "card charged", "order shipped", "order placed"];
@@ -31,12 +31,12 @@ pub(super) fn check(function: &dyn Function) -> Result<(), Failure> {
 
 fn invoke(function: &dyn Function) -> Result<Written, Failure> {
     // A daemon of its own, to which no other function has sent.
-    let around = Surroundings::start()?;
-    let mut process = Process::start_watched(function.command(), &around)?;
+    let backends = Backends::start()?;
+    let mut process = Process::start_watched(function.command(), &backends)?;
     let answers = ANSWERS.iter().map(|_| process.invoke().map(|invoked| invoked.answer));
     let answers = answers.collect::<Result<_, _>>()?;
     process.poll()?;
-    let datagrams = around.received()?;
+    let datagrams = backends.received()?;
     Ok(Written { answers, stdout: process.written()?, datagrams })
 }
 
@@ -88,7 +88,7 @@ fn wrong_spans(documents: &[Value]) -> Option<String> {
     (!right).then(|| format!("its spans are {names:?}"))
 }
 
-/// Collects the names of what has ended; spans are sent one by one, or in the document of the one around them.
+/// Collects the names of what has ended; spans are sent one by one, or in the document of the one backends them.
 fn names_in<'a>(document: &'a Value, names: &mut Vec<&'a str>) {
     if document.get("end_time").is_some() {
         names.extend(document["name"].as_str());
