@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::demo::Shown;
 
 #[test]
-fn eight_invocations_at_once_write_of_their_own_alone() {
+fn eight_concurrent_invocations_keep_their_output_apart() {
     let shown = Shown::by("concurrent");
     let (rows, rest): (Vec<_>, Vec<_>) =
         shown.summary.lines().partition(|line| line.contains("all of"));
@@ -29,7 +29,7 @@ fn assert_answers(rows: &[&str]) {
 }
 
 #[test]
-fn what_spawned_tasks_write_belongs_to_the_invocation_that_spawned_them() {
+fn output_of_spawned_tasks_belongs_to_their_invocation() {
     let shown = Shown::by("concurrent");
     let answered = shown.saying("carrier answered");
     assert_eq!(answered.len(), 24, "three carriers for each of eight parcels");

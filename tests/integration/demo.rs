@@ -55,7 +55,7 @@ fn command(example: &str) -> Command {
 
 /// Without its table the function can't handle an event.
 #[test]
-fn a_demo_whose_events_fail_exits_with_an_error() {
+fn demo_with_failing_events_exits_with_an_error() {
     let output = command("events")
         .env("EVENTS_TABLE", "nowhere")
         .env("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")

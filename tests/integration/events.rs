@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::demo::Shown;
 
 #[test]
-fn an_event_that_comes_twice_is_sent_on_once_with_its_correlation_id() {
+fn duplicate_event_is_forwarded_once_with_its_correlation_id() {
     let shown = Shown::by("events");
     let put = shown.saying("event put");
     assert_eq!(put.len(), 1, "{}", shown.summary);
@@ -22,7 +22,7 @@ fn an_event_that_comes_twice_is_sent_on_once_with_its_correlation_id() {
 }
 
 #[test]
-fn each_delivery_is_told_in_a_word_and_every_line_has_the_correlation_id() {
+fn each_delivery_is_logged_with_the_correlation_id() {
     let shown = Shown::by("events");
     let scene = |title: &str| {
         let scenes = shown.summary.split("\n\n").map(str::trim);

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::demo::Shown;
 
 #[test]
-fn the_router_answers_whoever_asks_with_what_http_has_for_it() {
+fn router_responds_to_every_event_source() {
     let shown = Shown::by("http-api");
     let answers =
         shown.summary.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
@@ -32,7 +32,7 @@ fn the_router_answers_whoever_asks_with_what_http_has_for_it() {
 }
 
 #[test]
-fn lines_metrics_and_spans_of_a_request_have_its_route() {
+fn lines_metrics_and_spans_have_the_route() {
     let shown = Shown::by("http-api");
     let routes = [
         "POST /orders",
@@ -61,7 +61,7 @@ fn lines_metrics_and_spans_of_a_request_have_its_route() {
 }
 
 #[test]
-fn a_request_is_known_by_the_id_that_its_service_gives_it() {
+fn request_id_of_the_event_source_is_the_correlation_id() {
     let shown = Shown::by("http-api");
     let ids = shown.saying("request served").into_iter().map(|line| line["correlation_id"].clone());
     let ids = ids.collect::<Vec<_>>();

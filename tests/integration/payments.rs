@@ -3,7 +3,7 @@
 use crate::demo::Shown;
 
 #[test]
-fn the_payments_example_charges_each_card_once_and_tells_what_came_of_each_record() {
+fn payments_example_charges_each_card_once() {
     let shown = Shown::by("payments");
     assert_scenes(&shown.summary);
     assert!(shown.summary.ends_with("\ncards charged: 4\n"), "{}", shown.summary);

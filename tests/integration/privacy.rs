@@ -319,7 +319,7 @@ async fn attributes_and_events_of_opentelemetry_have_no_secrets() {
 }
 
 #[tokio::test]
-async fn redaction_that_is_off_shows_everything() {
+async fn disabled_redaction_shows_everything() {
     let sent = Sent::default();
     let text = written("TRACE", XRayExporter::new(sent.clone()), Redaction::none()).await;
     for shown in [

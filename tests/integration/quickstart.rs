@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::demo::Shown;
 
 #[test]
-fn the_first_command_shows_six_events_with_their_lines_metrics_and_spans() {
+fn quickstart_shows_six_events_with_lines_metrics_and_spans() {
     let shown = Shown::by("quickstart");
     assert_summary(&shown.summary);
     assert_lines(&shown.lines);

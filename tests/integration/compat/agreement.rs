@@ -58,7 +58,7 @@ mod tests {
     }
 
     #[test]
-    fn a_difference_holds_in_its_scenario_alone() {
+    fn difference_applies_to_its_scenario_only() {
         let [python, ours] = ["WARNING", "WARN"].map(|level| written("levels", level));
         assert_eq!(disagreements(&python, &ours, &[LEVEL]), Vec::<String>::new());
         let [python, ours] = ["WARNING", "WARN"].map(|level| written("other", level));
@@ -66,13 +66,13 @@ mod tests {
     }
 
     #[test]
-    fn a_scenario_that_ours_left_out_is_a_disagreement() {
+    fn missing_scenario_is_a_disagreement() {
         let found = disagreements(&written("levels", "INFO"), &Written::new(), &[LEVEL]);
         assert!(found[0].starts_with("scenario `levels`, line"), "{found:?}");
     }
 
     #[test]
-    fn a_difference_that_explains_nothing_is_unneeded() {
+    fn unused_difference_is_reported() {
         let [python, ours] = ["WARNING", "WARN"].map(|level| written("levels", level));
         assert_eq!(unneeded(&python, &ours, &[LEVEL]), Vec::<&str>::new());
         assert_eq!(unneeded(&python, &python, &[LEVEL]), ["level"]);

@@ -18,25 +18,25 @@ const EMULATOR_START: Duration = Duration::from_secs(30);
 
 #[test]
 #[ignore = "needs cargo-lambda: run `cargo xtask test`"]
-fn the_quickstart_runs_unchanged() {
+fn quickstart_runs_under_cargo_lambda() {
     assert_runs(QUICKSTART);
 }
 
 #[test]
 #[ignore = "needs cargo-lambda: run `cargo xtask test`"]
-fn the_http_api_runs_unchanged() {
+fn http_api_runs_under_cargo_lambda() {
     assert_runs(HTTP_API);
 }
 
 #[test]
 #[ignore = "needs cargo-lambda: run `cargo xtask test`"]
-fn events_are_handled_unchanged() {
+fn events_example_runs_under_cargo_lambda() {
     assert_runs(EVENTS);
 }
 
 #[test]
 #[ignore = "needs cargo-lambda: run `cargo xtask test`"]
-fn what_runs_eight_at_once_runs_one_by_one_unchanged() {
+fn concurrent_example_runs_one_invocation_at_a_time_under_cargo_lambda() {
     assert_runs(CONCURRENT);
 }
 

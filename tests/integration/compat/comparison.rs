@@ -170,13 +170,13 @@ mod tests {
     );
 
     #[test]
-    fn equal_lines_need_no_difference() {
+    fn equal_lines_have_no_mismatch() {
         let line = json!({"level": "INFO", "order": {"id": 17, "items": [1, 2.0]}});
         assert_eq!(compare(&line, &line, &[]), Ok(()));
     }
 
     #[test]
-    fn a_missing_key_is_found_on_either_side() {
+    fn missing_key_is_found_on_either_side() {
         let (full, empty) = (json!({"order_id": 17}), json!({}));
         let missing = "`order_id`: Python has 17, ours nothing";
         assert_eq!(compare(&full, &empty, &[]), Err(missing.to_owned()));
@@ -185,21 +185,21 @@ mod tests {
     }
 
     #[test]
-    fn an_integer_is_not_a_float_and_a_number_no_string() {
+    fn integer_differs_from_float_and_string() {
         for other in [json!({"id": 1.0}), json!({"id": "1"})] {
             assert!(compare(&json!({"id": 1}), &other, &[]).is_err(), "{other}");
         }
     }
 
     #[test]
-    fn a_difference_deep_inside_is_found_by_its_path() {
+    fn nested_difference_is_found_by_its_path() {
         let (python, ours) = (json!({"order": {"id": 17}}), json!({"order": {"id": 18}}));
         let told = "`order.id`: Python has 17, ours 18";
         assert_eq!(compare(&python, &ours, &[]), Err(told.to_owned()));
     }
 
     #[test]
-    fn a_listed_difference_is_accepted() {
+    fn listed_difference_is_accepted() {
         let (python, ours) = (json!({"level": "WARNING"}), json!({"level": "WARN"}));
         assert_eq!(compare(&python, &ours, &[LEVEL]), Ok(()));
         let (python, ours) =
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listed_key_that_differs_in_another_way_is_found() {
+    fn listed_key_with_another_difference_is_found() {
         let (python, ours) = (json!({"level": "WARNING"}), json!({"level": "INFO"}));
         assert!(compare(&python, &ours, &[LEVEL]).is_err());
         let (python, ours) = (json!({"stack_trace": {"module": 1}}), json!({"stack_trace": {}}));
@@ -216,13 +216,13 @@ mod tests {
     }
 
     #[test]
-    fn a_listed_difference_explains_no_other_key() {
+    fn listed_difference_applies_to_its_key_only() {
         let (python, ours) = (json!({"grade": "WARNING"}), json!({"grade": "WARN"}));
         assert!(compare(&python, &ours, &[LEVEL]).is_err());
     }
 
     #[test]
-    fn every_mismatch_is_told() {
+    fn every_mismatch_is_reported() {
         let told = compare(&json!({"a": 1, "b": 2}), &json!({"b": 3}), &[]);
         let told = told.expect_err("both keys differ");
         assert_eq!(told.lines().count(), 2, "{told}");

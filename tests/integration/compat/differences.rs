@@ -193,12 +193,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documentation_lists_every_difference_and_no_other() {
+    fn documentation_lists_exactly_the_known_differences() {
         assert_documented(&DIFFERENCES, "| key | Python");
     }
 
     #[test]
-    fn a_difference_of_one_scenario_names_one_that_exists() {
+    fn difference_names_an_existing_scenario() {
         let scenarios = Document::read().scenarios;
         for name in DIFFERENCES.iter().filter_map(|difference| difference.only_in) {
             assert!(scenarios.iter().any(|scenario| scenario.name == name), "no `{name}`");

@@ -88,7 +88,7 @@ pub(super) async fn typescript_key(payload: &str, expression: Option<&str>) -> O
 }
 
 #[tokio::test]
-async fn keys_are_those_that_powertools_for_typescript_made() {
+async fn keys_equal_recorded_keys_of_typescript() {
     for vector in typescript_vectors() {
         let key = typescript_key(&vector.payload, vector.expression.as_deref()).await;
         assert_eq!(key, vector.key, "{vector:?}");
@@ -96,7 +96,7 @@ async fn keys_are_those_that_powertools_for_typescript_made() {
 }
 
 #[tokio::test]
-async fn keys_are_those_that_powertools_for_python_made() {
+async fn keys_equal_recorded_keys_of_python() {
     let vectors = Vector::all();
     assert!(vectors.iter().any(|vector| vector.expression.is_some()));
     for vector in &vectors {
@@ -110,7 +110,7 @@ async fn keys_are_those_that_powertools_for_python_made() {
 }
 
 #[test]
-fn keys_are_digests_of_the_texts_that_python_writes() {
+fn keys_are_digests_of_json_as_python_writes_it() {
     for vector in Vector::all() {
         let (Some(text), Some(key)) = (&vector.text, &vector.key) else { continue };
         assert_eq!(format!("p#{}", Digest::Md5.of(text)), *key);

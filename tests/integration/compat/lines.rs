@@ -62,12 +62,12 @@ mod tests {
     }
 
     #[test]
-    fn the_same_lines_in_another_order_are_found() {
+    fn lines_in_another_order_are_a_mismatch() {
         assert!(compare(&lines(&["a", "b"]), &lines(&["b", "a"]), &[]).is_err());
     }
 
     #[test]
-    fn an_additional_line_is_found_unless_it_is_listed() {
+    fn additional_line_is_a_mismatch_unless_listed() {
         let (python, ours) = (lines(&["a", "b"]), lines(&["a", "lost", "b"]));
         let told = compare(&python, &ours, &[]).expect_err("Python did not write the second line");
         assert!(told.starts_with("line \"lost\":\n`(the line)`: Python has nothing"), "{told}");
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_line_is_found() {
+    fn missing_line_is_a_mismatch() {
         let told = compare(&lines(&["a", "b"]), &lines(&["b"]), &[ADDITIONAL]);
         let told = told.expect_err("ours lacks the first line");
         assert!(told.starts_with("line \"a\":"), "{told}");

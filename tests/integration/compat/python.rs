@@ -29,7 +29,7 @@ fn every_scenario_writes_valid_lines() {
 
 #[test]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-fn two_runs_differ_in_nothing_but_the_time() {
+fn two_runs_differ_only_in_timestamps() {
     let (first, second) = (written(SCRIPT, FILE), written(SCRIPT, FILE));
     let timestamp = DIFFERENCES.iter().find(|difference| difference.key == "timestamp");
     let timestamp = [*timestamp.expect("it is documented")];
@@ -39,7 +39,7 @@ fn two_runs_differ_in_nothing_but_the_time() {
 
 #[test]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-fn our_lines_equal_those_of_powertools_for_python() {
+fn lines_equal_those_of_powertools_for_python() {
     let (python, ours) = (written(SCRIPT, FILE), player::written());
     let found = disagreements(&python, &ours, &DIFFERENCES);
     assert!(found.is_empty(), "not in the table of differences:\n{}", found.join("\n"));
@@ -79,7 +79,7 @@ fn parse(printed: &[u8]) -> Written {
 }
 
 #[test]
-fn what_the_peer_prints_becomes_values_by_scenario() {
+fn printed_output_is_parsed_by_scenario() {
     let written =
         parse(br#"[{"name": "levels", "lines": ["{\"level\": \"INFO\"}"], "warnings": []}]"#);
     assert_eq!(written["levels"], [serde_json::json!({"level": "INFO"})]);
@@ -87,6 +87,6 @@ fn what_the_peer_prints_becomes_values_by_scenario() {
 
 #[test]
 #[should_panic(expected = "a line is JSON: \"expected value at line 1 column 11 in")]
-fn a_line_that_is_no_json_is_shown() {
+fn line_that_is_not_json_is_shown() {
     parse(br#"[{"name": "ratio", "lines": ["{\"ratio\": NaN}"], "warnings": []}]"#);
 }

@@ -151,14 +151,14 @@ pub(super) enum Level {
 }
 
 #[test]
-fn every_scenario_has_a_name_of_its_own() {
+fn scenario_names_are_unique() {
     let scenarios = Document::read().scenarios;
     let names = scenarios.iter().map(|scenario| &scenario.name).collect::<BTreeSet<_>>();
     assert_eq!(names.len(), scenarios.len());
 }
 
 #[test]
-fn an_invocation_overrides_the_context_key_by_key() {
+fn invocation_overrides_the_context_by_key() {
     let document = Document::read();
     let scenario = document.scenarios.iter().find(|scenario| scenario.name == "a tenant");
     let invocation = &scenario.expect("it is in the file").invocations[0];

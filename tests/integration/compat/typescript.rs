@@ -37,7 +37,7 @@ fn question(payload: &str, expression: Option<&str>) -> Value {
 
 #[test]
 #[ignore = "needs Powertools for TypeScript: run `cargo xtask test`"]
-fn the_vectors_are_what_powertools_for_typescript_makes() {
+fn recorded_vectors_equal_output_of_powertools_for_typescript() {
     let vectors = typescript_vectors();
     let questions =
         vectors.iter().map(|it| question(&it.payload, it.expression.as_deref())).collect();
@@ -160,7 +160,7 @@ fn replayed(result: &Value) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for TypeScript: run `cargo xtask test`"]
-async fn records_of_either_are_replayed_by_the_other_and_look_alike() {
+async fn records_are_equal_and_replayed_across_typescript_and_rust() {
     let results = [
         json!({"b": 1.5, "a": "é", "n": [1.25, null, {"y": 1, "x": -0.25}], "t": true, "e": {}}),
         json!("done"),
@@ -201,7 +201,7 @@ async fn records_of_either_are_replayed_by_the_other_and_look_alike() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for TypeScript: run `cargo xtask test`"]
-async fn attempts_and_payloads_of_either_are_respected_by_the_other() {
+async fn running_attempts_and_payloads_are_respected_across_typescript_and_rust() {
     let table = Table::new().await;
     let place = table.ours(|it| it.validate(KeyFrom::jmespath("amount").unwrap()));
     let event = json!({"id": "theirs", "amount": 5});
@@ -230,7 +230,7 @@ async fn attempts_and_payloads_of_either_are_respected_by_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for TypeScript: run `cargo xtask test`"]
-async fn failures_and_ended_leases_of_either_give_the_key_to_the_other() {
+async fn failures_and_ended_leases_release_the_key_across_typescript_and_rust() {
     let table = Table::new().await;
     let place = table.ours(|it| it);
     let event = json!({"id": 1});
@@ -248,7 +248,7 @@ async fn failures_and_ended_leases_of_either_give_the_key_to_the_other() {
 /// TypeScript writes without looking; what it overwrites is noticed here.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for TypeScript: run `cargo xtask test`"]
-async fn late_attempts_of_typescript_are_noticed_on_our_side() {
+async fn late_attempt_of_typescript_is_detected() {
     let table = Table::new().await;
     let place = table.ours(|it| it);
     let event = json!({"id": "late"});

@@ -132,7 +132,7 @@ fn error_type(outcome: &Outcome) -> String {
 }
 
 #[tokio::test]
-async fn an_event_that_comes_twice_is_answered_twice_and_happens_once() {
+async fn duplicate_event_runs_once_and_gets_the_same_response() {
     let shop = Shop::new(0);
     let (one, other) = (shop.start(|it| it).await, shop.start(|it| it).await);
     let first = one.invoke(&order(1, Fate::Place)).await.unwrap();
@@ -145,7 +145,7 @@ async fn an_event_that_comes_twice_is_answered_twice_and_happens_once() {
 }
 
 #[tokio::test]
-async fn a_handlers_own_error_passes_unchanged_and_releases_the_key() {
+async fn handler_error_is_unchanged_and_releases_the_key() {
     let shop = Shop::new(1);
     let local = shop.start(|it| it).await;
     let failed = local.invoke(&order(1, Fate::Fail)).await.unwrap();
@@ -159,7 +159,7 @@ async fn a_handlers_own_error_passes_unchanged_and_releases_the_key() {
 }
 
 #[tokio::test]
-async fn a_panic_is_a_panic_and_releases_the_key() {
+async fn panic_continues_and_releases_the_key() {
     let shop = Shop::new(1);
     let local = shop.start(|it| it).await;
     let panicked = local.invoke(&order(1, Fate::Panic)).await.unwrap().function_error.unwrap();
@@ -169,7 +169,7 @@ async fn a_panic_is_a_panic_and_releases_the_key() {
 }
 
 #[tokio::test]
-async fn a_timeout_leaves_the_lease_until_the_deadline_and_no_longer() {
+async fn timeout_leaves_the_lease_until_the_deadline() {
     let shop = Shop::new(1);
     let (one, other) = (shop.start(|it| it).await, shop.start(|it| it).await);
     let hanging = order(1, Fate::Hang);
@@ -194,7 +194,7 @@ async fn a_timeout_leaves_the_lease_until_the_deadline_and_no_longer() {
 }
 
 #[tokio::test]
-async fn duplicates_at_once_in_one_process_are_refused_or_wait() {
+async fn concurrent_duplicates_in_one_process_are_refused_or_wait() {
     let shop = Shop::new(u32::MAX);
     let refusing = shop.start_concurrent(|it| it).await;
     let dawdling = order(1, Fate::Dawdle);
@@ -223,7 +223,7 @@ async fn duplicates_at_once_in_one_process_are_refused_or_wait() {
 }
 
 #[tokio::test]
-async fn what_goes_wrong_with_idempotency_has_a_stable_error_type() {
+async fn idempotency_errors_have_stable_error_types() {
     let shop = Shop::new(0);
     let local = shop.start(|it| it.validate(KeyFrom::Pointer("/do".into()))).await;
     placed(&local.invoke(&order(1, Fate::Place)).await.unwrap());
@@ -236,7 +236,7 @@ async fn what_goes_wrong_with_idempotency_has_a_stable_error_type() {
 }
 
 #[tokio::test]
-async fn a_handler_may_return_the_error_of_a_run_as_it_is() {
+async fn handler_can_return_the_error_of_run() {
     let shop = Shop::new(0);
     let orders = shop.orders(|it| it.key_from(KeyFrom::Pointer("/nowhere".into())));
     let handler = move |event: LambdaEvent<Value>| {
@@ -253,7 +253,7 @@ async fn a_handler_may_return_the_error_of_a_run_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_layer_further_out_hears_of_refusals_and_of_the_handlers_own_errors() {
+async fn outer_layer_sees_refusals_and_handler_errors() {
     let (lines, shop) = (capture(), Shop::new(1));
     let logger = lines.logger().clone();
     let orders = shop.orders(|it| it.validate(KeyFrom::Pointer("/do".into())));

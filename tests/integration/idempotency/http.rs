@@ -28,7 +28,7 @@ async fn place(effects: Effects, request: Request) -> Result<Response<Body>, Err
 }
 
 #[tokio::test]
-async fn function_with_the_layer_runs_in_the_facade_and_is_replayed() {
+async fn http_function_with_the_layer_is_replayed_by_the_facade() {
     let (captured, store, effects) = (Captured::new(), FaultyStore::default(), Effects::default());
     let placing = effects.clone();
     let handler = operation(&store)
@@ -47,7 +47,7 @@ async fn function_with_the_layer_runs_in_the_facade_and_is_replayed() {
 }
 
 #[tokio::test]
-async fn store_that_is_not_available_is_a_warning_without_the_request() {
+async fn unavailable_store_gives_a_warning_without_the_request() {
     let (captured, effects) = (Captured::new(), Effects::default());
     let store = FaultyStore::default().failing(Ask::Claim, Fault::Forbidden, usize::MAX);
     let placing = effects.clone();

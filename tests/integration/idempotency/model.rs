@@ -70,41 +70,41 @@ fn holds(protocol: Protocol, at_least: usize) {
 }
 
 #[test]
-fn two_attempts_keep_every_promise_if_answers_are_lost_and_one_dies() {
+fn two_attempts_keep_every_property_with_lost_responses_and_a_crash() {
     holds(Protocol { losses: 1, crashes: 1, ..TWO }, 100_000);
 }
 
 #[test]
-fn two_attempts_keep_every_promise_if_one_waits_for_the_other() {
+fn two_attempts_keep_every_property_if_one_waits() {
     holds(Protocol { crashes: 1, waits: 1, ..TWO }, 5_000);
 }
 
 #[test]
-fn two_attempts_keep_every_promise_if_they_extend_their_leases() {
+fn two_attempts_keep_every_property_with_extended_leases() {
     holds(Protocol { losses: 1, extensions: 1, horizon: 2, ..TWO }, 25_000);
 }
 
 #[test]
-fn three_attempts_keep_every_promise() {
+fn three_attempts_keep_every_property() {
     holds(THREE, 100_000);
     holds(Protocol { losses: 1, horizon: 1, ..THREE }, 40_000);
 }
 
 #[test]
-fn with_clocks_apart_a_lease_protects_until_so_much_before_its_end() {
+fn clock_skew_shortens_the_protection_of_a_lease() {
     let found = check(Protocol { apart: 1, lease: 2, losses: 1, ..TWO });
     assert_eq!(found.violated(), BTreeSet::from([ONE_LEASE]));
     assert!(found.steps(ONE_LEASE).iter().any(|step| matches!(step, Step::Clock(_))));
 }
 
 #[test]
-fn without_owners_every_promise_holds_while_answers_come() {
+fn records_without_owners_keep_every_property_without_lost_responses() {
     holds(Protocol { owners: false, horizon: 2, ..THREE }, 20_000);
 }
 
 /// The copy of a claim that arrives late is not recognised.
 #[test]
-fn without_owners_two_attempts_run_one_at_a_time_though_answers_are_lost() {
+fn records_without_owners_exclude_each_other_with_lost_responses() {
     let found = check(Protocol { owners: false, losses: 1, crashes: 1, ..TWO });
     assert_eq!(found.violated(), BTreeSet::from([NO_FALSE_LOSS, OWN_CLAIM]));
     assert!(found.states > 40_000, "only {} states", found.states);
@@ -113,7 +113,7 @@ fn without_owners_two_attempts_run_one_at_a_time_though_answers_are_lost() {
 /// An attempt fails and releases, and the answer is lost; another claims within the same millisecond, and has
 /// a lease of the same end; the first releases once more, and a third starts.
 #[test]
-fn without_owners_a_release_that_is_repeated_may_free_anothers_lease() {
+fn repeated_release_without_owners_can_free_another_lease() {
     let at_once = Protocol { owners: false, losses: 1, horizon: 0, ..THREE };
     let found = check(at_once);
     assert_eq!(found.violated(), BTreeSet::from([ONE_LEASE, ONE_LEASE_WITHIN, OWN_CLAIM]));
@@ -124,13 +124,13 @@ fn without_owners_a_release_that_is_repeated_may_free_anothers_lease() {
 }
 
 #[test]
-fn without_owners_one_result_is_recorded_and_stays() {
+fn records_without_owners_keep_one_result() {
     let found = check(Protocol { owners: false, losses: 1, horizon: 1, ..THREE });
     assert_eq!(found.violated(), BTreeSet::from([ONE_LEASE, ONE_LEASE_WITHIN, OWN_CLAIM]));
 }
 
 #[test]
-fn i1_the_checker_finds_that_who_comes_late_overwrites_the_result() {
+fn checker_finds_a_late_attempt_that_overwrites_the_result() {
     let found = check(Protocol { mutant: Some(Mutant::CompleteUnfenced), ..TWO });
     assert_eq!(found.violated(), BTreeSet::from([ONE_RESULT, RESULT_STAYS]));
     let steps = found.steps(ONE_RESULT);
@@ -139,7 +139,7 @@ fn i1_the_checker_finds_that_who_comes_late_overwrites_the_result() {
 }
 
 #[test]
-fn i5_the_checker_finds_that_who_is_refused_frees_the_lease_of_who_runs() {
+fn checker_finds_a_refused_attempt_that_frees_the_lease() {
     let found = check(Protocol { mutant: Some(Mutant::ReleaseWhenRefused), horizon: 0, ..THREE });
     let every = [ONE_LEASE, ONE_LEASE_WITHIN, ONE_RESULT, RESULT_STAYS];
     assert_eq!(found.violated(), BTreeSet::from(every));

@@ -10,7 +10,7 @@ async fn server() -> Server {
 
 #[tokio::test]
 #[ignore = "needs a Valkey server: run `cargo xtask test`"]
-async fn redis_store_keeps_the_protocol_in_valkey() -> Result<(), Violations> {
+async fn redis_store_conforms_with_valkey() -> Result<(), Violations> {
     let server = server().await;
     conformance::check(&server.store()).await?;
     conforms::check_foreign(&server).await
@@ -18,6 +18,6 @@ async fn redis_store_keeps_the_protocol_in_valkey() -> Result<(), Violations> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs a Valkey server: run `cargo xtask test`"]
-async fn effects_happen_once_in_valkey_whatever_fails() {
+async fn effects_happen_once_in_valkey_under_faults() {
     effects::check(&server().await, 40).await;
 }

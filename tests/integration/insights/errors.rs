@@ -17,7 +17,7 @@ async fn failing() -> Shop {
 }
 
 #[tokio::test]
-async fn errors_by_type_counts_errors_panics_and_what_was_refused() {
+async fn errors_by_type_counts_errors_panics_and_warnings() {
     let rows = failing().await.rows("errors-by-type", &[]);
     let row = |name: &str, level: &str, lines: u32, last: &str| json!({"error": name, "level": level, "lines": lines, "requests": lines, "last": last});
     assert_eq!(rows[0], row("OutOf", "ERROR", 2, "out of tea"));
@@ -27,7 +27,7 @@ async fn errors_by_type_counts_errors_panics_and_what_was_refused() {
 }
 
 #[tokio::test]
-async fn errors_over_time_tells_errors_from_warnings() {
+async fn errors_over_time_separates_errors_and_warnings() {
     let rows = failing().await.rows("errors-over-time", &[]);
     let sum = |name| column(&rows, name).iter().filter_map(serde_json::Value::as_i64).sum::<i64>();
     assert_eq!((sum("errors"), sum("warnings")), (3, 1), "{rows:?}");
@@ -36,7 +36,7 @@ async fn errors_over_time_tells_errors_from_warnings() {
 }
 
 #[tokio::test]
-async fn the_line_before_a_deadline_tells_what_was_open() {
+async fn watchdog_lists_the_open_spans() {
     let shop = Shop::start(LogFormat::Json).await;
     let timeout = Duration::from_millis(700);
     let outcome = shop.event("sleep", "api-1").timeout(timeout).send().await.unwrap();
@@ -52,7 +52,7 @@ async fn the_line_before_a_deadline_tells_what_was_open() {
 }
 
 #[tokio::test]
-async fn a_message_of_a_batch_that_failed_is_named_with_its_reason() {
+async fn batch_failures_lists_message_and_reason() {
     let shop = Shop::start(LogFormat::Json).await;
     shop.send("batch").await;
     shop.send("batch").await;
@@ -61,7 +61,7 @@ async fn a_message_of_a_batch_that_failed_is_named_with_its_reason() {
 }
 
 #[tokio::test]
-async fn calls_of_others_are_counted_by_whom_they_went_to() {
+async fn dependencies_are_counted_by_name() {
     let shop = Shop::start(LogFormat::Json).await;
     shop.send("call").await;
     let rows = shop.rows("dependency-spans", &[]);

@@ -5,7 +5,7 @@ use super::{Shop, column};
 use crate::idempotency::faulty::{Ask, Fault, FaultyStore};
 
 #[tokio::test]
-async fn each_way_that_a_call_ends_is_counted() {
+async fn every_outcome_is_counted() {
     let shop = Shop::start(LogFormat::Json).await;
     shop.send("charge").await;
     let expected = json!({
@@ -16,7 +16,7 @@ async fn each_way_that_a_call_ends_is_counted() {
 }
 
 #[tokio::test]
-async fn conflicts_are_told_with_their_requests() {
+async fn conflicts_are_listed_with_their_requests() {
     let shop = Shop::start(LogFormat::Json).await;
     let outcome = shop.send("charge").await;
     let rows = shop.rows("idempotency-conflicts", &[]);
@@ -31,7 +31,7 @@ async fn conflicts_are_told_with_their_requests() {
 }
 
 #[tokio::test]
-async fn runs_whose_results_are_not_kept_are_told_with_the_reason() {
+async fn wasted_runs_are_listed_with_the_reason() {
     let store = FaultyStore::default().failing(Ask::Complete, Fault::TooLarge, 1);
     let store = store.failing(Ask::Release, Fault::Forbidden, 1);
     let shop = Shop::with_store(LogFormat::Json, store).await;

@@ -80,7 +80,7 @@ async fn sold(format: LogFormat) -> Shop {
 }
 
 #[tokio::test]
-async fn rows_are_the_same_whatever_the_export() {
+async fn rows_are_equal_for_every_export_format() {
     for format in [LogFormat::Text, LogFormat::Json] {
         let shop = sold(format).await;
         for name in ASKED {
@@ -99,7 +99,7 @@ async fn rows_are_the_same_whatever_the_export() {
 }
 
 #[tokio::test]
-async fn the_local_runtimes_log_file_is_read_also_packed() {
+async fn local_log_file_is_read_plain_and_compressed() {
     let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("shop.jsonl");
     let _ = std::fs::remove_file(&path);
     let probe = powertools_local::Local::builder("probe").log_file(&path);

@@ -20,7 +20,7 @@ fn number(row: &Value, name: &str) -> f64 {
 }
 
 #[tokio::test]
-async fn the_slowest_invocation_comes_first_with_its_id() {
+async fn slowest_invocation_comes_first_with_its_id() {
     for format in [Text, Json] {
         let shop = Shop::start(format).await;
         let first = shop.send("place").await;
@@ -37,7 +37,7 @@ async fn the_slowest_invocation_comes_first_with_its_id() {
 }
 
 #[tokio::test]
-async fn percentiles_of_latency_lie_below_the_longest() {
+async fn latency_percentiles_are_below_the_maximum() {
     for format in [Text, Json] {
         let rows = sold(format).await.rows("latency", &[]);
         let invocations: f64 = rows.iter().map(|row| number(row, "invocations")).sum();
@@ -67,7 +67,7 @@ async fn one_of_four_invocations_was_a_cold_start() {
 }
 
 #[tokio::test]
-async fn memory_and_cost_are_those_of_the_reports() {
+async fn memory_and_cost_come_from_report_lines() {
     for format in [Text, Json] {
         let shop = sold(format).await;
         let rows = shop.rows("memory", &[]);
@@ -85,7 +85,7 @@ async fn memory_and_cost_are_those_of_the_reports() {
 }
 
 #[tokio::test]
-async fn a_timeout_is_told_with_its_request() {
+async fn timeouts_are_listed_with_their_request() {
     for format in [Text, Json] {
         let shop = Shop::start(format).await;
         shop.send("place").await;
@@ -100,7 +100,7 @@ async fn a_timeout_is_told_with_its_request() {
 }
 
 #[tokio::test]
-async fn a_request_that_lambda_starts_again_is_a_retry() {
+async fn restarted_request_is_a_retry() {
     for format in [Text, Json] {
         let shop = Shop::start(format).await;
         for _ in 0..2 {
@@ -119,7 +119,7 @@ async fn a_request_that_lambda_starts_again_is_a_retry() {
 }
 
 #[tokio::test]
-async fn versions_have_their_invocations_and_errors() {
+async fn versions_list_invocations_and_errors() {
     for format in [Text, Json] {
         let rows = sold(format).await.rows("versions", &[]);
         let [row] = rows.as_slice() else { panic!("{rows:?}") };

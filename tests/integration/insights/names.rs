@@ -42,7 +42,7 @@ fn templates_know_the_events_of_idempotency_and_no_others() {
 }
 
 #[test]
-fn the_guide_names_every_query_and_its_parameters() {
+fn guide_lists_every_query_with_its_parameters() {
     let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/insights.md");
     let guide = std::fs::read_to_string(guide).unwrap();
     for template in Template::all() {

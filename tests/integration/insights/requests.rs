@@ -5,7 +5,7 @@ use super::shop::TRACE;
 use super::{Shop, column};
 
 #[tokio::test]
-async fn one_request_has_its_own_lines_and_lambdas() {
+async fn request_query_returns_lines_of_function_and_lambda() {
     for (format, own) in [(Text, "REPORT RequestId"), (Json, "platform.report")] {
         let shop = Shop::start(format).await;
         shop.send("place").await;
@@ -26,7 +26,7 @@ async fn one_request_has_its_own_lines_and_lambdas() {
 }
 
 #[tokio::test]
-async fn one_correlation_id_goes_through_several_requests() {
+async fn correlation_query_returns_all_requests() {
     let shop = Shop::start(Json).await;
     for api_id in ["api-7", "api-8", "api-7"] {
         shop.event("place", api_id).send().await.unwrap();
@@ -45,7 +45,7 @@ async fn one_correlation_id_goes_through_several_requests() {
 }
 
 #[tokio::test]
-async fn one_trace_has_lines_with_spans_and_lambdas_report() {
+async fn trace_query_returns_lines_and_report() {
     for (format, own) in [(Text, "REPORT RequestId"), (Json, "platform.report")] {
         let shop = Shop::start(format).await;
         let outcome = shop.send("place").await;
@@ -62,7 +62,7 @@ async fn one_trace_has_lines_with_spans_and_lambdas_report() {
 }
 
 #[tokio::test]
-async fn tenants_have_their_requests_and_errors() {
+async fn tenants_list_requests_and_errors() {
     let shop = Shop::start(Json).await;
     for (what, tenant) in [("place", "blue"), ("fail", "blue"), ("place", "red")] {
         shop.event(what, "api-1").tenant_id(tenant).send().await.unwrap();

@@ -12,7 +12,7 @@ async fn sold() -> Shop {
 }
 
 #[tokio::test]
-async fn messages_are_counted() {
+async fn top_messages_are_counted() {
     let rows = sold().await.rows("top-messages", &[]);
     assert_eq!(rows[0], json!({"level": "INFO", "message": "order received", "lines": 3}));
     assert_eq!(rows[1], json!({"level": "INFO", "message": "order placed", "lines": 2}));
@@ -20,7 +20,7 @@ async fn messages_are_counted() {
 }
 
 #[tokio::test]
-async fn bytes_are_counted_by_level_and_place() {
+async fn log_volume_is_counted_by_level_and_location() {
     let shop = sold().await;
     let rows = shop.rows("log-volume", &[]);
     let lines = shop.local.function_lines();
@@ -34,7 +34,7 @@ async fn bytes_are_counted_by_level_and_place() {
 }
 
 #[tokio::test]
-async fn a_metrics_values_are_summed_by_a_dimension() {
+async fn metric_values_are_summed_by_dimension() {
     let shop = sold().await;
     let rows = shop.rows("metric-values", &[("metric", "Latency"), ("dimension", "payment")]);
     let row = |payment: &str| json!({"payment": payment, "samples": 2, "total": 8, "average": 4, "smallest": 3, "p90": 5, "largest": 5});

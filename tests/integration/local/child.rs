@@ -17,7 +17,7 @@ async fn pid(local: &Local) -> u64 {
 }
 
 #[tokio::test]
-async fn a_child_answers() {
+async fn child_responds() {
     let local = probe("child").await;
     let outcome = local.invoke(&succeed(1)).await.unwrap();
     assert_eq!(outcome.json::<u64>().unwrap(), 1);
@@ -26,7 +26,7 @@ async fn a_child_answers() {
 }
 
 #[tokio::test]
-async fn a_child_gets_the_environment_of_a_function_and_not_this_tests() {
+async fn child_gets_the_environment_of_a_function_only() {
     let local = patient("variables").env("ORDERS", "table").concurrency(1).start().await.unwrap();
     temp_env::with_vars(
         [
@@ -57,7 +57,7 @@ async fn a_child_gets_the_environment_of_a_function_and_not_this_tests() {
 }
 
 #[tokio::test]
-async fn what_a_child_prints_is_in_the_log_stream_when_the_answer_is_there() {
+async fn child_output_is_in_the_log_stream_before_the_response() {
     let local = probe("prints").await;
     for turn in 0..20 {
         let event =
@@ -69,7 +69,7 @@ async fn what_a_child_prints_is_in_the_log_stream_when_the_answer_is_there() {
 }
 
 #[tokio::test]
-async fn a_child_that_misses_its_deadline_is_killed_and_started_anew() {
+async fn child_past_its_deadline_is_killed_and_restarted() {
     let local = probe("deadline").await;
     let first = pid(&local).await;
     let late =
@@ -83,7 +83,7 @@ async fn a_child_that_misses_its_deadline_is_killed_and_started_anew() {
 }
 
 #[tokio::test]
-async fn a_child_that_exits_gives_an_exit_error_and_the_next_invocation_starts_it_again() {
+async fn exited_child_is_an_exit_error_and_restarts() {
     let local = probe("exits").await;
     let ends = [
         (json!({"do": "exit", "code": 3}), "Runtime exited with error: exit status 3"),
@@ -103,7 +103,7 @@ async fn a_child_that_exits_gives_an_exit_error_and_the_next_invocation_starts_i
 }
 
 #[tokio::test]
-async fn a_child_that_exits_at_its_start_fails_the_invocation() {
+async fn child_exiting_during_init_fails_the_invocation() {
     let local =
         patient("stillborn").env("PROBE_EXIT_AT_START", "4").binary(PROBE).start().await.unwrap();
     for _ in 0..2 {
@@ -114,7 +114,7 @@ async fn a_child_that_exits_at_its_start_fails_the_invocation() {
 }
 
 #[tokio::test]
-async fn a_child_that_cannot_start_shows_what_it_wrote_to_stderr() {
+async fn child_failing_to_start_reports_its_stderr() {
     let loader = "probe: error while loading shared libraries: liborders.so.1: cannot open it";
     let local = patient("loader").env("PROBE_PRINT_AT_START", loader);
     let local = local.env("PROBE_EXIT_AT_START", "127").binary(PROBE).start().await.unwrap();
@@ -129,7 +129,7 @@ async fn a_child_that_cannot_start_shows_what_it_wrote_to_stderr() {
 }
 
 #[tokio::test]
-async fn a_child_that_hangs_at_its_start_shows_what_it_wrote() {
+async fn child_hanging_during_init_reports_its_output() {
     let local = Local::builder("says-why").init_timeout(Duration::from_secs(3));
     let local = local.env("PROBE_PRINT_AT_START", "waiting for the database");
     let local = local.env("PROBE_HANG_AT_START", "1").binary(PROBE).start().await.unwrap();
@@ -141,7 +141,7 @@ async fn a_child_that_hangs_at_its_start_shows_what_it_wrote() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_program_is_named_with_the_remedy() {
+async fn file_that_is_not_executable_is_named_with_the_remedy() {
     let local = patient("no-program").start().await.unwrap();
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let cases = [
@@ -156,7 +156,7 @@ async fn a_file_that_is_no_program_is_named_with_the_remedy() {
 }
 
 #[tokio::test]
-async fn an_init_error_is_what_the_caller_gets() {
+async fn init_error_is_returned_to_the_caller() {
     let local =
         patient("init").env("PROBE_INIT_ERROR", "no database").binary(PROBE).start().await.unwrap();
     for _ in 0..2 {
@@ -169,7 +169,7 @@ async fn an_init_error_is_what_the_caller_gets() {
 }
 
 #[tokio::test]
-async fn an_answer_before_an_exit_reaches_the_caller_with_the_exit_error() {
+async fn response_before_an_exit_is_returned_with_the_exit_error() {
     let local = probe("answer-exit").await;
     let answer = json!({"method": "POST", "path": "/2018-06-01/runtime/invocation/{id}/response", "body": "1"});
     let event = json!({"do": "ask", "requests": [answer], "then": {"do": "exit", "code": 3}});
@@ -179,7 +179,7 @@ async fn an_answer_before_an_exit_reaches_the_caller_with_the_exit_error() {
 }
 
 #[tokio::test]
-async fn a_child_that_hangs_at_its_start_is_given_up() {
+async fn child_hanging_during_init_times_out() {
     let local = Local::builder("hangs").init_timeout(SHORT).env("PROBE_HANG_AT_START", "1");
     let local = local.binary(PROBE).start().await.unwrap();
     for _ in 0..2 {
@@ -189,7 +189,7 @@ async fn a_child_that_hangs_at_its_start_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_binary_that_is_gone_fails_the_invocation_that_would_start_it_again() {
+async fn deleted_binary_fails_the_restarting_invocation() {
     let copy = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("gone");
     std::fs::copy(PROBE, &copy).unwrap();
     let local = patient("gone").binary(&copy).start().await.unwrap();
@@ -202,7 +202,7 @@ async fn a_binary_that_is_gone_fails_the_invocation_that_would_start_it_again() 
 }
 
 #[tokio::test]
-async fn a_binary_that_is_not_there_is_named() {
+async fn missing_binary_is_named() {
     let local = patient("absent").start().await.unwrap();
     let error = local.spawn("/nowhere/bootstrap").unwrap_err();
     assert!(matches!(error, LocalError::Start { .. }));
@@ -210,7 +210,7 @@ async fn a_binary_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn after_a_binary_that_is_not_there_another_may_be_started() {
+async fn another_binary_can_start_after_a_missing_one() {
     let local = patient("second").start().await.unwrap();
     local.spawn("/nowhere/bootstrap").unwrap_err();
     local.spawn(PROBE).unwrap();
@@ -219,7 +219,7 @@ async fn after_a_binary_that_is_not_there_another_may_be_started() {
 }
 
 #[tokio::test]
-async fn a_child_with_an_extension_may_say_goodbye() {
+async fn child_with_an_extension_gets_a_shutdown_event() {
     let local = patient("goodbye").env("PROBE_EXTENSION", "[]").binary(PROBE);
     let log = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("goodbye.jsonl");
     let _ = std::fs::remove_file(&log);

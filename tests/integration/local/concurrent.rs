@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use super::{PROBE, SHORT, patient, sleep, succeed};
 
 #[tokio::test]
-async fn four_invocations_run_at_the_same_time() {
+async fn four_invocations_run_concurrently() {
     let local = patient("parallel").concurrency(4).start().await.unwrap();
     let barrier = Arc::new(Barrier::new(4));
     // Passed only if all four are there at once.
@@ -37,7 +37,7 @@ async fn four_invocations_run_at_the_same_time() {
 }
 
 #[tokio::test]
-async fn each_invocation_has_its_lines_when_its_answer_is_there() {
+async fn lines_of_an_invocation_are_complete_at_its_response() {
     let local = patient("lines").concurrency(4).start().await.unwrap();
     let writer = local.log_writer();
     let write = move |event: LambdaEvent<u64>| {
@@ -55,7 +55,7 @@ async fn each_invocation_has_its_lines_when_its_answer_is_there() {
 }
 
 #[tokio::test]
-async fn a_child_runs_on_when_one_of_its_invocations_times_out() {
+async fn child_continues_when_one_invocation_times_out() {
     let local = patient("runs-on").concurrency(4).binary(PROBE).start().await.unwrap();
     let see = json!({"do": "see", "variables": ["AWS_LAMBDA_MAX_CONCURRENCY", "AWS_LAMBDA_INITIALIZATION_TYPE"]});
     let before: Value = local.invoke(&see).await.unwrap().json().unwrap();
@@ -71,7 +71,7 @@ async fn a_child_runs_on_when_one_of_its_invocations_times_out() {
 }
 
 #[tokio::test]
-async fn a_child_that_exits_fails_all_it_was_doing() {
+async fn exited_child_fails_all_its_invocations() {
     let local = patient("all-fail").concurrency(4).binary(PROBE).start().await.unwrap();
     let long = tokio::spawn(local.invocation(&sleep(Duration::from_secs(20))).send());
     tokio::time::sleep(SHORT).await;
@@ -83,7 +83,7 @@ async fn a_child_that_exits_fails_all_it_was_doing() {
 }
 
 #[tokio::test]
-async fn a_retry_may_reuse_the_request_id_at_once() {
+async fn retry_can_reuse_the_request_id_immediately() {
     let local = patient("retry").concurrency(2).start().await.unwrap();
     let echo = async |event: LambdaEvent<u64>| Ok::<_, Error>(event.payload);
     local.serve_concurrent(|| Runtime::new(service_fn(echo))).unwrap();

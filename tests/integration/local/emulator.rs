@@ -99,7 +99,7 @@ fn masked_field(field: &str) -> String {
 
 #[tokio::test]
 #[ignore = "needs AWS's runtime emulator: run `cargo xtask test`"]
-async fn callers_get_the_same() {
+async fn callers_get_equal_responses() {
     let mut all = JoinSet::new();
     for case in cases() {
         all.spawn(differences(case));
@@ -143,7 +143,7 @@ fn compare(case: &Case, turn: &str, there: &Answer, here: &Outcome, differences:
 
 #[tokio::test]
 #[ignore = "needs AWS's runtime emulator: run `cargo xtask test`"]
-async fn a_timeout_or_an_exit_leaves_a_working_function() {
+async fn function_works_after_a_timeout_and_an_exit() {
     let emulator = Emulator::start(&[]).await;
     let local = local(&[]).await;
     for event in
@@ -159,7 +159,7 @@ async fn a_timeout_or_an_exit_leaves_a_working_function() {
 
 #[tokio::test]
 #[ignore = "needs AWS's runtime emulator: run `cargo xtask test`"]
-async fn functions_see_the_same() {
+async fn functions_see_equal_requests() {
     let emulator = Emulator::start(&[]).await;
     let local = local(&[]).await;
     let see = json!({"do": "see"});
@@ -214,7 +214,7 @@ fn without(object: &Value, names: &[&str]) -> BTreeSet<String> {
 
 #[tokio::test]
 #[ignore = "needs AWS's runtime emulator: run `cargo xtask test`"]
-async fn badly_behaved_clients_are_answered_alike() {
+async fn misbehaving_clients_get_equal_responses() {
     let runtime = "/2018-06-01/runtime";
     let post = |path: String| json!({"method": "POST", "path": path, "body": "{}"});
     let get = |path: &str| json!({"method": "GET", "path": path});
@@ -252,7 +252,7 @@ fn status_and_type(answer: &Value) -> (u64, Value) {
 
 #[tokio::test]
 #[ignore = "needs AWS's runtime emulator: run `cargo xtask test`"]
-async fn the_lines_of_a_warm_invocation_are_the_same() {
+async fn warm_invocations_have_equal_lines() {
     let emulator = Emulator::start(&[]).await;
     let local = local(&[]).await;
     let print = json!({"do": "print", "out": "to stdout", "err": "to stderr"});
@@ -275,7 +275,7 @@ async fn the_lines_of_a_warm_invocation_are_the_same() {
 
 #[tokio::test]
 #[ignore = "needs AWS's runtime emulator: run `cargo xtask test`"]
-async fn extensions_register_alike() {
+async fn extensions_register_equally() {
     for events in ["[]", r#"["INVOKE"]"#, r#"["SHUTDOWN"]"#, r#"["BOGUS"]"#, r#""INVOKE""#, "[1]"] {
         let variables = [("PROBE_EXTENSION", events)];
         let emulator = Emulator::start(&variables).await;

@@ -28,7 +28,7 @@ async fn echoing(name: &str) -> Local {
 }
 
 #[tokio::test]
-async fn an_answer_comes_back_with_what_lambda_knows_of_it() {
+async fn response_has_ids_duration_and_cold_start() {
     let local = echoing("success").await;
     let outcome = local.invoke(&json!({"a": [1, 2]})).await.unwrap();
     assert_eq!(outcome.json::<Value>().unwrap(), json!({"a": [1, 2]}));
@@ -44,7 +44,7 @@ async fn an_answer_comes_back_with_what_lambda_knows_of_it() {
 }
 
 #[tokio::test]
-async fn an_error_comes_back_as_the_caller_sees_it() {
+async fn error_is_returned_as_on_lambda() {
     let local = patient("failure").start().await.unwrap();
     let fail = async |_: LambdaEvent<Value>| Err::<(), Error>("no such order".into());
     local.serve(|| Runtime::new(service_fn(fail))).unwrap();
@@ -57,7 +57,7 @@ async fn an_error_comes_back_as_the_caller_sees_it() {
 }
 
 #[tokio::test]
-async fn a_panic_is_an_error_and_the_next_invocation_is_warm() {
+async fn panic_is_an_error_and_the_next_invocation_is_warm() {
     let local = patient("panic").start().await.unwrap();
     let odd = async |event: LambdaEvent<u64>| {
         assert!(event.payload % 2 == 1, "{} is not odd", event.payload);
@@ -72,7 +72,7 @@ async fn a_panic_is_an_error_and_the_next_invocation_is_warm() {
 }
 
 #[tokio::test]
-async fn a_payload_that_does_not_parse_is_an_error() {
+async fn invalid_payload_is_an_error() {
     let local = echoing("malformed").await;
     for payload in ["{", "", "\u{0}", "nul"] {
         let outcome = local.raw_invocation(payload).send().await.unwrap();
@@ -83,7 +83,7 @@ async fn a_payload_that_does_not_parse_is_an_error() {
 }
 
 #[tokio::test]
-async fn a_late_answer_is_refused_and_the_handler_runs_on() {
+async fn late_response_is_refused_and_the_handler_continues() {
     let finished = Arc::new(AtomicU64::new(0));
     let handler = {
         let finished = Arc::clone(&finished);
@@ -114,7 +114,7 @@ async fn a_late_answer_is_refused_and_the_handler_runs_on() {
 }
 
 #[tokio::test]
-async fn the_handler_sees_what_the_invocation_carries() {
+async fn handler_sees_the_context_of_the_invocation() {
     let local = patient("context").memory_mb(512).start().await.unwrap();
     local.serve(|| Runtime::new(service_fn(contextual))).unwrap();
     let client = json!({
@@ -156,7 +156,7 @@ async fn the_handler_sees_what_the_invocation_carries() {
 }
 
 #[tokio::test]
-async fn the_deadline_is_the_timeout_from_now() {
+async fn deadline_is_now_plus_timeout() {
     let local = patient("deadline").start().await.unwrap();
     local.serve(|| Runtime::new(service_fn(contextual))).unwrap();
     let before = epoch_ms();
@@ -166,7 +166,7 @@ async fn the_deadline_is_the_timeout_from_now() {
 }
 
 #[tokio::test]
-async fn an_unset_trace_header_is_one_that_is_not_sampled() {
+async fn default_trace_header_is_not_sampled() {
     let local = patient("unsampled").start().await.unwrap();
     local.serve(|| Runtime::new(service_fn(contextual))).unwrap();
     let context: Value = local.invoke(&1).await.unwrap().json().unwrap();
@@ -175,7 +175,7 @@ async fn an_unset_trace_header_is_one_that_is_not_sampled() {
 }
 
 #[tokio::test]
-async fn the_environment_is_set_while_the_runtime_is_built_and_only_then() {
+async fn environment_is_set_only_while_the_runtime_is_built() {
     let local = patient("environment")
         .env("POWERTOOLS_SERVICE_NAME", "given")
         .env("AWS_REGION", "eu-west-1")
@@ -199,7 +199,7 @@ async fn the_environment_is_set_while_the_runtime_is_built_and_only_then() {
 }
 
 #[tokio::test]
-async fn what_is_written_after_the_answer_belongs_to_the_invocation() {
+async fn output_after_the_response_belongs_to_the_invocation() {
     use lambda_runtime::tower::ServiceBuilder;
 
     let local = patient("flush").start().await.unwrap();
@@ -221,7 +221,7 @@ async fn what_is_written_after_the_answer_belongs_to_the_invocation() {
 }
 
 #[tokio::test]
-async fn a_streamed_answer_comes_back_in_its_pieces() {
+async fn streamed_response_arrives_in_chunks() {
     let local = patient("stream").start().await.unwrap();
     local.serve(|| Runtime::new(service_fn(stream))).unwrap();
     let outcome = local.invoke(&json!({"pieces": 3})).await.unwrap();
@@ -233,7 +233,7 @@ async fn a_streamed_answer_comes_back_in_its_pieces() {
 }
 
 #[tokio::test]
-async fn a_streamed_answer_may_be_larger_than_six_megabytes() {
+async fn streamed_response_can_exceed_six_megabytes() {
     let local = patient("large-stream").start().await.unwrap();
     local.serve(|| Runtime::new(service_fn(stream))).unwrap();
     let outcome = local.invoke(&json!({"pieces": 8, "padding": 1_000_000})).await.unwrap();
@@ -261,7 +261,7 @@ async fn stream(event: LambdaEvent<Pieces>) -> Result<Response<Body>, Error> {
 }
 
 #[tokio::test]
-async fn answers_beyond_six_megabytes_are_too_large() {
+async fn responses_over_six_megabytes_are_too_large() {
     let local = patient("too-large").start().await.unwrap();
     let large = async |event: LambdaEvent<usize>| Ok::<_, Error>("x".repeat(event.payload));
     local.serve(|| Runtime::new(service_fn(large))).unwrap();
@@ -272,14 +272,14 @@ async fn answers_beyond_six_megabytes_are_too_large() {
 }
 
 #[tokio::test]
-async fn requests_beyond_six_megabytes_are_not_sent() {
+async fn requests_over_six_megabytes_are_refused() {
     let local = echoing("large-request").await;
     let refused = local.raw_invocation(vec![b' '; 6_291_457]).send().await.unwrap_err();
     assert!(matches!(refused, LocalError::PayloadTooLarge { size: 6_291_457, .. }), "{refused}");
 }
 
 #[tokio::test]
-async fn a_runtime_that_ends_fails_every_later_invocation() {
+async fn ended_runtime_fails_later_invocations() {
     let local = patient("ended").start().await.unwrap();
     local.serve_future(|| async { Err::<(), _>("no database") }).unwrap();
     for _ in 0..2 {
@@ -290,14 +290,14 @@ async fn a_runtime_that_ends_fails_every_later_invocation() {
 }
 
 #[tokio::test]
-async fn a_main_function_can_be_served() {
+async fn main_function_can_be_served() {
     let local = patient("main").start().await.unwrap();
     local.serve_future(|| lambda_runtime::run(service_fn(echo))).unwrap();
     assert_eq!(local.invoke(&7).await.unwrap().json::<u64>().unwrap(), 7);
 }
 
 #[tokio::test]
-async fn an_invocation_that_nothing_serves_says_so() {
+async fn invocation_without_a_function_is_an_error() {
     let local = Local::builder("unserved").init_timeout(SHORT).start().await.unwrap();
     let error = local.invoke(&1).await.unwrap_err();
     assert!(matches!(error, LocalError::NotServed { .. }), "{error}");
@@ -305,7 +305,7 @@ async fn an_invocation_that_nothing_serves_says_so() {
 }
 
 #[tokio::test]
-async fn a_function_is_served_once() {
+async fn serving_a_second_function_is_an_error() {
     let local = echoing("twice").await;
     let error = local.serve(|| Runtime::new(service_fn(echo))).unwrap_err();
     assert_eq!(
@@ -315,7 +315,7 @@ async fn a_function_is_served_once() {
 }
 
 #[tokio::test]
-async fn settings_out_of_range_are_refused_by_name() {
+async fn out_of_range_settings_are_named() {
     let refused = [
         Local::builder("no spaces").start().await,
         Local::builder("").start().await,
@@ -332,7 +332,7 @@ async fn settings_out_of_range_are_refused_by_name() {
 }
 
 #[tokio::test]
-async fn an_invocation_out_of_range_is_refused_by_name() {
+async fn out_of_range_invocation_settings_are_named() {
     let local = echoing("invalid").await;
     let refused = [
         local.invocation(&1).request_id("a/b"),
@@ -348,7 +348,7 @@ async fn an_invocation_out_of_range_is_refused_by_name() {
 }
 
 #[tokio::test]
-async fn the_end_of_a_local_ends_its_invocations() {
+async fn dropping_local_ends_its_invocations() {
     let local = patient("shutdown").start().await.unwrap();
     let started = Arc::new(tokio::sync::Notify::new());
     let starts = started.clone();

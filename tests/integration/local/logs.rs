@@ -40,7 +40,7 @@ fn kinds(records: &[Value]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn text_lines_are_those_of_cloudwatch() {
+async fn text_lines_equal_those_of_cloudwatch() {
     let local = writing(patient("text").memory_mb(256).start().await.unwrap()).await;
     let cold = local.invoke("one").await.unwrap();
     let id = &cold.request_id;
@@ -66,7 +66,7 @@ async fn text_lines_are_those_of_cloudwatch() {
 }
 
 #[tokio::test]
-async fn json_records_are_those_of_cloudwatch() {
+async fn json_records_equal_those_of_cloudwatch() {
     let local = patient("json").log_format(LogFormat::Json).start().await.unwrap();
     let local = writing(local).await;
     let outcome = local.invocation("one").trace_header(TRACED).send().await.unwrap();
@@ -93,7 +93,7 @@ async fn json_records_are_those_of_cloudwatch() {
 }
 
 #[tokio::test]
-async fn a_function_error_is_in_the_records_of_its_invocation() {
+async fn function_error_is_in_the_records_of_its_invocation() {
     let local =
         patient("json-error").log_format(LogFormat::Json).binary(PROBE).start().await.unwrap();
     let outcome = local.invoke(&json!({"do": "fail", "message": "boom"})).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_function_error_is_in_the_records_of_its_invocation() {
 }
 
 #[tokio::test]
-async fn a_timeout_is_told_in_text_and_in_json() {
+async fn timeout_is_logged_as_text_and_json() {
     let text = patient("text-timeout").timeout(SHORT).binary(PROBE).start().await.unwrap();
     let outcome = text.invoke(&sleep(Duration::from_secs(20))).await.unwrap();
     let lines = messages(&text);
@@ -123,7 +123,7 @@ async fn a_timeout_is_told_in_text_and_in_json() {
 }
 
 #[tokio::test]
-async fn an_exit_is_told_in_text_and_in_json() {
+async fn exit_is_logged_as_text_and_json() {
     let text = patient("text-exit").binary(PROBE).start().await.unwrap();
     let outcome = text.invoke(&json!({"do": "exit", "code": 1})).await.unwrap();
     let told = format!(
@@ -142,7 +142,7 @@ async fn an_exit_is_told_in_text_and_in_json() {
 
 /// What Lambda writes where a function exits before it asks for work.
 #[tokio::test]
-async fn a_start_that_fails_again_reports_the_invoke_phase() {
+async fn repeated_init_failure_reports_the_invoke_phase() {
     let local = patient("phases").env("PROBE_EXIT_AT_START", "4").binary(PROBE);
     let local = local.start().await.unwrap();
     let first = local.invoke(&succeed(1)).await.unwrap();
@@ -162,7 +162,7 @@ async fn a_start_that_fails_again_reports_the_invoke_phase() {
 }
 
 #[tokio::test]
-async fn a_start_after_a_crash_is_part_of_the_invocation() {
+async fn init_after_a_crash_counts_into_the_invocation() {
     let local = patient("again").log_format(LogFormat::Json).binary(PROBE).start().await.unwrap();
     local.invoke(&json!({"do": "exit", "code": 1})).await.unwrap();
     let next = local.invoke(&succeed(1)).await.unwrap();
@@ -189,7 +189,7 @@ async fn managed_instances_write_json() {
 }
 
 #[tokio::test]
-async fn the_memory_reported_is_what_the_child_used() {
+async fn reported_memory_is_that_of_the_child() {
     let local = patient("memory").log_format(LogFormat::Json).memory_mb(10_240).binary(PROBE);
     let local = local.start().await.unwrap();
     local.invoke(&json!({"do": "large", "bytes": 5_000_000})).await.unwrap();
@@ -200,7 +200,7 @@ async fn the_memory_reported_is_what_the_child_used() {
 }
 
 #[tokio::test]
-async fn the_stream_is_named_as_lambda_names_it() {
+async fn log_stream_is_named_as_on_lambda() {
     let local = writing(patient("stream-name").start().await.unwrap()).await;
     local.invoke("x").await.unwrap();
     let event = local.logs().pop().unwrap();
@@ -211,7 +211,7 @@ async fn the_stream_is_named_as_lambda_names_it() {
 }
 
 #[tokio::test]
-async fn the_log_file_has_each_event_as_a_json_line() {
+async fn log_file_has_each_event_as_a_json_line() {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("events.jsonl");
     let _ = std::fs::remove_file(&path);
     let local = writing(patient("file").log_file(&path).start().await.unwrap()).await;
@@ -230,7 +230,7 @@ async fn the_log_file_has_each_event_as_a_json_line() {
 }
 
 #[tokio::test]
-async fn a_log_file_that_cannot_be_opened_is_named() {
+async fn unopenable_log_file_is_named() {
     let error = Local::builder("f").log_file("/nowhere/events.jsonl").start().await.err().unwrap();
     assert!(error.to_string().contains("/nowhere/events.jsonl"), "{error}");
 }

@@ -33,7 +33,7 @@ async fn probe(name: &str) -> Local {
 }
 
 #[tokio::test]
-async fn an_unknown_id_is_a_bad_request() {
+async fn unknown_request_id_is_a_bad_request() {
     let local = probe("unknown-id").await;
     let answers = ask(
         &local,
@@ -47,7 +47,7 @@ async fn an_unknown_id_is_a_bad_request() {
 }
 
 #[tokio::test]
-async fn another_attempts_answer_is_gone() {
+async fn response_of_another_attempt_is_gone() {
     let local = probe("stale").await;
     let answers = ask(
         &local,
@@ -62,7 +62,7 @@ async fn another_attempts_answer_is_gone() {
 }
 
 #[tokio::test]
-async fn an_ended_invocations_answer_is_gone() {
+async fn response_of_an_ended_invocation_is_gone() {
     let local = probe("ended").await;
     local.invocation(&succeed(1)).request_id("ended").send().await.unwrap();
     let request =
@@ -71,7 +71,7 @@ async fn an_ended_invocations_answer_is_gone() {
 }
 
 #[tokio::test]
-async fn the_metadata_needs_its_token() {
+async fn metadata_requires_its_token() {
     let local = patient("metadata").env("AWS_LAMBDA_METADATA_TOKEN", "secret").binary(PROBE);
     let local = local.start().await.unwrap();
     let seen: Value = local.invoke(&json!({"do": "see"})).await.unwrap().json().unwrap();
@@ -91,7 +91,7 @@ async fn the_metadata_needs_its_token() {
 }
 
 #[tokio::test]
-async fn a_runtime_started_by_hand_is_served() {
+async fn serve_raw_serves_a_runtime_started_by_hand() {
     let local = patient("by-hand").start().await.unwrap();
     let address = local.serve_raw().unwrap();
     let runtime = tokio::spawn(async move {
@@ -110,7 +110,7 @@ async fn a_runtime_started_by_hand_is_served() {
 }
 
 #[tokio::test]
-async fn a_client_that_goes_away_while_it_asks_loses_nothing() {
+async fn disconnected_client_loses_no_invocation() {
     let local = patient("lost").start().await.unwrap();
     let address = local.serve_raw().unwrap();
     let pending = tokio::spawn(local.invocation(&1).request_id("lost").send());
@@ -132,7 +132,7 @@ async fn a_client_that_goes_away_while_it_asks_loses_nothing() {
 }
 
 #[tokio::test]
-async fn an_answer_after_the_deadline_is_gone() {
+async fn response_after_the_deadline_is_gone() {
     let local = patient("gone").start().await.unwrap();
     let address = local.serve_raw().unwrap();
     let pending = tokio::spawn(local.invocation(&1).request_id("late").timeout(SHORT).send());
@@ -145,7 +145,7 @@ async fn an_answer_after_the_deadline_is_gone() {
 }
 
 #[tokio::test]
-async fn an_answer_beyond_six_megabytes_is_refused_and_ends_the_invocation() {
+async fn response_over_six_megabytes_is_refused_and_ends_the_invocation() {
     let local = patient("too-large").start().await.unwrap();
     let address = local.serve_raw().unwrap();
     let _pending = tokio::spawn(local.invocation(&1).request_id("large").send());
@@ -161,7 +161,7 @@ async fn an_answer_beyond_six_megabytes_is_refused_and_ends_the_invocation() {
 }
 
 #[tokio::test]
-async fn garbage_is_answered_or_dropped_and_the_function_still_works() {
+async fn malformed_requests_do_not_break_the_function() {
     let local = probe("garbage").await;
     let seen: Value = local.invoke(&json!({"do": "see"})).await.unwrap().json().unwrap();
     let address: SocketAddr =
@@ -191,7 +191,7 @@ async fn garbage_is_answered_or_dropped_and_the_function_still_works() {
 }
 
 #[tokio::test]
-async fn a_stream_that_breaks_off_is_an_error_with_what_came_before() {
+async fn interrupted_stream_is_an_error_with_the_received_part() {
     let local = patient("broken").start().await.unwrap();
     let address = local.serve_raw().unwrap();
     let pending = tokio::spawn(local.invocation(&1).request_id("broken").timeout(SHORT * 5).send());
@@ -219,7 +219,7 @@ async fn a_stream_that_breaks_off_is_an_error_with_what_came_before() {
 }
 
 #[tokio::test]
-async fn an_extension_is_told_of_invocations() {
+async fn extension_gets_invoke_events() {
     let local = patient("extension").start().await.unwrap();
     let address = local.serve_raw().unwrap();
     let register = |events: &str| {

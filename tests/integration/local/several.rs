@@ -10,7 +10,7 @@ async fn context(event: LambdaEvent<Value>) -> Result<Context, Error> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_local_is_a_function_of_its_own() {
+async fn several_locals_are_independent() {
     let mut all = Vec::new();
     for number in 0..6 {
         let local =

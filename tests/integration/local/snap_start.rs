@@ -44,7 +44,7 @@ async fn serving(resource: &Arc<Resource>) -> Local {
 }
 
 #[tokio::test]
-async fn the_hooks_run_and_the_first_invocation_is_no_cold_start() {
+async fn snap_start_hooks_run_and_the_first_invocation_is_warm() {
     let resource = Arc::<Resource>::default();
     let outcome = serving(&resource).await.invoke(&1).await.unwrap();
     assert_eq!(*resource.calls.lock().unwrap(), ["before", "after"]);
@@ -52,7 +52,7 @@ async fn the_hooks_run_and_the_first_invocation_is_no_cold_start() {
 }
 
 #[tokio::test]
-async fn a_hook_that_fails_is_what_the_caller_gets() {
+async fn failing_hook_is_returned_to_the_caller() {
     for hook in ["before", "after"] {
         let resource = Arc::new(Resource { fails: Some(hook), ..Resource::default() });
         let local = serving(&resource).await;

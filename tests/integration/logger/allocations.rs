@@ -30,7 +30,7 @@ fn allocations(work: impl Fn()) -> u64 {
 }
 
 #[test]
-fn an_event_does_not_allocate() {
+fn event_does_not_allocate() {
     let span = tracing::info_span!("checkout", tenant = "t-1", shard = 7, region = "eu-west-1");
     let _entered = span.enter();
     let counted = allocations(|| {
@@ -49,7 +49,7 @@ fn nested_json_does_not_allocate() {
 }
 
 #[test]
-fn a_span_with_fields_does_not_allocate() {
+fn span_with_fields_does_not_allocate() {
     let counted = allocations(|| {
         tracing::info_span!("checkout", tenant = "t-1", shard = 7)
             .in_scope(|| tracing::info!("in it"));
@@ -58,6 +58,6 @@ fn a_span_with_fields_does_not_allocate() {
 }
 
 #[test]
-fn what_is_counted_would_be_noticed() {
+fn allocation_counter_detects_allocations() {
     assert!(allocations(|| tracing::info!(text = "x".to_owned(), "allocates")) >= 1000);
 }

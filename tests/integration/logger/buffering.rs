@@ -13,7 +13,7 @@ fn buffering(buffering: Buffering) -> Captured {
 }
 
 #[test]
-fn an_error_writes_what_was_kept_in_order_and_first() {
+fn error_flushes_the_buffer_in_order_before_itself() {
     let captured = buffering(Buffering::new());
     invocation("r").in_scope(|| {
         tracing::debug!("one");
@@ -27,7 +27,7 @@ fn an_error_writes_what_was_kept_in_order_and_first() {
 }
 
 #[test]
-fn the_oldest_lines_make_room_and_a_warning_says_how_many() {
+fn full_buffer_drops_the_oldest_lines_and_warns_with_their_number() {
     let captured = buffering(Buffering::new().max_bytes(1000));
     invocation("r").in_scope(|| {
         (0..10).for_each(|n| tracing::debug!("line {n}"));
@@ -47,7 +47,7 @@ fn the_oldest_lines_make_room_and_a_warning_says_how_many() {
 }
 
 #[test]
-fn a_line_larger_than_the_buffer_is_written_at_once() {
+fn line_larger_than_the_buffer_is_written_immediately() {
     let captured = buffering(Buffering::new().max_bytes(600));
     invocation("r").in_scope(|| {
         tracing::debug!("small");
@@ -57,7 +57,7 @@ fn a_line_larger_than_the_buffer_is_written_at_once() {
 }
 
 #[test]
-fn it_is_cleared_and_flushed_on_demand_and_not_by_errors_if_asked() {
+fn buffer_is_cleared_and_flushed_manually() {
     let captured = buffering(Buffering::new().flush_on_error(false));
     invocation("r").in_scope(|| {
         tracing::debug!("forgotten");
@@ -71,7 +71,7 @@ fn it_is_cleared_and_flushed_on_demand_and_not_by_errors_if_asked() {
 }
 
 #[test]
-fn the_buffer_level_is_the_most_severe_that_is_kept() {
+fn buffer_level_is_the_most_severe_buffered_level() {
     let captured = buffering(Buffering::new().level(Level::WARN));
     invocation("r").in_scope(|| {
         tracing::info!("kept");
@@ -83,7 +83,7 @@ fn the_buffer_level_is_the_most_severe_that_is_kept() {
 }
 
 #[test]
-fn an_error_line_is_never_kept_back() {
+fn error_line_is_never_buffered() {
     let captured = buffering(Buffering::new().level(Level::ERROR));
     invocation("r").in_scope(|| {
         tracing::warn!("kept");
@@ -93,7 +93,7 @@ fn an_error_line_is_never_kept_back() {
 }
 
 #[test]
-fn a_sampled_invocation_keeps_nothing_back() {
+fn sampled_invocation_buffers_nothing() {
     let captured = Captured::with(|logger| {
         logger.levels(Levels::default()).buffering(Buffering::new()).sampling_rate(1.0)
     });
@@ -102,7 +102,7 @@ fn a_sampled_invocation_keeps_nothing_back() {
 }
 
 #[test]
-fn lines_near_the_deadline_and_after_the_end_are_written_at_once() {
+fn lines_near_the_deadline_and_after_the_end_are_not_buffered() {
     let captured = buffering(Buffering::new());
     let observer = captured.logger().observer();
     let (late, ended) = (invocation("late"), invocation("ended"));
@@ -121,7 +121,7 @@ fn lines_near_the_deadline_and_after_the_end_are_written_at_once() {
 }
 
 #[test]
-fn what_an_abandoned_invocation_kept_back_is_written() {
+fn buffer_of_a_cancelled_invocation_is_written() {
     let captured = buffering(Buffering::new());
     let abandoned = invocation("r");
     abandoned.in_scope(|| {
@@ -132,7 +132,7 @@ fn what_an_abandoned_invocation_kept_back_is_written() {
 }
 
 #[test]
-fn lambdas_level_rules_what_is_captured_and_a_warning_says_so() {
+fn lambda_log_level_limits_the_level_with_a_warning() {
     let environment = Environment::of([("AWS_LAMBDA_LOG_LEVEL", "WARN")]);
     let builder = Logger::builder().environment(environment).buffering(Buffering::new());
     let (_, warnings) = builder.build_with_warnings();

@@ -41,7 +41,7 @@ impl<S: Subscriber> Layer<S> for Counter {
 }
 
 #[test]
-fn its_level_does_not_decide_what_other_layers_see_nor_theirs_what_it_shows() {
+fn levels_of_logger_and_other_layers_are_independent() {
     let (logger, sink) = logger(|it| it.levels(Levels::new(Level::WARN)));
     let (all, few) = (Counter::default(), Counter::default());
     let subscriber = registry()
@@ -60,7 +60,7 @@ fn its_level_does_not_decide_what_other_layers_see_nor_theirs_what_it_shows() {
 }
 
 #[test]
-fn beside_a_layer_of_any_kind_it_shows_its_level_and_leaves_the_layer_its_own() {
+fn logger_and_any_other_layer_keep_their_levels() {
     let see = |make: fn(Counter) -> Box<dyn Layer<registry::Registry> + Send + Sync>| {
         let (logger, sink) = logger(|it| it.levels(Levels::new(Level::WARN)).sampling_rate(1.0));
         let counter = Counter::default();
@@ -89,7 +89,7 @@ fn beside_a_layer_of_any_kind_it_shows_its_level_and_leaves_the_layer_its_own() 
 }
 
 #[test]
-fn two_loggers_of_one_registry_sample_and_buffer_for_themselves() {
+fn two_loggers_in_one_registry_sample_and_buffer_independently() {
     let (sampling, sampled) = logger(|it| it.sampling_rate(1.0));
     let (rarely, seldom) = logger(|it| it.sampling_rate(1e-12));
     let (keeping, kept) = logger(|it| it.buffering(Buffering::new().flush_on_error(false)));
@@ -116,7 +116,7 @@ fn two_loggers_of_one_registry_sample_and_buffer_for_themselves() {
 }
 
 #[test]
-fn the_invocation_of_the_span_wins_over_the_scope_around_it() {
+fn invocation_of_the_span_wins_over_the_scope() {
     let captured = capture();
     let of_b = invocation("b").in_scope(|| tracing::info_span!("lookup", batch = 7));
     invocation("a").in_scope(|| {
@@ -130,7 +130,7 @@ fn the_invocation_of_the_span_wins_over_the_scope_around_it() {
 }
 
 #[test]
-fn a_scope_inside_its_own_invocation_keeps_the_spans_in_between() {
+fn scope_within_its_own_invocation_keeps_the_spans_between() {
     let captured = capture();
     let invocation = invocation("r");
     invocation.in_scope(|| {
@@ -142,7 +142,7 @@ fn a_scope_inside_its_own_invocation_keeps_the_spans_in_between() {
 }
 
 #[test]
-fn scoped_keys_are_there_whatever_is_shown() {
+fn scoped_keys_are_kept_at_every_level() {
     let levels: Levels = "off,promises=info".parse().unwrap();
     let captured = Captured::with(|logger| logger.levels(levels));
     invocation("r").in_scope(|| {
@@ -155,7 +155,7 @@ fn scoped_keys_are_there_whatever_is_shown() {
 }
 
 #[test]
-fn a_value_whose_debug_panics_harms_no_later_line() {
+fn panicking_debug_does_not_affect_later_lines() {
     struct Panics;
     impl std::fmt::Debug for Panics {
         fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -171,7 +171,7 @@ fn a_value_whose_debug_panics_harms_no_later_line() {
 }
 
 #[test]
-fn what_is_no_json_pointer_is_named() {
+fn invalid_json_pointer_is_named() {
     let builder = Logger::builder().environment(Environment::empty());
     let builder = builder
         .correlation_id(powertools_logger::CorrelationId::pointer("requestContext.requestId"))

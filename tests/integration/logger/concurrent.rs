@@ -10,7 +10,7 @@ const INVOCATIONS: u32 = 64;
 const LINES: usize = 100;
 
 #[tokio::test]
-async fn sixty_four_invocations_with_a_hundred_lines_each_never_mix() {
+async fn concurrent_invocations_never_mix_their_lines() {
     let local = Local::builder("chatty").concurrency(INVOCATIONS).timeout(Duration::from_secs(60));
     let local = local.binary(env!("CARGO_BIN_EXE_chatty")).start().await.unwrap();
     let mut all = JoinSet::new();

@@ -16,7 +16,7 @@ fn bad_id() -> OrderError {
 }
 
 #[test]
-fn an_error_has_its_text_its_type_and_its_sources() {
+fn error_has_its_message_type_and_sources() {
     let captured = capture();
     tracing::error!(order_id = "x", error = exception(&bad_id()), "order refused");
     let line = captured.last();
@@ -35,7 +35,7 @@ fn an_error_has_its_text_its_type_and_its_sources() {
 }
 
 #[test]
-fn an_error_of_unknown_type_is_logged_the_same_way() {
+fn error_of_unknown_type_is_logged_the_same_way() {
     let captured = capture();
     let (first, second): (OrderError, std::io::Error) =
         (bad_id(), std::io::Error::other("disk full"));
@@ -50,7 +50,7 @@ fn an_error_of_unknown_type_is_logged_the_same_way() {
 }
 
 #[test]
-fn the_users_own_exception_key_wins() {
+fn user_exception_key_wins() {
     let captured = capture();
     tracing::error!(exception = "mine", error = exception(&bad_id()), "both");
     assert_eq!(
@@ -60,7 +60,7 @@ fn the_users_own_exception_key_wins() {
 }
 
 #[test]
-fn a_backtrace_shows_where_it_was_captured() {
+fn backtrace_shows_where_it_was_captured() {
     let captured = capture();
     let error = bad_id();
     tracing::error!(error = exception_with_backtrace(&error, &Backtrace::force_capture()), "with");
@@ -72,7 +72,7 @@ fn a_backtrace_shows_where_it_was_captured() {
 }
 
 #[test]
-fn an_error_in_a_span_is_an_object_under_its_own_key() {
+fn error_in_a_span_is_an_object_under_its_own_key() {
     let captured = capture();
     let error = bad_id();
     tracing::info_span!("retry", last = exception(&error)).in_scope(|| tracing::info!("again"));

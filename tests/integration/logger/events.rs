@@ -17,7 +17,7 @@ fn after(captured: &Captured, event: &[u8]) -> Value {
 }
 
 #[test]
-fn every_built_in_path_finds_its_id() {
+fn built_in_correlation_paths_find_their_id() {
     let by_context = json!({"requestContext": {"requestId": "id-1"}});
     let by_header = json!({"headers": {"accept": "*", "x-amzn-trace-id": "id-1"}});
     let cases = [
@@ -49,7 +49,7 @@ fn every_built_in_path_finds_its_id() {
 }
 
 #[test]
-fn the_event_is_logged_as_nested_json_with_members_redacted() {
+fn event_is_logged_as_nested_json_with_members_redacted() {
     let captured = Captured::with(|logger| logger.log_event(true).redact("/headers/x-card"));
     let event = json!({"headers": {"X-Card": "secret", "accept": "*"}, "body": "x\ny"});
     after(&captured, serde_json::to_string_pretty(&event).unwrap().as_bytes());
@@ -66,7 +66,7 @@ fn the_event_is_logged_as_nested_json_with_members_redacted() {
 }
 
 #[test]
-fn secrets_are_redacted_in_both_forms_of_headers_without_a_setting() {
+fn secrets_in_headers_are_redacted_by_default() {
     let captured = Captured::with(|logger| logger.log_event(true));
     let event = json!({
         "headers": {"Authorization": "Bearer x", "Accept": "*"},
@@ -83,7 +83,7 @@ fn secrets_are_redacted_in_both_forms_of_headers_without_a_setting() {
 }
 
 #[test]
-fn bytes_of_the_event_that_are_not_redacted_stay_as_they_came() {
+fn unredacted_bytes_of_the_event_are_unchanged() {
     let captured = Captured::with(|logger| {
         logger.log_event(true).redact("/card").correlation_id(CorrelationId::pointer("/id"))
     });
@@ -101,7 +101,7 @@ fn odd_values() -> [String; 5] {
 }
 
 #[test]
-fn odd_values_neither_withhold_the_event_nor_make_an_invalid_line() {
+fn unusual_values_keep_the_event_and_a_valid_line() {
     for odd in odd_values() {
         let captured = Captured::with(|logger| {
             logger.log_event(true).correlation_id(CorrelationId::EventBridge)
@@ -123,7 +123,7 @@ fn odd_values_neither_withhold_the_event_nor_make_an_invalid_line() {
 
 #[test]
 #[ignore = "needs Python: run `cargo xtask test`"]
-fn python_reads_the_lines_of_odd_events() {
+fn python_parses_lines_of_unusual_events() {
     use std::{
         io::Write,
         process::{Command, Stdio},
@@ -142,7 +142,7 @@ fn python_reads_the_lines_of_odd_events() {
 }
 
 #[test]
-fn event_that_is_not_json_is_shown_without_its_secrets_or_not_at_all() {
+fn event_that_is_not_json_is_logged_without_secrets() {
     let shown = Captured::with(|logger| logger.log_event(true));
     after(&shown, b"not \"json\" \xff password=s3cret");
     assert_eq!(shown.values()[0]["event"], "not \"json\" \u{fffd} password=[redacted]");
@@ -157,7 +157,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn the_line_of_any_event_is_json(
+    fn logged_line_of_any_event_is_json(
         bytes in prop::collection::vec(any::<u8>(), 0..48),
         json in r#"\{"(password|a)":(\[|\]|"[a\\ud83"]{0,6}"|1e400|-?[0-9]{1,3}|,|\n){0,8}\}"#,
     ) {

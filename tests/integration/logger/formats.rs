@@ -17,7 +17,7 @@ fn at_a_known_time(logger: LoggerBuilder) -> LoggerBuilder {
 }
 
 #[test]
-fn the_line_is_byte_for_byte_the_one_in_the_documentation() {
+fn line_equals_the_documented_line() {
     let captured = Captured::with(at_a_known_time);
     let cold = Invocation::builder("6f6f2e2c")
         .function_name("checkout")
@@ -47,14 +47,14 @@ fn the_line_is_byte_for_byte_the_one_in_the_documentation() {
 }
 
 #[test]
-fn sampling_shows_its_rate() {
+fn sampled_line_has_the_sampling_rate() {
     let captured = Captured::with(|logger| at_a_known_time(logger).sampling_rate(0.25));
     tracing::info!("sampled or not");
     assert_eq!(captured.last()["sampling_rate"], 0.25);
 }
 
 #[test]
-fn ecs_has_other_names_and_the_same_rules() {
+fn ecs_formatter_renames_keys() {
     let captured = Captured::with(|logger| at_a_known_time(logger).formatter(EcsFormatter));
     invocation("r-1").in_scope(|| {
         append_key("log.level", "mine");
@@ -100,7 +100,7 @@ impl Formatter for Bare {
 }
 
 #[test]
-fn a_formatter_that_writes_nothing_leaves_valid_json() {
+fn empty_formatter_writes_valid_json() {
     let captured = Captured::with(|logger| logger.formatter(Bare));
     tracing::info!("empty");
     tracing::info!(level = 1, "one");
@@ -112,7 +112,7 @@ fn a_formatter_that_writes_nothing_leaves_valid_json() {
 }
 
 #[test]
-fn dev_mode_indents_for_people() {
+fn dev_mode_indents_lines() {
     let captured = Captured::with(|logger| at_a_known_time(logger).dev(true));
     tracing::info!("order placed");
     let text = captured.lines().join("\n");
@@ -122,7 +122,7 @@ fn dev_mode_indents_for_people() {
 }
 
 #[test]
-fn no_member_of_a_formatter_stands_twice_beside_a_users_key_of_its_name() {
+fn formatter_and_user_keys_are_never_duplicated() {
     fn assert_distinct(formatter: impl Formatter + Clone) {
         let names = formatter.reserved();
         let captured = Captured::with(|it| it.sampling_rate(1.0).formatter(formatter));

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{invocation, messages};
 
 #[test]
-fn the_innermost_value_of_a_key_wins() {
+fn innermost_value_of_a_key_wins() {
     let captured = Captured::with(|logger| {
         logger.persistent_key("k", "persistent").persistent_key("env", "prod")
     });
@@ -53,7 +53,7 @@ fn keys_hold_any_value_and_can_be_read_and_cleared() {
 }
 
 #[test]
-fn a_key_outside_an_invocation_is_not_lost_silently() {
+fn key_appended_outside_an_invocation_gives_a_warning() {
     let captured = capture();
     append_key("order_id", 17);
     let line = captured.last();
@@ -67,7 +67,7 @@ fn a_key_outside_an_invocation_is_not_lost_silently() {
 }
 
 #[test]
-fn the_correlation_id_can_change_and_be_asked_for() {
+fn correlation_id_can_be_set_and_read() {
     let captured = capture();
     invocation("r").in_scope(|| {
         tracing::info!("none yet");
@@ -85,7 +85,7 @@ fn the_correlation_id_can_change_and_be_asked_for() {
 }
 
 #[tokio::test]
-async fn scoped_keys_follow_a_future_and_only_it() {
+async fn scoped_keys_follow_their_future_only() {
     let captured = capture();
     let branch = |n: u64| {
         ScopedKeys::new().with("branch", n).scope(async move {

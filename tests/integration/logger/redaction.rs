@@ -28,7 +28,7 @@ fn fields_with_sensitive_names_are_redacted_in_events_and_spans() {
 }
 
 #[test]
-fn a_redacted_value_is_not_formatted() {
+fn redacted_value_is_not_formatted() {
     struct Panics;
     impl fmt::Debug for Panics {
         fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {

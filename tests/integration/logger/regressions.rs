@@ -22,7 +22,7 @@ use tracing::{Instrument, Level, instrument::WithSubscriber};
 use super::{invocation, messages};
 
 #[test]
-fn l1_nan_and_infinities_leave_the_line_valid_json() {
+fn nan_and_infinities_keep_the_line_valid() {
     let captured = capture();
     tracing::info!(nan = f64::NAN, up = f64::INFINITY, down = f64::NEG_INFINITY, "ratios");
     let line = captured.last();
@@ -35,7 +35,7 @@ fn l1_nan_and_infinities_leave_the_line_valid_json() {
 }
 
 #[test]
-fn l2_standard_keys_are_neither_overwritten_nor_removed() {
+fn standard_keys_are_neither_overwritten_nor_removed() {
     let captured =
         Captured::with(|logger| logger.service("checkout").persistent_key("service", "mine"));
     invocation("r-1").in_scope(|| {
@@ -60,7 +60,7 @@ fn l2_standard_keys_are_neither_overwritten_nor_removed() {
 }
 
 #[test]
-fn l3_the_outer_key_comes_back_at_the_end_of_the_scope() {
+fn outer_key_is_restored_after_the_scope() {
     let captured = capture();
     invocation("r-1").in_scope(|| {
         append_key("step", "outer");
@@ -75,7 +75,7 @@ fn l3_the_outer_key_comes_back_at_the_end_of_the_scope() {
 }
 
 #[test]
-fn l4_lines_outside_an_invocation_are_written_at_once() {
+fn lines_outside_an_invocation_are_written_immediately() {
     let captured = Captured::with(|logger| logger.buffering(Buffering::new().level(Level::WARN)));
     tracing::warn!("starting");
     assert_eq!(messages(&captured), ["starting"]);
@@ -89,7 +89,7 @@ fn l4_lines_outside_an_invocation_are_written_at_once() {
 }
 
 #[test]
-fn l5_a_buffered_line_shows_what_was_true_when_it_was_logged() {
+fn buffered_line_has_the_values_from_when_it_was_logged() {
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_174_278);
     let clock = ManualClock::at(start);
     let captured = Captured::with(|logger| logger.buffering(Buffering::new()).clock(clock.clone()));
@@ -112,7 +112,7 @@ fn l5_a_buffered_line_shows_what_was_true_when_it_was_logged() {
 }
 
 #[test]
-fn l6_buffers_belong_to_the_invocation_not_to_the_trace() {
+fn buffers_belong_to_the_invocation_not_the_trace() {
     let captured = Captured::with(|logger| logger.buffering(Buffering::new()));
     let (first, retry) = (invocation("r-1"), invocation("r-2"));
     assert_eq!(first.trace_id(), retry.trace_id());
@@ -124,7 +124,7 @@ fn l6_buffers_belong_to_the_invocation_not_to_the_trace() {
 }
 
 #[test]
-fn l7_keys_never_leak_into_another_invocation() {
+fn keys_never_leak_into_another_invocation() {
     let captured = capture();
     let (a, b) = (invocation("a"), invocation("b"));
     a.in_scope(|| append_key("customer", "of a"));
@@ -137,7 +137,7 @@ fn l7_keys_never_leak_into_another_invocation() {
 }
 
 #[test]
-fn l8_sampling_is_exact_and_decided_anew_for_each_invocation() {
+fn sampling_is_exact_and_decided_for_each_invocation() {
     let sampled = |invocations: usize, rate: f64| {
         let captured =
             Captured::with(|logger| logger.levels(Levels::default()).sampling_rate(rate));
@@ -159,7 +159,7 @@ fn l8_sampling_is_exact_and_decided_anew_for_each_invocation() {
 }
 
 #[test]
-fn l9_the_level_is_read_in_any_case_and_an_invalid_one_only_warns() {
+fn level_is_case_insensitive_and_an_invalid_one_gives_a_warning() {
     for (value, warnings) in [("error", 0), ("ERROR", 0), ("eRRor", 0), ("verbose", 1)] {
         let environment =
             Environment::of([("POWERTOOLS_LOG_LEVEL", value), ("LOG_LEVEL", "ERROR")]);
@@ -176,7 +176,7 @@ fn l9_the_level_is_read_in_any_case_and_an_invalid_one_only_warns() {
 }
 
 #[test]
-fn l10_the_timestamp_is_rfc_3339_in_utc_with_milliseconds() {
+fn timestamp_is_rfc_3339_in_utc_with_milliseconds() {
     let captured = capture();
     tracing::info!("now");
     let line = captured.last();
@@ -186,7 +186,7 @@ fn l10_the_timestamp_is_rfc_3339_in_utc_with_milliseconds() {
 }
 
 #[tokio::test]
-async fn l11_utilities_agree_on_the_cold_start() {
+async fn utilities_agree_on_the_cold_start() {
     let (one, other) = (ColdStart::own(Default::default()), ColdStart::own(Default::default()));
     // The inner utility's own flag would say that this is no cold start.
     other.take();
@@ -219,7 +219,7 @@ fn raw(request_id: &str) -> LambdaInvocation {
 }
 
 #[test]
-fn l12_one_directive_quiets_a_dependency() {
+fn one_directive_silences_a_dependency() {
     let levels: Levels = "debug,hyper=warn".parse().unwrap();
     let captured = Captured::with(|logger| logger.levels(levels));
     tracing::debug!(target: "hyper::proto::h1", "flushed 64 bytes");
@@ -229,7 +229,7 @@ fn l12_one_directive_quiets_a_dependency() {
 }
 
 #[tokio::test]
-async fn l13_lines_of_libraries_and_of_spawned_tasks_carry_the_invocations_keys() {
+async fn lines_of_libraries_and_spawned_tasks_have_the_keys_of_the_invocation() {
     let captured = capture();
     // As `Logger::init` does for the whole process; the first test to come installs it.
     let _ = tracing_log::LogTracer::init();

@@ -76,7 +76,7 @@ fn messages(local: &Local) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_line_carries_what_the_runtime_api_said_of_the_invocation() {
+async fn line_has_the_facts_of_the_invocation() {
     let local = start().await;
     let logger =
         logger(&local, |it| it.correlation_id(CorrelationId::ApiGatewayHttp).log_event(true));
@@ -104,7 +104,7 @@ async fn a_line_carries_what_the_runtime_api_said_of_the_invocation() {
 }
 
 #[tokio::test]
-async fn a_typed_error_is_logged_once_with_what_was_kept_back_and_reaches_lambda_as_it_was() {
+async fn typed_error_is_logged_once_after_the_buffer_and_unchanged() {
     let local = start().await;
     let logger = logger(&local, |it| it.levels(Levels::default()).buffering(Buffering::new()));
     let _default = tracing::subscriber::set_default(logger.subscriber());
@@ -125,7 +125,7 @@ async fn a_typed_error_is_logged_once_with_what_was_kept_back_and_reaches_lambda
 }
 
 #[tokio::test]
-async fn a_boxed_error_is_logged_once_too() {
+async fn boxed_error_is_logged_once() {
     let local = start().await;
     let logger = logger(&local, |it| it);
     let _default = tracing::subscriber::set_default(logger.subscriber());
@@ -141,7 +141,7 @@ async fn a_boxed_error_is_logged_once_too() {
 }
 
 #[tokio::test]
-async fn without_the_inner_layer_the_runtimes_own_report_is_shown_and_writes_what_was_kept_back() {
+async fn runtime_error_line_flushes_the_buffer_without_the_handler_layer() {
     let local = start().await;
     let logger = logger(&local, |it| it.levels(Levels::default()).buffering(Buffering::new()));
     let _default = tracing::subscriber::set_default(logger.subscriber());
@@ -152,7 +152,7 @@ async fn without_the_inner_layer_the_runtimes_own_report_is_shown_and_writes_wha
 }
 
 #[tokio::test]
-async fn a_panic_is_one_line_with_its_place_and_the_function_goes_on() {
+async fn panic_is_one_line_with_its_location() {
     install_panic_hook();
     let local = start().await;
     let logger = logger(&local, |it| it.levels(Levels::default()).buffering(Buffering::new()));
@@ -176,7 +176,7 @@ async fn a_panic_is_one_line_with_its_place_and_the_function_goes_on() {
 }
 
 #[tokio::test]
-async fn what_was_kept_back_is_written_before_the_deadline_and_dropped_after_a_good_end() {
+async fn buffer_is_written_before_the_deadline_and_dropped_on_success() {
     let local = start().await;
     let logger = logger(&local, |it| it.levels(Levels::default()).buffering(Buffering::new()));
     let _default = tracing::subscriber::set_default(logger.subscriber());
@@ -190,7 +190,7 @@ async fn what_was_kept_back_is_written_before_the_deadline_and_dropped_after_a_g
 }
 
 #[tokio::test]
-async fn a_payload_that_does_not_parse_is_reported_in_its_invocation() {
+async fn invalid_payload_is_reported_in_its_invocation() {
     let local = start().await;
     let logger = logger(&local, |it| it);
     let _default = tracing::subscriber::set_default(logger.subscriber());
@@ -203,7 +203,7 @@ async fn a_payload_that_does_not_parse_is_reported_in_its_invocation() {
 }
 
 #[tokio::test]
-async fn the_inner_layer_alone_opens_the_invocation() {
+async fn handler_layer_alone_starts_the_invocation() {
     let local = start().await;
     let logger = logger(&local, |it| it);
     let _default = tracing::subscriber::set_default(logger.subscriber());

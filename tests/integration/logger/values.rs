@@ -52,7 +52,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn fields_come_back(
+    fn logged_fields_parse_to_equal_values(
         text in any_text(), signed in any::<i64>(), unsigned in any::<u64>(),
         float in any::<f64>(), flag in any::<bool>(), message in any_text(), nested in any_json(),
     ) {
@@ -79,7 +79,7 @@ proptest! {
     }
 
     #[test]
-    fn keys_of_any_name_come_back_once_with_their_innermost_value(
+    fn keys_of_any_name_appear_once_with_the_innermost_value(
         outer in vec((any_text(), any_json()), 0..12),
         middle in vec((any_text(), any_json()), 0..12),
         inner in vec((any_text(), any_json()), 0..12),
@@ -140,7 +140,7 @@ fn integers_beyond_64_bits_are_exact() {
 }
 
 #[test]
-fn ten_thousand_keys_are_all_there() {
+fn line_has_ten_thousand_keys() {
     let captured = capture();
     invocation("r").in_scope(|| {
         (0..10_000).for_each(|n| append_key(&format!("key{n}"), n));
@@ -155,7 +155,7 @@ fn ten_thousand_keys_are_all_there() {
 }
 
 #[test]
-fn a_line_longer_than_cloudwatch_takes_is_cut_and_says_so() {
+fn line_over_the_cloudwatch_limit_is_truncated_with_a_note() {
     let captured = capture();
     let huge = "x".repeat(2 * 1024 * 1024);
     tracing::info!(huge, small = "kept", "first");
@@ -172,7 +172,7 @@ fn a_line_longer_than_cloudwatch_takes_is_cut_and_says_so() {
 }
 
 #[test]
-fn a_line_of_too_many_keys_keeps_what_it_is_about_and_counts_the_rest() {
+fn line_with_too_many_keys_keeps_the_standard_keys_and_counts_the_rest() {
     let captured = capture();
     invocation("r").in_scope(|| {
         (0..20_000).for_each(|n| append_key(&format!("{n:060}"), n));
@@ -187,7 +187,7 @@ fn a_line_of_too_many_keys_keeps_what_it_is_about_and_counts_the_rest() {
 }
 
 #[test]
-fn a_value_that_logs_while_it_is_logged_disturbs_nothing() {
+fn value_that_logs_while_being_logged_is_harmless() {
     struct Chatty;
     impl fmt::Debug for Chatty {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -206,7 +206,7 @@ fn a_value_that_logs_while_it_is_logged_disturbs_nothing() {
 }
 
 #[test]
-fn an_event_without_a_message_has_an_empty_one() {
+fn event_without_message_has_an_empty_message() {
     let captured = capture();
     tracing::info!(order_id = 17);
     assert_eq!(
@@ -216,7 +216,7 @@ fn an_event_without_a_message_has_an_empty_one() {
 }
 
 #[test]
-fn raw_names_and_dotted_names_are_written_as_they_are_meant() {
+fn raw_and_dotted_field_names_are_written_as_declared() {
     let captured = capture();
     tracing::info!(r#type = "order", order.id = 17, "names");
     assert_eq!(
@@ -245,7 +245,7 @@ fn span_fields_are_shown_from_the_root_to_the_leaf_and_may_be_recorded_late() {
 }
 
 #[test]
-fn more_open_spans_than_slots_keep_their_fields() {
+fn fields_are_kept_with_more_open_spans_than_slots() {
     let captured = capture();
     let spans: Vec<_> =
         (0..1000).map(|n| tracing::info_span!("span", n, late = tracing::field::Empty)).collect();

@@ -43,7 +43,7 @@ enum ShippingError {
 struct Wrapped(ShippingError);
 
 #[test]
-fn an_error_is_known_by_what_it_is_called_or_says() {
+fn derived_error_type_is_the_variant_or_the_given_name() {
     type Error = OrderError<Wrapped>;
     for (error, name) in [
         (Error::OutOfStock("tea".to_owned()), "OutOfStock"),
@@ -58,7 +58,7 @@ fn an_error_is_known_by_what_it_is_called_or_says() {
 }
 
 #[test]
-fn an_expansion_needs_no_name_in_its_scope() {
+fn expansion_uses_absolute_paths() {
     #[expect(dead_code, reason = "it is there to be in the way")]
     mod crowded {
         struct ErrorType;
@@ -77,7 +77,7 @@ async fn ship(event: powertools::LambdaEvent<bool>) -> Result<(), powertools::Er
 }
 
 #[tokio::test]
-async fn a_handler_says_which_types_choose_their_names() {
+async fn error_types_of_the_handler_choose_their_names() {
     let captured = powertools::testing::Captured::new();
     for (lost, name) in [(true, "ParcelLost"), (false, "PaymentError")] {
         let answer = captured.invoke(ship, &lost).await;

@@ -79,7 +79,7 @@ fn lasting(captured: &Captured) -> Value {
 }
 
 #[tokio::test]
-async fn the_events_line_has_the_correlation_id_and_not_what_is_redacted() {
+async fn log_event_line_has_the_correlation_id_and_is_redacted() {
     let captured = Captured::new();
     let answer = captured.invoke(everything, &order("o-1")).await;
     assert_eq!(answer.value(), 1);
@@ -96,7 +96,7 @@ async fn the_events_line_has_the_correlation_id_and_not_what_is_redacted() {
 }
 
 #[tokio::test]
-async fn a_cold_start_is_counted_once_and_a_response_is_not_kept() {
+async fn cold_start_is_counted_once_and_capture_response_false_is_respected() {
     let captured = Captured::with(|it| it.metrics(|metrics| metrics.cold_start_metric(true)));
     for _ in 0..2 {
         captured.invoke(everything, &order("o-1")).await;
@@ -109,7 +109,7 @@ async fn a_cold_start_is_counted_once_and_a_response_is_not_kept() {
 }
 
 #[tokio::test]
-async fn of_an_error_the_trace_has_no_more_than_its_type() {
+async fn capture_error_false_keeps_the_error_type_only() {
     let captured = Captured::new();
     let answer = captured.invoke(everything, &json!({"id": "o-1"})).await;
     assert_eq!(answer.error().map(|error| error.error_message.as_str()), Some("no card"));
@@ -119,7 +119,7 @@ async fn of_an_error_the_trace_has_no_more_than_its_type() {
 }
 
 #[tokio::test]
-async fn it_does_what_the_same_by_hand_does() {
+async fn attribute_equals_the_code_written_by_hand() {
     for event in [order("o-1"), json!({"id": "o-2"})] {
         let by_attribute = Captured::new();
         by_attribute.invoke(everything, &event).await;
@@ -136,13 +136,13 @@ async fn alone(event: LambdaEvent<Order>) -> Result<String, Error> {
 }
 
 #[tokio::test]
-async fn outside_an_invocation_a_handler_does_what_it_did() {
+async fn handler_outside_an_invocation_is_unchanged() {
     let event = LambdaEvent::new(Order { id: "o-1".into(), cards: Vec::new() }, Default::default());
     assert_eq!(alone(event).await.unwrap(), "o-1");
 }
 
 #[tokio::test]
-async fn the_event_is_logged_once_and_an_id_that_is_not_there_changes_nothing() {
+async fn event_is_logged_once_and_a_missing_correlation_id_is_ignored() {
     let captured = Captured::with(|it| {
         it.logger(|logger| logger.log_event(true).correlation_id(CorrelationId::EventBridge))
     });
@@ -166,7 +166,7 @@ async fn found_by_a_closure(event: LambdaEvent<Order>) -> Result<String, Error> 
 }
 
 #[tokio::test]
-async fn the_correlation_id_is_the_first_of_several_or_what_a_closure_finds() {
+async fn correlation_id_comes_from_a_list_or_a_closure() {
     let captured = Captured::new();
     captured.invoke(found_in_several_places, &order("o-1")).await;
     let mut event = order("o-1");
@@ -201,7 +201,7 @@ async fn once(event: LambdaEvent<Order>) -> Result<u32, OrderError> {
 }
 
 #[tokio::test]
-async fn an_idempotent_handler_has_one_effect_and_a_line_for_each_delivery() {
+async fn idempotent_handler_runs_once_and_logs_each_delivery() {
     let captured = Captured::new();
     for _ in 0..3 {
         assert_eq!(captured.invoke(once, &order("o-7")).await.value(), 1);
@@ -274,7 +274,7 @@ async fn methods_and_generic_functions_are_handlers() {
 }
 
 #[tokio::test]
-async fn responses_may_be_streams() {
+async fn streaming_responses_are_handled() {
     let captured = Captured::new();
     let answer = captured.invoke(streaming, &order("o-1")).await;
     assert_eq!(answer.bytes(), b"hello o-1");
@@ -282,7 +282,7 @@ async fn responses_may_be_streams() {
 }
 
 #[tokio::test]
-async fn requests_over_http_are_events() {
+async fn http_requests_are_handled() {
     let event = json!({
         "version": "2.0",
         "routeKey": "$default",
@@ -323,7 +323,7 @@ async fn borrowing_once(
 }
 
 #[tokio::test]
-async fn events_may_borrow_from_their_json() {
+async fn events_can_borrow_from_their_json() {
     let captured = Captured::new();
     assert_eq!(captured.invoke(borrowing, &order("o-1")).await.value(), "O-1");
     assert_eq!(captured.lines()[0]["correlation_id"], "o-1");
@@ -342,7 +342,7 @@ async fn slow(_: LambdaEvent<Value>) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_margin_of_ones_own_has_the_log_written_sooner() {
+async fn deadline_margin_flushes_the_log_earlier() {
     let captured = Captured::with(|it| it.deadline_margin(Duration::from_millis(1)));
     captured.invoke(slow, &json!({})).await;
     let told = captured.lines();
@@ -351,7 +351,7 @@ async fn a_margin_of_ones_own_has_the_log_written_sooner() {
 }
 
 #[test]
-fn it_changes_no_type() {
+fn attribute_keeps_every_type() {
     fn is_send<T: Send>(_: impl Fn(LambdaEvent<Order>) -> T) {}
     is_send(everything);
     is_send(once);

@@ -111,7 +111,7 @@ impl Shop {
 }
 
 #[tokio::test]
-async fn a_method_runs_once_a_key_and_keeps_its_signature() {
+async fn method_runs_once_for_a_key_and_keeps_its_signature() {
     let shop = Shop::new(operation(|it| it));
     let first = shop.place(&order("o-1", 1), "ada").await.unwrap();
     assert_eq!(first, Receipt { effect: 1, customer: "ada".to_owned() });
@@ -120,14 +120,14 @@ async fn a_method_runs_once_a_key_and_keeps_its_signature() {
 }
 
 #[tokio::test]
-async fn it_does_what_the_same_by_hand_does() {
+async fn attribute_equals_the_code_written_by_hand() {
     let shop = Shop::new(operation(|it| it));
     let receipt = shop.place(&order("o-1", 1), "ada").await.unwrap();
     assert_eq!(shop.place_by_hand(&order("o-1", 1), "bob").await.unwrap(), receipt);
 }
 
 #[tokio::test]
-async fn its_own_error_passes_unchanged_and_releases_the_key() {
+async fn function_error_is_unchanged_and_releases_the_key() {
     let shop = Shop::new(operation(|it| it));
     let error = shop.place(&order("o-1", 0), "ada").await.unwrap_err();
     assert!(matches!(error, OrderError::OutOfStock(id) if id == "o-1"));
@@ -135,7 +135,7 @@ async fn its_own_error_passes_unchanged_and_releases_the_key() {
 }
 
 #[tokio::test]
-async fn a_payload_is_validated_or_looked_for_the_key() {
+async fn payload_is_validated_or_provides_the_key() {
     let shop = Shop::new(operation(|it| {
         it.key_from(KeyFrom::Pointer("/id".into())).validate(KeyFrom::Pointer("/quantity".into()))
     }));
@@ -149,7 +149,7 @@ async fn a_payload_is_validated_or_looked_for_the_key() {
 }
 
 #[tokio::test]
-async fn a_method_may_change_self_and_take_its_arguments_apart() {
+async fn method_can_mutate_self_and_destructure_arguments() {
     let mut shop = Shop::new(operation(|it| it));
     for _ in 0..2 {
         let left = shop.restock(order("tea", 10), 3).await.unwrap();
@@ -158,7 +158,7 @@ async fn a_method_may_change_self_and_take_its_arguments_apart() {
 }
 
 #[tokio::test]
-async fn duplicates_at_once_are_refused_or_wait() {
+async fn concurrent_duplicates_are_refused_or_wait() {
     let shop = Shop::new(operation(|it| it));
     let tea = order("o-1", 1);
     let (first, second) = tokio::join!(shop.place(&tea, "ada"), shop.place(&tea, "bob"));
@@ -195,7 +195,7 @@ where
 }
 
 #[tokio::test]
-async fn a_function_may_be_generic_and_its_arguments_have_any_name() {
+async fn function_can_be_generic_with_any_argument_names() {
     assert_eq!(generic("ab", 'x', 1_u32).await.unwrap(), ['x', 'x']);
     assert_eq!(generic("ab", 'y', 1_u8).await.unwrap(), ['x', 'x']);
     assert_eq!(generic("ab", 'y', 2_u8).await.unwrap(), ['y', 'y']);
@@ -223,7 +223,7 @@ async fn place(id: &str, reserved: &AtomicU32, payments: &AtomicU32) -> Result<u
 }
 
 #[tokio::test]
-async fn idempotent_functions_lie_in_each_other_and_a_retry_repeats_only_what_failed() {
+async fn retry_of_nested_functions_repeats_only_the_failed_one() {
     let (reserved, payments) = (AtomicU32::new(0), AtomicU32::new(0));
     place("o-70", &reserved, &payments).await.unwrap_err();
     for _ in 0..2 {
@@ -233,7 +233,7 @@ async fn idempotent_functions_lie_in_each_other_and_a_retry_repeats_only_what_fa
 }
 
 #[tokio::test]
-async fn any_box_of_errors_takes_a_problem_with_idempotency() {
+async fn boxed_error_types_accept_idempotency_problems() {
     let count = AtomicU32::new(0);
     let error = reserve("o-x", &count).await.unwrap_err();
     assert!(error.is::<std::num::ParseIntError>());
@@ -243,7 +243,7 @@ async fn any_box_of_errors_takes_a_problem_with_idempotency() {
 }
 
 #[tokio::test]
-async fn a_store_may_be_made_for_the_call_and_hold_no_lock_of_the_key_while_the_function_runs() {
+async fn store_expression_holds_no_lock_while_the_function_runs() {
     #[idempotent(store = { operation(|it| it) }, key = *number.lock().unwrap())]
     async fn next(number: &std::sync::Mutex<u32>) -> Result<u32, IdempotencyProblem> {
         tokio::task::yield_now().await;
@@ -259,7 +259,7 @@ async fn a_store_may_be_made_for_the_call_and_hold_no_lock_of_the_key_while_the_
 }
 
 #[tokio::test]
-async fn an_expansion_needs_no_name_in_its_scope() {
+async fn expansion_uses_absolute_paths() {
     #[expect(dead_code, reason = "they are there to be in the way")]
     mod crowded {
         struct Outcome;

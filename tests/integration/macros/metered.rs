@@ -54,7 +54,7 @@ fn values(document: &Value, name: &str) -> Vec<f64> {
 }
 
 #[tokio::test]
-async fn a_call_gives_its_latency_and_whether_it_failed() {
+async fn call_records_latency_and_failure() {
     let captured = Captured::new();
     captured
         .invoke(async {
@@ -72,7 +72,7 @@ async fn a_call_gives_its_latency_and_whether_it_failed() {
 }
 
 #[tokio::test]
-async fn a_panic_and_a_call_that_is_given_up_are_errors() {
+async fn panic_and_cancelled_call_are_failures() {
     let captured = Captured::new();
     captured
         .invoke(async {
@@ -93,7 +93,7 @@ async fn a_panic_and_a_call_that_is_given_up_are_errors() {
 }
 
 #[tokio::test]
-async fn a_method_may_return_what_it_borrowed_and_what_has_no_name() {
+async fn method_can_return_borrows_and_impl_trait() {
     let captured = Captured::new();
     captured
         .invoke(async {
@@ -108,14 +108,14 @@ async fn a_method_may_return_what_it_borrowed_and_what_has_no_name() {
 }
 
 #[tokio::test]
-async fn outside_an_invocation_a_function_does_what_it_did() {
+async fn function_outside_an_invocation_is_unchanged() {
     assert_eq!(place_order(3).await, Ok(2));
     let task = tokio::spawn(place_order(2));
     assert_eq!(task.await.unwrap(), Ok(1));
 }
 
 #[tokio::test]
-async fn an_expansion_needs_no_name_in_its_scope() {
+async fn expansion_uses_absolute_paths() {
     #[expect(dead_code, reason = "they are there to be in the way")]
     mod crowded {
         pub(super) const CALL: u8 = 7;

@@ -70,7 +70,7 @@ fn document(group: &impl MetricGroup) -> Value {
 }
 
 #[test]
-fn a_group_is_a_document_of_its_own() {
+fn group_is_a_separate_document() {
     let expected = json!({
         "_aws": {"CloudWatchMetrics": [{
             "Namespace": "Test",
@@ -94,25 +94,25 @@ fn a_group_is_a_document_of_its_own() {
 }
 
 #[test]
-fn a_derived_group_writes_what_the_same_by_hand_writes() {
+fn derived_group_equals_the_code_written_by_hand() {
     assert_eq!(document(&checkout()), document(&ByHand(checkout())));
 }
 
 #[test]
-fn what_is_skipped_goes_nowhere() {
+fn skipped_field_is_not_written() {
     let group = checkout();
     assert!(!document(&group).to_string().contains(&group.note));
 }
 
 #[test]
-fn what_holds_no_value_records_nothing() {
+fn none_records_nothing() {
     let document = document(&Checkout { discount: None, sizes: Vec::new(), ..checkout() });
     assert_eq!((&document["Discount"], &document["Sizes"]), (&Value::Null, &Value::Null));
     assert_eq!(document["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap().len(), 2);
 }
 
 #[test]
-fn an_optional_dimension_that_is_none_is_not_part_of_the_set() {
+fn dimension_of_none_is_left_out() {
     #[derive(MetricGroup)]
     struct Group<'a, T> {
         #[metric(count)]
@@ -147,7 +147,7 @@ fn an_optional_dimension_that_is_none_is_not_part_of_the_set() {
 }
 
 #[test]
-fn an_optional_dimension_with_an_empty_value_is_refused() {
+fn optional_dimension_with_an_empty_value_is_refused() {
     #[derive(MetricGroup)]
     struct Group {
         #[metric(count)]
@@ -162,7 +162,7 @@ fn an_optional_dimension_with_an_empty_value_is_refused() {
 }
 
 #[test]
-fn a_recorder_keeps_its_own_metrics_and_dimensions() {
+fn recorder_keeps_its_metrics_and_dimensions() {
     const RETRIES: Metric<'static> = Metric::count("Retries");
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
@@ -177,7 +177,7 @@ fn a_recorder_keeps_its_own_metrics_and_dimensions() {
 }
 
 #[test]
-fn a_group_with_a_part_that_is_refused_is_not_written_at_all() {
+fn group_with_an_invalid_field_is_not_written() {
     let refused = [
         Checkout { discount: Some(f64::NAN), ..checkout() },
         Checkout { payment: " ", ..checkout() },
@@ -194,14 +194,14 @@ fn a_group_with_a_part_that_is_refused_is_not_written_at_all() {
 }
 
 #[test]
-fn an_error_names_the_part_that_is_refused() {
+fn error_names_the_invalid_field() {
     let group = Checkout { discount: Some(f64::INFINITY), ..checkout() };
     let error = Captured::new().metrics().recorder().write(&group).unwrap_err();
     assert_eq!(error, MetricError::Value { name: "Discount".into(), value: "inf".into() });
 }
 
 #[test]
-fn a_group_that_panics_is_not_written_at_all() {
+fn group_with_a_panicking_field_is_not_written() {
     struct Panics;
 
     impl Display for Panics {
@@ -227,7 +227,7 @@ fn a_group_that_panics_is_not_written_at_all() {
 }
 
 #[test]
-fn a_dimension_that_fails_to_show_itself_is_refused() {
+fn dimension_with_failing_display_is_refused() {
     struct Fails;
 
     impl Display for Fails {
@@ -251,7 +251,7 @@ fn a_dimension_that_fails_to_show_itself_is_refused() {
 }
 
 #[test]
-fn a_group_is_written_for_the_current_invocation() {
+fn group_is_written_for_the_current_invocation() {
     let captured = Captured::new();
     let invocation = Invocation::builder("a").build();
     captured.metrics().open(&invocation);
@@ -262,7 +262,7 @@ fn a_group_is_written_for_the_current_invocation() {
 }
 
 #[test]
-fn a_disabled_group_writes_nothing_and_fails_at_nothing() {
+fn disabled_group_writes_nothing_and_never_fails() {
     let captured = Captured::with(|metrics| metrics.disabled(true));
     let group = Checkout { discount: Some(f64::NAN), ..checkout() };
     assert_eq!(captured.metrics().recorder().write(&group), Ok(()));
@@ -270,7 +270,7 @@ fn a_disabled_group_writes_nothing_and_fails_at_nothing() {
 }
 
 #[test]
-fn lifetimes_type_parameters_and_constants_work() {
+fn group_can_have_lifetimes_types_and_constants() {
     #[derive(MetricGroup)]
     struct Group<'a, D, V, M: Clone, const N: usize>
     where
@@ -306,7 +306,7 @@ fn lifetimes_type_parameters_and_constants_work() {
 }
 
 #[test]
-fn a_value_may_be_of_the_users_own_type() {
+fn value_can_have_a_user_type() {
     #[derive(Clone, Copy)]
     struct Cents(u32);
 
@@ -329,7 +329,7 @@ fn a_value_may_be_of_the_users_own_type() {
 }
 
 #[test]
-fn an_expansion_needs_no_name_in_its_scope() {
+fn expansion_uses_absolute_paths() {
     #[expect(dead_code, reason = "they are there to be in the way")]
     mod crowded {
         struct Result;
@@ -372,7 +372,7 @@ a_field_for_each_unit! {
 }
 
 #[test]
-fn the_macro_knows_every_unit_there_is() {
+fn macro_accepts_every_unit() {
     assert!(Unit::ALL.iter().all(|unit| UNITS.contains(unit)));
     let document = document(&EACH_UNIT);
     let metrics = document["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap();

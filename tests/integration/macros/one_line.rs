@@ -30,7 +30,7 @@ async fn is_idempotent(id: u8) -> Result<u8, Error> { Ok(id) }
 async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> { Ok(event.payload) }
 
 #[tokio::test]
-async fn functions_of_one_line_have_no_braces_too_many() {
+async fn one_line_functions_give_no_lint_warnings() {
     assert_eq!((is_traced().await, has_attributes().await, is_metered().await), (1, 1, 1));
     assert_eq!(is_idempotent(1).await.unwrap(), 1);
     let event = LambdaEvent::new(Value::Null, Default::default());

@@ -78,7 +78,7 @@ fn lasting(mut span: Value) -> Value {
 }
 
 #[tokio::test]
-async fn a_response_is_kept_and_arguments_are_not() {
+async fn response_is_captured_and_arguments_are_not() {
     let captured = capture();
     captured.invoke(look_up(17, "s3cret")).await.unwrap();
     let span = captured.last();
@@ -90,7 +90,7 @@ async fn a_response_is_kept_and_arguments_are_not() {
 }
 
 #[tokio::test]
-async fn an_error_makes_the_span_a_fault_with_its_sources() {
+async fn error_makes_the_span_a_fault_with_its_sources() {
     let captured = capture();
     captured.invoke(look_up(17, "")).await.unwrap_err();
     let span = captured.last();
@@ -107,7 +107,7 @@ async fn an_error_makes_the_span_a_fault_with_its_sources() {
 }
 
 #[tokio::test]
-async fn it_does_what_the_same_by_hand_does() {
+async fn attribute_equals_the_code_written_by_hand() {
     let captured = capture();
     for secret in ["s3cret", ""] {
         let _ = captured.invoke(look_up(17, secret)).await;
@@ -134,7 +134,7 @@ fn everything(order: &Order, express: bool, secret: &str) -> Result<Hidden, Hidd
 struct Hidden;
 
 #[tokio::test]
-async fn fields_and_annotations_are_kept_and_what_is_switched_off_is_not() {
+async fn fields_and_annotations_are_captured_as_configured() {
     let captured = capture();
     captured.invoke(async { everything(&order(), true, "").unwrap_err() }).await;
     let span = captured.last();
@@ -229,7 +229,7 @@ impl Shop {
 }
 
 #[tokio::test]
-async fn a_function_may_borrow_change_and_return_whatever_it_could_before() {
+async fn traced_function_can_borrow_mutate_and_return_anything() {
     let captured = capture();
     captured
         .invoke(async {
@@ -270,7 +270,7 @@ fn inner(by: u32) -> u32 {
 }
 
 #[tokio::test]
-async fn traced_functions_lie_in_each_other() {
+async fn traced_functions_can_nest() {
     let captured = capture();
     assert_eq!(captured.invoke(outer()).await, 3);
     let spans = captured.spans();
@@ -287,7 +287,7 @@ async fn both(id: u32) -> Result<u32, OrderError> {
 }
 
 #[tokio::test]
-async fn a_function_may_be_metered_too() {
+async fn function_can_be_traced_and_metered() {
     let captured = capture();
     let metrics = powertools_metrics::testing::Captured::new();
     captured
@@ -304,7 +304,7 @@ async fn a_function_may_be_metered_too() {
 }
 
 #[tokio::test]
-async fn a_future_of_a_traced_function_may_be_sent() {
+async fn future_of_a_traced_function_is_send() {
     let captured = capture();
     let dispatch = captured.dispatch().clone();
     let task = async move { look_up(1, "s3cret").await.map(|order| order.id) };
@@ -313,7 +313,7 @@ async fn a_future_of_a_traced_function_may_be_sent() {
 }
 
 #[tokio::test]
-async fn settings_of_the_tracer_count_as_well() {
+async fn settings_of_the_tracer_apply() {
     let captured = Captured::with(|tracer| tracer.capture_response(false).capture_error(false));
     let _ = captured.invoke(look_up(17, "s3cret")).await;
     assert_eq!(captured.last().get("metadata"), None);
@@ -323,13 +323,13 @@ async fn settings_of_the_tracer_count_as_well() {
 }
 
 #[test]
-fn outside_an_invocation_a_function_does_what_it_did() {
+fn function_outside_an_invocation_is_unchanged() {
     assert!(everything(&order(), false, "s3cret").is_ok());
     assert_eq!(inner(2), 2);
 }
 
 #[tokio::test]
-async fn an_expansion_needs_no_name_in_its_scope() {
+async fn expansion_uses_absolute_paths() {
     #[expect(dead_code, reason = "they are there to be in the way")]
     mod crowded {
         struct TracedCall;

@@ -33,7 +33,7 @@ fn recording_and_flushing_do_not_allocate() {
 }
 
 #[test]
-fn memory_stays_flat_over_many_invocations() {
+fn memory_is_constant_over_many_invocations() {
     let metrics = Metrics::builder()
         .environment(Environment::empty())
         .namespace(const { Namespace::new("Shop") })
@@ -56,7 +56,7 @@ fn memory_stays_flat_over_many_invocations() {
 }
 
 #[test]
-fn ten_thousand_increments_take_the_memory_of_one() {
+fn ten_thousand_increments_use_the_memory_of_one() {
     let captured = powertools_metrics::testing::Captured::new();
     let recorder = captured.metrics().recorder();
     recorder.try_record(&ORDERS, 1).unwrap();

@@ -18,7 +18,7 @@ fn shop(metrics: MetricsBuilder) -> MetricsBuilder {
 }
 
 #[test]
-fn a_document_is_byte_for_byte_the_expected_one() {
+fn document_equals_the_expected_bytes() {
     let captured = Captured::with(shop);
     let recorder = captured.metrics().recorder();
     recorder.dimension("environment", "prod").unwrap();
@@ -38,7 +38,7 @@ fn a_document_is_byte_for_byte_the_expected_one() {
 }
 
 #[test]
-fn further_sets_have_the_default_dimensions_and_each_value_once() {
+fn dimension_sets_include_default_dimensions_without_duplicates() {
     let captured = Captured::with(|it| shop(it).default_dimension("tenant", "t-1").unwrap());
     let recorder = captured.metrics().recorder();
     recorder.dimension_set([("region", "eu-west-1")]).unwrap();
@@ -55,7 +55,7 @@ fn further_sets_have_the_default_dimensions_and_each_value_once() {
 }
 
 #[test]
-fn more_than_a_hundred_values_are_further_documents() {
+fn more_than_a_hundred_values_are_split_into_documents() {
     let captured = Captured::with(shop);
     let recorder = captured.metrics().recorder();
     (0..250).for_each(|n| recorder.try_record(&LATENCY, n).unwrap());
@@ -70,7 +70,7 @@ fn more_than_a_hundred_values_are_further_documents() {
 }
 
 #[test]
-fn a_busy_distribution_is_grouped_and_says_how_many_stand_behind_each_value() {
+fn large_distribution_is_grouped_into_values_and_counts() {
     let captured = Captured::with(shop);
     let recorder = captured.metrics().recorder();
     (0..10_000).for_each(|n| recorder.try_record(&LATENCY, n).unwrap());
@@ -82,7 +82,7 @@ fn a_busy_distribution_is_grouped_and_says_how_many_stand_behind_each_value() {
 }
 
 #[test]
-fn lambda_members_are_added_on_demand() {
+fn lambda_log_fields_are_added_if_enabled() {
     let json_at_warn = [("AWS_LAMBDA_LOG_FORMAT", "JSON"), ("AWS_LAMBDA_LOG_LEVEL", "WARN")];
     let build = |metrics: MetricsBuilder| metrics.environment(Environment::of(json_at_warn));
     let captured = Captured::with(|it| build(shop(it)).lambda_log_fields(true));
@@ -99,7 +99,7 @@ fn lambda_members_are_added_on_demand() {
 }
 
 #[test]
-fn the_environment_gives_what_code_leaves_open() {
+fn environment_sets_what_code_does_not() {
     let pairs =
         [("POWERTOOLS_METRICS_NAMESPACE", "FromEnv"), ("POWERTOOLS_SERVICE_NAME", "orders")];
     let captured = Captured::with(|it| it.environment(Environment::of(pairs)));
@@ -113,7 +113,7 @@ fn the_environment_gives_what_code_leaves_open() {
 }
 
 #[test]
-fn what_cloudwatch_would_drop_is_an_error_with_the_rule() {
+fn value_that_cloudwatch_would_drop_is_an_error_with_the_rule() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
     let long = "x".repeat(1025);
@@ -138,7 +138,7 @@ fn what_cloudwatch_would_drop_is_an_error_with_the_rule() {
 }
 
 #[tokio::test]
-async fn a_timer_and_a_dependency_record_for_themselves() {
+async fn timer_and_dependency_record_their_metrics() {
     let captured = Captured::with(shop);
     let recorder = captured.metrics().recorder();
     drop(recorder.time(LATENCY));
@@ -170,7 +170,7 @@ async fn a_timer_and_a_dependency_record_for_themselves() {
 }
 
 #[test]
-fn a_single_metric_has_dimensions_that_no_other_gets() {
+fn single_metric_has_separate_dimensions() {
     let captured = Captured::with(shop);
     let recorder = captured.metrics().recorder();
     recorder.try_record(&ORDERS, 1).unwrap();
@@ -190,7 +190,7 @@ fn a_single_metric_has_dimensions_that_no_other_gets() {
 }
 
 #[test]
-fn the_largest_document_is_within_a_mebibyte() {
+fn largest_document_is_within_one_mebibyte() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
     let long = |n: usize| format!("{n:0>255}");
@@ -217,7 +217,7 @@ fn the_largest_document_is_within_a_mebibyte() {
 }
 
 #[test]
-fn a_further_set_takes_a_default_dimension_as_it_is_now() {
+fn dimension_set_uses_the_current_default_dimensions() {
     let captured = Captured::with(|it| shop(it).default_dimension("environment", "prod").unwrap());
     let recorder = captured.metrics().recorder();
     recorder.dimension("environment", "test").unwrap();
@@ -228,7 +228,7 @@ fn a_further_set_takes_a_default_dimension_as_it_is_now() {
 }
 
 #[test]
-fn a_duration_is_in_the_metrics_unit_and_refused_by_one_that_is_no_time() {
+fn duration_is_converted_to_a_time_unit_or_refused() {
     let captured = Captured::with(shop);
     let recorder = captured.metrics().recorder();
     recorder.try_record(&LATENCY, Duration::from_micros(9)).unwrap();
@@ -243,7 +243,7 @@ fn a_duration_is_in_the_metrics_unit_and_refused_by_one_that_is_no_time() {
 }
 
 #[test]
-fn what_a_recorder_leaves_behind_is_never_seen_by_the_next() {
+fn reused_recorder_starts_empty() {
     let captured = Captured::with(shop);
     let used = captured.metrics().recorder();
     used.dimension("environment", "prod").unwrap();
@@ -265,7 +265,7 @@ fn what_a_recorder_leaves_behind_is_never_seen_by_the_next() {
 }
 
 #[test]
-fn an_empty_flush_is_an_error_only_where_nothing_was_written() {
+fn empty_flush_is_an_error_only_if_nothing_was_written() {
     let lines = powertools_logger::testing::capture();
     let captured = Captured::with(|it| shop(it).raise_on_empty(true));
     let end_of = |work: &dyn Fn()| {
@@ -290,7 +290,7 @@ fn an_empty_flush_is_an_error_only_where_nothing_was_written() {
 }
 
 #[test]
-fn default_dimensions_can_not_break_a_document() {
+fn invalid_default_dimensions_do_not_break_documents() {
     assert!(Metrics::builder().default_dimension("_aws", "x").is_err());
     let captured = Captured::with(|it| {
         shop(it).lambda_log_fields(true).default_dimension("level", "x").unwrap()
@@ -300,7 +300,7 @@ fn default_dimensions_can_not_break_a_document() {
 }
 
 #[tokio::test]
-async fn a_counter_can_be_had_by_its_name_and_a_bad_one_only_warns() {
+async fn counter_by_name_warns_on_an_invalid_name() {
     let lines = powertools_logger::testing::capture();
     let captured = Captured::with(shop);
     let work = async {

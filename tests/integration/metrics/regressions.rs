@@ -20,7 +20,7 @@ use tower_layer::Layer;
 use super::{LATENCY, ORDERS, documents};
 
 #[test]
-fn m1_nan_and_infinities_are_refused_with_an_error() {
+fn nan_and_infinities_are_refused() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
     for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, f64::MAX] {
@@ -36,7 +36,7 @@ fn m1_nan_and_infinities_are_refused_with_an_error() {
 }
 
 #[test]
-fn m1_magnitudes_that_cloudwatch_drops_are_refused_and_zero_is_accepted() {
+fn magnitudes_that_cloudwatch_drops_are_refused() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
     let (smallest, largest) = (2_f64.powi(-360), 2_f64.powi(360));
@@ -67,7 +67,7 @@ fn whole_milliseconds_of_a_duration_are_a_value() {
 }
 
 #[test]
-fn m2_another_unit_is_an_error_that_names_both() {
+fn conflicting_unit_is_an_error_naming_both() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
     recorder.try_record(&LATENCY, 1).unwrap();
@@ -83,7 +83,7 @@ fn m2_another_unit_is_an_error_that_names_both() {
 }
 
 #[test]
-fn m3_a_name_is_one_thing_only() {
+fn name_is_either_a_metric_or_a_dimension() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
     recorder.try_record(&ORDERS, 1).unwrap();
@@ -118,7 +118,7 @@ fn m3_a_name_is_one_thing_only() {
 }
 
 #[test]
-fn m4_a_timestamp_belongs_to_its_flush() {
+fn timestamp_applies_to_its_flush_only() {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_174_278);
     let captured = Captured::with(|metrics| metrics.clock(ManualClock::at(now)));
     let recorder = captured.metrics().recorder();
@@ -136,7 +136,7 @@ fn m4_a_timestamp_belongs_to_its_flush() {
 }
 
 #[test]
-fn m5_disabled_prints_nothing_and_keeps_nothing() {
+fn disabled_metrics_write_and_keep_nothing() {
     let captured = Captured::with(|metrics| metrics.disabled(true));
     let recorder = captured.metrics().recorder();
     let work = || {
@@ -152,7 +152,7 @@ fn m5_disabled_prints_nothing_and_keeps_nothing() {
 }
 
 #[test]
-fn m6_dimensions_and_metadata_are_in_every_document_of_the_invocation() {
+fn dimensions_and_metadata_are_in_every_document() {
     let captured = Captured::new();
     let recorder = captured.metrics().recorder();
     recorder.dimension("environment", "prod").unwrap();
@@ -177,7 +177,7 @@ fn m6_dimensions_and_metadata_are_in_every_document_of_the_invocation() {
 }
 
 #[tokio::test]
-async fn m7_the_cold_start_is_told_once_with_the_first_invocation_however_it_ends() {
+async fn cold_start_is_recorded_once_however_the_invocation_ends() {
     let flag = ColdStart::own(InitializationType::OnDemand);
     let captured = Captured::with(|metrics| {
         metrics.service("checkout").cold_start_metric(true).cold_start(flag)
@@ -209,7 +209,7 @@ fn raw(request_id: &str) -> LambdaInvocation {
 }
 
 #[test]
-fn m8_what_is_refused_changes_nothing_else() {
+fn refused_value_changes_nothing_else() {
     let captured = Captured::with(|metrics| metrics.raise_on_empty(true));
     let invocation = Invocation::builder("r").build();
     captured.metrics().open(&invocation);
@@ -225,7 +225,7 @@ fn m8_what_is_refused_changes_nothing_else() {
 }
 
 #[tokio::test]
-async fn m8_a_sink_that_panics_or_fails_does_not_reach_the_handler() {
+async fn failing_sink_does_not_affect_the_handler() {
     struct Broken(AtomicUsize);
     impl LineSink for Broken {
         fn write_line(&self, _: &[u8]) {

@@ -44,7 +44,7 @@ async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
 }
 
 #[tokio::test]
-async fn m9_metrics_are_flushed_whether_the_handler_ends_well_fails_panics_or_times_out() {
+async fn metrics_are_flushed_however_the_handler_ends() {
     let local = Local::builder("orders").timeout(Duration::from_secs(20)).start().await.unwrap();
     let layer = metrics(&local, |it| it.cold_start_metric(true)).runtime_layer();
     local.serve(|| Runtime::new(service_fn(handler)).layer(layer)).unwrap();
@@ -62,7 +62,7 @@ async fn m9_metrics_are_flushed_whether_the_handler_ends_well_fails_panics_or_ti
 }
 
 #[tokio::test]
-async fn the_inner_layer_alone_flushes_before_the_answer_however_the_handler_ends() {
+async fn handler_layer_alone_flushes_before_the_response() {
     let local = Local::builder("orders").timeout(Duration::from_secs(20)).start().await.unwrap();
     let layer = metrics(&local, |it| it.cold_start_metric(true)).handler_layer();
     local.serve(|| Runtime::new(layer.layer(service_fn(handler)))).unwrap();
@@ -74,7 +74,7 @@ async fn the_inner_layer_alone_flushes_before_the_answer_however_the_handler_end
 }
 
 #[tokio::test]
-async fn both_layers_together_tell_of_the_cold_start_once() {
+async fn both_layers_record_the_cold_start_once() {
     let local = Local::builder("orders").timeout(Duration::from_secs(20)).start().await.unwrap();
     let metrics = metrics(&local, |it| it.cold_start_metric(true));
     let (inner, outer) = (metrics.handler_layer(), metrics.runtime_layer());
@@ -86,7 +86,7 @@ async fn both_layers_together_tell_of_the_cold_start_once() {
 }
 
 #[tokio::test]
-async fn sixty_four_invocations_at_once_never_mix() {
+async fn concurrent_invocations_never_mix_their_metrics() {
     const AT_ONCE: u32 = 64;
     let local = Local::builder("busy").concurrency(AT_ONCE).timeout(Duration::from_secs(30));
     let local = local.start().await.unwrap();

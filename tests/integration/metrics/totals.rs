@@ -15,7 +15,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_is_lost_and_nothing_is_added(
+    fn totals_equal_the_recorded_values(
         calls in vec(any_call(), 0..600),
         busy in 0..3000_u32,
         flush_at in vec(0..600_usize, 0..3),

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::fixture::{SAMPLED, Whole};
 
 #[tokio::test]
-async fn what_runs_into_its_deadline_leaves_its_lines_its_metrics_and_its_spans() {
+async fn timed_out_handler_leaves_lines_metrics_and_spans() {
     let whole = Whole::start(|builder| builder.timeout(Duration::from_secs(3))).await;
     let event = json!({"sleep": {"milliseconds": 30_000}});
     let outcome = whole.local.invocation(&event).trace_header(SAMPLED).send().await.unwrap();
@@ -34,7 +34,7 @@ async fn what_runs_into_its_deadline_leaves_its_lines_its_metrics_and_its_spans(
 }
 
 #[tokio::test]
-async fn an_invocation_in_time_says_nothing_of_its_deadline() {
+async fn invocation_in_time_has_no_deadline_line() {
     let whole = Whole::start(|builder| builder.timeout(Duration::from_secs(2))).await;
     whole.local.invoke(&json!({"succeed": {"value": 1}})).await.unwrap();
     // Until the deadline is over, the function lives on.

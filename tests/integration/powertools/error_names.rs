@@ -41,7 +41,7 @@ async fn failing(captured: &Captured, error: fn() -> Error) -> TestResponse {
 }
 
 #[tokio::test]
-async fn an_io_error_behind_a_context_is_named_by_its_kind() {
+async fn io_error_behind_a_context_is_named_by_its_kind() {
     let captured = Captured::new();
     let handler = async |_: LambdaEvent<Value>| -> Result<(), anyhow::Error> {
         let refused = io::Error::new(io::ErrorKind::ConnectionRefused, "nobody listens");
@@ -66,7 +66,7 @@ async fn text_in_a_box_is_an_error_without_a_root_cause() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_aws_sdk_is_named_by_its_code() {
+async fn error_of_the_aws_sdk_is_named_by_its_code() {
     for (body, name) in [
         (
             r#"{"__type": "com.amazonaws.dynamodb.v20120810#ResourceNotFoundException", "message": "no table"}"#,
@@ -116,7 +116,7 @@ async fn an_error_of_the_aws_sdk_is_named_by_its_code() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_reached_is_named_by_what_failed() {
+async fn unreachable_service_is_named_by_its_cause() {
     let client = client_of(&always(200, "{}").await);
     tokio::task::yield_now().await;
     let captured = Captured::new();
@@ -136,7 +136,7 @@ async fn place() -> Result<(), OrderError> {
 }
 
 #[tokio::test]
-async fn a_registered_name_wins_everywhere() {
+async fn registered_name_wins_everywhere() {
     let captured = Captured::with(PowertoolsBuilder::error_type::<OrderError>);
     let handler = async |_: LambdaEvent<Value>| -> Result<(), anyhow::Error> {
         let error = place().await.unwrap_err();
@@ -159,7 +159,7 @@ async fn a_registered_name_wins_everywhere() {
 }
 
 #[tokio::test]
-async fn names_are_given_to_types_of_others_and_to_errors_without_one() {
+async fn error_types_names_foreign_types_and_sets_a_fallback() {
     let types = ErrorTypes::new()
         .with_name::<std::num::ParseIntError>("InvalidNumber")
         .fallback(|error| error.to_string().contains("timed out").then(|| "Timeout".to_owned()));
@@ -176,7 +176,7 @@ async fn names_are_given_to_types_of_others_and_to_errors_without_one() {
 }
 
 #[tokio::test]
-async fn an_error_that_becomes_a_response_is_reported_under_its_name_and_place() {
+async fn report_error_logs_name_and_location() {
     let captured = Captured::with(PowertoolsBuilder::error_type::<OrderError>);
     let handler = async |_: lambda_http::Request| -> Result<lambda_http::Response<String>, Error> {
         let error = out_of_stock();

@@ -17,7 +17,7 @@ async fn failed(event: &Value) -> (Value, Value, Value) {
 }
 
 #[tokio::test]
-async fn an_error_is_told_logged_and_traced_under_one_name() {
+async fn error_has_one_name_in_response_log_and_trace() {
     let (told, line, cause) = failed(&json!({"fail": {"product": "tea"}})).await;
     let message = "tea can't be had";
     assert_eq!(told, json!({"errorType": "Unavailable", "errorMessage": message}));
@@ -30,7 +30,7 @@ async fn an_error_is_told_logged_and_traced_under_one_name() {
 }
 
 #[tokio::test]
-async fn an_error_chooses_its_name_also_in_a_box() {
+async fn derived_error_type_wins_in_a_box() {
     let (told, line, cause) = failed(&json!({"choose": {"product": "tea"}})).await;
     assert_eq!(told, json!({"errorType": "OutOfStock", "errorMessage": "tea is out of stock"}));
     assert_eq!(line["exception_name"], "OutOfStock");
@@ -39,7 +39,7 @@ async fn an_error_chooses_its_name_also_in_a_box() {
 }
 
 #[tokio::test]
-async fn an_error_that_is_only_text_has_a_name_too() {
+async fn text_error_has_a_name() {
     let (told, line, _) = failed(&json!({"say": {"text": "no tea"}})).await;
     assert_eq!(told, json!({"errorType": "Error", "errorMessage": "no tea"}));
     assert_eq!(
@@ -64,7 +64,7 @@ async fn secrets_in_the_message_of_an_error_or_a_panic_are_redacted() {
 }
 
 #[tokio::test]
-async fn a_panic_is_told_logged_and_traced_under_one_name() {
+async fn panic_has_one_name_in_response_log_and_trace() {
     let (told, line, cause) = failed(&json!({"panic": {"message": "no tea at all"}})).await;
     assert_eq!(told, json!({"errorType": "panic", "errorMessage": "no tea at all"}));
     assert_eq!((&line["exception_name"], &line["message"]), (&json!("panic"), &json!("panicked")));
@@ -72,7 +72,7 @@ async fn a_panic_is_told_logged_and_traced_under_one_name() {
 }
 
 #[tokio::test]
-async fn an_event_that_is_not_the_handlers_is_told_by_its_member_and_without_its_value() {
+async fn invalid_event_is_reported_by_member_without_its_value() {
     let (told, line, cause) = failed(&json!({"succeed": {"value": "secret"}})).await;
     assert_eq!(told["errorType"], "EventError");
     let message = told["errorMessage"].as_str().unwrap();
@@ -87,7 +87,7 @@ async fn an_event_that_is_not_the_handlers_is_told_by_its_member_and_without_its
 }
 
 #[tokio::test]
-async fn the_function_goes_on_after_each_of_them() {
+async fn function_continues_after_each_error() {
     let whole = Whole::start(|builder| builder).await;
     for event in [json!({"panic": {"message": "x"}}), json!({"say": {"text": "x"}}), json!([])] {
         let outcome = whole.local.invoke(&event).await.unwrap();

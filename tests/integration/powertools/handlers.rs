@@ -86,7 +86,7 @@ async fn placed(event: LambdaEvent<Order>) -> Result<Receipt, Error> {
 }
 
 #[tokio::test]
-async fn a_method_is_a_handler_whose_invocations_share_its_state() {
+async fn method_handler_shares_its_state() {
     let captured = Captured::new();
     let handler = with_state(App::new(), App::place);
     assert_eq!(captured.invoke(handler.clone(), &order()).await.value(), 1);
@@ -94,7 +94,7 @@ async fn a_method_is_a_handler_whose_invocations_share_its_state() {
 }
 
 #[tokio::test]
-async fn a_method_with_the_attribute_is_a_handler() {
+async fn method_with_the_attribute_is_a_handler() {
     let captured = Captured::new();
     let answer = captured.invoke(with_state(App::new(), App::observed), &order()).await;
     assert_eq!(answer.value(), 1);
@@ -107,7 +107,7 @@ async fn with_client(client: &Client, event: LambdaEvent<Order>) -> Result<usize
 }
 
 #[tokio::test]
-async fn a_function_with_the_attribute_takes_state_before_its_event() {
+async fn function_with_the_attribute_takes_state_first() {
     let captured = Captured::new();
     let answer = captured.invoke(with_state(Client::new(), with_client), &order()).await;
     assert_eq!(answer.value(), 1);
@@ -137,7 +137,7 @@ async fn numbered(
 }
 
 #[tokio::test]
-async fn a_handler_of_http_requests_takes_state() {
+async fn handler_of_http_requests_takes_state() {
     let event = json!({
         "httpMethod": "GET", "path": "/orders", "headers": {}, "multiValueHeaders": {}, "isBase64Encoded": false,
         "queryStringParameters": {}, "multiValueQueryStringParameters": {}, "body": "",
@@ -148,7 +148,7 @@ async fn a_handler_of_http_requests_takes_state() {
 }
 
 #[tokio::test]
-async fn state_that_a_static_holds_needs_nothing_else() {
+async fn state_in_a_static_works() {
     static APP: LazyLock<App> = LazyLock::new(App::new);
     let captured = Captured::new();
     assert_eq!(captured.invoke(|event| APP.place(event), &order()).await.value(), 1);
@@ -179,7 +179,7 @@ mod public {
 
     /// An `Arc` that the closure clones for each event, and a function that borrows from it.
     #[tokio::test]
-    async fn a_closure_that_clones_an_arc_is_a_handler() {
+    async fn closure_that_clones_an_arc_is_a_handler() {
         async fn handler(client: &Client, event: LambdaEvent<Order>) -> Result<(), Error> {
             client.put(&event.payload.id).await.map(drop)
         }
@@ -193,7 +193,7 @@ mod public {
 
     /// The event's payload alone is handed over, and the error is one of `anyhow`'s kind.
     #[tokio::test]
-    async fn a_closure_that_maps_its_error_is_a_handler() {
+    async fn closure_that_maps_its_error_is_a_handler() {
         async fn handle(payload: Value, app: Arc<App>) -> Result<Value, std::num::ParseIntError> {
             let number = payload["id"].as_str().unwrap_or_default().parse::<usize>()?;
             Ok(json!({ "processed": number + app.names.lock().unwrap().len() }))
@@ -209,7 +209,7 @@ mod public {
 
     /// Two clients that `main` owns and the handler borrows: `|event| handler(&http, &dynamo, event)` there.
     #[tokio::test]
-    async fn clients_that_a_handler_borrows_are_its_state() {
+    async fn borrowed_clients_are_state() {
         async fn lambda_handler(
             http: &Client,
             dynamo: &Client,
@@ -233,7 +233,7 @@ mod public {
 
     /// A trait object as the state.
     #[tokio::test]
-    async fn a_trait_object_is_state() {
+    async fn trait_object_is_state() {
         trait Operations: Send + Sync {
             fn operation<'a>(
                 &'a self,
@@ -263,7 +263,7 @@ mod public {
 
     /// State that is `Clone` and handed over by value, beside an event that is read later.
     #[tokio::test]
-    async fn state_that_is_cloned_for_each_event_is_handed_over() {
+    async fn cloned_state_is_passed_by_value() {
         #[derive(Clone)]
         struct HandlerState {
             client: Arc<Client>,
@@ -283,7 +283,7 @@ mod public {
 
     /// A layer of `tower` around the handler.
     #[tokio::test]
-    async fn a_service_with_layers_is_a_handler() {
+    async fn service_with_layers_is_a_handler() {
         use lambda_runtime::tower::ServiceBuilder;
 
         let service = ServiceBuilder::new()
@@ -298,7 +298,7 @@ mod public {
 }
 
 #[test]
-fn the_future_of_run_can_be_spawned() {
+fn future_of_run_can_be_spawned() {
     fn is_send<T: Send + 'static>(_: T) {}
     is_send(powertools::run(placed));
 }

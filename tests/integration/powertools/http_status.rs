@@ -32,7 +32,7 @@ fn flags(span: &Value) -> [bool; 3] {
 }
 
 #[tokio::test]
-async fn typed_responses_have_their_status_in_the_handlers_span() {
+async fn typed_response_sets_the_status_of_the_handler_span() {
     let captured = Captured::new();
     captured.invoke_json(answers!(ApiGatewayProxyResponse, 503), REST).await;
     captured.invoke_json(answers!(ApiGatewayV2httpResponse, 404), HTTP).await;
@@ -49,7 +49,7 @@ async fn typed_responses_have_their_status_in_the_handlers_span() {
 }
 
 #[tokio::test]
-async fn a_response_of_lambda_http_and_one_without_a_type_have_their_status_too() {
+async fn lambda_http_and_untyped_responses_set_the_status() {
     let captured = Captured::new();
     let http =
         async |_: Request| Ok::<_, Error>(Response::builder().status(502).body(Body::Empty)?);
@@ -62,7 +62,7 @@ async fn a_response_of_lambda_http_and_one_without_a_type_have_their_status_too(
 }
 
 #[tokio::test]
-async fn a_status_code_in_the_response_to_another_event_says_nothing() {
+async fn status_code_in_a_response_to_another_event_is_ignored() {
     let captured = Captured::with(asked_for);
     captured.invoke_json(answers!(ApiGatewayProxyResponse, 503), SQS).await;
     captured.invoke_json(answers!(ApiGatewayProxyResponse, 503), r#"{"order": 1}"#).await;
@@ -79,7 +79,7 @@ fn asked_for(powertools: PowertoolsBuilder) -> PowertoolsBuilder {
 }
 
 #[tokio::test]
-async fn a_line_and_metrics_tell_the_status_if_asked_for() {
+async fn status_is_logged_and_counted_if_enabled() {
     let captured = Captured::with(asked_for);
     captured.invoke_json(answers!(ApiGatewayProxyResponse, 200), REST).await;
     captured.invoke_json(answers!(ApiGatewayV2httpResponse, 404), HTTP).await;
@@ -102,7 +102,7 @@ async fn a_line_and_metrics_tell_the_status_if_asked_for() {
 }
 
 #[tokio::test]
-async fn a_handler_that_fails_or_panics_is_a_fault_in_metrics() {
+async fn failed_handler_is_a_fault_in_metrics() {
     let captured = Captured::with(asked_for);
     let fails = async |_: LambdaEvent<Value>| Err::<Value, Error>("broken".into());
     captured.invoke_json(fails, REST).await;
@@ -114,7 +114,7 @@ async fn a_handler_that_fails_or_panics_is_a_fault_in_metrics() {
 }
 
 #[tokio::test]
-async fn neither_a_line_nor_metrics_tell_the_status_by_default() {
+async fn status_is_neither_logged_nor_counted_by_default() {
     let captured = Captured::new();
     captured.invoke_json(answers!(ApiGatewayProxyResponse, 503), REST).await;
     assert_eq!((captured.lines(), captured.documents()), (vec![], vec![]));

@@ -22,7 +22,7 @@ fn spans(documents: &[Value]) -> (&Value, Option<&Value>) {
 }
 
 #[tokio::test]
-async fn a_panic_has_its_own_place_in_the_line_and_in_the_trace() {
+async fn panic_has_its_location_in_line_and_trace() {
     let (lines, documents) = invoke(&json!({"panic": {"message": "no tea"}}), "0").await;
     let location = lines[0]["location"].as_str().unwrap();
     assert!(location.starts_with("tests/support/whole/main.rs:"), "{location}");
@@ -36,7 +36,7 @@ async fn a_panic_has_its_own_place_in_the_line_and_in_the_trace() {
 }
 
 #[tokio::test]
-async fn a_panic_in_a_child_span_is_recorded_in_the_handlers_span_too() {
+async fn panic_in_a_child_span_is_recorded_in_the_handlers_span_too() {
     let (lines, documents) = invoke(&json!({"panic_inside": {"message": "no card"}}), "0").await;
     assert_eq!(lines.len(), 1, "{lines:#?}");
     let (handler, child) = spans(&documents);
@@ -50,7 +50,7 @@ async fn a_panic_in_a_child_span_is_recorded_in_the_handlers_span_too() {
 }
 
 #[tokio::test]
-async fn a_backtrace_has_the_frames_of_the_function_and_leaves_the_message_whole() {
+async fn backtrace_has_user_frames_and_keeps_the_message() {
     let message = "no tea ".repeat(2000);
     let (lines, documents) = invoke(&json!({"panic_inside": {"message": message}}), "1").await;
     assert_eq!(lines[0]["exception"], message);
@@ -67,7 +67,7 @@ async fn a_backtrace_has_the_frames_of_the_function_and_leaves_the_message_whole
 }
 
 #[tokio::test]
-async fn a_panic_that_was_resumed_has_a_line_of_its_invocation() {
+async fn resumed_panic_has_a_line() {
     let (lines, documents) = invoke(&json!({"panic_in_task": {"message": "no tea"}}), "0").await;
     let of_invocation = |line: &&Value| line.get("function_request_id").is_some();
     let lines: Vec<_> = lines.iter().filter(of_invocation).collect();
@@ -84,7 +84,7 @@ async fn panicking(event: LambdaEvent<String>) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn a_captured_panic_has_the_line_and_the_span_that_it_has_on_lambda() {
+async fn captured_panic_equals_that_on_lambda() {
     let captured = Captured::new();
     let answer = captured.invoke(panicking, &"tea").await;
     assert_eq!(answer.error().unwrap().error_message, "no tea");
@@ -102,7 +102,7 @@ async fn a_captured_panic_has_the_line_and_the_span_that_it_has_on_lambda() {
 }
 
 #[tokio::test]
-async fn a_captured_service_is_asked_whether_it_is_ready() {
+async fn captured_service_is_polled_for_readiness() {
     #[derive(Clone, Default)]
     struct Careful(bool);
 
@@ -129,7 +129,7 @@ async fn a_captured_service_is_asked_whether_it_is_ready() {
 }
 
 #[tokio::test]
-async fn a_handler_layer_alone_records_a_panic() {
+async fn handler_layer_alone_records_a_panic() {
     let flag = ColdStart::own(InitializationType::OnDemand);
     let powertools = Powertools::builder().cold_start(flag).build_with_warnings().0;
     let layer = powertools.handler_layer();

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::fixture::Whole;
 
 #[tokio::test]
-async fn what_fails_while_starting_is_told_and_logged() {
+async fn init_error_is_reported_and_logged() {
     let whole = Whole::start(|builder| builder.env("WHOLE", "fail")).await;
     let outcome = whole.local.invoke(&json!({})).await.unwrap();
     let error = outcome.function_error.unwrap();
@@ -17,7 +17,7 @@ async fn what_fails_while_starting_is_told_and_logged() {
 }
 
 #[tokio::test]
-async fn a_panic_while_starting_is_told_and_logged() {
+async fn init_panic_is_reported_and_logged() {
     let whole = Whole::start(|builder| builder.env("WHOLE", "panic")).await;
     let outcome = whole.local.invoke(&json!({})).await.unwrap();
     let error = outcome.function_error.unwrap();
@@ -38,7 +38,7 @@ async fn lines_after_an_early_init_are_kept() {
 }
 
 #[test]
-fn outside_of_lambda_it_says_what_is_missing() {
+fn start_outside_lambda_names_the_missing_variable() {
     let output = std::process::Command::new(env!("CARGO_BIN_EXE_whole"))
         .env_remove("AWS_LAMBDA_RUNTIME_API")
         .output()

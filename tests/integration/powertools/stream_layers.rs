@@ -119,7 +119,7 @@ impl Utilities {
 }
 
 #[tokio::test]
-async fn the_utilities_own_layers_keep_a_body_in_its_invocation() {
+async fn layers_of_the_utilities_keep_a_body_in_its_invocation() {
     let utilities = Utilities::start().await;
     let Utilities { logger, metrics, tracer, .. } = &utilities;
     let _default = tracing::subscriber::set_default(logger.subscriber_with(tracer.layer()));
@@ -141,7 +141,7 @@ async fn the_utilities_own_layers_keep_a_body_in_its_invocation() {
 }
 
 #[tokio::test]
-async fn handler_layers_alone_end_with_the_body() {
+async fn handler_layers_end_with_the_body() {
     let utilities = Utilities::start().await;
     let Utilities { logger, metrics, tracer, .. } = &utilities;
     let _default = tracing::subscriber::set_default(logger.subscriber_with(tracer.layer()));
@@ -153,7 +153,7 @@ async fn handler_layers_alone_end_with_the_body() {
 }
 
 #[tokio::test]
-async fn a_captured_stream_is_in_its_invocation() {
+async fn captured_stream_is_in_its_invocation() {
     let captured = Captured::new();
     let answer = captured.invoke(handler, &json!({})).await;
     assert_eq!(answer.bytes(), b"chunk chunk ");
@@ -177,7 +177,7 @@ async fn serve(
 }
 
 #[tokio::test]
-async fn a_streaming_body_of_lambda_http_is_in_its_invocation() {
+async fn streaming_body_of_lambda_http_is_in_its_invocation() {
     let captured = Captured::new();
     let service = powertools::streaming_response(service_fn(serve));
     captured.invoke_json(service, REQUEST).await;

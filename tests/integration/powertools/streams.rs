@@ -41,7 +41,7 @@ fn named<'a>(spans: &'a [Value], name: &str) -> Vec<&'a Value> {
 }
 
 #[tokio::test]
-async fn a_stream_is_streamed_and_not_looked_into() {
+async fn stream_is_passed_through_uncaptured() {
     let whole = start().await;
     let outcome = whole.local.invocation(&json!({})).trace_header(SAMPLED).send().await.unwrap();
     let (_, body) = outcome.http_parts().unwrap();
@@ -83,7 +83,7 @@ async fn lines_metrics_and_spans_of_a_body_belong_to_its_invocation() {
 }
 
 #[tokio::test]
-async fn a_body_that_fails_is_one_error_line_and_a_fault() {
+async fn failing_body_is_one_error_line_and_a_fault() {
     let whole = start().await;
     let event = json!({"then": "fail"});
     let outcome = whole.local.invocation(&event).trace_header(SAMPLED).send().await.unwrap();
@@ -109,7 +109,7 @@ async fn a_body_that_fails_is_one_error_line_and_a_fault() {
 }
 
 #[tokio::test]
-async fn a_body_that_panics_is_a_line_with_the_invocation_and_a_fault() {
+async fn panicking_body_is_one_line_and_a_fault() {
     let whole = start().await;
     let event = json!({"then": "panic"});
     let outcome = whole.local.invocation(&event).trace_header(SAMPLED).send().await.unwrap();
@@ -124,7 +124,7 @@ async fn a_body_that_panics_is_a_line_with_the_invocation_and_a_fault() {
 }
 
 #[tokio::test]
-async fn a_body_that_runs_into_the_deadline_leaves_its_lines_its_metrics_and_its_spans() {
+async fn timed_out_body_leaves_lines_metrics_and_spans() {
     let whole = Whole::start(|it| it.env("WHOLE", "stream").timeout(Duration::from_secs(3))).await;
     let event = json!({"then": "hang"});
     let outcome = whole.local.invocation(&event).trace_header(SAMPLED).send().await.unwrap();
@@ -141,7 +141,7 @@ async fn a_body_that_runs_into_the_deadline_leaves_its_lines_its_metrics_and_its
 }
 
 #[tokio::test]
-async fn bodies_at_once_keep_apart() {
+async fn concurrent_bodies_are_kept_apart() {
     const AT_ONCE: u32 = 4;
     let whole = Whole::start(|it| it.env("WHOLE", "stream").concurrency(AT_ONCE)).await;
     let invoke = async |number: u32| {
@@ -206,7 +206,7 @@ fn head(stream: &mut BufReader<TcpStream>) -> Option<String> {
 }
 
 #[test]
-fn a_body_that_is_dropped_half_way_is_an_abandoned_invocation() {
+fn dropped_body_is_a_cancelled_invocation() {
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let child = Command::new(WHOLE)
         .env_clear()

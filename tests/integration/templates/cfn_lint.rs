@@ -24,7 +24,7 @@ fn lint(templates: &[impl AsRef<Path>]) -> (bool, String) {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn the_templates_are_free_of_errors_warnings_and_remarks() {
+fn templates_pass_cfn_lint() {
     let mut templates = examples().iter().map(|example| template(example)).collect::<Vec<_>>();
     let stores = ["idempotency/table.yaml", "idempotency/valkey.yaml"];
     templates.extend(stores.map(|store| Path::new(ROOT).join(store)));
@@ -34,7 +34,7 @@ fn the_templates_are_free_of_errors_warnings_and_remarks() {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn a_template_with_a_mistake_is_refused() {
+fn cfn_lint_refuses_an_invalid_template() {
     let template = fs::read_to_string(Path::new(ROOT).join("idempotency/table.yaml")).unwrap();
     let folder = scratch("cfn-lint");
     let mistakes = [

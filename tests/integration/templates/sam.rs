@@ -14,7 +14,7 @@ const CHECKS: [&[&str]; 2] = [&[], &["--lint"]];
 
 #[test]
 #[ignore = "needs the SAM CLI: run `cargo xtask test`"]
-fn sam_finds_nothing_to_say_against_the_templates() {
+fn templates_pass_sam_validate() {
     let settings = Settings::new("sam-valid");
     for check in CHECKS {
         let start = |example: PathBuf| settings.validate(&template(&example), check);
@@ -27,7 +27,7 @@ fn sam_finds_nothing_to_say_against_the_templates() {
 
 #[test]
 #[ignore = "needs the SAM CLI: run `cargo xtask test`"]
-fn sam_refuses_a_template_with_a_mistake() {
+fn sam_validate_refuses_an_invalid_template() {
     let settings = Settings::new("sam-mistaken");
     let example = examples().into_iter().find(|it| it.ends_with("payments")).unwrap();
     let right = fs::read_to_string(template(&example)).unwrap();

@@ -43,7 +43,7 @@ fn span() {
 }
 
 #[test]
-fn a_span_and_its_datagram_do_not_allocate() {
+fn span_and_its_datagram_do_not_allocate() {
     let counted = allocations(&sampled(), |tracer, invocation| {
         span();
         tracer.flush(invocation);
@@ -57,7 +57,7 @@ fn place(id: u32, tenant: &str) -> Result<usize, io::Error> {
 }
 
 #[test]
-fn an_unsampled_span_does_not_allocate() {
+fn unsampled_span_does_not_allocate() {
     let header = sampled().replace("Sampled=1", "Sampled=0");
     assert_eq!(allocations(&header, |_, _| span()), 0);
     let call = |_: &Tracer, _: &Invocation| assert!(place(7, "t-1").is_ok());

@@ -7,7 +7,7 @@ use tracing::{info_span, instrument};
 use super::{PARENT, Recorded, TRACE, sampled};
 
 #[test]
-fn a_function_is_named_as_powertools_does_and_other_spans_as_they_are() {
+fn function_spans_are_named_as_in_powertools() {
     #[instrument]
     fn place_order(quantity: u32) {
         info_span!("query the stock").in_scope(|| ());
@@ -60,7 +60,7 @@ fn fields_are_metadata_or_annotations_and_the_newest_value_wins() {
 }
 
 #[test]
-fn the_filter_is_its_own_and_children_of_what_it_leaves_out_hang_under_the_next() {
+fn filtered_span_passes_its_children_to_its_parent() {
     let recorded = Recorded::with(65_507, |tracer| {
         tracer.levels("info,quiet=off,loud=trace".parse().unwrap())
     });
@@ -78,7 +78,7 @@ fn the_filter_is_its_own_and_children_of_what_it_leaves_out_hang_under_the_next(
 }
 
 #[test]
-fn an_error_that_is_logged_in_a_span_is_its_fault_and_cause() {
+fn error_event_makes_its_span_a_fault() {
     #[derive(Debug, thiserror::Error)]
     #[error("card declined")]
     struct Declined(#[source] std::num::ParseIntError);
@@ -163,7 +163,7 @@ fn errors_in_fields_of_a_span_can_be_redacted_or_left_out_too() {
 }
 
 #[test]
-fn errors_of_what_is_not_traced_are_nobodys_fault() {
+fn errors_outside_traced_spans_are_ignored() {
     let work = || {
         for target in ["hyper", "ours"] {
             let _span = info_span!("a span", otel.name = target).entered();
@@ -192,7 +192,7 @@ fn errors_of_what_is_not_traced_are_nobodys_fault() {
 }
 
 #[test]
-fn records_of_log_are_judged_by_the_target_they_bring() {
+fn log_records_are_filtered_by_their_own_target() {
     let recorded = Recorded::new();
     recorded.invoke(|| {
         for target in ["rustls::conn", "shop"] {
@@ -211,7 +211,7 @@ fn records_of_log_are_judged_by_the_target_they_bring() {
 }
 
 #[test]
-fn too_many_spans_are_counted_and_said() {
+fn dropped_spans_are_counted_and_reported() {
     let recorded = Recorded::with(65_507, |tracer| tracer.max_spans(2));
     recorded.invoke(|| {
         let _first = info_span!("the first").entered();
@@ -227,7 +227,7 @@ fn too_many_spans_are_counted_and_said() {
 }
 
 #[test]
-fn values_that_are_too_many_or_too_long_are_cut_and_that_is_said() {
+fn excess_values_are_truncated_with_a_marker() {
     let recorded = Recorded::new();
     recorded.invoke(|| {
         let long = "é".repeat(20_000);
@@ -266,7 +266,7 @@ fn only_sampled_invocations_are_traced() {
 }
 
 #[test]
-fn spans_outside_an_invocation_are_nobodys() {
+fn spans_outside_an_invocation_are_ignored() {
     let recorded = Recorded::new();
     let _entered = recorded.enter();
     let _worker = info_span!("worker").entered();
@@ -278,7 +278,7 @@ fn spans_outside_an_invocation_are_nobodys() {
 }
 
 #[test]
-fn the_header_to_send_has_the_current_span_and_keeps_the_rest() {
+fn outgoing_header_has_the_current_span() {
     let lineage = "Lineage=25:a87bd80c:1";
     let header = || current_header().map(|header| header.to_string());
     let recorded = Recorded::new();
@@ -295,7 +295,7 @@ fn the_header_to_send_has_the_current_span_and_keeps_the_rest() {
 }
 
 #[test]
-fn links_are_told() {
+fn links_are_exported() {
     let recorded = Recorded::new();
     recorded.invoke(|| {
         info_span!("a span").in_scope(|| {
@@ -310,7 +310,7 @@ fn links_are_told() {
 }
 
 #[test]
-fn a_span_that_outlives_its_invocation_is_told_of_twice() {
+fn span_outliving_its_invocation_is_sent_twice() {
     let recorded = Recorded::new();
     let _entered = recorded.enter();
     let span = recorded.invoke(|| {

@@ -48,7 +48,7 @@ fn header(number: u64) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn t1_parents_are_right_under_join_spawn_and_concurrent_invocations() {
+async fn parents_are_right_under_join_spawn_and_concurrency() {
     let recorded = Recorded::with(8000, |tracer| tracer);
     let mut all = JoinSet::new();
     for number in 0..INVOCATIONS {
@@ -88,7 +88,7 @@ fn assert_paths(datagrams: &[Vec<u8>], number: u64, parent: &str) {
 }
 
 #[tokio::test]
-async fn a_real_function_sends_a_whole_trace_for_each_of_many_invocations_at_once() {
+async fn concurrent_invocations_send_complete_traces() {
     const SPANS: usize = 20;
     let daemon = Daemon::start();
     let local = Local::builder("chatty").concurrency(32).timeout(Duration::from_secs(60));

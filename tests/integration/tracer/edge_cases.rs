@@ -21,7 +21,7 @@ fn step() -> Span {
 }
 
 #[test]
-fn annotation_keys_that_become_equal_stay_apart_and_short() {
+fn colliding_annotation_keys_get_unique_short_names() {
     let long = "x".repeat(500);
     let document = document("shop", step, || {
         for (at, key) in ["a b", "a-b", "a_b", "a.b"].into_iter().enumerate() {
@@ -38,7 +38,7 @@ fn annotation_keys_that_become_equal_stay_apart_and_short() {
 }
 
 #[test]
-fn what_is_said_of_the_document_stays_apart_from_a_namespace_of_that_name() {
+fn document_notes_do_not_collide_with_a_namespace() {
     let fill = || {
         for at in 0..200 {
             metadata(&format!("key {at}"), at);
@@ -56,7 +56,7 @@ fn what_is_said_of_the_document_stays_apart_from_a_namespace_of_that_name() {
 }
 
 #[test]
-fn numbers_that_no_call_has_are_metadata() {
+fn impossible_http_numbers_are_metadata() {
     let call = || {
         info_span!(
             "call",
@@ -73,7 +73,7 @@ fn numbers_that_no_call_has_are_metadata() {
 }
 
 #[test]
-fn a_call_is_told_by_fields_that_are_annotations_too() {
+fn annotated_fields_describe_the_call() {
     let recorded = Recorded::with(65_507, |tracer| {
         tracer.annotate_fields(["http.request.method", "server.address", "rpc.method"])
     });
@@ -118,7 +118,7 @@ fn reserved_namespaces_are_renamed_and_nothing_is_lost() {
 }
 
 #[test]
-fn a_service_that_is_named_like_a_reserved_namespace_has_one_namespace() {
+fn service_named_like_a_reserved_namespace_has_one_namespace() {
     let document = document("AWS.shop", step, || {
         metadata("key", 1);
         metadata_in("AWS.shop", "key", 2);
@@ -128,7 +128,7 @@ fn a_service_that_is_named_like_a_reserved_namespace_has_one_namespace() {
 }
 
 #[test]
-fn a_name_of_any_characters_is_one_that_x_ray_takes() {
+fn name_with_any_characters_is_valid_for_x_ray() {
     // All of the planes that have letters, as many a name as fit into one.
     let characters: Vec<char> = ('\0'..'\u{33500}').collect();
     for names in characters.chunks(200 * 900) {

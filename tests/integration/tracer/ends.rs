@@ -88,7 +88,7 @@ async fn until_the_deadline(captured: &Captured, future: impl Future) {
 }
 
 #[tokio::test]
-async fn function_that_leaves_a_task_behind_is_not_in_progress() {
+async fn function_with_a_spawned_task_is_not_in_progress() {
     let captured = powertools_tracer::testing::capture();
     captured.invoke(async { connect().await }).await;
     is_short(&captured, "connect");
@@ -98,7 +98,7 @@ async fn function_that_leaves_a_task_behind_is_not_in_progress() {
 }
 
 #[tokio::test]
-async fn function_ends_when_it_has_returned_and_not_with_its_task() {
+async fn function_ends_when_it_returns_not_with_its_task() {
     let captured = powertools_tracer::testing::capture();
     let task = || async {
         for _ in 0..3 {
@@ -128,7 +128,7 @@ async fn function_ends_when_it_has_returned_on_several_threads() {
 }
 
 #[tokio::test]
-async fn task_that_outlives_the_invocation_does_not_hand_the_function_on_again() {
+async fn task_outliving_the_invocation_does_not_resend_the_function() {
     let captured = powertools_tracer::testing::capture();
     let task = captured.invoke(begin(sleep(LONG))).await;
     is_short(&captured, "begin");
@@ -138,7 +138,7 @@ async fn task_that_outlives_the_invocation_does_not_hand_the_function_on_again()
 }
 
 #[tokio::test]
-async fn error_of_a_task_that_outlives_the_invocation_hands_the_function_on_again() {
+async fn error_of_a_task_outliving_the_invocation_resends_the_function() {
     let captured = powertools_tracer::testing::capture();
     let task = async {
         sleep(LONG).await;
@@ -164,7 +164,7 @@ async fn function_in_a_task_is_in_progress_until_it_returns() {
 }
 
 #[tokio::test]
-async fn function_in_a_task_ends_though_it_leaves_a_task_behind() {
+async fn function_in_a_task_ends_despite_a_spawned_task() {
     let captured = powertools_tracer::testing::capture();
     captured.invoke(async { begin(connect()).await.await.unwrap() }).await;
     is_short(&captured, "connect");
@@ -220,7 +220,7 @@ async fn one_of_many_functions_that_hangs_is_in_progress_at_the_deadline() {
 }
 
 #[tokio::test]
-async fn function_that_is_given_up_ends_there() {
+async fn cancelled_function_ends_its_span() {
     let captured = powertools_tracer::testing::capture();
     captured
         .invoke(async {
@@ -232,7 +232,7 @@ async fn function_that_is_given_up_ends_there() {
 }
 
 #[tokio::test]
-async fn span_that_its_code_holds_ends_when_it_is_dropped() {
+async fn held_span_ends_when_dropped() {
     let captured = powertools_tracer::testing::capture();
     captured
         .invoke(async {
@@ -262,7 +262,7 @@ async fn span_that_was_moved_into_a_task_ends_with_the_task() {
 }
 
 #[tokio::test]
-async fn client_connection_that_is_kept_does_not_lengthen_the_function() {
+async fn pooled_connection_does_not_lengthen_the_function() {
     struct Pool(Option<Span>);
     #[instrument(skip_all)]
     async fn fetch(pool: &mut Pool) {

@@ -72,7 +72,7 @@ fn documents(captured: &Captured) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn a_request_is_a_remote_subsegment_whose_id_the_server_receives() {
+async fn request_is_a_remote_subsegment_with_its_id_in_the_header() {
     let (captured, server) = (capture(), server().await);
     let request = Request::post(format!("http://jane:pw@{}/orders?token=secret", server.address))
         .body(Empty::new())
@@ -98,7 +98,7 @@ async fn a_request_is_a_remote_subsegment_whose_id_the_server_receives() {
 }
 
 #[tokio::test]
-async fn a_url_is_whole_where_asked() {
+async fn full_urls_keeps_the_query() {
     let (captured, server) = (capture(), server().await);
     let client = client(HttpClientLayer::new().full_urls(true));
     captured.invoke(send(client, request(&server, "/orders?page=2"))).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_url_is_whole_where_asked() {
 }
 
 #[tokio::test]
-async fn a_status_tells_whose_fault_it_is() {
+async fn status_decides_between_error_and_fault() {
     let (captured, server) = (capture(), server().await);
     for (path, fault, error, throttle) in [
         ("/301", false, false, false),
@@ -125,7 +125,7 @@ async fn a_status_tells_whose_fault_it_is() {
 }
 
 #[tokio::test]
-async fn requests_at_once_have_spans_of_their_own_below_who_sends_them() {
+async fn concurrent_requests_have_separate_spans() {
     let (captured, server) = (capture(), server().await);
     let client = client(HttpClientLayer::new());
     let sent = |at: usize| {
@@ -157,7 +157,7 @@ async fn requests_at_once_have_spans_of_their_own_below_who_sends_them() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_client_is_a_fault_with_its_sources() {
+async fn client_error_is_a_fault_with_its_sources() {
     let captured = capture();
     // Nobody listens where a server was.
     let request = request(&server().await, "/");
@@ -171,7 +171,7 @@ async fn an_error_of_the_client_is_a_fault_with_its_sources() {
 }
 
 #[tokio::test]
-async fn a_boxed_error_is_a_fault_too() {
+async fn boxed_client_error_is_a_fault() {
     let captured = capture();
     let failing = service_fn(|_: Request<()>| async {
         Err::<Response<()>, _>(Box::<dyn Error + Send + Sync>::from("no route"))
@@ -185,7 +185,7 @@ async fn a_boxed_error_is_a_fault_too() {
 }
 
 #[tokio::test]
-async fn errors_are_not_told_where_they_must_not_be() {
+async fn errors_are_not_captured_if_disabled() {
     let captured = Captured::with(|tracer| tracer.capture_error(false));
     let request = request(&server().await, "/");
     tokio::task::yield_now().await;
@@ -195,7 +195,7 @@ async fn errors_are_not_told_where_they_must_not_be() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_given_up_ends_there() {
+async fn cancelled_request_ends_its_span() {
     let (captured, server) = (capture(), server().await);
     let limit = Duration::from_millis(100);
     captured
@@ -212,7 +212,7 @@ async fn a_request_that_is_given_up_ends_there() {
 }
 
 #[tokio::test]
-async fn a_span_ends_with_the_answer_though_something_spawned_in_it_lives_on() {
+async fn span_ends_with_the_response_despite_a_spawned_task() {
     let captured = capture();
     let spawning = service_fn(|_: Request<()>| async {
         let forever = std::future::pending::<()>().in_current_span();
@@ -235,7 +235,7 @@ async fn a_span_ends_with_the_answer_though_something_spawned_in_it_lives_on() {
 }
 
 #[tokio::test]
-async fn what_runs_within_a_request_hangs_below_it() {
+async fn spans_within_a_request_are_its_children() {
     let captured = capture();
     let resolving = service_fn(|_: Request<()>| {
         tracing::info_span!("first step").in_scope(|| ());
@@ -254,7 +254,7 @@ async fn what_runs_within_a_request_hangs_below_it() {
 }
 
 #[tokio::test]
-async fn the_w3cs_header_has_the_same_ids() {
+async fn traceparent_has_the_same_ids() {
     let (captured, server) = (capture(), server().await);
     let client = client(HttpClientLayer::new().w3c(true));
     captured.invoke(send(client, request(&server, "/"))).await.unwrap();
@@ -265,7 +265,7 @@ async fn the_w3cs_header_has_the_same_ids() {
 }
 
 #[tokio::test]
-async fn a_header_that_the_caller_set_stays() {
+async fn header_set_by_the_caller_is_kept() {
     let (captured, server) = (capture(), server().await);
     let mut request = request(&server, "/");
     request.headers_mut().insert("x-amzn-trace-id", "Root=mine".parse().unwrap());
@@ -293,7 +293,7 @@ impl<S: Subscriber> tracing_subscriber::Layer<S> for Counter {
 }
 
 #[tokio::test]
-async fn what_is_not_sampled_has_no_span_and_hands_the_header_on_as_it_is() {
+async fn unsampled_call_has_no_span_and_forwards_the_header() {
     let (captured, server) = (capture(), server().await);
     let made = Arc::<AtomicUsize>::default();
     let registry = tracing_subscriber::registry().with(captured.tracer().layer());
@@ -315,7 +315,7 @@ async fn what_is_not_sampled_has_no_span_and_hands_the_header_on_as_it_is() {
 }
 
 #[tokio::test]
-async fn without_an_invocation_or_a_header_nothing_is_sent_along() {
+async fn nothing_is_propagated_without_an_invocation_or_header() {
     let (captured, server) = (capture(), server().await);
     let client = client(HttpClientLayer::new().w3c(true));
     send(client.clone(), request(&server, "/")).await.unwrap();
@@ -328,7 +328,7 @@ async fn without_an_invocation_or_a_header_nothing_is_sent_along() {
 }
 
 #[tokio::test]
-async fn a_request_that_levels_leave_out_goes_along_with_its_callers_span() {
+async fn filtered_request_propagates_the_span_of_its_caller() {
     let captured = Captured::with(|it| it.levels("info,powertools::http=off".parse().unwrap()));
     let server = server().await;
     let sent = send(client(HttpClientLayer::new()), request(&server, "/"));
@@ -340,7 +340,7 @@ async fn a_request_that_levels_leave_out_goes_along_with_its_callers_span() {
 }
 
 #[tokio::test]
-async fn a_client_of_reqwest_becomes_a_service_for_the_layer() {
+async fn reqwest_client_works_with_the_layer() {
     let (captured, server) = (capture(), server().await);
     let client = reqwest::Client::new();
     let client = service_fn(move |request: Request<reqwest::Body>| {

@@ -61,7 +61,7 @@ async fn response_to_an_identity_trigger_or_an_authorizer_is_not_captured() {
 }
 
 #[tokio::test]
-async fn response_to_an_identity_trigger_is_captured_if_code_says_so() {
+async fn response_to_an_identity_trigger_is_captured_if_enabled() {
     let spans = send(|tracer| tracer.capture_response(true), COGNITO, false).await;
     assert!(spans.contains("handler response") && spans.contains("look_up response"), "{spans}");
     let spans = send(|tracer| tracer, COGNITO, true).await;
@@ -95,7 +95,7 @@ async fn secrets_of_a_response_are_redacted() {
 }
 
 #[tokio::test]
-async fn values_that_a_redaction_hook_adds_are_redacted_as_well() {
+async fn values_added_by_a_redaction_hook_are_redacted() {
     let captured = Captured::with(|tracer| {
         tracer.redact(|part, value| {
             assert_eq!(part, CapturedPart::Response);

@@ -60,7 +60,7 @@ fn as_datagram(line: &str) -> Vec<u8> {
 }
 
 #[test]
-fn each_span_is_a_line_of_its_own_under_its_parent() {
+fn each_span_is_one_line_with_its_parent() {
     let lines = written(|| {
         let outer = info_span!("the outer", order = 17).entered();
         info_span!("the inner").in_scope(|| {
@@ -84,7 +84,7 @@ fn each_span_is_a_line_of_its_own_under_its_parent() {
 }
 
 #[test]
-fn a_span_that_outlives_its_invocation_is_two_lines_with_one_id() {
+fn span_outliving_its_invocation_is_two_lines_with_one_id() {
     let mut left = None;
     let lines = written(|| left = Some(info_span!("left open")));
     assert_eq!(lines.lines().len(), 1);
@@ -97,7 +97,7 @@ fn a_span_that_outlives_its_invocation_is_two_lines_with_one_id() {
 }
 
 #[test]
-fn a_line_that_cloudwatch_takes_is_whole() {
+fn line_within_the_cloudwatch_limit_is_complete() {
     let value = "x".repeat(LONGEST_VALUE - 2);
     let (line, document) = line(|| (0..63).for_each(|at| metadata(&format!("{at}"), &value)));
     assert!(line.len() > 63 * LONGEST_VALUE);
@@ -106,7 +106,7 @@ fn a_line_that_cloudwatch_takes_is_whole() {
 }
 
 #[test]
-fn a_span_with_too_much_in_it_is_a_line_without_its_long_values() {
+fn oversized_span_drops_its_long_values() {
     let value = "x".repeat(LONGEST_VALUE - 2);
     let (_, document) = line(|| {
         annotation("Kept", true);
@@ -123,7 +123,7 @@ fn a_span_with_too_much_in_it_is_a_line_without_its_long_values() {
 }
 
 #[test]
-fn a_span_whose_escapes_make_it_too_long_is_a_line_that_says_so() {
+fn span_too_long_after_escaping_is_a_note() {
     let value = "\u{1}".repeat(LONGEST_VALUE);
     let fields = || (0..60).for_each(|at| annotation(&format!("key_{at}"), &value));
     let names = || (0..100).for_each(|at| metadata(&format!("{at}{value}"), at));
@@ -139,7 +139,7 @@ fn a_span_whose_escapes_make_it_too_long_is_a_line_that_says_so() {
 }
 
 #[tokio::test]
-async fn a_function_that_is_told_to_writes_its_spans_among_its_lines() {
+async fn stdout_exporter_writes_spans_among_the_lines() {
     let daemon = Daemon::start();
     let local = Local::builder("chatty").timeout(Duration::from_secs(20));
     let local = local.env("AWS_XRAY_DAEMON_ADDRESS", daemon.address());

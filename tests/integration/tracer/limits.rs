@@ -44,7 +44,7 @@ impl Exporter for Chatty {
 }
 
 #[test]
-fn who_hands_spans_on_is_not_traced_and_neither_is_what_it_begins() {
+fn exporter_is_not_traced() {
     enable_all_callsites();
     let chatty = Chatty::default();
     let names = chatty.names.clone();
@@ -71,7 +71,7 @@ fn who_hands_spans_on_is_not_traced_and_neither_is_what_it_begins() {
 }
 
 #[test]
-fn a_late_span_is_sent_when_it_is_over_whatever_else_is_open() {
+fn late_span_is_sent_when_it_ends() {
     let recorded = Recorded::new();
     let (pool, late) =
         recorded.invoke(|| (info_span!("connection of a pool"), info_span!("late work")));
@@ -85,7 +85,7 @@ fn a_late_span_is_sent_when_it_is_over_whatever_else_is_open() {
 }
 
 #[test]
-fn a_call_is_over_when_it_returns_though_a_task_holds_its_span() {
+fn call_ends_when_it_returns_despite_a_task_holding_its_span() {
     let recorded = Recorded::new();
     let held = recorded.invoke(|| {
         let call = TracedCall::new(info_span!("look up"));
@@ -99,7 +99,7 @@ fn a_call_is_over_when_it_returns_though_a_task_holds_its_span() {
 }
 
 #[test]
-fn when_there_is_no_room_for_more_text_errors_are_still_told() {
+fn errors_are_kept_when_the_text_limit_is_reached() {
     let recorded = Recorded::new();
     recorded.invoke(|| {
         let import = info_span!("import").entered();
@@ -117,7 +117,7 @@ fn when_there_is_no_room_for_more_text_errors_are_still_told() {
 }
 
 #[test]
-fn an_error_that_says_too_much_keeps_its_type_and_how_it_begins() {
+fn long_error_keeps_its_type_and_beginning() {
     let recorded = Recorded::new();
     recorded.invoke(|| {
         let error = io::Error::other("no such table ".to_owned() + &"é".repeat(20_000));
@@ -147,7 +147,7 @@ fn numbers_of_any_size_are_kept() {
 }
 
 #[test]
-fn errors_beyond_those_that_are_told_are_counted() {
+fn errors_over_the_limit_are_counted() {
     let recorded = Recorded::new();
     recorded.invoke(|| {
         let _span = info_span!("the work").entered();
@@ -159,7 +159,7 @@ fn errors_beyond_those_that_are_told_are_counted() {
 }
 
 #[test]
-fn a_url_that_is_too_long_for_its_place_stands_whole_in_the_metadata() {
+fn too_long_url_is_complete_in_the_metadata() {
     let recorded = Recorded::new();
     let url = format!("https://shop.example/{}", "x".repeat(300));
     recorded.invoke(|| drop(info_span!("a request", otel.kind = "client", url.full = url)));
@@ -169,7 +169,7 @@ fn a_url_that_is_too_long_for_its_place_stands_whole_in_the_metadata() {
 }
 
 #[test]
-fn the_limit_of_spans_is_that_of_the_invocation_however_often_it_is_flushed() {
+fn max_spans_applies_to_the_invocation_across_flushes() {
     let recorded = Recorded::with(65_507, |tracer| tracer.max_spans(10));
     recorded.invoke(|| {
         let invocation = Invocation::current().unwrap();
@@ -182,7 +182,7 @@ fn the_limit_of_spans_is_that_of_the_invocation_however_often_it_is_flushed() {
 }
 
 #[test]
-fn what_other_crates_names_begin_with_says_nothing_and_keys_are_no_spans() {
+fn crates_with_similar_names_are_traced() {
     let recorded = Recorded::new();
     recorded.invoke(|| {
         info_span!(target: "h2o_station", "to boil").in_scope(|| ());

@@ -28,7 +28,7 @@ fn lines(recorded: &Recorded, level: LevelFilter, header: &str, work: impl FnOnc
 }
 
 #[test]
-fn a_line_tells_trace_and_span() {
+fn line_has_trace_and_span_id() {
     let recorded = Recorded::new();
     let lines = lines(&recorded, LevelFilter::INFO, &sampled(), || {
         tracing::info!("in no span");
@@ -44,7 +44,7 @@ fn a_line_tells_trace_and_span() {
 }
 
 #[test]
-fn levels_of_lines_say_nothing_about_spans() {
+fn log_levels_do_not_affect_spans() {
     let recorded = Recorded::new();
     let lines = lines(&recorded, LevelFilter::ERROR, &sampled(), || {
         info_span!("a span").in_scope(|| {
@@ -57,7 +57,7 @@ fn levels_of_lines_say_nothing_about_spans() {
 }
 
 #[test]
-fn a_line_of_an_unsampled_invocation_tells_the_trace_alone() {
+fn line_of_an_unsampled_invocation_has_the_trace_id_only() {
     let recorded = Recorded::new();
     let header = sampled().replace("Sampled=1", "Sampled=0");
     let lines = lines(&recorded, LevelFilter::INFO, &header, || {
@@ -67,7 +67,7 @@ fn a_line_of_an_unsampled_invocation_tells_the_trace_alone() {
 }
 
 #[test]
-fn an_invalid_trace_header_gives_neither_a_key_nor_a_trace() {
+fn invalid_trace_header_gives_neither_a_key_nor_a_trace() {
     for root in [
         "",
         "1-5759e988",

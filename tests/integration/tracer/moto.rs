@@ -20,7 +20,7 @@ const MOST_DOCUMENTS: usize = 50;
 
 #[test]
 #[ignore = "needs moto: run `cargo xtask test`"]
-fn a_trace_whose_documents_are_split_comes_back_whole() {
+fn split_trace_is_complete_in_moto() {
     let recorded = Recorded::with(2048, |tracer| tracer);
     recorded.invoke(|| {
         let _work = info_span!("work").entered();
@@ -52,7 +52,7 @@ fn a_trace_whose_documents_are_split_comes_back_whole() {
 
 #[test]
 #[ignore = "needs moto: run `cargo xtask test`"]
-fn what_is_no_document_is_refused() {
+fn invalid_document_is_refused() {
     let server = Server::start();
     let valid =
         json!({"trace_id": TRACE, "id": PARENT, "name": "x", "start_time": 1, "end_time": 2});

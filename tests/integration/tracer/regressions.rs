@@ -14,7 +14,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use super::{Daemon, PARENT, Recorded, by_name, sampled};
 
 #[test]
-fn t2_documents_over_the_datagrams_size_are_split() {
+fn documents_over_the_datagram_size_are_split() {
     let recorded = Recorded::new();
     recorded.invoke(|| {
         let _outer = info_span!("the outer").entered();
@@ -30,7 +30,7 @@ fn t2_documents_over_the_datagrams_size_are_split() {
 }
 
 #[test]
-fn t2_a_span_over_the_datagrams_size_is_trimmed_with_a_marker() {
+fn span_over_the_datagram_size_is_truncated_with_a_marker() {
     let recorded = Recorded::new();
     recorded.invoke(|| {
         let _span = info_span!("a span").entered();
@@ -48,7 +48,7 @@ fn t2_a_span_over_the_datagrams_size_is_trimmed_with_a_marker() {
 }
 
 #[test]
-fn t3_the_trace_id_is_the_invocations_whatever_the_process_says() {
+fn trace_id_comes_from_the_invocation_not_the_process() {
     let elsewhere = "Root=1-00000000-00000000000000000000000f;Parent=000000000000000f;Sampled=1";
     temp_env::with_var("_X_AMZN_TRACE_ID", Some(elsewhere), || {
         let recorded = Recorded::new();
@@ -77,7 +77,7 @@ async fn handler(event: LambdaEvent<Value>) -> Result<Value, Error> {
 }
 
 #[tokio::test]
-async fn t4_spans_of_an_invocation_that_times_out_are_sent_unfinished() {
+async fn spans_of_a_timed_out_invocation_are_sent_unfinished() {
     let daemon = Daemon::start();
     let tracer = Tracer::builder().environment(daemon.environment()).build();
     let _default =
@@ -100,7 +100,7 @@ async fn t4_spans_of_an_invocation_that_times_out_are_sent_unfinished() {
 }
 
 #[tokio::test]
-async fn t5_no_collector_is_needed_and_a_missing_daemon_costs_nothing() {
+async fn missing_daemon_costs_nothing() {
     let closed = Daemon::start().environment();
     let tracer = Tracer::builder().environment(closed).build();
     let _default =
@@ -116,7 +116,7 @@ async fn t5_no_collector_is_needed_and_a_missing_daemon_costs_nothing() {
 }
 
 #[tokio::test]
-async fn t5_a_missing_daemon_is_one_warning() {
+async fn missing_daemon_gives_one_warning() {
     let closed = Daemon::start().address();
     let local = Local::builder("chatty").timeout(Duration::from_secs(20));
     let local = local.env("AWS_XRAY_DAEMON_ADDRESS", closed);
@@ -133,7 +133,7 @@ async fn t5_a_missing_daemon_is_one_warning() {
 }
 
 #[test]
-fn t5_what_could_not_be_sent_says_where_and_what_to_do() {
+fn failed_export_names_the_address_and_the_remedy() {
     let closed = UdpSocket::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().to_string();
     let sink = UdpSink::new(&closed);
     let error = (0..10).find_map(|_| {
@@ -146,7 +146,7 @@ fn t5_what_could_not_be_sent_says_where_and_what_to_do() {
 }
 
 #[test]
-fn an_exporter_that_panics_fails_nobody() {
+fn panicking_exporter_does_not_affect_the_handler() {
     struct Broken;
     impl powertools_tracer::Exporter for Broken {
         fn export(

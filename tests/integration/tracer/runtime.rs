@@ -88,7 +88,7 @@ async fn handler_span(recorded: &Recorded) -> Span {
 }
 
 #[tokio::test]
-async fn the_handlers_span_tells_what_powertools_tells() {
+async fn handler_span_has_the_annotations_of_powertools() {
     let recorded = Recorded::with(65_507, |tracer| tracer.service("checkout"));
     let span = send(&recorded, json!({"do": "succeed"})).await;
     assert_eq!(span.parent, PARENT);
@@ -104,7 +104,7 @@ async fn the_handlers_span_tells_what_powertools_tells() {
 }
 
 #[tokio::test]
-async fn an_error_of_the_handler_is_a_fault_with_its_cause() {
+async fn handler_error_is_a_fault_with_its_cause() {
     let recorded = Recorded::new();
     let span = send(&recorded, json!({"do": "fail"})).await;
     let exception = &span.document["cause"]["exceptions"][0];
@@ -118,7 +118,7 @@ async fn an_error_of_the_handler_is_a_fault_with_its_cause() {
 }
 
 #[tokio::test]
-async fn a_panic_of_the_handler_is_a_fault_of_every_span_it_goes_through() {
+async fn handler_panic_is_a_fault_of_every_open_span() {
     let recorded = Recorded::new();
     let span = send(&recorded, json!({"do": "panic"})).await;
     assert_eq!(span.document["fault"], true);
@@ -126,7 +126,7 @@ async fn a_panic_of_the_handler_is_a_fault_of_every_span_it_goes_through() {
 }
 
 #[tokio::test]
-async fn the_handlers_span_ends_with_the_handler_whatever_was_spawned_in_it() {
+async fn handler_span_ends_with_the_handler_despite_spawned_tasks() {
     for what in ["succeed", "fail", "panic"] {
         let recorded = Recorded::new();
         let span = send(&recorded, json!({"do": what, "linger": true})).await;
@@ -140,7 +140,7 @@ async fn the_handlers_span_ends_with_the_handler_whatever_was_spawned_in_it() {
 }
 
 #[tokio::test]
-async fn a_typed_error_has_the_name_of_its_type() {
+async fn typed_error_has_the_name_of_its_type() {
     let recorded = Recorded::with(65_507, |tracer| tracer.handler_name("order"));
     let local = start().await;
     let _entered = recorded.enter();
@@ -166,7 +166,7 @@ async fn responses_can_be_redacted_or_left_out() {
 }
 
 #[tokio::test]
-async fn a_cold_start_is_one_once_and_unsampled_invocations_send_nothing() {
+async fn cold_start_is_annotated_once_and_unsampled_invocations_send_nothing() {
     let recorded = Recorded::new();
     let local = start().await;
     let _entered = recorded.enter();
@@ -217,7 +217,7 @@ impl Service<LambdaInvocation> for Notes {
 }
 
 #[tokio::test]
-async fn spans_are_sent_after_the_answer_was_posted() {
+async fn spans_are_sent_after_the_response() {
     enable_all_callsites();
     let notes = Notes::default();
     let environment = Environment::empty();

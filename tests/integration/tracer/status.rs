@@ -66,7 +66,7 @@ async fn error_event_in_a_span_with_status_ok_is_not_a_fault() {
 }
 
 #[tokio::test]
-async fn status_ok_means_that_a_status_of_http_is_no_error() {
+async fn status_ok_overrides_an_http_error_status() {
     let span = only(|| {
         drop(info_span!(
             "GET",
@@ -189,7 +189,7 @@ async fn old_names_of_http_attributes_fill_the_same_members() {
 }
 
 #[tokio::test]
-async fn url_of_a_server_is_put_together_without_its_query() {
+async fn server_url_is_built_without_its_query() {
     let new = only(|| {
         drop(info_span!(
             "GET /orders",
@@ -218,7 +218,7 @@ async fn url_of_a_server_is_put_together_without_its_query() {
 }
 
 #[tokio::test]
-async fn the_new_name_of_an_attribute_counts_before_the_old_one() {
+async fn new_attribute_name_wins_over_the_old_one() {
     let span = only(|| {
         drop(info_span!(
             "GET",
@@ -238,7 +238,7 @@ async fn the_new_name_of_an_attribute_counts_before_the_old_one() {
 }
 
 #[tokio::test]
-async fn errors_are_known_by_their_types_alone_where_texts_are_not_captured() {
+async fn uncaptured_errors_keep_their_types() {
     let captured = Captured::with(|tracer| tracer.capture_error(false));
     captured
         .invoke(async {

@@ -38,7 +38,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_tree_comes_back_at_every_limit(
+    fn tree_of_spans_is_complete_at_every_limit(
         plan in plan(),
         ends in prop::collection::vec(any::<Index>(), 1..40),
         largest in largest(),
@@ -53,7 +53,7 @@ proptest! {
     }
 
     #[test]
-    fn trees_of_tasks_and_threads_come_back_at_every_limit(
+    fn trees_of_tasks_and_threads_are_complete_at_every_limit(
         plans in prop::collection::vec(plan(), 1..4),
         at_once in any::<bool>(),
         workers in 1..5_usize,
@@ -84,7 +84,7 @@ proptest! {
 }
 
 #[test]
-fn a_chain_of_a_thousand_spans_comes_back() {
+fn chain_of_a_thousand_spans_is_complete() {
     fn descend(depth: usize) {
         if depth > 0 {
             let name = format!("span {depth}");

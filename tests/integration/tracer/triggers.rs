@@ -52,7 +52,7 @@ fn changed(event: &str, change: impl FnOnce(&mut Value)) -> String {
 }
 
 #[tokio::test]
-async fn a_rest_api_is_told_by_request_and_route() {
+async fn rest_api_has_request_and_route() {
     let span = traced(event!("api_gateway_rest")).await;
     assert_eq!(
         span["metadata"]["service_undefined"],
@@ -74,7 +74,7 @@ async fn a_rest_api_is_told_by_request_and_route() {
 }
 
 #[tokio::test]
-async fn an_http_api_is_told_by_request_and_route() {
+async fn http_api_has_request_and_route() {
     let span = traced(event!("api_gateway_http")).await;
     assert_eq!(
         span["metadata"]["service_undefined"],
@@ -85,7 +85,7 @@ async fn an_http_api_is_told_by_request_and_route() {
 }
 
 #[tokio::test]
-async fn a_function_url_has_no_route() {
+async fn function_url_has_no_route() {
     let event = event!("function_url")
         .replace("execute-api.us-east-1.amazonaws.com", "lambda-url.us-east-1.on.aws");
     let span = traced(event).await;
@@ -98,7 +98,7 @@ async fn a_function_url_has_no_route() {
 }
 
 #[tokio::test]
-async fn a_websocket_is_http_though_it_has_no_method() {
+async fn websocket_is_http_without_a_method() {
     let span = traced(event!("api_gateway_websocket")).await;
     let told = &span["metadata"]["service_undefined"];
     assert_eq!(told, &json!({"faas.trigger": "http"}));
@@ -127,7 +127,7 @@ async fn load_balancers_and_vpc_lattice_are_http() {
 }
 
 #[tokio::test]
-async fn a_message_of_a_queue_is_told_by_queue_and_id() {
+async fn queue_message_has_queue_and_id() {
     let span = traced(event!("sqs")).await;
     assert_eq!(
         span["metadata"]["service_undefined"],
@@ -157,7 +157,7 @@ fn batch(headers: impl IntoIterator<Item = String>) -> String {
 }
 
 #[tokio::test]
-async fn a_batch_links_to_the_trace_of_each_message_once() {
+async fn batch_links_to_the_trace_of_each_message_once() {
     let root = |last: usize| format!("1-5759e988-bd862e3fe1be46a99427279{last}");
     let span = traced(batch([
         format!("Root={};Parent=53995c3f42cd8ad1;Sampled=1", root(1)),
@@ -176,7 +176,7 @@ async fn a_batch_links_to_the_trace_of_each_message_once() {
 }
 
 #[tokio::test]
-async fn the_largest_batch_is_read_once_and_links_to_as_many_as_a_span_takes() {
+async fn largest_batch_is_read_once_with_the_maximum_of_links() {
     let root = |at: usize| format!("Root=1-5759e988-{at:024x};Parent={at:016x};Sampled=1");
     let event = batch((1..=10_000).map(root));
     let start = Instant::now();
@@ -189,7 +189,7 @@ async fn the_largest_batch_is_read_once_and_links_to_as_many_as_a_span_takes() {
 }
 
 #[tokio::test]
-async fn a_topic_is_told_by_name_and_message() {
+async fn topic_has_name_and_message_id() {
     assert_eq!(
         told(event!("sns")).await,
         json!({
@@ -204,7 +204,7 @@ async fn a_topic_is_told_by_name_and_message() {
 }
 
 #[tokio::test]
-async fn a_stream_is_told_by_name() {
+async fn stream_has_its_name() {
     assert_eq!(
         told(event!("kinesis")).await,
         json!({
@@ -218,7 +218,7 @@ async fn a_stream_is_told_by_name() {
 }
 
 #[tokio::test]
-async fn a_broker_is_told_by_its_system() {
+async fn broker_has_its_system() {
     for (event, system) in [
         (event!("kafka"), "kafka"),
         (event!("activemq"), "activemq"),
@@ -235,7 +235,7 @@ async fn a_broker_is_told_by_its_system() {
 }
 
 #[tokio::test]
-async fn an_event_of_a_bus_is_told_by_source_and_type() {
+async fn bus_event_has_source_and_type() {
     assert_eq!(
         told(event!("eventbridge")).await,
         json!({
@@ -249,7 +249,7 @@ async fn an_event_of_a_bus_is_told_by_source_and_type() {
 }
 
 #[tokio::test]
-async fn a_schedule_is_a_timer() {
+async fn schedule_is_a_timer() {
     let expected = json!({"faas.trigger": "timer", "faas.time": "2015-10-08T16:53:06Z"});
     assert_eq!(told(event!("schedule")).await, expected);
     let scheduler = changed(event!("schedule"), |event| {
@@ -260,7 +260,7 @@ async fn a_schedule_is_a_timer() {
 }
 
 #[tokio::test]
-async fn an_object_is_told_by_bucket_key_and_what_happened() {
+async fn object_has_bucket_key_and_operation() {
     assert_eq!(
         told(event!("s3")).await,
         json!({
@@ -283,7 +283,7 @@ async fn an_object_is_told_by_bucket_key_and_what_happened() {
 }
 
 #[tokio::test]
-async fn a_table_is_told_by_name_and_what_happened_where_that_is_one_thing() {
+async fn table_has_name_and_a_unique_operation() {
     let expected = |operation: &str| {
         let mut told = json!({
             "faas.trigger": "datasource",
@@ -307,12 +307,12 @@ async fn a_table_is_told_by_name_and_what_happened_where_that_is_one_thing() {
 }
 
 #[tokio::test]
-async fn a_record_of_another_service_is_other() {
+async fn unknown_record_source_is_other() {
     assert_eq!(told(event!("ses")).await, json!({"faas.trigger": "other"}));
 }
 
 #[tokio::test]
-async fn what_is_no_event_of_a_source_tells_nothing() {
+async fn unknown_event_has_no_trigger() {
     for event in [event!("cognito"), event!("appsync"), event!("logs"), event!("firehose")] {
         assert_eq!(told(event).await, Value::Null, "{event}");
     }
@@ -336,7 +336,7 @@ async fn what_is_no_event_of_a_source_tells_nothing() {
 }
 
 #[tokio::test]
-async fn a_trigger_is_recognized_beside_odd_values() {
+async fn trigger_is_recognized_despite_unusual_values() {
     let expected = json!({"faas.trigger": "timer", "faas.time": "2015-10-08T16:53:06Z"});
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     for odd in [r#""\ud83d""#, "1e400", &deep] {
@@ -346,7 +346,7 @@ async fn a_trigger_is_recognized_beside_odd_values() {
 }
 
 #[tokio::test]
-async fn a_list_is_not_taken_for_an_event_whose_members_it_has_in_order() {
+async fn list_is_not_mistaken_for_an_event() {
     for length in 1..20 {
         let mut list = vec![Value::Null; length];
         list[0] = json!([{"eventSource": "aws:ses"}]);
@@ -355,7 +355,7 @@ async fn a_list_is_not_taken_for_an_event_whose_members_it_has_in_order() {
 }
 
 #[tokio::test]
-async fn a_huge_event_of_ones_own_is_read_once() {
+async fn large_custom_event_is_read_once() {
     let list = vec![json!({"id": 17, "tags": ["a", "b"], "nested": {"deep": [1.5]}}); 100_000];
     let deep = "[".repeat(100_000) + &"]".repeat(100_000);
     for event in [json!(list).to_string(), json!({"list": list}).to_string(), deep.clone()] {

@@ -112,7 +112,7 @@ fn packages(tree: &str) -> impl Iterator<Item = &str> {
 }
 
 #[test]
-fn a_sibling_an_upward_and_an_outward_import_are_refused() {
+fn sibling_upward_and_outward_imports_are_refused() {
     use Place::{Core, Facade, Macros, Tool, Unpublished, Utility};
     let refused = [
         (Utility, Utility),
@@ -132,7 +132,7 @@ fn a_sibling_an_upward_and_an_outward_import_are_refused() {
 }
 
 #[test]
-fn a_downward_import_is_accepted() {
+fn downward_import_is_accepted() {
     use Place::{Core, Facade, Tool, Unpublished, Utility};
     for (from, to) in [(Utility, Core), (Facade, Utility), (Tool, Core), (Unpublished, Tool)] {
         assert_eq!(broken_rule(from, to), None, "{from:?} may not import {to:?}");
@@ -140,7 +140,7 @@ fn a_downward_import_is_accepted() {
 }
 
 #[test]
-fn a_new_published_crate_must_be_given_a_place() {
+fn unplaced_published_crate_is_refused() {
     let new = place("powertools-parameters", true);
     assert!(
         broken_rule(Place::Unpublished, new).is_some_and(|rule| rule.contains("needs a place"))
@@ -148,7 +148,7 @@ fn a_new_published_crate_must_be_given_a_place() {
 }
 
 #[test]
-fn an_sdk_in_a_tree_is_heavy() {
+fn sdk_in_the_tree_is_heavy() {
     let tree = "logger v0.1.0\nringbuf v1.0.0\naws-sdk-dynamodb v1.136.0\nring v0.17.0\n";
     assert_eq!(heavy(tree), ["aws-sdk-dynamodb", "ring"]);
 }

@@ -52,13 +52,13 @@ fn reference(line: &str) -> Option<&str> {
 }
 
 #[test]
-fn a_link_to_a_missing_file_is_found_in_each_form() {
+fn link_to_a_missing_file_is_found_in_each_form() {
     let page = "See [a](gone.md#part), [`b`](also/gone.md) and\n\n[c]: lost.md\n";
     assert_eq!(broken(page, root()), ["gone.md", "also/gone.md", "lost.md"]);
 }
 
 #[test]
-fn existing_files_other_sites_anchors_and_code_are_no_finding() {
+fn existing_files_sites_anchors_and_code_are_accepted() {
     let page = "[a](Cargo.toml) [b](https://example.com/x.md) [c](#part) `[d](gone.md)`\n\
                 ```\n[e](gone.md)\n```\n";
     assert_eq!(broken(page, root()), Vec::<String>::new());

@@ -40,7 +40,7 @@ fn section(manifest: &str, name: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_manifest_that_repeats_the_version_is_named() {
+fn manifest_that_repeats_the_version_is_named() {
     let manifest = "[package]\nversion = \"0.1.0\"\nedition.workspace = true\n\
                     rust-version.workspace = true\nlicense.workspace = true\n\
                     [lints]\nworkspace = true\n";
@@ -48,7 +48,7 @@ fn a_manifest_that_repeats_the_version_is_named() {
 }
 
 #[test]
-fn a_manifest_without_the_lints_is_named() {
+fn manifest_without_the_lints_is_named() {
     let package = PACKAGE.map(|key| format!("{key}.workspace = true\n")).concat();
     let manifest = format!("[package]\n{package}[dependencies]\nworkspace = true\n");
     assert_eq!(missing(&manifest), ["[lints] workspace = true"]);

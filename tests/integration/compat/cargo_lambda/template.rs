@@ -12,7 +12,7 @@ const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
 #[test]
 #[ignore = "needs cargo-lambda: run `cargo xtask test`"]
-fn a_new_function_compiles_and_passes_its_tests() {
+fn new_function_compiles_and_passes_its_tests() {
     let function = Function::new("shop-orders", &[]);
     let manifest = function.read("Cargo.toml");
     assert!(manifest.contains("name = \"shop-orders\""), "{manifest}");
@@ -26,7 +26,7 @@ fn a_new_function_compiles_and_passes_its_tests() {
 
 #[test]
 #[ignore = "needs cargo-lambda: run `cargo xtask test`"]
-fn what_is_asked_for_is_answered_in_the_new_function() {
+fn answers_to_the_prompts_are_in_the_new_function() {
     let answers = ["namespace=Bank", "description=Moves money.", "powertools=git = \"https://x\""];
     let function = Function::new("money", &answers);
     assert!(function.read("Cargo.toml").contains("powertools = { git = \"https://x\" }"));

@@ -64,7 +64,7 @@ mod tests {
     }
 
     #[test]
-    fn order_and_the_default_resolution_mean_nothing() {
+    fn order_and_default_resolution_are_ignored() {
         let one = document(
             now(),
             &json!([["a", "b"], ["c"]]),
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn units_resolutions_and_sets_mean_something() {
+    fn units_resolutions_and_sets_are_compared() {
         let (sets, metrics) = (json!([["a", "b"]]), json!([{"Name": "x", "Unit": "Count"}]));
         let document = |sets: &Value, metrics: &Value| document(now(), sets, metrics);
         let one = document(&sets, &metrics);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn timestamps_differ_from_half_an_hour_on() {
+    fn timestamps_differ_beyond_half_an_hour() {
         let at = |minutes_ago: u128| document(now() - minutes_ago * 60_000, &json!([]), &json!([]));
         assert_eq!(at(0), at(25));
         assert_ne!(at(0), at(60));

@@ -167,14 +167,14 @@ impl Default for Resolution {
 }
 
 #[test]
-fn every_scenario_has_a_name_of_its_own() {
+fn scenario_names_are_unique() {
     let scenarios = Document::read().scenarios;
     let names = scenarios.iter().map(|scenario| &scenario.name).collect::<BTreeSet<_>>();
     assert_eq!(names.len(), scenarios.len());
 }
 
 #[test]
-fn a_scenario_sets_and_unsets_variables() {
+fn scenario_sets_and_unsets_environment_variables() {
     let document = Document::read();
     let named = |name| document.scenarios.iter().find(|scenario| scenario.name == name);
     let environment = document.environment_of(named("no service").expect("it is in the file"));

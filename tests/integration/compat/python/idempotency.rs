@@ -57,7 +57,7 @@ async fn ten_thousand_keys_and_results_equal_those_of_powertools_for_python() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-async fn keys_that_expressions_find_equal_those_of_powertools_for_python() {
+async fn jmespath_keys_equal_those_of_powertools_for_python() {
     let expression =
         "powertools_json(body).{whole: @, first: [0], some: [:2], names: [].{x: a, y: b}}";
     let wrapped = |body: &String| json!({"body": body}).to_string();
@@ -74,7 +74,7 @@ async fn keys_that_expressions_find_equal_those_of_powertools_for_python() {
 
 #[test]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-fn the_vectors_are_what_powertools_for_python_makes() {
+fn recorded_vectors_equal_output_of_powertools_for_python() {
     let vectors = Vector::all();
     let ask = |vector: &Vector| question(&vector.payload, vector.expression.as_deref());
     let answers = start().ask_all(vectors.iter().map(ask).collect());

@@ -9,7 +9,7 @@ const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/compat/metrics.py");
 
 #[test]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-fn our_documents_equal_those_of_powertools_for_python() {
+fn documents_equal_those_of_powertools_for_python() {
     let (python, ours) = (normal(super::written(SCRIPT, FILE)), normal(ours()));
     let found = disagreements(&python, &ours, &DIFFERENCES);
     assert!(found.is_empty(), "not in the table of differences:\n{}", found.join("\n"));

@@ -14,7 +14,7 @@ static PYTHON: LazyLock<Written> = LazyLock::new(|| super::written(SCRIPT, FILE)
 
 #[test]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-fn our_traces_equal_those_of_powertools_for_python() {
+fn traces_equal_those_of_powertools_for_python() {
     let (python, ours) = (normal(&PYTHON), normal(&ours()));
     let found = disagreements(&python, &ours, &DIFFERENCES);
     assert!(found.is_empty(), "not in the table of differences:\n{}", found.join("\n"));
@@ -23,7 +23,7 @@ fn our_traces_equal_those_of_powertools_for_python() {
 
 #[test]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-fn scenarios_that_send_nothing_are_those_that_should() {
+fn only_the_expected_scenarios_send_nothing() {
     let silent = |written: &Written| {
         let silent = written.iter().filter(|(_, sent)| sent.is_empty());
         silent.map(|(name, _)| name.clone()).collect::<Vec<_>>()

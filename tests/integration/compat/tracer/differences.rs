@@ -195,12 +195,12 @@ pub(in super::super) const DIFFERENCES: [Difference; 28] = [
 ];
 
 #[test]
-fn the_documentation_lists_every_difference_and_no_other() {
+fn documentation_lists_exactly_the_known_differences() {
     assert_documented(&DIFFERENCES, "| of a span | Python");
 }
 
 #[test]
-fn a_difference_names_a_scenario_that_exists() {
+fn difference_names_an_existing_scenario() {
     let scenarios = scenario::Document::read().scenarios;
     for name in DIFFERENCES.iter().filter_map(|difference| difference.only_in) {
         assert!(scenarios.iter().any(|scenario| scenario.name == name), "no `{name}`");

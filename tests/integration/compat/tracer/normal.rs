@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_matter_where_a_span_lies() {
+    fn location_of_a_span_is_ignored() {
         let mut whole = span("a", "root", "## handler", 1);
         let apart = [
             sent(0, &span("c", "b", "## shop::pay", 3)),
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn invocations_and_spans_come_in_the_order_they_began() {
+    fn invocations_and_spans_are_sorted_by_start() {
         let lines = normal(&[
             sent(1, &span("a", "root", "b", 1)),
             sent(0, &span("d", "a", "## shop.pay", 3)),
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn exceptions_name_each_other_by_number() {
+    fn exception_ids_are_normalized_to_numbers() {
         let mut document = span("a", "root", "a", 1);
         document["cause"] =
             json!({"exceptions": [{"id": "x", "cause": "y"}, {"id": "y", "message": "m"}]});

@@ -146,14 +146,14 @@ pub(super) enum Step {
 }
 
 #[test]
-fn every_scenario_has_a_name_of_its_own() {
+fn scenario_names_are_unique() {
     let scenarios = Document::read().scenarios;
     let names = scenarios.iter().map(|scenario| &scenario.name).collect::<BTreeSet<_>>();
     assert_eq!(names.len(), scenarios.len());
 }
 
 #[test]
-fn no_trace_header_is_not_the_usual_one() {
+fn missing_trace_header_differs_from_the_default() {
     let document = Document::read();
     let header = |name| {
         let scenario = document.scenarios.iter().find(|scenario| scenario.name == name);

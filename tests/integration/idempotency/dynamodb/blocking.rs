@@ -84,7 +84,7 @@ fn beside_a_database(test: impl FnOnce(&str)) {
 }
 
 #[test]
-fn a_synchronous_function_runs_once_in_a_task() {
+fn synchronous_function_runs_once_in_a_task() {
     beside_a_database(|url| {
         let (runtime, shop) = (several_threads(), Shop::at(url));
         runtime.block_on(runtime.spawn(async move { shop.open() })).unwrap();
@@ -92,12 +92,12 @@ fn a_synchronous_function_runs_once_in_a_task() {
 }
 
 #[test]
-fn a_synchronous_function_runs_once_in_main() {
+fn synchronous_function_runs_once_in_main() {
     beside_a_database(|url| several_threads().block_on(async { Shop::at(url).open() }));
 }
 
 #[test]
-fn a_synchronous_function_runs_once_in_spawn_blocking() {
+fn synchronous_function_runs_once_in_spawn_blocking() {
     for runtime in [several_threads(), one_thread()] {
         beside_a_database(|url| {
             let shop = Shop::at(url);
@@ -107,12 +107,12 @@ fn a_synchronous_function_runs_once_in_spawn_blocking() {
 }
 
 #[test]
-fn a_synchronous_function_runs_once_without_a_runtime() {
+fn synchronous_function_runs_once_without_a_runtime() {
     beside_a_database(|url| Shop::at(url).open());
 }
 
 #[test]
-fn a_connection_that_was_made_by_asynchronous_code_serves_synchronous_code_too() {
+fn connection_of_asynchronous_code_serves_synchronous_code() {
     beside_a_database(|url| {
         let (runtime, shop) = (several_threads(), Shop::at(url));
         let task = runtime.spawn(async move {
@@ -125,7 +125,7 @@ fn a_connection_that_was_made_by_asynchronous_code_serves_synchronous_code_too()
 }
 
 #[test]
-fn on_the_only_thread_of_a_runtime_nothing_is_claimed_and_nothing_runs() {
+fn current_thread_runtime_is_refused_before_the_claim() {
     let server = several_threads();
     let proxy = server.block_on(async {
         let database = Database::start().await;
@@ -144,7 +144,7 @@ fn on_the_only_thread_of_a_runtime_nothing_is_claimed_and_nothing_runs() {
 }
 
 #[test]
-fn duplicates_on_many_threads_happen_once() {
+fn concurrent_duplicates_on_threads_run_once() {
     beside_a_database(|url| {
         let (runtime, shop) = (several_threads(), Shop::at(url));
         let (sender, results) = mpsc::channel();

@@ -25,7 +25,7 @@ async fn place(orders: &Idempotency<DynamoDbStore>) -> Outcome<String> {
 }
 
 #[tokio::test]
-async fn a_fresh_call_takes_two_a_replay_one_and_a_replay_from_memory_none() {
+async fn fresh_call_makes_two_requests_replay_one_and_cached_replay_none() {
     let proxy = proxy().await;
     let (caching, other) = (orders(&proxy).local_cache(10).build(), orders(&proxy).build());
     assert!(!place(&caching).await.is_replayed());
@@ -38,7 +38,7 @@ async fn a_fresh_call_takes_two_a_replay_one_and_a_replay_from_memory_none() {
 }
 
 #[tokio::test]
-async fn a_duplicate_that_is_refused_takes_one() {
+async fn refused_duplicate_makes_one_request() {
     let proxy = proxy().await;
     let orders = orders(&proxy).build();
     let placed = orders.try_run("o-17", &(), async || {
@@ -51,7 +51,7 @@ async fn a_duplicate_that_is_refused_takes_one() {
 }
 
 #[tokio::test]
-async fn a_failure_takes_two_and_a_longer_lease_one_more() {
+async fn failure_makes_two_requests_and_extension_one_more() {
     let proxy = proxy().await;
     let orders = orders(&proxy).build();
     let failed =
@@ -67,7 +67,7 @@ async fn a_failure_takes_two_and_a_longer_lease_one_more() {
 }
 
 #[tokio::test]
-async fn warming_up_takes_one_and_never_fails() {
+async fn warm_up_makes_one_request_and_never_fails() {
     let proxy = proxy().await;
     let store = database::store(&proxy.url, TABLE).build().unwrap();
     store.warm_up().await;

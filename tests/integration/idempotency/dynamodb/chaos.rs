@@ -36,7 +36,7 @@ const LEASE: Duration = Duration::from_secs(20);
 const SHORT_LEASE: Duration = Duration::from_millis(60);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn effects_happen_once_whatever_fails() {
+async fn effects_happen_once_under_faults() {
     let counts = check(&Database::start().await, ROUNDS).await;
     for what in ["Fresh", "Replayed", "Failed", "InProgress", "Store", "LeaseLost", "crash"] {
         assert!(counts.get(what).is_some_and(|count| *count > 10), "{what} is rare in {counts:?}");
@@ -44,7 +44,7 @@ async fn effects_happen_once_whatever_fails() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn effects_in_a_transaction_happen_exactly_once_whatever_fails() {
+async fn effects_in_a_transaction_happen_exactly_once_under_faults() {
     let counts = transactions::check(&Database::start().await, ROUNDS).await;
     for what in ["result", "Failed", "InProgress", "Store", "LeaseLost", "crash"] {
         assert!(counts.get(what).is_some_and(|count| *count > 10), "{what} is rare in {counts:?}");

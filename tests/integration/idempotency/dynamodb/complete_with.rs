@@ -267,7 +267,7 @@ async fn failed_condition_names_the_write_and_releases_the_claim() {
 }
 
 #[tokio::test]
-async fn refused_writes_may_be_followed_by_others() {
+async fn writes_are_possible_after_refused_writes() {
     let shop = Shop::new([]).await;
     shop.place("o-17").await.unwrap();
     let place = async |attempt: Attempt<DynamoDbStore>| {

@@ -14,12 +14,12 @@ use super::{
 };
 
 #[tokio::test]
-async fn a_table_with_a_simple_key_keeps_the_protocol() -> Result<(), Violations> {
+async fn table_with_simple_key_conforms() -> Result<(), Violations> {
     conformance::check(&Database::start().await.store()).await
 }
 
 #[tokio::test]
-async fn a_table_with_a_composite_key_keeps_the_protocol() -> Result<(), Violations> {
+async fn table_with_composite_key_conforms() -> Result<(), Violations> {
     let database = Database::start().await;
     // Every name is another than by default.
     let store = store(&database.url, COMPOSITE)
@@ -41,7 +41,7 @@ async fn a_table_with_a_composite_key_keeps_the_protocol() -> Result<(), Violati
 }
 
 #[tokio::test]
-async fn records_of_programs_without_owners_or_leases_keep_the_protocol() -> Result<(), Violations>
+async fn records_without_owners_or_leases_conform() -> Result<(), Violations>
 {
     check_foreign(&Database::start().await).await
 }

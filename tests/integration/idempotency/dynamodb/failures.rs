@@ -27,7 +27,7 @@ async fn answered(status: u16, body: String) -> StoreError {
 }
 
 #[tokio::test]
-async fn throttles_and_faults_may_pass() {
+async fn throttling_and_server_errors_are_transient() {
     for (status, code, message) in [
         (400, "ThrottlingException", "Rate of requests exceeds the allowed throughput."),
         (400, "ProvisionedThroughputExceededException", "Slow down."),
@@ -48,7 +48,7 @@ async fn throttles_and_faults_may_pass() {
 }
 
 #[tokio::test]
-async fn a_missing_permission_is_named() {
+async fn missing_permission_is_named() {
     let told = answered(400, error("AccessDeniedException", "User: x is not authorized")).await;
     assert!(!told.is_transient());
     assert_eq!(
@@ -71,7 +71,7 @@ async fn expired_credentials_are_named_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn a_table_that_is_not_there_is_named() {
+async fn missing_table_is_named() {
     let database = Database::start().await;
     let told = claim_error(&database::store(&database.url, "gone").build().unwrap()).await;
     assert!(!told.is_transient());
@@ -83,7 +83,7 @@ async fn a_table_that_is_not_there_is_named() {
 }
 
 #[tokio::test]
-async fn a_table_with_another_key_is_told_as_the_service_does() {
+async fn wrong_key_attribute_is_reported_with_the_message_of_the_service() {
     let database = Database::start().await;
     let store = database::store(&database.url, TABLE).key_attr("key").build().unwrap();
     let told = claim_error(&store).await;
@@ -93,7 +93,7 @@ async fn a_table_with_another_key_is_told_as_the_service_does() {
 }
 
 #[tokio::test]
-async fn nobody_who_listens_may_pass() {
+async fn refused_connection_is_transient() {
     let url = Proxy::start("http://unused", |_| Plan::default()).await.url.clone();
     tokio::task::yield_now().await;
     let told = claim_error(&database::store(&url, TABLE).build().unwrap()).await;
@@ -110,7 +110,7 @@ async fn nobody_who_listens_may_pass() {
 }
 
 #[tokio::test]
-async fn an_answer_that_does_not_come_may_pass() {
+async fn missing_response_is_transient() {
     let slow = Plan { before: Duration::from_secs(60), ..Plan::default() };
     let proxy = Proxy::start("http://unused", move |_| slow.clone()).await;
     let limit = aws_sdk_dynamodb::config::timeout::TimeoutConfig::builder()
@@ -125,7 +125,7 @@ async fn an_answer_that_does_not_come_may_pass() {
 }
 
 #[tokio::test]
-async fn an_answer_that_makes_no_sense_may_pass() {
+async fn malformed_response_is_transient() {
     let told = answered(200, "<html>".to_owned()).await;
     assert!(told.is_transient());
     let expected = "the store is not available: PutItem on table \"idempotency\": an answer that makes no sense";
@@ -133,7 +133,7 @@ async fn an_answer_that_makes_no_sense_may_pass() {
 }
 
 #[tokio::test]
-async fn the_client_from_the_environment_leaves_retries_to_the_operation() {
+async fn client_from_env_leaves_retries_to_the_operation() {
     let fate = Fate::Refused(500, "{}".to_owned());
     let proxy = Proxy::start("http://unused", move |_| fate.clone().into()).await;
     claim_error(&database::store(&proxy.url, TABLE).build().unwrap()).await;
@@ -141,7 +141,7 @@ async fn the_client_from_the_environment_leaves_retries_to_the_operation() {
 }
 
 #[tokio::test]
-async fn a_result_that_is_too_large_is_done_and_not_kept() {
+async fn too_large_result_completes_the_record_without_data() {
     let database = Database::start().await;
     let orders = Idempotency::builder("place", database.store())
         .environment(database::environment(""))

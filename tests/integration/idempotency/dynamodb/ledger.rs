@@ -103,7 +103,7 @@ fn lease(until: u64) -> Lease {
 }
 
 #[test]
-fn an_effect_during_a_lease_and_one_after_a_result_are_noted() {
+fn ledger_finds_effects_during_a_lease_and_after_a_result() {
     let ledger = Ledger::default();
     let first = ledger.begin("k", lease(10), 1);
     ledger.begin("k", lease(20), 10);
@@ -123,7 +123,7 @@ fn an_effect_during_a_lease_and_one_after_a_result_are_noted() {
 }
 
 #[test]
-fn effects_after_a_failure_or_a_lease_are_no_violation() {
+fn ledger_accepts_effects_after_a_failure_or_a_lease() {
     let ledger = Ledger::default();
     let failed = ledger.begin("k", lease(10), 1);
     ledger.end("k", failed, End::Failed);

@@ -61,7 +61,7 @@ async fn check(store: impl Fn(&Proxy) -> DynamoDbStore, plan: impl Fn() -> Plan,
 }
 
 #[tokio::test]
-async fn a_lost_answer_repeats_no_effect_and_loses_no_result() {
+async fn lost_response_repeats_no_effect_and_loses_no_result() {
     let store = |proxy: &Proxy| database::store(&proxy.url, TABLE).build().unwrap();
     let again = ["PutItem", "PutItem", "UpdateItem"];
     check(store, lost, &again).await;
@@ -69,13 +69,13 @@ async fn a_lost_answer_repeats_no_effect_and_loses_no_result() {
 }
 
 #[tokio::test]
-async fn an_answer_lost_to_a_client_that_retries_repeats_no_effect_either() {
+async fn lost_response_with_a_retrying_client_repeats_no_effect() {
     check(retrying, lost, &["PutItem", "PutItem", "UpdateItem"]).await;
 }
 
 /// While the first answer is on its way to be lost, another attempt gets the key.
 #[tokio::test]
-async fn a_release_that_is_repeated_spares_the_next_owner() {
+async fn repeated_release_does_not_affect_the_next_owner() {
     let database = Database::start().await;
     let claimed = Arc::new(Notify::new());
     let late = Plan { answer_held: Some(claimed.clone()), ..lost() };
@@ -99,7 +99,7 @@ async fn a_release_that_is_repeated_spares_the_next_owner() {
 }
 
 #[tokio::test]
-async fn a_late_completion_that_is_repeated_spares_the_next_owner() {
+async fn repeated_late_completion_does_not_affect_the_next_owner() {
     let database = Database::start().await;
     let claimed = Arc::new(Notify::new());
     let plan = Plan { held: Some(claimed.clone()), ..lost() };
@@ -123,7 +123,7 @@ async fn a_late_completion_that_is_repeated_spares_the_next_owner() {
 }
 
 #[tokio::test]
-async fn a_refusal_without_the_item_is_followed_by_a_consistent_read() {
+async fn refused_claim_without_item_is_followed_by_a_consistent_read() {
     let database = Database::start().await;
     let without = || Plan::from(Fate::WithoutItem);
     let proxy = Proxy::with(&database.url, [Plan::default(), Plan::default(), without()]).await;

@@ -11,7 +11,7 @@ use crate::tracer::moto::server::Server;
 
 #[tokio::test]
 #[ignore = "needs moto: run `cargo xtask test`"]
-async fn the_protocol_is_kept_in_moto_too() -> Result<(), Violations> {
+async fn store_conforms_with_moto() -> Result<(), Violations> {
     let server = Server::start();
     let proxy = Proxy::one_at_a_time(&server.url()).await;
     let database = Database::at(proxy.url.clone()).await;
@@ -21,7 +21,7 @@ async fn the_protocol_is_kept_in_moto_too() -> Result<(), Violations> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs moto: run `cargo xtask test`"]
-async fn effects_happen_once_in_moto_too() {
+async fn effects_happen_once_with_moto() {
     let server = Server::start();
     let proxy = Proxy::one_at_a_time(&server.url()).await;
     chaos::check(&Database::at(proxy.url.clone()).await, 40).await;
@@ -29,7 +29,7 @@ async fn effects_happen_once_in_moto_too() {
 
 #[tokio::test]
 #[ignore = "needs moto: run `cargo xtask test`"]
-async fn effects_in_a_transaction_happen_once_in_moto_too() {
+async fn effects_in_a_transaction_happen_once_with_moto() {
     let server = Server::start();
     let direct = Proxy::one_at_a_time(&server.url()).await;
     let database = Database::at(direct.url.clone()).await;
@@ -40,7 +40,7 @@ async fn effects_in_a_transaction_happen_once_in_moto_too() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs moto: run `cargo xtask test`"]
-async fn effects_in_a_transaction_happen_exactly_once_in_moto_too() {
+async fn effects_in_a_transaction_happen_exactly_once_with_moto() {
     let server = Server::start();
     let proxy = Proxy::one_at_a_time(&server.url()).await;
     chaos::transactions::check(&Database::at(proxy.url.clone()).await, 40).await;

@@ -9,7 +9,7 @@ use super::{Database, Plan, Proxy, TABLE, database};
 const TEMPLATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../idempotency/table.yaml");
 
 #[tokio::test]
-async fn the_policy_allows_what_the_store_does_and_no_more() {
+async fn policy_allows_exactly_the_actions_of_the_store() {
     let database = Database::start().await;
     let proxy = Proxy::start(&database.url, |_| Plan::default()).await;
     conformance::check(&database::store(&proxy.url, TABLE).build().unwrap()).await.unwrap();

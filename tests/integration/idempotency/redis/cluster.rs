@@ -75,7 +75,7 @@ async fn node() -> Server {
 
 #[tokio::test]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn redis_store_in_a_cluster_keeps_the_protocol() -> Result<(), Violations> {
+async fn redis_store_conforms_in_a_cluster() -> Result<(), Violations> {
     let cluster = Cluster::start().await;
     conformance::check(&RedisStore::from_cluster_urls(cluster.urls())).await?;
     // The others are found by the first.

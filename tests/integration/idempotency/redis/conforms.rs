@@ -13,13 +13,13 @@ use super::Server;
 
 #[tokio::test]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn redis_store_keeps_the_protocol() -> Result<(), Violations> {
+async fn redis_store_conforms() -> Result<(), Violations> {
     conformance::check(&Server::start().await.store()).await
 }
 
 #[tokio::test]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn redis_store_with_a_given_connection_keeps_the_protocol() -> Result<(), Violations> {
+async fn redis_store_with_a_given_connection_conforms() -> Result<(), Violations> {
     let server = Server::start().await;
     let store = RedisStore::new(server.connection().await.unwrap()).key_prefix("");
     conformance::check(&store).await
@@ -27,7 +27,7 @@ async fn redis_store_with_a_given_connection_keeps_the_protocol() -> Result<(), 
 
 #[tokio::test]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn redis_store_keeps_the_protocol_for_records_of_other_programs() -> Result<(), Violations> {
+async fn redis_store_conforms_with_records_of_other_programs() -> Result<(), Violations> {
     check_foreign(&Server::start().await).await
 }
 
@@ -132,7 +132,7 @@ async fn records_are_deleted_by_the_server_after_they_expired() {
 
 #[tokio::test]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn scripts_that_the_server_forgot_are_sent_again() {
+async fn scripts_missing_on_the_server_are_loaded_again() {
     let server = Server::start().await;
     let (store, now) = (server.store(), now_ms());
     for owner in ["a", "b"] {

@@ -77,7 +77,7 @@ async fn silent_connection_costs_one_retry() {
 
 #[tokio::test]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn answers_of_calls_that_were_given_up_are_not_taken_for_others() {
+async fn late_responses_are_not_mistaken_for_those_of_other_calls() {
     let server = Server::start().await;
     let (store, now) = (server.store(), now_ms());
     for key in 0..20 {

@@ -15,7 +15,7 @@ const ROUNDS: u64 = 200;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn effects_happen_once_in_redis_whatever_fails() {
+async fn effects_happen_once_in_redis_under_faults() {
     let server = Server::start().await;
     let counts = check(&server, ROUNDS).await;
     for what in ["Fresh", "Replayed", "Failed", "InProgress", "LeaseLost", "crash"] {

@@ -94,7 +94,7 @@ async fn replica_is_unavailable_until_it_is_the_primary() {
 
 #[tokio::test]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn full_memory_refuses_claims_and_lets_leases_go() {
+async fn full_memory_refuses_claims_and_allows_releases() {
     let server = Server::with(&["--maxmemory-policy noeviction"]).await;
     let (store, now) = (server.store(), now_ms());
     let claim = claim(now, "a");
@@ -131,7 +131,7 @@ async fn values_of_other_programs_are_not_overwritten() {
 
 #[tokio::test]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn results_that_the_server_does_not_take_are_too_large() {
+async fn results_over_the_limit_of_the_server_are_too_large() {
     let server = Server::with(&["--proto-max-bulk-len 1mb"]).await;
     let (store, now) = (server.store(), now_ms());
     let claim = claim(now, "a");
@@ -147,7 +147,7 @@ async fn results_that_the_server_does_not_take_are_too_large() {
 
 #[tokio::test]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn server_without_free_connections_is_unavailable() {
+async fn server_at_its_connection_limit_is_unavailable() {
     let server = Server::with(&["--maxclients 2"]).await;
     let busy = [server.connection().await.unwrap(), server.connection().await.unwrap()];
     let store = server.store();

@@ -51,7 +51,7 @@ impl Drop for Files {
 
 #[tokio::test]
 #[ignore = "needs a Redis server: run `cargo xtask test`"]
-async fn redis_store_over_tls_keeps_the_protocol() -> Result<(), Violations> {
+async fn redis_store_conforms_over_tls() -> Result<(), Violations> {
     let files = Files::new();
     let server = files.server().await;
     let root_cert = Some(fs::read(files.0.join("ca.pem")).unwrap());

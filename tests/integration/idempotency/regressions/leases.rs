@@ -15,7 +15,7 @@ const LEASE: Duration = Duration::from_secs(60);
 const LONGER: Duration = Duration::from_secs(61);
 
 #[tokio::test]
-async fn i1_a_late_attempt_changes_nothing_and_learns_that_it_lost() {
+async fn late_attempt_changes_nothing_and_gets_lease_lost() {
     let (store, clock, heard) = (FaultyStore::default(), clock(), Heard::default());
     let place = operation(&store).default_lease(LEASE).clock(clock.clone());
     let place = place.on_event(heard.listener()).build();
@@ -33,7 +33,7 @@ async fn i1_a_late_attempt_changes_nothing_and_learns_that_it_lost() {
 }
 
 #[tokio::test]
-async fn i1_a_late_attempt_leaves_the_lease_of_who_runs_now() {
+async fn late_attempt_leaves_the_current_lease() {
     for fails in [true, false] {
         let (store, clock) = (FaultyStore::default(), clock());
         let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
@@ -65,7 +65,7 @@ async fn i1_a_late_attempt_leaves_the_lease_of_who_runs_now() {
 }
 
 #[tokio::test]
-async fn i1_who_lost_its_lease_may_take_its_own_result() {
+async fn lease_lost_error_carries_the_result() {
     let (store, clock) = (FaultyStore::default(), clock());
     let place = operation(&store).default_lease(LEASE).clock(clock.clone());
     let place = place.on_record_failure(OnRecordFailure::ReturnResultAlways).build();
@@ -81,7 +81,7 @@ async fn i1_who_lost_its_lease_may_take_its_own_result() {
 }
 
 #[tokio::test]
-async fn i5_only_the_owner_releases() {
+async fn only_the_owner_releases_a_lease() {
     let store = FaultyStore::default();
     let place = operation(&store).build();
     let outcome = place.try_run("k", &(), async || {
@@ -114,7 +114,7 @@ async fn lease_within(deadline: Option<SystemTime>, passes: Duration) -> Duratio
 }
 
 #[tokio::test]
-async fn i9_a_lease_ends_with_the_invocation() {
+async fn lease_ends_with_the_invocation() {
     let in_three = clock().now() + Duration::from_secs(3);
     assert_eq!(lease_within(Some(in_three), Duration::ZERO).await, Duration::from_secs(3));
     let passed = Duration::from_secs(1);
@@ -122,7 +122,7 @@ async fn i9_a_lease_ends_with_the_invocation() {
 }
 
 #[tokio::test]
-async fn i9_a_deadline_that_can_not_be_takes_the_configured_lease() {
+async fn impossible_deadline_falls_back_to_the_configured_lease() {
     let now = clock().now();
     for deadline in [
         None,
@@ -137,7 +137,7 @@ async fn i9_a_deadline_that_can_not_be_takes_the_configured_lease() {
 }
 
 #[tokio::test]
-async fn i9_nothing_starts_once_the_deadline_has_passed() {
+async fn nothing_starts_after_the_deadline() {
     for passed in [3000, 3001, 100_000] {
         let (store, clock, effects) = (FaultyStore::default(), clock(), Effects::default());
         let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
@@ -152,7 +152,7 @@ async fn i9_nothing_starts_once_the_deadline_has_passed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn i10_of_many_who_find_an_orphan_one_runs() {
+async fn one_of_many_callers_takes_over_an_orphaned_claim() {
     let (store, clock, effects) = (FaultyStore::default(), clock(), Effects::default());
     let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
     let orphan = place.try_run("k", &(), std::future::pending::<Result<u32, Infallible>>);
@@ -175,7 +175,7 @@ async fn i10_of_many_who_find_an_orphan_one_runs() {
 }
 
 #[tokio::test]
-async fn i14_a_panic_releases_the_claim_and_goes_on() {
+async fn panic_releases_the_claim_and_continues() {
     let (store, heard) = (FaultyStore::default(), Heard::default());
     let place = operation(&store).on_event(heard.listener()).build();
     for at_once in [true, false] {
@@ -197,7 +197,7 @@ async fn i14_a_panic_releases_the_claim_and_goes_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn i15_who_waits_gets_the_result_of_who_runs() {
+async fn waiting_call_gets_the_result() {
     let (store, effects, heard) = (FaultyStore::default(), Effects::default(), Heard::default());
     let waits = OnInProgress::Wait(Duration::from_secs(20));
     let place = operation(&store).on_in_progress(waits).on_event(heard.listener()).build();
@@ -210,7 +210,7 @@ async fn i15_who_waits_gets_the_result_of_who_runs() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn i15_who_waits_runs_when_who_ran_failed() {
+async fn waiting_call_runs_after_a_failure() {
     let (store, effects) = (FaultyStore::default(), Effects::default());
     let waits = OnInProgress::Wait(Duration::from_secs(20));
     let place = operation(&store).on_in_progress(waits).build();
@@ -224,7 +224,7 @@ async fn i15_who_waits_runs_when_who_ran_failed() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn i15_waiting_ends_at_its_limit_and_at_the_deadline() {
+async fn waiting_ends_at_its_limit_and_at_the_deadline() {
     const RESERVE: Duration = Duration::from_millis(200);
     let short = Duration::from_millis(700);
     let long = Duration::from_secs(60);
@@ -258,7 +258,7 @@ async fn i15_waiting_ends_at_its_limit_and_at_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_future_that_is_dropped_leaves_its_lease() {
+async fn dropped_future_leaves_its_lease() {
     let (store, clock, effects) = (FaultyStore::default(), clock(), Effects::default());
     let place = operation(&store).default_lease(LEASE).clock(clock.clone()).build();
     let dropped = place.try_run("k", &(), std::future::pending::<Result<u32, Infallible>>);
@@ -273,7 +273,7 @@ async fn a_future_that_is_dropped_leaves_its_lease() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_that_comes_after_the_lease_has_ended_starts_nothing() {
+async fn claim_granted_after_its_lease_ended_starts_nothing() {
     let slow = Fault::Slow(Duration::from_millis(80));
     let store = FaultyStore::default().failing(Ask::Claim, slow, 1);
     let (clock, effects) = (clock(), Effects::default());

@@ -16,7 +16,7 @@ struct Order {
 }
 
 #[tokio::test]
-async fn i4_a_payload_that_changes_meanwhile_keeps_its_key() {
+async fn payload_changed_by_the_operation_keeps_its_key() {
     let (store, effects) = (FaultyStore::default(), Effects::default());
     let place = operation(&store).validate(KeyFrom::Pointer("/note".into())).build();
     let order = Order { id: 1, note: Mutex::new("as it came".into()) };
@@ -55,7 +55,7 @@ async fn assert_mismatch(pay: &Operation) {
 }
 
 #[tokio::test]
-async fn i8_what_is_validated_survives_completion() {
+async fn validation_digest_survives_completion() {
     for fault in [None, Some(Fault::AnswerLost), Some(Fault::TooLarge), Some(Fault::Throttled)] {
         let mut store = FaultyStore::default();
         if let Some(fault) = fault {
@@ -73,7 +73,7 @@ async fn i8_what_is_validated_survives_completion() {
 }
 
 #[tokio::test]
-async fn i11_payloads_are_validated_on_every_path() {
+async fn payloads_are_validated_on_every_path() {
     for cache in [0, 10] {
         let store = FaultyStore::default();
         let pay = paying_with_cache(&store, cache);
@@ -95,7 +95,7 @@ async fn i11_payloads_are_validated_on_every_path() {
 }
 
 #[tokio::test]
-async fn i11_what_was_recorded_without_validation_does_not_pass_it() {
+async fn record_without_validation_digest_fails_validation() {
     let store = FaultyStore::default();
     let before = operation(&store).key_from(KeyFrom::Pointer("/id".into())).build();
     before.call(&order(1)).try_run(async || Ok::<_, Infallible>(1)).await.unwrap();
@@ -105,7 +105,7 @@ async fn i11_what_was_recorded_without_validation_does_not_pass_it() {
 const KEYLESS: [&str; 6] = ["null", r#""""#, "[]", "{}", "[null,null]", r#"{"a":null}"#];
 
 #[tokio::test]
-async fn i12_calls_without_a_key_are_refused_or_run_and_share_nothing() {
+async fn calls_without_a_key_are_refused_or_run_unprotected() {
     let (store, effects) = (FaultyStore::default(), Effects::default());
     let by_id = || operation(&store).key_from(KeyFrom::Pointer("/id".into()));
     let (refusing, running) =

@@ -31,7 +31,7 @@ where
 }
 
 #[tokio::test]
-async fn i6_falsy_results_replay_equal() {
+async fn falsy_results_replay_equal() {
     let ours = operation(&FaultyStore::default()).build();
     let pythons = operation(&FaultyStore::default()).python_compatible("orders").build();
     for place in [ours, pythons] {
@@ -69,7 +69,7 @@ fn nested() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn i6_every_result_replays_equal(result in nested()) {
+    fn every_result_replays_equal(result in nested()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         runtime.block_on(async {
             let store = FaultyStore::default();
@@ -86,7 +86,7 @@ fn by_place() -> HashMap<(u8, u8), u32> {
 }
 
 #[tokio::test]
-async fn i7_a_result_that_has_no_json_form_is_not_kept_and_never_made_again() {
+async fn result_without_json_form_is_not_kept_and_not_repeated() {
     let (store, effects) = (FaultyStore::default(), Effects::default());
     for cache in [0, 10] {
         let place = operation(&store).prefix(cache.to_string()).local_cache(cache).build();
@@ -107,7 +107,7 @@ async fn i7_a_result_that_has_no_json_form_is_not_kept_and_never_made_again() {
 }
 
 #[tokio::test]
-async fn i7_a_result_that_is_too_large_is_not_kept_and_never_made_again() {
+async fn too_large_result_is_not_kept_and_not_repeated() {
     let store = FaultyStore::default().failing(Ask::Complete, Fault::TooLarge, 1);
     let (place, effects) = (operation(&store).build(), Effects::default());
     assert_eq!(place.try_run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
@@ -118,7 +118,7 @@ async fn i7_a_result_that_is_too_large_is_not_kept_and_never_made_again() {
 }
 
 #[tokio::test]
-async fn i16_the_caller_and_the_listener_can_tell_a_replay() {
+async fn outcome_and_event_identify_a_replay() {
     let (store, heard) = (FaultyStore::default(), Heard::default());
     let place = operation(&store).local_cache(1).on_event(heard.listener()).build();
     let elsewhere = operation(&store).on_event(heard.listener()).build();

@@ -19,7 +19,7 @@ fn of_prefix(store: &FaultyStore, prefix: &str) -> Record {
 }
 
 #[tokio::test]
-async fn i2_nested_operations_complete_their_own_records() {
+async fn nested_operations_complete_their_own_records() {
     let store = FaultyStore::default();
     let outer = operation(&store).prefix("outer").build();
     let inner = operation(&store).prefix("inner").build();
@@ -36,7 +36,7 @@ async fn i2_nested_operations_complete_their_own_records() {
 }
 
 #[tokio::test]
-async fn i2_an_operation_that_fails_inside_another_releases_its_own_record() {
+async fn failed_nested_operation_releases_its_own_record() {
     let store = FaultyStore::default();
     let outer = operation(&store).prefix("outer").build();
     let inner = operation(&store).prefix("inner").build();
@@ -51,7 +51,7 @@ async fn i2_an_operation_that_fails_inside_another_releases_its_own_record() {
 }
 
 #[tokio::test]
-async fn i3_operations_on_one_store_keep_their_own_settings() {
+async fn operations_on_one_store_keep_their_own_settings() {
     let (store, clock) = (FaultyStore::default(), clock());
     let short = operation(&store).prefix("short").expires_after(HOUR).clock(clock.clone()).build();
     let long = operation(&store)
@@ -85,7 +85,7 @@ async fn i3_operations_on_one_store_keep_their_own_settings() {
 }
 
 #[tokio::test]
-async fn disabled_by_the_environment_no_store_is_asked_and_one_warning_is_given() {
+async fn disabled_idempotency_skips_the_store_and_warns_once() {
     let (store, effects) = (FaultyStore::default(), Effects::default());
     let off = Environment::of([("POWERTOOLS_IDEMPOTENCY_DISABLED", "true")]);
     let place = operation(&store).environment(off.clone()).validate(KeyFrom::Whole).local_cache(9);
@@ -104,7 +104,7 @@ async fn disabled_by_the_environment_no_store_is_asked_and_one_warning_is_given(
 }
 
 #[tokio::test]
-async fn keys_of_users_stay_in_the_lines_of_idempotent_calls() {
+async fn user_keys_are_kept_in_lines_of_idempotent_calls() {
     let lines = capture();
     let operation = operation(&FaultyStore::default()).log_events(true).build();
     let span = tracing::info_span!("order", event = "placed", operation = "sale", key = "o-1");
@@ -116,7 +116,7 @@ async fn keys_of_users_stay_in_the_lines_of_idempotent_calls() {
 }
 
 #[tokio::test]
-async fn what_happens_to_calls_is_logged_if_asked() {
+async fn log_events_logs_every_outcome() {
     for asked in [false, true] {
         let lines = capture();
         let operation = operation(&FaultyStore::default()).log_events(asked).build();

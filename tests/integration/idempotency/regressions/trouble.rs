@@ -11,7 +11,7 @@ use crate::idempotency::{Ask, Effects, Fault, FaultyStore, Heard, clock, invocat
 const FOR_GOOD: usize = usize::MAX;
 
 #[tokio::test(start_paused = true)]
-async fn i13_a_completion_that_fails_for_a_while_is_asked_for_again() {
+async fn completion_is_retried_after_transient_failures() {
     let store = FaultyStore::default().failing(Ask::Complete, Fault::Throttled, 3);
     let (place, effects) = (operation(&store).build(), Effects::default());
     assert_eq!(place.try_run("k", &(), || effects.happen()).await.unwrap(), Outcome::Fresh(1));
@@ -20,7 +20,7 @@ async fn i13_a_completion_that_fails_for_a_while_is_asked_for_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn i13_a_result_that_can_not_be_recorded_is_not_lost() {
+async fn result_that_cannot_be_recorded_is_returned() {
     for (fault, policy) in [
         (Fault::Throttled, OnRecordFailure::Fail),
         (Fault::Throttled, OnRecordFailure::ReturnResult),
@@ -56,7 +56,7 @@ async fn i13_a_result_that_can_not_be_recorded_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_claim_whose_answer_is_lost_runs_once() {
+async fn claim_with_lost_response_runs_once() {
     for pythons in [false, true] {
         let store = FaultyStore::default().failing(Ask::Claim, Fault::AnswerLost, 2);
         let (place, effects) = (operation(&store), Effects::default());
@@ -67,7 +67,7 @@ async fn a_claim_whose_answer_is_lost_runs_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_store_that_can_not_be_asked_runs_nothing() {
+async fn unavailable_store_prevents_the_operation() {
     for fault in [Fault::Throttled, Fault::Forbidden] {
         let store = FaultyStore::default().failing(Ask::Claim, fault, FOR_GOOD);
         let (clock, effects) = (clock(), Effects::default());
@@ -80,7 +80,7 @@ async fn a_store_that_can_not_be_asked_runs_nothing() {
 }
 
 #[tokio::test]
-async fn a_completion_whose_answer_is_lost_is_no_lost_lease() {
+async fn completion_with_lost_response_is_not_a_lost_lease() {
     for pythons in [false, true] {
         let store = FaultyStore::default().failing(Ask::Complete, Fault::AnswerLost, 1);
         let (heard, effects) = (Heard::default(), Effects::default());
@@ -93,7 +93,7 @@ async fn a_completion_whose_answer_is_lost_is_no_lost_lease() {
 }
 
 #[tokio::test]
-async fn a_release_whose_answer_is_lost_is_a_release() {
+async fn release_with_lost_response_counts_as_released() {
     let store = FaultyStore::default().failing(Ask::Release, Fault::AnswerLost, 1);
     let heard = Heard::default();
     let place = operation(&store).on_event(heard.listener()).build();
@@ -103,7 +103,7 @@ async fn a_release_whose_answer_is_lost_is_a_release() {
 }
 
 #[tokio::test]
-async fn a_release_that_fails_leaves_the_operations_own_error() {
+async fn failed_release_keeps_the_operation_error() {
     let store = FaultyStore::default().failing(Ask::Release, Fault::Forbidden, FOR_GOOD);
     let place = operation(&store).build();
     let failed = place.try_run("k", &(), async || Err::<(), _>("no")).await;
@@ -112,7 +112,7 @@ async fn a_release_that_fails_leaves_the_operations_own_error() {
 }
 
 #[tokio::test]
-async fn an_extension_whose_answer_is_lost_costs_neither_the_lease_nor_the_result() {
+async fn extension_with_lost_response_keeps_lease_and_result() {
     for succeeds in [true, false] {
         let store = FaultyStore::default().failing(Ask::Extend, Fault::AnswerLost, 1);
         let (place, heard) = (operation(&store), Heard::default());
@@ -129,7 +129,7 @@ async fn an_extension_whose_answer_is_lost_costs_neither_the_lease_nor_the_resul
 }
 
 #[tokio::test(start_paused = true)]
-async fn extensions_at_once_all_hold_the_lease() {
+async fn concurrent_extensions_keep_the_lease() {
     let store = FaultyStore::default();
     let place = operation(&store).build();
     let slow = Fault::Slow(Duration::from_millis(30));

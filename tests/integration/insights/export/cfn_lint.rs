@@ -30,7 +30,7 @@ fn saved() -> Saved {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn exports_are_free_of_errors_warnings_and_remarks() {
+fn exports_pass_cfn_lint() {
     let templates: Vec<_> = Template::all().iter().collect();
     for format in [Format::CloudFormation, Format::Sam] {
         for saved in [saved(), Saved::default()] {
@@ -42,7 +42,7 @@ fn exports_are_free_of_errors_warnings_and_remarks() {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn an_export_with_a_mistake_is_refused() {
+fn cfn_lint_refuses_an_invalid_export() {
     let templates: Vec<_> = Template::all().iter().collect();
     let code = export(Format::CloudFormation, &templates, &saved()).unwrap();
     for (right, wrong) in [("DefaultValue", "Default"), ("LogGroupNames", "LogGroups")] {

@@ -11,7 +11,7 @@ use crate::idempotency::dynamodb::database;
 
 #[tokio::test]
 #[ignore = "needs AWS's runtime emulator: run `cargo xtask test`"]
-async fn the_examples_run_unchanged() {
+async fn examples_run_in_the_emulator() {
     for example in [QUICKSTART, HTTP_API, EVENTS, CONCURRENT] {
         assert_runs(&example, &[]).await;
     }
@@ -19,7 +19,7 @@ async fn the_examples_run_unchanged() {
 
 #[tokio::test]
 #[ignore = "needs AWS's runtime emulator: run `cargo xtask test`"]
-async fn a_payment_that_comes_twice_is_charged_once() {
+async fn duplicate_payment_is_charged_once() {
     let url = database::serve().await;
     let client = database::client(&url, RetryConfig::standard());
     database::create_table(&client, "payments", &["id"]).await;

@@ -59,30 +59,30 @@ fn remove(document: &mut Value, name: &str) {
 }
 
 #[test]
-fn a_valid_document_is_returned() {
+fn valid_document_is_returned() {
     assert_eq!(validate(&valid().to_string()), Ok(valid()));
 }
 
 #[test]
-fn a_document_is_one_line_with_nothing_around_it() {
+fn document_is_one_line_with_nothing_around_it() {
     refused_text(&valid().to_string().replacen(',', ",\n", 1), "more than one line");
     refused_text(&format!("{} ", valid()), "something around it");
 }
 
 #[test]
-fn a_document_is_one_json_object() {
+fn document_is_one_json_object() {
     refused_text("{", "not JSON");
     refused_text(&format!("{}{}", valid(), valid()), "not JSON");
     refused_text("[]", "not an object");
 }
 
 #[test]
-fn a_document_has_at_most_a_mebibyte() {
+fn document_has_at_most_a_mebibyte() {
     refused(|document| document["note"] = json!("x".repeat(1 << 20)), "more than 1048576");
 }
 
 #[test]
-fn no_object_has_a_name_twice() {
+fn duplicate_member_names_are_reported() {
     let twice = valid().to_string().replacen('{', r#"{"service":"other","#, 1);
     refused_text(&twice, r#""service" is twice in one object"#);
     let twice = valid().to_string().replacen(r#""Unit""#, r#""Unit":"Count","Unit""#, 1);
@@ -90,20 +90,20 @@ fn no_object_has_a_name_twice() {
 }
 
 #[test]
-fn what_cloudwatch_reads_is_there() {
+fn required_members_are_present() {
     refused(|document| remove(document, "_aws"), "`_aws` is not an object");
     refused(|document| document["_aws"] = json!("x"), "`_aws` is not an object");
 }
 
 #[test]
-fn a_timestamp_is_an_integer() {
+fn timestamp_is_an_integer() {
     for timestamp in [json!(1.5), json!("1795174331945"), json!(-1), json!(null)] {
         refused(|document| document["_aws"]["Timestamp"] = timestamp, "`Timestamp`");
     }
 }
 
 #[test]
-fn there_is_a_directive() {
+fn directive_is_present() {
     for directives in [json!([]), json!({}), json!(null)] {
         refused(
             |document| document["_aws"]["CloudWatchMetrics"] = directives,
@@ -113,7 +113,7 @@ fn there_is_a_directive() {
 }
 
 #[test]
-fn a_namespace_is_a_name() {
+fn namespace_is_a_name() {
     let long = "x".repeat(256);
     for (name, rule) in [
         (json!(null), "not a string"),
@@ -128,7 +128,7 @@ fn a_namespace_is_a_name() {
 }
 
 #[test]
-fn a_metric_has_a_name() {
+fn metric_has_a_name() {
     let long = "x".repeat(256);
     for (name, rule) in [
         ("", "blank"),
@@ -142,7 +142,7 @@ fn a_metric_has_a_name() {
 }
 
 #[test]
-fn a_dimension_has_a_name() {
+fn dimension_has_a_name() {
     let long = "x".repeat(256);
     for (name, rule) in [
         ("", "blank"),
@@ -165,7 +165,7 @@ fn dimensions_are_a_list_of_sets() {
 }
 
 #[test]
-fn a_set_has_at_most_thirty_dimensions() {
+fn set_has_at_most_thirty_dimensions() {
     let many = |document: &mut Value| {
         let names: Vec<String> = (0..31).map(|number| format!("d{number}")).collect();
         names.iter().for_each(|name| document[name] = json!("x"));
@@ -175,7 +175,7 @@ fn a_set_has_at_most_thirty_dimensions() {
 }
 
 #[test]
-fn a_set_has_a_dimension_once() {
+fn set_has_a_dimension_once() {
     refused(|document| directive(document)["Dimensions"][1] = json!(["tier", "tier"]), "twice");
 }
 
@@ -188,7 +188,7 @@ fn every_dimension_of_every_set_is_a_member() {
 }
 
 #[test]
-fn a_dimension_is_a_string_of_1_to_1024_characters() {
+fn dimension_is_a_string_of_1_to_1024_characters() {
     let longest = json!("x".repeat(1024));
     let mut document = valid();
     document["tier"] = longest;
@@ -216,7 +216,7 @@ fn metrics_are_a_list_of_at_most_a_hundred() {
 }
 
 #[test]
-fn a_metric_is_defined_once() {
+fn metric_is_defined_once() {
     refused(|document| directive(document)["Metrics"][1]["Name"] = json!("Orders"), "twice");
 }
 
@@ -226,7 +226,7 @@ fn every_metric_is_a_member() {
 }
 
 #[test]
-fn a_metric_is_a_finite_number() {
+fn metric_is_a_finite_number() {
     for value in [json!("1"), json!(null), json!(true)] {
         refused(|document| document["Orders"] = value, "not a number that CloudWatch takes");
     }
@@ -238,7 +238,7 @@ fn a_metric_is_a_finite_number() {
 }
 
 #[test]
-fn a_list_has_1_to_100_finite_numbers() {
+fn list_has_1_to_100_finite_numbers() {
     refused(|document| document["Latency"] = json!([]), "has 0 values");
     refused(|document| document["Latency"] = json!(vec![1; 101]), "has 101 values");
     refused(|document| document["Latency"] = json!([1, "2"]), "not a number that CloudWatch takes");
@@ -262,7 +262,7 @@ fn groups_have_as_many_values_as_counts() {
 }
 
 #[test]
-fn a_resolution_is_1_or_60() {
+fn resolution_is_1_or_60() {
     for resolution in [json!(0), json!(30), json!("1"), json!(null)] {
         let change = |document: &mut Value| {
             directive(document)["Metrics"][1]["StorageResolution"] = resolution;
@@ -272,14 +272,14 @@ fn a_resolution_is_1_or_60() {
 }
 
 #[test]
-fn a_unit_is_one_of_cloudwatchs() {
+fn unit_is_one_of_cloudwatchs() {
     for unit in [json!("Furlongs"), json!("count"), json!(null)] {
         refused(|document| directive(document)["Metrics"][0]["Unit"] = unit, "is not a unit");
     }
 }
 
 #[test]
-fn no_name_is_a_metric_and_a_dimension() {
+fn name_of_both_metric_and_dimension_is_reported() {
     let both = |document: &mut Value| {
         directive(document)["Dimensions"][2] = json!(["Orders"]);
         document["Orders"] = json!("1");
@@ -291,7 +291,7 @@ fn no_name_is_a_metric_and_a_dimension() {
 }
 
 #[test]
-fn every_problem_is_told() {
+fn every_problem_is_reported() {
     let mut document = valid();
     document["tier"] = json!("");
     directive(&mut document)["Namespace"] = json!("");

@@ -21,7 +21,7 @@ fn failures_throttles_and_invocations_near_the_timeout_raise_alarms() {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn whoever_has_a_dead_letter_queue_hears_of_what_is_in_it() {
+fn dead_letter_queue_has_an_alarm() {
     let queued = decoded().iter().filter(|template| !template.all("AWS::SQS::Queue").is_empty());
     let names = queued.map(|template| {
         let alarm = alarm(template, "AWS/SQS", "ApproximateNumberOfMessagesVisible");
@@ -34,7 +34,7 @@ fn whoever_has_a_dead_letter_queue_hears_of_what_is_in_it() {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn each_example_watches_a_metric_that_it_records_for_its_service() {
+fn each_example_has_an_alarm_on_its_own_metric() {
     for template in decoded() {
         let variables = &template.function()["Properties"]["Environment"]["Variables"];
         let alarms = template.all("AWS::CloudWatch::Alarm");
@@ -54,7 +54,7 @@ fn each_example_watches_a_metric_that_it_records_for_its_service() {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn every_alarm_tells_the_topic_if_there_is_one() {
+fn alarms_notify_the_topic_if_set() {
     let topic =
         json!({"Fn::If": ["HasAlarmTopic", [{"Ref": "AlarmTopicArn"}], {"Ref": "AWS::NoValue"}]});
     for template in decoded() {

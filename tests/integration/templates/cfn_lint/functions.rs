@@ -8,7 +8,7 @@ use super::{decoded::decoded, examples};
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn functions_are_built_for_arm64_and_traced_and_their_json_logs_are_forgotten() {
+fn functions_have_arm64_tracing_json_logs_and_retention() {
     for template in decoded() {
         let function = template.function();
         let (of, function, metadata) =
@@ -25,7 +25,7 @@ fn functions_are_built_for_arm64_and_traced_and_their_json_logs_are_forgotten() 
 }
 
 #[test]
-fn what_is_deployed_does_without_the_demo() {
+fn deployed_functions_exclude_the_demo() {
     for example in examples() {
         let manifest = fs::read_to_string(example.join("Cargo.toml")).unwrap();
         let (_, settings) = manifest.split_once("[package.metadata.lambda.build]\n").unwrap();
@@ -36,7 +36,7 @@ fn what_is_deployed_does_without_the_demo() {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn functions_know_every_variable_that_they_are_given() {
+fn variables_of_templates_are_read_by_their_function() {
     for template in decoded() {
         let variables = &template.function()["Properties"]["Environment"]["Variables"];
         let variables = variables.as_object().expect("a function has a service name");
@@ -50,7 +50,7 @@ fn functions_know_every_variable_that_they_are_given() {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn tables_forget_what_has_expired_and_can_be_restored() {
+fn tables_have_ttl_and_point_in_time_recovery() {
     let with_tables = decoded().iter().filter(|template| {
         let tables = template.all("AWS::DynamoDB::Table");
         for table in &tables {
@@ -66,7 +66,7 @@ fn tables_forget_what_has_expired_and_can_be_restored() {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn a_queue_waits_for_the_function_and_hears_which_messages_failed() {
+fn queue_has_visibility_timeout_and_partial_batch_responses() {
     let payments = decoded().iter().find(|template| template.name() == "payments").unwrap();
     let function = &payments.function()["Properties"];
     let source = &function["Events"]["Payments"]["Properties"];
@@ -80,7 +80,7 @@ fn a_queue_waits_for_the_function_and_hears_which_messages_failed() {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn a_rule_takes_the_events_that_the_example_shows_and_not_those_that_it_puts() {
+fn rule_matches_incoming_events_only() {
     let events = decoded().iter().find(|template| template.name() == "events").unwrap();
     let rule = &events.function()["Properties"]["Events"]["OrderPlaced"]["Properties"];
     for name in ["source", "detail-type"] {

@@ -8,7 +8,7 @@ use super::{ROOT, decoded::decoded};
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn a_function_has_a_role_with_exact_actions_on_resources_of_its_own() {
+fn roles_have_exact_actions_and_resources() {
     for template in decoded() {
         let role = template.target(&template.function()["Properties"]["Role"]);
         assert_eq!(role.get("ManagedPolicyArns"), None, "{}", template.name());
@@ -23,7 +23,7 @@ fn a_function_has_a_role_with_exact_actions_on_resources_of_its_own() {
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn whoever_keeps_records_may_do_what_the_store_does_and_no_more() {
+fn idempotent_functions_are_allowed_exactly_the_actions_of_the_store() {
     let table = fs::read_to_string(Path::new(ROOT).join("idempotency/table.yaml")).unwrap();
     let allowed = table.lines().filter_map(|line| line.trim().strip_prefix("- "));
     let allowed = allowed.filter(|line| line.starts_with("dynamodb:")).collect::<BTreeSet<_>>();

@@ -11,7 +11,7 @@ use super::{
 
 #[test]
 #[ignore = "needs cfn-lint: run `cargo xtask test`"]
-fn saved_queries_are_those_of_the_templates() {
+fn saved_queries_equal_the_templates() {
     let known = known();
     for template in decoded() {
         let saved = template.all("AWS::Logs::QueryDefinition");

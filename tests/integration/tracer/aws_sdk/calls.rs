@@ -18,7 +18,7 @@ use super::{
 };
 
 #[tokio::test]
-async fn a_call_is_an_aws_subsegment_whose_id_the_service_receives() {
+async fn call_is_an_aws_subsegment_with_its_id_in_the_header() {
     let (captured, server) = (capture(), always(200, OK).await);
     captured.invoke(client_of(&server).describe_table().table_name("orders").send()).await.unwrap();
     let span = only(&captured);
@@ -43,7 +43,7 @@ async fn a_call_is_an_aws_subsegment_whose_id_the_service_receives() {
 }
 
 #[tokio::test]
-async fn retries_are_one_span_and_every_attempt_has_its_header() {
+async fn retries_are_one_span_with_one_header() {
     let (captured, attempts) = (capture(), AtomicUsize::new(0));
     let server = Server::start(move |_| {
         let is_last = attempts.fetch_add(1, Ordering::Relaxed) == 2;
@@ -66,7 +66,7 @@ async fn retries_are_one_span_and_every_attempt_has_its_header() {
 }
 
 #[tokio::test]
-async fn calls_at_once_over_one_client_are_not_mixed_up() {
+async fn concurrent_calls_of_one_client_are_kept_apart() {
     let captured = capture();
     let server = Server::start(|request| {
         let body: Value = serde_json::from_slice(&request.body).unwrap();
@@ -107,7 +107,7 @@ async fn calls_at_once_over_one_client_are_not_mixed_up() {
 }
 
 #[tokio::test]
-async fn the_parent_is_who_calls_and_not_a_span_of_the_sdk() {
+async fn parent_is_the_caller_not_a_span_of_the_sdk() {
     let levels = "debug,aws=debug".parse().unwrap();
     let captured = Captured::with(|it| it.levels(levels));
     let server = always(200, OK).await;
@@ -126,14 +126,14 @@ async fn the_parent_is_who_calls_and_not_a_span_of_the_sdk() {
 }
 
 #[tokio::test]
-async fn a_call_without_a_span_around_it_hangs_below_the_invocation() {
+async fn call_without_a_span_is_a_child_of_the_invocation() {
     let (captured, server) = (capture(), always(200, OK).await);
     captured.invoke(client_of(&server).list_tables().send()).await.unwrap();
     assert_eq!(only(&captured)["parent_id"], "53995c3f42cd8ad8");
 }
 
 #[tokio::test]
-async fn an_interceptor_that_is_there_twice_makes_one_span() {
+async fn interceptor_added_twice_makes_one_span() {
     let (captured, server) = (capture(), always(200, OK).await);
     let client = super::client(&format!("http://{}", server.address), |config| {
         config.interceptor(powertools_tracer::propagation::AwsSdkInterceptor::new())

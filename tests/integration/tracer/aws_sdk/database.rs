@@ -38,7 +38,7 @@ async fn create_table(client: &Client) {
 }
 
 #[tokio::test]
-async fn what_a_handler_does_with_a_table_is_traced_call_by_call() {
+async fn each_call_of_a_table_is_traced() {
     let (captured, client) = (capture(), database().await);
     create_table(&client).await;
     assert_eq!(captured.spans().len(), 0, "nothing is traced outside an invocation");

@@ -21,7 +21,7 @@ fn duration(span: &Value) -> f64 {
 }
 
 #[tokio::test]
-async fn an_error_that_the_model_has_is_told_by_code_and_message() {
+async fn modeled_error_has_code_and_message() {
     let (captured, server) = (capture(), always(400, CONDITION).await);
     captured.invoke(client_of(&server).put_item().table_name("orders").send()).await.unwrap_err();
     let span = only(&captured);
@@ -33,7 +33,7 @@ async fn an_error_that_the_model_has_is_told_by_code_and_message() {
 }
 
 #[tokio::test]
-async fn an_error_that_the_model_does_not_have_is_told_by_code_and_message() {
+async fn unmodeled_error_has_code_and_message() {
     let body =
         r#"{"__type": "com.amazon.coral.validate#ValidationException", "message": "No key: x"}"#;
     let (captured, server) = (capture(), always(400, body).await);
@@ -43,7 +43,7 @@ async fn an_error_that_the_model_does_not_have_is_told_by_code_and_message() {
 }
 
 #[tokio::test]
-async fn too_many_calls_are_told_as_such() {
+async fn throttling_is_marked_as_throttle() {
     let body = r#"{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "Slower"}"#;
     let (captured, server) = (capture(), always(400, body).await);
     captured.invoke(client_of(&server).list_tables().send()).await.unwrap_err();
@@ -57,7 +57,7 @@ async fn too_many_calls_are_told_as_such() {
 }
 
 #[tokio::test]
-async fn a_call_whose_retries_fail_too_tells_how_many_there_were() {
+async fn failed_retries_are_counted() {
     let (captured, server) = (capture(), always(500, OK).await);
     captured.invoke(client_of(&server).list_tables().send()).await.unwrap_err();
     let span = only(&captured);
@@ -66,7 +66,7 @@ async fn a_call_whose_retries_fail_too_tells_how_many_there_were() {
 }
 
 #[tokio::test]
-async fn an_answer_that_makes_no_sense_is_a_fault() {
+async fn malformed_response_is_a_fault() {
     let (captured, server) = (capture(), always(200, "{\"TableNames\": 7").await);
     captured.invoke(client_of(&server).list_tables().send()).await.unwrap_err();
     let span = only(&captured);
@@ -75,7 +75,7 @@ async fn an_answer_that_makes_no_sense_is_a_fault() {
 }
 
 #[tokio::test]
-async fn a_service_that_is_not_there_is_a_fault_with_its_sources() {
+async fn unreachable_service_is_a_fault_with_its_sources() {
     let captured = capture();
     // Nobody listens where a server was.
     let client = client_of(&always(200, OK).await);
@@ -88,7 +88,7 @@ async fn a_service_that_is_not_there_is_a_fault_with_its_sources() {
 }
 
 #[tokio::test]
-async fn a_call_that_takes_too_long_is_a_fault() {
+async fn timed_out_call_is_a_fault() {
     let (captured, server) = (capture(), slow().await);
     let limit = TimeoutConfig::builder().operation_timeout(Duration::from_millis(100)).build();
     let client = client(&format!("http://{}", server.address), |it| it.timeout_config(limit));
@@ -99,7 +99,7 @@ async fn a_call_that_takes_too_long_is_a_fault() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_given_up_ends_there() {
+async fn cancelled_call_ends_its_span() {
     let (captured, server) = (capture(), slow().await);
     let (client, limit) = (client_of(&server), Duration::from_millis(100));
     captured
@@ -114,7 +114,7 @@ async fn a_call_that_is_given_up_ends_there() {
 }
 
 #[tokio::test]
-async fn errors_are_not_told_where_they_must_not_be() {
+async fn errors_are_not_captured_if_disabled() {
     let captured = Captured::with(|tracer| tracer.capture_error(false));
     let server = always(400, CONDITION).await;
     captured.invoke(client_of(&server).put_item().table_name("orders").send()).await.unwrap_err();

@@ -23,7 +23,7 @@ async fn signatures_do_not_cover_the_header() {
 }
 
 #[tokio::test]
-async fn what_is_not_sampled_has_no_span_and_hands_the_header_on_as_it_is() {
+async fn unsampled_call_has_no_span_and_forwards_the_header() {
     let (captured, server) = (capture(), always(200, OK).await);
     let root = "Root=1-5759e988-bd862e3fe1be46a994272793";
     for header in [
@@ -37,7 +37,7 @@ async fn what_is_not_sampled_has_no_span_and_hands_the_header_on_as_it_is() {
 }
 
 #[tokio::test]
-async fn without_an_invocation_or_a_header_nothing_is_sent_along() {
+async fn nothing_is_propagated_without_an_invocation_or_header() {
     let (captured, server) = (capture(), always(200, OK).await);
     client_of(&server).list_tables().send().await.unwrap();
     invoke_with(&captured, "", client_of(&server).list_tables().send()).await.unwrap();
@@ -48,7 +48,7 @@ async fn without_an_invocation_or_a_header_nothing_is_sent_along() {
 }
 
 #[tokio::test]
-async fn a_header_that_the_caller_sets_wins() {
+async fn header_set_by_the_caller_wins() {
     let (captured, server) = (capture(), always(200, OK).await);
     let call = client_of(&server).list_tables().customize().mutate_request(|request| {
         request.headers_mut().insert("x-amzn-trace-id", "Root=mine");
@@ -82,7 +82,7 @@ impl Intercept for Presigning {
 }
 
 #[tokio::test]
-async fn a_presigned_request_carries_no_header_and_is_no_call() {
+async fn presigned_request_has_no_header_and_no_span() {
     let (captured, server) = (capture(), always(200, OK).await);
     let url = format!("http://{}", server.address);
     let client = client(&url, |config| config.interceptor(Presigning));

@@ -8,7 +8,7 @@ use super::{CONDITION, always, client, client_of, only, refusal};
 use crate::idempotency::dynamodb::database::{create_table, serve};
 
 #[tokio::test]
-async fn replay_is_no_failure_of_the_table() {
+async fn replay_is_not_an_error_of_the_table() {
     let (captured, url) = (capture(), serve().await);
     let client = client(&url, |config| config);
     create_table(&client, "idempotency", &["id"]).await;
@@ -40,7 +40,7 @@ async fn replay_is_no_failure_of_the_table() {
 }
 
 #[tokio::test]
-async fn error_is_expected_if_the_call_says_so_and_by_its_code_only() {
+async fn expected_error_is_matched_by_call_and_code() {
     for (code, is_expected) in
         [("ConditionalCheckFailedException", true), ("ResourceNotFoundException", false)]
     {

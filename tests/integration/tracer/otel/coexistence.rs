@@ -169,7 +169,7 @@ fn message(event: &Event) -> Option<String> {
 }
 
 #[tokio::test]
-async fn names_parents_kinds_attributes_and_errors_are_those_of_tracing_opentelemetry() {
+async fn spans_equal_those_of_tracing_opentelemetry() {
     let (ours, theirs) = run().await;
     let status = |spans: &[SpanData]| {
         spans.iter().find(|span| span.name == "decline").unwrap().status.clone()
@@ -188,7 +188,7 @@ async fn names_parents_kinds_attributes_and_errors_are_those_of_tracing_opentele
 }
 
 #[tokio::test]
-async fn times_are_those_of_tracing_opentelemetry() {
+async fn times_equal_those_of_tracing_opentelemetry() {
     let mut apart = Vec::new();
     for _ in 0..ATTEMPTS {
         let (ours, theirs) = run().await;

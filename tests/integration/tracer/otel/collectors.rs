@@ -42,7 +42,7 @@ async fn run(setup: &Setup, header: &str) -> Duration {
 }
 
 #[tokio::test]
-async fn one_that_accepts_and_never_answers_costs_the_stated_time_once() {
+async fn silent_collector_costs_the_timeout_once() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let setup = setup(silent.local_addr().unwrap());
     let took = run(&setup, SAMPLED).await;
@@ -53,7 +53,7 @@ async fn one_that_accepts_and_never_answers_costs_the_stated_time_once() {
 }
 
 #[tokio::test]
-async fn a_port_that_is_closed_costs_the_stated_time_once() {
+async fn closed_port_costs_the_timeout_once() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let setup = setup(port);
     let took = run(&setup, SAMPLED).await;
@@ -62,7 +62,7 @@ async fn a_port_that_is_closed_costs_the_stated_time_once() {
 }
 
 #[tokio::test]
-async fn nothing_is_waited_for_where_nothing_was_made() {
+async fn invocation_without_spans_does_not_wait() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let setup = setup(silent.local_addr().unwrap());
     run(&setup, UNSAMPLED).await;
@@ -70,7 +70,7 @@ async fn nothing_is_waited_for_where_nothing_was_made() {
 }
 
 #[tokio::test]
-async fn where_invocations_run_at_once_nothing_is_waited_for() {
+async fn concurrent_invocations_do_not_wait() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let environment = Environment::of([("AWS_LAMBDA_MAX_CONCURRENCY", "8")]);
     let configure =
@@ -98,7 +98,7 @@ impl opentelemetry_sdk::trace::SpanExporter for Once {
 }
 
 #[tokio::test]
-async fn a_span_that_ends_after_its_invocation_holds_nobody_up() {
+async fn late_span_does_not_delay_invocations() {
     let patient = |otel: OtelExporterBuilder<_>| otel.flush_timeout(LONG);
     let setup = Setup::with(Once::default(), patient, |tracer| tracer);
     let span = setup.invoke(SAMPLED, async { tracing::info_span!("late") }).await;

@@ -27,7 +27,7 @@ fn call(api: &SdkTracerProvider, name: &str) -> SpanContext {
 }
 
 #[tokio::test]
-async fn spans_of_the_api_hang_under_the_span_that_is_entered() {
+async fn api_spans_are_children_of_the_entered_span() {
     let (setup, memory) = Setup::in_memory();
     let work = async {
         call(&setup.api, "outside");
@@ -54,7 +54,7 @@ async fn spans_of_the_api_hang_under_the_span_that_is_entered() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_invocations_at_once_keep_their_contexts_apart_across_awaits_and_threads() {
+async fn concurrent_invocations_keep_their_contexts_apart() {
     #[tracing::instrument(skip_all, name = "step", fields(otel.name = format!("step {who} {number}")))]
     async fn step(api: &SdkTracerProvider, who: &str, number: usize) {
         call(api, &format!("before {who} {number}"));
@@ -95,7 +95,7 @@ async fn two_invocations_at_once_keep_their_contexts_apart_across_awaits_and_thr
 }
 
 #[tokio::test]
-async fn an_invocation_that_is_not_sampled_begins_no_trace() {
+async fn unsampled_invocation_starts_no_trace() {
     let (setup, memory) = Setup::in_memory();
     let work = async {
         for span in [tracing::Span::none(), tracing::info_span!("work")] {
@@ -116,7 +116,7 @@ async fn an_invocation_that_is_not_sampled_begins_no_trace() {
 }
 
 #[tokio::test]
-async fn outside_invocations_the_api_begins_no_trace() {
+async fn api_starts_no_trace_outside_invocations() {
     let (setup, _) = Setup::in_memory();
     let context = tracing::dispatcher::with_default(&setup.dispatch, || {
         tracing::info_span!("work").in_scope(|| call(&setup.api, "call"))
@@ -125,7 +125,7 @@ async fn outside_invocations_the_api_begins_no_trace() {
 }
 
 #[tokio::test]
-async fn spans_may_be_left_in_any_order_and_entered_twice() {
+async fn spans_can_be_exited_in_any_order_and_entered_twice() {
     let (setup, memory) = Setup::in_memory();
     let work = async {
         let (a, b) = (tracing::info_span!("a"), tracing::info_span!("b"));
@@ -148,7 +148,7 @@ async fn spans_may_be_left_in_any_order_and_entered_twice() {
 }
 
 #[tokio::test]
-async fn a_span_entered_on_another_thread_is_current_there() {
+async fn span_entered_on_another_thread_is_current_there() {
     let (setup, memory) = Setup::in_memory();
     let (api, dispatch) = (setup.api.clone(), setup.dispatch.clone());
     let work = async {
@@ -171,7 +171,7 @@ async fn a_span_entered_on_another_thread_is_current_there() {
 }
 
 #[tokio::test]
-async fn baggage_is_kept_and_a_span_of_the_api_stays_current_in_what_is_too_verbose() {
+async fn baggage_and_api_span_stay_current_in_filtered_spans() {
     let (setup, _) = Setup::in_memory();
     let work = async {
         let baggage = [KeyValue::new("tenant", "blue")];
@@ -191,7 +191,7 @@ async fn baggage_is_kept_and_a_span_of_the_api_stays_current_in_what_is_too_verb
 }
 
 #[tokio::test]
-async fn the_propagator_for_x_ray_writes_the_header_of_the_span_that_is_entered() {
+async fn xray_propagator_injects_the_entered_span() {
     let (setup, memory) = Setup::in_memory();
     let headers = async {
         let _work = tracing::info_span!("work").entered();
@@ -210,7 +210,7 @@ async fn the_propagator_for_x_ray_writes_the_header_of_the_span_that_is_entered(
 }
 
 #[tokio::test]
-async fn the_propagator_for_x_ray_passes_on_what_is_not_sampled_or_not_decided() {
+async fn xray_propagator_forwards_unsampled_and_undecided_headers() {
     let (setup, _) = Setup::in_memory();
     let undecided = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8";
     for (header, decision, flags) in [
@@ -229,7 +229,7 @@ async fn the_propagator_for_x_ray_passes_on_what_is_not_sampled_or_not_decided()
 }
 
 #[tokio::test]
-async fn other_ways_out_leave_contexts_alone() {
+async fn other_exporters_leave_contexts_unchanged() {
     let captured = capture();
     let context = captured.invoke(async { tracing::info_span!("work").in_scope(current) }).await;
     assert!(!context.is_valid());
@@ -237,7 +237,7 @@ async fn other_ways_out_leave_contexts_alone() {
 }
 
 #[tokio::test]
-async fn a_tracer_that_is_switched_off_leaves_contexts_alone() {
+async fn disabled_tracer_leaves_contexts_unchanged() {
     let memory = opentelemetry_sdk::trace::InMemorySpanExporter::default();
     let setup = Setup::with(memory, |otel| otel, |tracer| tracer.disabled(true));
     let context = setup.invoke(SAMPLED, async { call(&setup.api, "call") }).await;

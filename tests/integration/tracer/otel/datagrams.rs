@@ -71,7 +71,7 @@ fn trace(tracer: &Tracer, work: impl FnOnce()) {
 }
 
 #[test]
-fn the_environment_chooses_it_and_the_datagram_holds_the_spans_that_were_made() {
+fn environment_selects_otlp_udp_and_the_datagram_has_all_spans() {
     let (daemon, address) = Daemon::start();
     let environment = Environment::of([
         ("POWERTOOLS_TRACER_EXPORTER", "otlp-udp"),
@@ -108,7 +108,7 @@ fn the_environment_chooses_it_and_the_datagram_holds_the_spans_that_were_made() 
 }
 
 #[test]
-fn a_large_invocation_takes_several_datagrams_and_loses_nothing() {
+fn large_invocation_is_split_into_datagrams_without_loss() {
     let (daemon, address) = Daemon::start();
     let exporter = OtlpUdpExporter::to_daemon(address).max_datagram_size(4_096);
     let nothing = Environment::empty();
@@ -129,7 +129,7 @@ fn a_large_invocation_takes_several_datagrams_and_loses_nothing() {
 }
 
 #[test]
-fn it_is_an_exporter_for_the_sdk_as_well() {
+fn otlp_udp_is_an_exporter_of_the_sdk() {
     let (daemon, address) = Daemon::start();
     let exporter = OtlpUdpExporter::to_daemon(address);
     let provider = SdkTracerProvider::builder().with_simple_exporter(exporter).build();

@@ -40,7 +40,7 @@ async fn work_as(setup: &Setup, header: &str) {
 }
 
 #[tokio::test]
-async fn otlp_over_http_carries_both_kinds_of_spans_in_one_request_with_the_service() {
+async fn otlp_http_sends_both_kinds_of_spans_in_one_request() {
     let (address, body) = collector();
     let exporter = opentelemetry_otlp::SpanExporter::builder().with_http();
     let exporter = exporter.with_endpoint(format!("http://{address}/v1/traces")).build().unwrap();
@@ -64,7 +64,7 @@ fn text(text: &str) -> opentelemetry_proto::tonic::common::v1::AnyValue {
 }
 
 #[tokio::test]
-async fn aws_exporter_for_the_x_ray_daemon_makes_subsegments_of_both() {
+async fn aws_xray_exporter_sends_both_kinds_of_spans() {
     let daemon = UdpSocket::bind("127.0.0.1:0").unwrap();
     daemon.set_read_timeout(Some(PATIENCE)).unwrap();
     let client = XrayDaemonClient::new(daemon.local_addr().unwrap()).unwrap();
@@ -98,7 +98,7 @@ fn receive(daemon: &UdpSocket) -> Value {
 }
 
 #[tokio::test]
-async fn the_exporter_for_stdout_works() {
+async fn stdout_exporter_of_opentelemetry_works() {
     let exporter = opentelemetry_stdout::SpanExporter::default();
     let setup = Setup::with(exporter, patient, |tracer| tracer);
     work(&setup).await;
@@ -125,7 +125,7 @@ impl SpanExporter for Chatty {
 }
 
 #[tokio::test]
-async fn an_exporter_that_logs_and_makes_spans_neither_locks_up_nor_traces_itself() {
+async fn exporter_that_logs_and_traces_does_not_recurse() {
     let inner = InMemorySpanExporter::default();
     let chatty = Chatty { inner: inner.clone(), around: Arc::default() };
     let mut setup = Setup::with(chatty.clone(), patient, |tracer| tracer);
@@ -147,7 +147,7 @@ async fn an_exporter_that_logs_and_makes_spans_neither_locks_up_nor_traces_itsel
 }
 
 #[tokio::test]
-async fn a_span_has_what_it_was_given() {
+async fn span_has_its_attributes_events_and_links() {
     let (setup, memory) = Setup::in_memory();
     let work = async {
         let span =
@@ -186,7 +186,7 @@ async fn a_span_has_what_it_was_given() {
 }
 
 #[tokio::test]
-async fn a_status_of_http_is_an_error_to_the_side_that_it_blames() {
+async fn http_status_is_an_error_for_the_responsible_side() {
     let (setup, memory) = Setup::in_memory();
     let request = |kind: &str, status: u16| {
         let span = tracing::info_span!(
@@ -215,7 +215,7 @@ async fn a_status_of_http_is_an_error_to_the_side_that_it_blames() {
 }
 
 #[tokio::test]
-async fn a_span_that_is_not_over_says_so_and_comes_again() {
+async fn unfinished_span_is_marked_and_sent_again() {
     let (setup, memory) = Setup::in_memory();
     let span = setup.invoke(SAMPLED, async { tracing::info_span!("late") }).await;
     tracing::dispatcher::with_default(&setup.dispatch, || drop(span));
@@ -233,7 +233,7 @@ async fn a_span_that_is_not_over_says_so_and_comes_again() {
 }
 
 #[tokio::test]
-async fn spans_of_the_api_go_out_when_the_tracer_has_none() {
+async fn api_spans_are_exported_without_tracing_spans() {
     let (setup, memory) = Setup::in_memory();
     setup.invoke(SAMPLED, async { setup.api.tracer("test").in_span("call", |_| ()) }).await;
     assert_eq!(named(&memory)["call"].parent_span_id, parent_id());
@@ -254,7 +254,7 @@ impl SpanExporter for ResourceKeeper {
 }
 
 #[test]
-fn the_resource_is_that_of_the_function() {
+fn resource_is_that_of_the_function() {
     let variables = [
         ("AWS_LAMBDA_FUNCTION_NAME", Some("orders")),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", Some("128")),

@@ -16,7 +16,7 @@ fn inject() -> HashMap<String, String> {
 
 /// One test, since the propagator is the process's; no other one sets it.
 #[tokio::test]
-async fn requests_have_the_headers_of_the_propagators_that_are_set_and_none_before() {
+async fn requests_have_the_headers_of_the_configured_propagators() {
     let (setup, memory) = Setup::in_memory();
     let work = async {
         let _work = tracing::info_span!("work").entered();

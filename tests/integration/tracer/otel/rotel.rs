@@ -77,7 +77,7 @@ async fn work(setup: &Setup) -> String {
 
 #[tokio::test]
 #[ignore = "needs Rotel: run `cargo xtask test`"]
-async fn it_takes_what_is_sent_over_http_and_passes_all_of_it_on() {
+async fn rotel_forwards_every_span() {
     let (address, body) = collector();
     let endpoint = format!("http://{address}");
     let rotel = Rotel::start(&[
@@ -108,7 +108,7 @@ async fn it_takes_what_is_sent_over_http_and_passes_all_of_it_on() {
 
 #[tokio::test]
 #[ignore = "needs Rotel: run `cargo xtask test`"]
-async fn what_it_makes_for_x_ray_hangs_together() {
+async fn rotel_builds_a_connected_xray_trace() {
     let (address, body) = collector();
     let endpoint = format!("http://{address}");
     let rotel =

@@ -49,7 +49,7 @@ fn header(number: u32) -> String {
 }
 
 #[tokio::test]
-async fn invocations_at_the_same_time_have_their_own_traces() {
+async fn concurrent_invocations_have_separate_traces() {
     enable_all_callsites();
     let local = Local::builder("orders").concurrency(u32::try_from(TOGETHER).unwrap());
     let local = local.timeout(PATIENCE).start().await.unwrap();

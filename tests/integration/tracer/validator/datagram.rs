@@ -44,7 +44,7 @@ fn check_header(header: &str, problems: &mut Problems) {
 }
 
 #[test]
-fn the_document_comes_after_the_header() {
+fn document_follows_the_header() {
     let mut problems = Problems::default();
     let read = read(b"{\"format\": \"json\", \"version\": 1}\n{\"id\":\"1\"}", &mut problems);
     assert_eq!(read, Some(json!({"id": "1"})));

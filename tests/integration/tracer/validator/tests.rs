@@ -87,12 +87,12 @@ fn span(id: &str, parent: &str) -> Value {
 }
 
 #[test]
-fn a_valid_document_has_no_problems() {
+fn valid_document_has_no_problems() {
     assert_eq!(problems(&[datagram(&valid())], PARENT), Vec::<String>::new());
 }
 
 #[test]
-fn a_datagram_is_a_header_and_one_document() {
+fn datagram_is_a_header_and_one_document() {
     let text = valid().to_string();
     for (bytes, rule) in [
         (text.clone(), "datagram 0: it has no header line"),
@@ -107,7 +107,7 @@ fn a_datagram_is_a_header_and_one_document() {
 }
 
 #[test]
-fn a_datagram_fits_into_udp() {
+fn datagram_fits_into_udp() {
     let mut document = valid();
     let room = 65_507 - datagram(&document).len() - r#","x":"""#.len();
     document["metadata"]["shop"]["x"] = json!("x".repeat(room));
@@ -117,13 +117,13 @@ fn a_datagram_fits_into_udp() {
 }
 
 #[test]
-fn no_object_has_a_name_twice() {
+fn duplicate_member_names_are_reported() {
     let twice = valid().to_string().replacen(r#""ColdStart""#, r#""ColdStart":1,"ColdStart""#, 1);
     refused_bytes(&[format!("{HEADER}{twice}").into_bytes()], "\"ColdStart\" is twice");
 }
 
 #[test]
-fn what_x_ray_must_know_is_there() {
+fn required_members_are_present() {
     for name in ["trace_id", "type", "start_time", "name"] {
         refused_without(&format!("/{name}"), &format!("document 0: `{name}` is missing"));
     }
@@ -138,7 +138,7 @@ fn what_x_ray_must_know_is_there() {
 }
 
 #[test]
-fn what_nobody_knows_is_not_there() {
+fn unknown_members_are_reported() {
     refused(|it| it["duration"] = json!(1), "document 0: nobody knows a member \"duration\"");
     refused(
         |it| it["subsegments"][0]["http"]["request"]["path"] = json!("/"),
@@ -171,7 +171,7 @@ fn trace_ids_are_those_of_x_ray() {
 }
 
 #[test]
-fn names_are_short_and_of_certain_characters() {
+fn names_have_valid_length_and_characters() {
     for name in [
         "",
         &"x".repeat(201),
@@ -196,7 +196,7 @@ fn names_are_short_and_of_certain_characters() {
 }
 
 #[test]
-fn a_span_ends_after_it_starts_or_goes_on() {
+fn end_time_is_after_start_or_in_progress() {
     refused_as("/end_time", json!("2"), "\"2\" is not a number");
     refused_as("/start_time", json!(null), "null is not a number");
     refused(|it| it["start_time"] = json!(-1), "document 0: it starts before there was any time");
@@ -212,7 +212,7 @@ fn a_span_ends_after_it_starts_or_goes_on() {
 }
 
 #[test]
-fn what_lies_in_another_has_its_trace_and_its_id() {
+fn nested_subsegment_needs_no_trace_and_parent_id() {
     refused(
         |it| it["subsegments"][0]["trace_id"] = it["trace_id"].clone(),
         "document 0.subsegments.0: `trace_id` stands with its parent",
@@ -226,14 +226,14 @@ fn what_lies_in_another_has_its_trace_and_its_id() {
 }
 
 #[test]
-fn flags_are_truth_values() {
+fn flags_are_booleans() {
     for flag in ["fault", "error", "throttle"] {
         refused_as(&format!("/{flag}"), json!("yes"), "\"yes\" is not true or false");
     }
 }
 
 #[test]
-fn annotations_have_plain_keys_and_plain_values() {
+fn annotations_have_valid_keys_and_scalar_values() {
     for key in ["", "a-b", "a.b", "größe", "a b", &"x".repeat(501)] {
         refused(|it| it["annotations"][key] = json!(1), "is not the key of an annotation");
     }
@@ -248,14 +248,14 @@ fn annotations_have_plain_keys_and_plain_values() {
 }
 
 #[test]
-fn metadata_is_objects() {
+fn metadata_is_grouped_into_objects() {
     refused_as("/metadata", json!("x"), "\"x\" is not an object");
     refused_as("/metadata/shop", json!(1), "1 is not an object");
     refused(|it| it["metadata"]["AWS.x"] = json!({}), "AWS.x: the namespace is reserved");
 }
 
 #[test]
-fn calls_are_told_with_short_texts_and_whole_numbers() {
+fn http_members_are_short_strings_and_integers() {
     let long = json!("x".repeat(251));
     for name in ["method", "url"] {
         let place = format!("/subsegments/0/http/request/{name}");
@@ -280,7 +280,7 @@ fn calls_are_told_with_short_texts_and_whole_numbers() {
 }
 
 #[test]
-fn a_cause_is_exceptions_or_the_id_of_one() {
+fn cause_is_exceptions_or_the_id_of_one() {
     refused_as("/cause", json!("x"), "\"x\" is not an id");
     refused_as("/cause", json!(1), "1 is not an object");
     refused_as("/cause/paths", json!("src"), "\"src\" is not a list");
@@ -321,7 +321,7 @@ fn ids_of_a_trace_are_unique() {
 }
 
 #[test]
-fn a_span_that_went_on_may_come_again_in_its_place() {
+fn in_progress_span_can_be_replaced() {
     let over = span("00000000000000a1", PARENT);
     let mut before = over.clone();
     before.as_object_mut().expect("it is an object").remove("end_time");
@@ -337,7 +337,7 @@ fn a_span_that_went_on_may_come_again_in_its_place() {
 }
 
 #[test]
-fn every_span_hangs_under_the_invocation() {
+fn every_span_has_the_invocation_as_ancestor() {
     let child = span("00000000000000a2", "00000000000000a1");
     let grandchild = span("00000000000000a3", "00000000000000a2");
     let told = "00000000000000a2: nobody is its parent \"00000000000000a1\"";
@@ -357,7 +357,7 @@ fn datagrams_are_of_one_trace() {
 }
 
 #[test]
-fn the_tree_has_spans_wherever_they_lie() {
+fn tree_includes_nested_and_separate_spans() {
     let apart = span("00000000000000a4", "00000000000000a2");
     let tree = tree(&[&valid(), &apart].map(datagram));
     let told = tree.values().map(|it| (it.id.as_str(), it.parent.as_str(), it.name.as_str()));

@@ -50,7 +50,7 @@ async fn in_each_layout(test: impl AsyncFn(Table)) {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-async fn a_result_of_either_is_replayed_by_the_other() {
+async fn results_are_replayed_across_python_and_rust() {
     let results = [
         json!({"b": 1.0, "a": "é", "n": [1e16, null, {"y": 1, "x": 18446744073709551615u64}]}),
         Value::Null,
@@ -79,7 +79,7 @@ async fn a_result_of_either_is_replayed_by_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-async fn records_of_both_look_alike_but_for_our_owner() {
+async fn records_of_python_and_rust_differ_only_in_the_owner() {
     in_each_layout(async |table| {
         let event = json!({"id": [1.5, "x"], "amount": [null, {"b": 2, "a": 1e22}]});
         let place = table.ours(|it| it.validate(KeyFrom::jmespath("amount").unwrap()));
@@ -112,7 +112,7 @@ async fn records_of_both_look_alike_but_for_our_owner() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-async fn what_either_is_running_the_other_refuses() {
+async fn running_attempt_is_refused_across_python_and_rust() {
     in_each_layout(async |table| {
         let place = table.ours(|it| it);
         let event = json!({"id": "python's"});
@@ -139,7 +139,7 @@ async fn what_either_is_running_the_other_refuses() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-async fn what_has_ended_or_expired_is_taken_over_by_the_other() {
+async fn ended_or_expired_record_is_taken_over_across_python_and_rust() {
     in_each_layout(async |table| {
         let place = table.ours(|it| it);
         let event = json!({"id": "a lease of Python's that has ended"});
@@ -165,7 +165,7 @@ async fn what_has_ended_or_expired_is_taken_over_by_the_other() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-async fn what_either_validates_the_other_checks() {
+async fn payload_validation_works_across_python_and_rust() {
     in_each_layout(async |table| {
         for (part, same, other) in [
             ("amount", json!({"amount": 5}), json!({"amount": 5.0})),
@@ -198,7 +198,7 @@ async fn what_either_validates_the_other_checks() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-async fn a_failure_of_either_gives_the_key_to_the_other() {
+async fn failure_releases_the_key_across_python_and_rust() {
     in_each_layout(async |table| {
         let place = table.ours(|it| it);
         let event = json!({"id": 1});
@@ -215,7 +215,7 @@ async fn a_failure_of_either_gives_the_key_to_the_other() {
 /// Python writes without looking; what it overwrites is noticed here, and nothing of Python's is.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs Powertools for Python: run `cargo xtask test`"]
-async fn whoever_is_late_is_noticed_on_our_side() {
+async fn late_attempt_of_python_is_detected() {
     let table = Table::with(Layout::Simple).await;
     let place = table.ours(|it| it);
     let event = json!({"id": "a late attempt of Python's"});

@@ -39,7 +39,7 @@ async fn conflicts_and_throttles_are_retried_with_one_token() {
 }
 
 #[tokio::test]
-async fn failed_condition_beside_a_conflict_of_another_write_is_final() {
+async fn failed_condition_is_final_despite_a_conflict() {
     let plan = cancelled(&["TransactionConflict", "ConditionalCheckFailed", "None"]);
     let shop = Shop::new([Plan::default(), plan]).await;
     let place = async |attempt: Attempt<DynamoDbStore>| {
@@ -66,7 +66,7 @@ async fn missing_permission_names_the_table_of_the_records_and_those_of_the_writ
 }
 
 #[tokio::test]
-async fn values_that_dynamodb_quotes_are_in_no_error() {
+async fn errors_hide_values_quoted_by_dynamodb() {
     let message = "1 validation error detected: Value '[card 4242]' at 'transactItems' failed to satisfy constraint";
     let plan = Fate::Refused(400, error("ValidationException", message)).into();
     let shop = Shop::new([Plan::default(), plan]).await;

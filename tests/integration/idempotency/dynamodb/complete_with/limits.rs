@@ -16,7 +16,7 @@ async fn invalid(shop: &Shop, writes: Vec<TransactWriteItem>) -> InvalidWrites {
 }
 
 #[tokio::test]
-async fn too_many_writes_and_those_of_one_item_are_refused_before_they_are_sent() {
+async fn invalid_write_lists_are_refused_before_sending() {
     let shop = Shop::new([]).await;
     let orders = |count: u32| (0..count).map(|id| count_one(&id.to_string())).collect();
     assert_eq!(
@@ -37,7 +37,7 @@ async fn too_many_writes_and_those_of_one_item_are_refused_before_they_are_sent(
 }
 
 #[tokio::test]
-async fn write_on_the_record_itself_is_refused_before_it_is_sent() {
+async fn write_to_the_record_itself_is_refused_before_sending() {
     let shop = Shop::new([]).await;
     let place = async |attempt: Attempt<DynamoDbStore>| {
         let put = Put::builder()
@@ -62,7 +62,7 @@ async fn write_on_the_record_itself_is_refused_before_it_is_sent() {
 
 /// The second is for DynamoDB itself to refuse.
 #[tokio::test]
-async fn result_that_is_too_large_is_not_kept_and_the_writes_are_made() {
+async fn too_large_result_is_dropped_and_the_writes_are_made() {
     let shop = Shop::new([]).await;
     for (id, bytes) in [("a", 500_000), ("b", 409_500)] {
         let large = "x".repeat(bytes);

@@ -56,7 +56,7 @@ async fn error_after_the_transaction_keeps_the_record_and_warns() {
 }
 
 #[tokio::test]
-async fn result_that_differs_from_the_recorded_one_is_warned_of() {
+async fn result_that_differs_from_the_recorded_one_gives_a_warning() {
     let (lines, shop) = (capture(), Shop::new([]).await);
     let place = async |attempt: Attempt<DynamoDbStore>| {
         place(&attempt, "o-17").await?;
