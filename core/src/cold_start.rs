@@ -79,13 +79,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn is_true_once() {
+    fn cold_start_is_true_once() {
         let flag = ColdStart::own(InitializationType::OnDemand);
         assert_eq!([flag.take(), flag.clone().take(), flag.take()], [true, false, false]);
     }
 
     #[test]
-    fn is_never_true_where_initialisation_happened_ahead() {
+    fn cold_start_is_false_after_provisioned_or_snap_start_init() {
         for ahead in ["provisioned-concurrency", "snap-start", "lambda-managed-instances"] {
             let environment = Environment::of([("AWS_LAMBDA_INITIALIZATION_TYPE", ahead)]);
             let kind = InitializationType::from_environment(&environment);
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_types_count_as_on_demand() {
+    fn unknown_initialization_types_count_as_on_demand() {
         let environment = Environment::of([("AWS_LAMBDA_INITIALIZATION_TYPE", "on-tuesdays")]);
         assert!(ColdStart::own(InitializationType::from_environment(&environment)).take());
     }

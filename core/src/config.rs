@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn everything_may_be_missing() {
+    fn missing_variables_give_defaults() {
         let config = Config::from_environment(&Environment::empty());
         assert_eq!(config.service, "service_undefined");
         assert_eq!(

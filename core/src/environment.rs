@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn switches_know_all_spellings() {
+    fn switches_accept_every_documented_spelling() {
         for (value, expected) in
             [("1", true), ("Yes", true), ("ON", true), ("f", false), ("Off", false)]
         {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_value_is_named_with_the_remedy() {
+    fn invalid_value_is_named_with_the_remedy() {
         let mut warnings = Vec::new();
         assert!(!Environment::of([("POWERTOOLS_DEV", "maybe")]).flag(
             "POWERTOOLS_DEV",
@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn blank_is_unset() {
+    fn blank_value_is_unset() {
         assert_eq!(Environment::of([("X", "  ")]).text("X"), None);
     }
 }

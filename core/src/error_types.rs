@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_chosen_for_a_source_is_used_where_the_error_itself_has_none() {
+    fn registered_name_of_a_source_is_used_if_the_error_has_none() {
         let types = ErrorTypes::new().with_name::<ParseIntError>("InvalidNumber");
         assert_eq!(name_in(&types, &refused()).as_deref(), Some("InvalidNumber"));
         let types = types.with_name_from(|_: &Refused| "Refused".to_owned());
@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invocation_takes_names_from_several_sets() {
+    fn error_types_of_several_layers_are_combined() {
         let invocation = Invocation::builder("r-1").build();
         ErrorTypes::new().with_name::<ParseIntError>("InvalidNumber").attach(&invocation);
         ErrorTypes::new().with_name::<Refused>("Refused").attach(&invocation);
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_panics_names_nothing() {
+    fn panicking_naming_function_is_ignored() {
         let broken =
             |_: &Refused| -> &'static str { std::panic::resume_unwind(Box::new("on purpose")) };
         assert_eq!(name_in(&ErrorTypes::new().with_name_from(broken), &refused()), None);

@@ -14,7 +14,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn digits_are_those_of_the_formatter() {
+    fn hex_digits_equal_those_of_the_formatter() {
         for number in [0, 1, 0x0123_4567, 0x89ab_cdef, 0x9af0_0fa9, u32::MAX] {
             assert_eq!(hex_digits(number), format!("{number:08x}").as_bytes());
         }

@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_name_is_understood_in_any_case() {
+    fn level_names_are_case_insensitive() {
         let names =
             ["TRACE", "debug", "Info", "WARN", "Warning", "error", "FATAL", "critical", "off"];
         let levels = names.map(|name| name.parse::<Levels>().unwrap().to_string());
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_target_decides() {
+    fn longest_matching_target_wins() {
         let levels: Levels = "warn, a=debug ,a::b=off,".parse().unwrap();
         assert!(levels.shows("a::c", &Level::DEBUG) && !levels.shows("a::b::c", &Level::ERROR));
         assert!(levels.shows("z", &Level::WARN) && !levels.shows("z", &Level::INFO));
@@ -195,14 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_is_covered_by_its_name_with_dashes() {
+    fn crate_is_covered_by_its_name_with_dashes() {
         let levels: Levels = "warn,my-crate=debug".parse().unwrap();
         assert!(levels.shows("my_crate::orders", &Level::DEBUG));
         assert!(levels.shows("my-crate", &Level::DEBUG) && !levels.shows("my_cr", &Level::INFO));
     }
 
     #[test]
-    fn raising_leaves_the_sdk_as_it_is() {
+    fn raised_level_leaves_the_sdk_unchanged() {
         let raised =
             "info,aws_config=debug".parse::<Levels>().unwrap().raised_to(LevelFilter::DEBUG);
         assert!(!raised.shows("aws_smithy_runtime::client::orchestrator", &Level::DEBUG));
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn raising_leaves_plumbing_and_targets_with_levels_of_their_own() {
+    fn raised_level_leaves_plumbing_and_explicit_targets() {
         let levels: Levels = "info,h2=debug,quiet=off".parse().unwrap();
         let raised = levels.raised_to(LevelFilter::DEBUG);
         assert!(raised.shows("mine", &Level::DEBUG) && raised.shows("h2", &Level::DEBUG));
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_others_say_of_targets_counts_where_nothing_else_is_said() {
+    fn fallback_levels_apply_to_unlisted_targets() {
         let others: Levels = "error,hyper::=off,h2::=off".parse().unwrap();
         let levels = "info,hyper=warn".parse::<Levels>().unwrap().over(others);
         assert!(levels.shows("hyper::client", &Level::WARN) && levels.shows("mine", &Level::INFO));
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_directive_is_named() {
+    fn invalid_directive_is_named() {
         for text in
             ["infoo", "hyper=loud", "=info", "a=b=c", "w4[{x}]=debug", "[span]=info", "a b=info"]
         {

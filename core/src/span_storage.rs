@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn spans_of_many_threads_find_room() {
+    fn spans_of_many_threads_get_slots() {
         for (threads, spans) in [(1, 256), (4, 64), (16, 16), (64, 4)] {
             let ids =
                 (0..threads).flat_map(|it| (1..=spans).map(move |span| (it << THREAD) + span));
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registry_keeps_the_number_of_the_thread_where_it_is_looked_for() {
+    fn span_ids_contain_the_thread_number() {
         crate::testing::enable_all_callsites();
         let dispatch = tracing::Dispatch::new(tracing_subscriber::registry());
         let both = std::sync::Barrier::new(2);
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_has_one_owner_at_a_time() {
+    fn slot_has_one_owner_at_a_time() {
         let slots = SpanStorage::new();
         let (first, second) = (Id::from_u64(1), Id::from_u64(1 + SLOTS as u64));
         assert!(slots.insert(&first, &mut "first"));

@@ -52,7 +52,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn within_a_second_and_across_seconds() {
+    fn timestamp_is_right_within_and_across_seconds() {
         let mut text = TimestampFormatter::default();
         let mut written =
             |time| String::from_utf8(text.format(time).to_vec()).expect("a timestamp is ASCII");

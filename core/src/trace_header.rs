@@ -152,7 +152,7 @@ mod tests {
     const ROOT: &str = "1-5759e988-bd862e3fe1be46a994272793";
 
     #[test]
-    fn members_may_come_in_any_order_and_may_be_missing() {
+    fn members_can_be_in_any_order_or_missing() {
         let parse = |text: &str| TraceHeader::parse(text).unwrap();
         let full = parse(&format!(" Sampled=1 ;Parent=53995c3f42cd8ad8; Root={ROOT}"));
         assert_eq!(full.parent().unwrap().to_string(), "53995c3f42cd8ad8");
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_handed_on_and_self_is_not() {
+    fn unknown_members_are_forwarded_and_self_is_not() {
         let header = format!("Self=1-a-b;Root={ROOT};Lineage=25:a87bd80c:1;Sampled=0;New=x=y");
         let header = TraceHeader::parse(&header).unwrap().with_parent(SpanId::new(1));
         assert_eq!(
@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn the_trace_id_is_found_wherever_it_is() {
+    fn trace_id_is_found_at_any_position() {
         for header in [format!("Root={ROOT}"), format!(" Self=1-é ; Root= {ROOT} ;Sampled=1")] {
             assert_eq!(&header[TraceHeader::root_in(&header).unwrap()], ROOT);
             assert_eq!(TraceHeader::parse(&header).unwrap().trace_id(), ROOT);
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parent_that_is_none_is_none() {
+    fn parent_that_is_none_is_none() {
         for parent in ["", "0000000000000000", "+3995c3f42cd8ad8", "53995c3f42cd8ad"] {
             let header = TraceHeader::parse(&format!("Root={ROOT};Parent={parent}")).unwrap();
             assert_eq!(header.parent(), None, "{parent}");
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn the_w3c_has_the_same_ids() {
+    fn traceparent_has_the_same_ids() {
         let header = format!("Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1");
         assert_eq!(
             TraceHeader::parse(&header).unwrap().traceparent().unwrap(),
@@ -232,7 +232,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn any_header_is_read_without_a_panic(
+        fn random_headers_do_not_panic(
             header in "(Root|Parent|Sampled|Self|=|;|,| |é|0|53995c3f42cd8ad8|1-5759e988-bd862e3fe1be46a994272793){0,12}"
         ) {
             let root = TraceHeader::root_in(&header).map(|root| header[root].to_owned());

@@ -160,7 +160,7 @@ mod tests {
     const PATIENCE: Duration = Duration::from_secs(10);
 
     #[test]
-    fn calls_back_in_the_order_of_time() {
+    fn callbacks_run_in_order_of_time() {
         let (watchdog, (sender, receiver)) = (Watchdog::new(), mpsc::channel());
         let _watches: Vec<_> = [(LONG, "never"), (25 * SOON, "second"), (SOON, "first")]
             .map(|(delay, name)| {
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_callback_that_takes_long_holds_no_other_up() {
+    fn slow_callback_does_not_delay_others() {
         let (watchdog, (sender, receiver)) = (Watchdog::new(), mpsc::channel());
         let (done, slow) = mpsc::channel();
         let _slow = watchdog.after(Duration::ZERO, move || {
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_dropped_watch_is_called_off() {
+    fn dropped_guard_cancels_the_callback() {
         let (watchdog, (sender, receiver)) = (Watchdog::new(), mpsc::channel());
         let other = sender.clone();
         drop(watchdog.after(SOON, move || other.send("called off").unwrap()));
@@ -194,14 +194,14 @@ mod tests {
     }
 
     #[test]
-    fn a_callback_may_own_a_watch_and_a_delay_may_be_endless() {
+    fn callback_can_own_a_guard_and_delay_can_be_infinite() {
         let watchdog = Watchdog::new();
         let inner = watchdog.after(Duration::MAX, || ());
         drop(watchdog.after(LONG, move || drop(inner)));
     }
 
     #[test]
-    fn goes_on_after_a_panic_and_after_an_idle_time() {
+    fn watchdog_continues_after_a_panic_and_after_idling() {
         let (watchdog, (sender, receiver)) = (Watchdog::new(), mpsc::channel());
         let _first =
             watchdog.after(Duration::ZERO, || std::panic::resume_unwind(Box::new("on purpose")));

@@ -42,14 +42,14 @@ mod tests {
     use super::{number, time};
 
     #[test]
-    fn a_number_has_the_digits_that_matter() {
+    fn numbers_have_significant_digits_only() {
         let shown = [0.0, 3.0, -2.5, 12.345678, 99.99999, 0.000_002_1, 1e-4, 1e20, f64::NAN];
         let expected = ["0", "3", "-2.5", "12.3457", "100", "0.0000021", "0.0001", "1e20", "NaN"];
         assert_eq!(shown.map(number), expected);
     }
 
     #[test]
-    fn a_time_is_in_utc_with_milliseconds() {
+    fn time_is_in_utc_with_milliseconds() {
         assert_eq!(time(1_795_174_278_967), "2026-11-20 11:31:18.967");
         assert_eq!(time(i64::MAX), i64::MAX.to_string());
     }

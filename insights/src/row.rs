@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_read_as_the_service_shows_them() {
+    fn values_are_formatted_as_by_the_service() {
         let shown = |value: Value| value.to_string();
         assert_eq!(shown(Value::Time(1_795_174_278_967)), "2026-11-20 11:31:18.967");
         assert_eq!(shown(Value::Time(i64::MAX)), i64::MAX.to_string());

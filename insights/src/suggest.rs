@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_slip_of_the_keyboard_finds_the_word_and_another_word_finds_none() {
+    fn typo_is_suggested_and_another_word_is_not() {
         let known = || ["filter", "fields", "stats"].into_iter();
         assert_eq!(suggest("filtr", known()), Some("filter"));
         assert_eq!(suggest("FEILDS", known()), Some("fields"));

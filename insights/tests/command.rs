@@ -59,7 +59,7 @@ fn rows_of_a_template_are_a_table() {
 }
 
 #[test]
-fn rows_are_lines_of_json_or_csv_and_no_more_than_asked_for() {
+fn rows_are_json_or_csv_within_the_limit() {
     let query = "fields level, message | sort @timestamp asc | limit 2";
     let json = output(&["run", query, "--format", "json", "--limit", "1"], LINES);
     assert_eq!(json, "{\"level\":\"INFO\",\"message\":\"order placed\"}\n");
@@ -68,7 +68,7 @@ fn rows_are_lines_of_json_or_csv_and_no_more_than_asked_for() {
 }
 
 #[test]
-fn files_are_read_one_after_the_other_and_parameters_are_filled_in() {
+fn several_files_are_read_and_parameters_rendered() {
     let (first, second) = (file("first.log", LINES), file("second.log", LINES));
     let text = "# param level: which\nfilter level = \"{{level}}\"\n| stats count(*) as n\n";
     let query = file("of.query", text);
@@ -82,7 +82,7 @@ fn files_are_read_one_after_the_other_and_parameters_are_filled_in() {
 }
 
 #[test]
-fn the_folder_of_an_export_to_s3_is_the_log_stream() {
+fn folder_of_an_s3_export_is_the_log_stream() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("2026-11-20-[7]abc");
     fs::create_dir_all(&folder).unwrap();
     let export = folder.join("000000");
@@ -93,7 +93,7 @@ fn the_folder_of_an_export_to_s3_is_the_log_stream() {
 }
 
 #[test]
-fn a_query_that_is_wrong_is_shown_with_a_caret_under_the_place() {
+fn invalid_query_is_shown_with_a_caret() {
     let (code, wrong) = told(&["run", "fields a\n| fitler b = 1"], LINES);
     assert_eq!(code, Some(1));
     assert!(wrong.contains("2 | | fitler b = 1\n  |   ^^^^^^ "), "{wrong}");
@@ -102,7 +102,7 @@ fn a_query_that_is_wrong_is_shown_with_a_caret_under_the_place() {
 }
 
 #[test]
-fn a_field_that_no_line_has_is_told_where_another_is_near() {
+fn missing_field_is_reported_with_a_suggestion() {
     let (code, told) = told(&["run", "filter levl = \"ERROR\" | stats count(*)"], LINES);
     assert_eq!(
         (code, told.trim()),
@@ -111,14 +111,14 @@ fn a_field_that_no_line_has_is_told_where_another_is_near() {
 }
 
 #[test]
-fn a_file_that_is_not_there_is_named() {
+fn missing_file_is_named() {
     let (code, told) = told(&["run", "cost", "/nowhere/lines.log"], "");
     assert_eq!(code, Some(1));
     assert!(told.contains("/nowhere/lines.log: "), "{told}");
 }
 
 #[test]
-fn a_chart_is_drawn_in_the_terminal_and_into_files() {
+fn chart_is_drawn_in_the_terminal_and_into_files() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
     let paths = ["errors.svg", "errors.html"].map(|name| folder.join(name));
     let [svg, html] = paths.each_ref().map(|path| path.to_str().unwrap());
@@ -136,7 +136,7 @@ fn a_chart_is_drawn_in_the_terminal_and_into_files() {
 }
 
 #[test]
-fn lint_tells_places_and_its_code_is_1_if_something_is_wrong() {
+fn lint_reports_positions_and_exits_with_1() {
     let good = file("good.query", "stats count(*) by bin(5m)\n");
     let bad = file("bad.query", "filter a = 1\n| stats count(*) by bin(300s)\n");
     let [good, bad] = [&good, &bad].map(|path| path.to_str().unwrap());
@@ -182,7 +182,7 @@ fn queries_are_exported_for_log_groups_and_a_folder() {
 
 #[cfg(unix)]
 #[test]
-fn live_shows_the_rows_of_a_commands_lines_passes_stderr_on_and_has_its_code() {
+fn live_shows_rows_forwards_stderr_and_the_exit_code() {
     let lines = file("live.log", LINES);
     let script = format!("cat {}; echo aside >&2; exit 3", lines.display());
     let shown = run_with(&["live", "errors-by-type", "--", "sh", "-c", &script], "");
@@ -255,7 +255,7 @@ fn told_of(arguments: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
-fn unknown_export_is_said_to_be_read_line_by_line() {
+fn unknown_export_is_read_line_by_line_with_a_note() {
     let (code, report) = told(&["run", "stats count(*)"], "hello\nworld\n");
     let expected = "note: -: not a known export format; each line is read as one event\n";
     assert_eq!((code, report.as_str()), (Some(0), expected));
@@ -287,7 +287,7 @@ fn damaged_gzip_gives_rows_and_the_code_1() {
 }
 
 #[test]
-fn fields_that_the_query_makes_are_not_missed() {
+fn fields_defined_by_the_query_are_not_reported_missing() {
     let lines = r#"{"item":{"sku":"a"},"items":[{"sku":"a","total":1}],"user":"ann","order.skus":1}
 "#;
     for query in [
@@ -323,14 +323,14 @@ fn query_that_cloudwatch_refuses_runs_with_a_warning() {
 }
 
 #[test]
-fn query_of_the_guide_is_taken_by_lint_and_run() {
+fn query_of_the_guide_passes_lint_and_run() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/insights/levels.query");
     assert_eq!(output(&["lint", path], ""), "");
     assert_eq!(told(&["run", path], LINES), (Some(0), String::new()));
 }
 
 #[test]
-fn functions_that_run_here_are_in_the_help_that_messages_name() {
+fn supported_functions_are_listed_in_the_help() {
     let (code, report) = told(&["run", "fields urldecode(a)"], LINES);
     assert_eq!(code, Some(1));
     assert!(report.contains("`insights run --help` lists what runs here"), "{report}");

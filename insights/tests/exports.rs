@@ -91,7 +91,7 @@ fn times(events: &[Event]) -> Vec<i64> {
 }
 
 #[test]
-fn exports_with_times_and_log_streams_keep_both() {
+fn exports_keep_timestamps_and_log_streams() {
     for (name, format) in [
         ("tail.log", Format::Tail),
         ("tail-json.log", Format::Tail),
@@ -155,7 +155,7 @@ fn log_groups_are_read_where_an_export_names_them() {
 }
 
 #[test]
-fn start_end_and_report_of_raw_text_have_the_times_of_the_lines_beside_them() {
+fn raw_platform_lines_take_the_time_of_adjacent_lines() {
     let (events, reading) = read(&bytes("raw.log"));
     let found: Vec<_> =
         events.iter().map(|event| event.message.split(' ').next().unwrap()).collect();
@@ -170,7 +170,7 @@ fn start_end_and_report_of_raw_text_have_the_times_of_the_lines_beside_them() {
 }
 
 #[test]
-fn a_start_after_a_pause_has_the_time_of_its_own_invocation() {
+fn start_line_after_a_pause_has_the_time_of_its_invocation() {
     let input = "{\"time\":\"2026-11-20T11:00:00Z\"}\nREPORT RequestId: 1\nSTART RequestId: 2\n{\"time\":\"2026-11-20T12:00:00Z\"}\n\
                  START RequestId: 3\nEND RequestId: 3\nREPORT RequestId: 3\nSTART RequestId: 4\n";
     let (events, _) = read(input.as_bytes());
@@ -179,7 +179,7 @@ fn a_start_after_a_pause_has_the_time_of_its_own_invocation() {
 }
 
 #[test]
-fn packed_and_marked_and_wide_text_is_read_as_what_it_is() {
+fn gzip_bom_and_utf16_are_detected() {
     let packed = |bytes: &[u8]| {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
         encoder.write_all(bytes).unwrap();
@@ -262,7 +262,7 @@ fn data_after_whole_gzip_is_reported_and_loses_nothing() {
 }
 
 #[test]
-fn rows_of_results_without_messages_become_lines_of_json() {
+fn result_rows_without_messages_become_json_lines() {
     let (events, _) = read(&bytes("fields.csv"));
     let messages: Vec<_> = events.iter().map(|event| event.message.as_str()).collect();
     assert_eq!(messages, [r#"{"level":"INFO","order.id":"o-1"}"#, r#"{"level":"ERROR"}"#]);
@@ -273,7 +273,7 @@ fn rows_of_results_without_messages_become_lines_of_json() {
 }
 
 #[test]
-fn lines_of_functions_in_a_list_stay_as_they_are() {
+fn function_lines_in_a_list_are_unchanged() {
     let line = r#"{"level":"INFO","message":"to \"@ann\"","timestamp":"2026-11-20T11:31:18.967Z"}"#;
     let (events, _) = read(format!("[{line},\n {line}]\n").as_bytes());
     assert_eq!(events.len(), 2);
@@ -281,7 +281,7 @@ fn lines_of_functions_in_a_list_stay_as_they_are() {
 }
 
 #[test]
-fn input_that_shows_nothing_is_said_to_be_assumed_text() {
+fn ambiguous_input_is_read_as_text_with_a_note() {
     let (events, reading) = read(b"hello\nworld\n");
     assert_eq!((events.len(), reading.format), (2, Some(Format::Lines)));
     assert!(reading.is_assumed);
@@ -290,7 +290,7 @@ fn input_that_shows_nothing_is_said_to_be_assumed_text() {
 }
 
 #[test]
-fn lines_that_functions_write_are_not_taken_for_exports() {
+fn function_lines_are_not_mistaken_for_exports() {
     for line in [
         "2026-11-20T11:31:18.967123Z  INFO checkout: order placed",
         "2026-11-20T11:31:18.967123Z ERROR checkout: order placed",
@@ -309,7 +309,7 @@ fn lines_that_functions_write_are_not_taken_for_exports() {
 }
 
 #[test]
-fn the_last_event_of_an_export_has_the_fields_of_a_report() {
+fn last_event_of_an_export_has_report_fields() {
     let text = "filter @type = \"REPORT\" | fields @duration, @maxMemoryUsed, @xrayTraceId";
     let query = Query::parse(text).unwrap();
     for name in std::fs::read_dir(path("")).unwrap() {

@@ -37,7 +37,7 @@ mod tests {
     use super::rfc3339;
 
     #[test]
-    fn writes_dates_around_leap_days() {
+    fn dates_around_leap_days_are_right() {
         assert_eq!(rfc3339(0), "1970-01-01T00:00:00.000Z");
         assert_eq!(rfc3339(951_782_399_999), "2000-02-28T23:59:59.999Z");
         assert_eq!(rfc3339(951_782_400_000), "2000-02-29T00:00:00.000Z");

@@ -245,7 +245,7 @@ mod tests {
     use super::ascii;
 
     #[test]
-    fn escapes_what_headers_cannot_hold() {
+    fn non_ascii_header_values_are_escaped() {
         let json = r#"{"name":"Zoë 🦀"}"#;
         assert_eq!(ascii(json), r#"{"name":"Zo\u00eb \ud83e\udd80"}"#);
     }

@@ -30,13 +30,13 @@ mod tests {
     use super::{sampled, unsampled};
 
     #[test]
-    fn reads_fields_in_any_order() {
+    fn trace_header_members_are_read_in_any_order() {
         let trace = sampled("Sampled=1; Lineage=25:a87bd80c:1;Root=1-a-b").unwrap();
         assert_eq!((trace.root.as_str(), trace.parent), ("1-a-b", None));
     }
 
     #[test]
-    fn an_unsampled_header_names_no_trace() {
+    fn unsampled_header_has_no_trace() {
         assert!(sampled(&unsampled()).is_none());
         assert!(sampled("Root=1-a-b;Sampled=0").is_none());
         assert!(sampled("garbage").is_none());

@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_no_name_is_inferred_and_the_rest_stays() {
+    fn unnamed_types_are_inferred() {
         for (written, named) in [
             (quote!(Result<impl Stream<Item = u8>, Error>), quote!(Result<_, Error>)),
             (quote!(impl Fn(u8) -> Vec<u8> + Send), quote!(_)),

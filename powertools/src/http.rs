@@ -151,7 +151,7 @@ mod tests {
     use crate::EventError;
 
     #[test]
-    fn an_event_that_is_no_request_is_told_with_what_would_be_one() {
+    fn non_http_event_is_reported_with_the_expected_sources() {
         let error = EventError::parse::<LambdaRequest>(br#"{"card": "secret"}"#, false);
         let told = error.err().map(|error| error.to_string()).unwrap();
         let begins = "the event is not what the handler takes: this function expects a JSON payload from Amazon \

@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_no_header_can_hold_is_told_in_the_body() {
+    fn error_name_invalid_in_a_header_is_in_the_body() {
         for (error_type, header) in [("OutOfStock", Some("OutOfStock")), ("Größe\n", None)] {
             let (error_type, error_message) = (error_type.to_owned(), "x".to_owned());
             let request = init_error(&Diagnostic { error_type, error_message }).unwrap();

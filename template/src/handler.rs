@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_order_gets_a_receipt_a_line_a_metric_and_a_span() {
+    async fn order_gets_receipt_line_metric_and_span() {
         let captured = Captured::new();
         let answer = captured
             .invoke_json(place_order, include_str!("../events/order.json"))
@@ -43,7 +43,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_order_of_nothing_fails_under_a_name_of_its_own() {
+    async fn empty_order_fails_with_its_own_error_name() {
         let captured = Captured::with(|powertools| powertools.error_type::<OrderError>());
         let answer = captured
             .invoke(place_order, &json!({"customer": "c-1", "items": []}))

@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_order_needs_items() {
+    async fn order_needs_items() {
         let order = |items| Order {
             customer: "c-1".into(),
             items,

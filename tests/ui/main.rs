@@ -10,7 +10,7 @@ fn macro_misuse_is_reported_at_the_token_with_a_remedy() {
 }
 
 #[test]
-fn a_synchronous_function_may_be_idempotent() {
+fn synchronous_function_can_be_idempotent() {
     let cases = trybuild::TestCases::new();
     cases.pass("pass/*.rs");
 }
@@ -19,7 +19,7 @@ fn a_synchronous_function_may_be_idempotent() {
 const WRITTEN_WITH: &str = "rustc 1.95.";
 
 #[test]
-fn a_mistaken_handler_is_refused_with_what_was_expected_and_found() {
+fn invalid_handler_is_refused_with_expected_and_found() {
     let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let version = std::process::Command::new(rustc).arg("--version").output().unwrap().stdout;
     let version = String::from_utf8(version).unwrap();

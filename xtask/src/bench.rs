@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_language_is_set_up_unless_only_others_are_measured() {
+    fn language_is_set_up_unless_only_others_are_measured() {
         let given = |args: &str| args.split(' ').map(str::to_owned).collect::<Vec<_>>();
         assert!(is_wanted("python", &given("--runs 3")));
         assert!(is_wanted("python", &given("--only four,python --runs 3")));

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_is_told_with_its_reason_and_its_cost() {
+    fn missing_dependency_is_reported_with_reason_and_skipped_tests() {
         let missing = dependency(Err("no network".to_owned())).absence();
         let told = "the emulator could not be set up, so the tests `local::emulator` are skipped: \
                     no network";
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_there_is_not_told() {
+    fn installed_dependency_is_not_reported() {
         assert_eq!(dependency(Ok("rie".into())).absence(), None);
     }
 }

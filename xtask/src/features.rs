@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crate_without_features_is_checked_once() {
+    fn crate_without_features_is_checked_once() {
         assert_eq!(shown(&[]), ["--no-default-features"]);
     }
 

@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_told_in_one_line_that_names_the_error() {
+    fn failure_is_one_line_naming_the_error() {
         let told =
             output(&mut shell("echo note >&2; echo ERROR: no network >&2; echo hint >&2; exit 3"));
         let told = told.expect_err("the script exits with 3");
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreachable_network_is_named_before_what_follows_from_it() {
+    fn unreachable_network_is_named_first() {
         let script =
             "echo 'Retrying after connection broken by x' >&2; echo ERROR: none >&2; exit 1";
         let told = output(&mut shell(script)).expect_err("the script exits with 1");
@@ -83,20 +83,20 @@ mod tests {
     }
 
     #[test]
-    fn without_a_named_error_the_first_line_is_told() {
+    fn failure_without_an_error_line_shows_the_first_line() {
         let told = output(&mut shell("echo ensurepip is missing; echo install it; exit 1"));
         let told = told.expect_err("the script exits with 1");
         assert!(told.ends_with("failed: ensurepip is missing"), "{told}");
     }
 
     #[test]
-    fn a_missing_program_is_named() {
+    fn missing_program_is_named() {
         let told = output(&mut quiet("no-such-program")).expect_err("it does not exist");
         assert!(told.starts_with("cannot start `no-such-program`: "), "{told}");
     }
 
     #[test]
-    fn the_exit_code_is_passed_on() {
+    fn exit_code_is_forwarded() {
         let code = run(&mut shell("exit 7")).expect("sh is there");
         assert_eq!(format!("{code:?}"), format!("{:?}", ExitCode::from(7)));
     }

@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn tests_are_given_the_peer_or_are_skipped() {
+    fn tests_get_the_dependency_or_are_skipped() {
         let given = tests(&[dependency(Ok("rie"))]);
         assert!(given.get_envs().any(|set| set == ("RIE".as_ref(), Some("rie".as_ref()))));
         assert!(!given.get_args().any(|arg| arg == "local::emulator"));

@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_ends_has_no_request() {
+    fn connection_that_ends_has_no_request() {
         assert!(read("").is_none());
     }
 }

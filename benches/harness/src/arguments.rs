@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_neither_is_an_error() {
+    fn name_that_is_neither_is_an_error() {
         assert!(parsed("measure --only cobol").stacks(&Stack::all()).is_err());
     }
 }

@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_bar_ends_where_labels_begin() {
+    fn longest_bar_ends_where_labels_begin() {
         let svg = bars("a < b", &[bar("one", 1.0), bar("two", 2.0)]);
         assert!(svg.contains("width=\"520.0\"") && svg.contains("width=\"260.0\""), "{svg}");
         assert!(svg.contains("<title>a &lt; b</title>"), "{svg}");

@@ -129,14 +129,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn interpreters_tell_their_version_each_in_their_way() {
+    fn interpreter_versions_are_parsed() {
         assert_eq!(numbers_in("Python 3.13.1\n").as_deref(), Some("3.13.1"));
         assert_eq!(numbers_in("v24.21.0\n").as_deref(), Some("24.21.0"));
         assert_eq!(numbers_in("not found"), None);
     }
 
     #[test]
-    fn the_environment_is_named_as_lambda_names_its_runtimes() {
+    fn execution_environment_is_named_as_on_lambda() {
         let named = |at: usize, version| (LANGUAGES[at].environment)(version);
         assert_eq!(named(0, "3.13.1"), "AWS_Lambda_python3.13");
         assert_eq!(named(1, "24.21.0"), "AWS_Lambda_nodejs24.x");

@@ -181,7 +181,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_more_than_bare_is_the_median_of_the_pairs() {
+    fn difference_is_the_median_of_pairs() {
         let rounds =
             [[1.0, 5.0], [2.0, 9.0], [3.0, 8.0]].map(|ms| ms.map(|ms| [ms, ms, ms]).to_vec());
         let start = compare(&rounds, 1, 0);

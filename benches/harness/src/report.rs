@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_stands_around_the_tables_stays() {
+    fn text_around_the_tables_is_kept() {
         let page = format!("before\n{BEGIN}old\n{END}after\n");
         let written = replace(&page, BEGIN, "new\n").unwrap();
         assert_eq!(written, format!("before\n{BEGIN}\nnew\n\n{END}after\n"));

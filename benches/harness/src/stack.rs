@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn bare_is_what_has_no_features_and_names_are_unique() {
+    fn bare_has_no_features_and_names_are_unique() {
         assert_eq!(Stack::bare().kind, Kind::Bare);
         assert_eq!(Stack::bare().features, "");
         for stack in Stack::all() {

@@ -157,7 +157,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_row_has_bars_around_its_cells() {
+    fn row_has_bars_around_its_cells() {
         assert_eq!(row(&["bare", "1"]), "| bare | 1 |\n");
     }
 }

@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_read_from_what_valgrind_reports() {
+    fn valgrind_output_is_parsed() {
         let report = "==7== Collected : 123456\n==7==   total heap usage: 1,234 allocs, 5 frees";
         assert_eq!(number_after("Collected :", report).unwrap(), 123_456);
         assert_eq!(number_after("total heap usage:", report).unwrap(), 1_234);

@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn brackets_close_in_the_order_in_which_they_opened() {
+    fn depth_tracks_nested_brackets() {
         let mut brackets = OpenBrackets::default();
         let kinds: Vec<bool> = (0..1000_u32).map(|at| at * at % 7 < 3).collect();
         kinds.iter().for_each(|is_object| brackets.open(*is_object));

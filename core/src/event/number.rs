@@ -75,7 +75,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn the_standard_library_agrees(number in r"-?(0|[1-9][0-9]{0,4})(\.[0-9]{1,4})?[eE][+-]?3[01][0-9]") {
+        fn number_check_agrees_with_the_standard_library(number in r"-?(0|[1-9][0-9]{0,4})(\.[0-9]{1,4})?[eE][+-]?3[01][0-9]") {
             let is_infinite = number.parse::<f64>().unwrap().is_infinite();
             proptest::prop_assert_eq!(is_beyond_f64(number.as_bytes()), is_infinite);
         }

@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn pointers_lead_through_objects_and_arrays() {
+    fn pointer_finds_values_in_objects_and_arrays() {
         let event = r#"{"a":[{"b/c":"x"},{"~":7}],"\u0061b":true,"n":null,"f":1.50,"i":-1}"#;
         assert_eq!(at("/a/0/b~1c", event).as_deref(), Some("x"));
         assert_eq!(at("/a/1/~0", event).as_deref(), Some("7"));
@@ -187,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_several_members_with_a_value_is_found() {
+    fn first_pointer_with_a_value_wins() {
         let event =
             r#"{"a":{"b":null},"c":{"a":{"b":1}},"a":{"b":{"b":2}},"a":{"b":3},"a":{"b":4}}"#;
         assert_eq!(at("/a/b", event).as_deref(), Some("3"));
     }
 
     #[test]
-    fn the_rest_of_the_event_is_not_read() {
+    fn rest_of_the_event_is_not_parsed() {
         assert_eq!(at("/id", r#"{"id":"x", and then nonsense"#).as_deref(), Some("x"));
         for event in ["not json", "", "{", r#"{"ID""#, r#"{"id" "x"}"#] {
             assert_eq!(at("/id", event), None, "{event}");
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn values_after_odd_ones_are_found() {
+    fn values_after_unusual_ones_are_found() {
         let deep = "[".repeat(300) + &"]".repeat(300);
         for odd in [r#""\ud83d""#, "1e400", &deep] {
             assert_eq!(at("/id", &format!(r#"{{"odd":{odd},"id":"x"}}"#)).as_deref(), Some("x"));

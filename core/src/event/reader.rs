@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_million_brackets_are_read() {
+    fn million_nested_brackets_are_read() {
         let deep = "[".repeat(1_000_000);
         assert_eq!(
             check(deep.as_bytes()).unwrap_err().to_string(),
@@ -327,14 +327,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_same_texts_are_json_as_for_serde_json(
+        fn reader_accepts_the_same_texts_as_serde_json(
             text in r#"(\[|\]|\{|\}|:|,|"|"a"|"[a-c\\u0-9é]{0,8}"|null|true|-?[0-9]{1,3}|\.|e|\+|-| |\n){0,16}"#
         ) {
             prop_assert_eq!(check(text.as_bytes()).is_ok(), is_json(text.as_bytes()));
         }
 
         #[test]
-        fn random_bytes_are_read_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+        fn random_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
             // serde_json refuses invalid UTF-8, which is left to who reads the text.
             let is_read = check(&bytes).is_ok();
             prop_assert!(is_read || !is_json(&bytes));

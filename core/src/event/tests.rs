@@ -53,7 +53,7 @@ fn pointers_to_headers_ignore_case_and_form() {
 }
 
 #[test]
-fn pointers_to_parameters_of_a_query_redact_it_wherever_it_is() {
+fn pointers_to_query_parameters_redact_every_form() {
     let event = json!({
         "rawQueryString": "code=4242&page=1",
         "queryStringParameters": {"code": "4242", "page": "1"},
@@ -74,7 +74,7 @@ fn pointers_to_parameters_of_a_query_redact_it_wherever_it_is() {
 }
 
 #[test]
-fn pointers_lead_into_json_in_strings() {
+fn pointers_reach_into_json_strings() {
     let event = json!({"body": r#"{"card": {"number": 4242}, "id": 1}"#});
     let expected = json!({"body": r#"{"card": {"number": "[redacted]"}, "id": 1}"#});
     assert_eq!(value(&event, &["/body/card/number"]), expected);
@@ -82,7 +82,7 @@ fn pointers_lead_into_json_in_strings() {
 }
 
 #[test]
-fn sensitive_names_are_redacted_anywhere() {
+fn sensitive_names_are_redacted_at_any_depth() {
     let event = json!({
         "headers": {"Authorization": "Bearer s3cr3t", "X-API-Key": "s3cr3t", "Accept": "*"},
         "multiValueHeaders": {"Authorization": ["Bearer s3cr3t"], "Set-Cookie": ["a=s3cr3t", "b=s3cr3t"]},
@@ -170,14 +170,14 @@ fn redaction_can_be_changed() {
 }
 
 #[test]
-fn unchanged_bytes_stay_as_they_came() {
+fn unredacted_bytes_are_unchanged() {
     let event = r#" {"z" : 1.50, "a":20241128123456789012345,
         "password":"x", "\u0061":[ 1E5,-0 ], "z":"\/\u00e9\ud83d\ude00" } "#;
     assert_eq!(shown(event), event.replace(r#""x""#, r#""[redacted]""#));
 }
 
 #[test]
-fn every_reader_takes_what_is_shown() {
+fn redacted_event_is_valid_json_for_every_parser() {
     assert_eq!(shown(r#"{"\ud83d":"a\ude00\ud83d\ude00"}"#), r#"{"\ufffd":"a\ufffd\ud83d\ude00"}"#);
     assert_eq!(shown("[1e400,-1e999,1e300]"), r#"["1e400","-1e999",1e300]"#);
     assert_eq!(show(b"\"\xff\"", &Redaction::default(), &[]).unwrap(), "\"\u{fffd}\"");
@@ -188,7 +188,7 @@ fn every_reader_takes_what_is_shown() {
 }
 
 #[test]
-fn values_below_a_hundred_levels_are_shown_as_text() {
+fn values_nested_over_a_hundred_levels_are_text() {
     let nested = |levels: usize, inner: &str| "[".repeat(levels) + inner + &"]".repeat(levels);
     assert_eq!(shown(&nested(100, "1")), nested(100, "1"));
     let event = nested(100, r#"[{"a":"\ud83d","password":"s3cr3t","b":[1e400]},7],8"#);
@@ -251,7 +251,7 @@ fn assert_only_redacted(before: &Value, after: &Value) {
 
 proptest! {
     #[test]
-    fn nothing_but_secrets_changes(event in json(), is_pretty: bool) {
+    fn only_secrets_are_changed(event in json(), is_pretty: bool) {
         let text = if is_pretty { serde_json::to_string_pretty(&event) } else { serde_json::to_string(&event) }.unwrap();
         // Read again, because serde_json rounds the last digit of some numbers.
         let event = serde_json::from_str(&text).unwrap();
@@ -263,7 +263,7 @@ proptest! {
     }
 
     #[test]
-    fn shown_event_is_json(
+    fn redacted_event_is_json(
         text in r#"(\[|\]|\{|\}|:|,|"password"|"value"|"name"|"[a-c\\ud83\"]{0,8}"|null|1e400|-?[0-9]{1,3}| |\n){0,24}"#,
         pointer in "(/(-|0|a|value|headers)){0,3}",
     ) {
@@ -278,7 +278,7 @@ proptest! {
     }
 
     #[test]
-    fn random_bytes_are_shown_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+    fn random_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
         let quoted = [b"{\"a\":\"", &*bytes, b"\"}"].concat();
         for event in [&*bytes, &*quoted] {
             if let Ok(shown) = show(event, &Redaction::default(), &[Pointer::new("/a/0")]) {

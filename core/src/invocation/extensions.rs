@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn holds_one_value_a_type() {
+    fn extensions_hold_one_value_per_type() {
         let extensions = Extensions::default();
         assert_eq!(extensions.get::<u8>(), None);
         assert_eq!(extensions.get_or_init(|| 1_u8), &1);
@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn threads_that_race_agree_on_one_value() {
+    fn racing_threads_get_one_value() {
         let extensions = Extensions::default();
         let addresses: Vec<usize> = std::thread::scope(|scope| {
             let racers: Vec<_> = (0..8_u64)

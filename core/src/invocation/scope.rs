@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_closes_the_scope() {
+    fn panic_closes_the_scope() {
         let invocation = Invocation::builder("a").build();
         let run = std::panic::AssertUnwindSafe(|| invocation.in_scope(|| panic!("on purpose")));
         assert!(std::panic::catch_unwind(run).is_err());
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn the_future_of_an_inner_layer_has_its_scope_wherever_it_is_polled() {
+    fn future_of_a_handler_layer_has_its_scope_wherever_polled() {
         enable_all_callsites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let invocation = Invocation::builder("a").build();
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_future_has_its_scope_at_each_poll_and_at_its_drop() {
+    fn scoped_future_is_in_scope_at_each_poll_and_at_its_drop() {
         struct SeenAtDrop<'a>(&'a RefCell<Option<String>>);
         impl Drop for SeenAtDrop<'_> {
             fn drop(&mut self) {

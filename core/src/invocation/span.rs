@@ -59,7 +59,7 @@ mod tests {
     use crate::testing::enable_all_callsites;
 
     #[test]
-    fn is_found_from_a_span_on_another_thread() {
+    fn invocation_is_found_from_a_span_on_another_thread() {
         enable_all_callsites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let span = Invocation::builder("a").build().in_scope(|| tracing::info_span!("work"));
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn does_not_hang_under_the_span_of_a_worker() {
+    fn root_span_is_not_a_child_of_a_worker_span() {
         enable_all_callsites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let _worker = tracing::info_span!("worker").entered();
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn a_nested_scope_keeps_the_spans_in_between() {
+    fn nested_scope_keeps_the_spans_between() {
         enable_all_callsites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let invocation = Invocation::builder("a").build();
@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn the_span_of_another_invocation_wins_over_the_scope_around_it() {
+    fn span_of_another_invocation_wins_over_the_scope() {
         enable_all_callsites();
         tracing::subscriber::with_default(tracing_subscriber::registry(), || {
             let (a, b) = (Invocation::builder("a").build(), Invocation::builder("b").build());
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn ends_with_its_last_span() {
+    fn invocation_ends_with_its_last_span() {
         enable_all_callsites();
         // A registry frees spans only on behalf of a layer.
         let registry = tracing_subscriber::registry().with(LevelFilter::TRACE);

@@ -166,7 +166,7 @@ mod tests {
 ";
 
     #[test]
-    fn frames_of_users_and_libraries_are_kept() {
+    fn backtrace_keeps_frames_of_users_and_libraries() {
         assert_eq!(
             without_plumbing(BACKTRACE),
             "   0: checkout::orders::place
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_are_sorted() {
+    fn name_lists_are_sorted() {
         assert!(LEFT_OUT.is_sorted() && PLUMBING.is_sorted());
     }
 }

@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn an_io_error_is_named_by_its_kind() {
+    fn io_error_is_named_by_its_kind() {
         let refused = || io::Error::from(io::ErrorKind::ConnectionRefused);
         assert_eq!(name(refused()), "ConnectionRefused");
         assert_eq!(error_name(&refused(), Some(type_name::<io::Error>())), "ConnectionRefused");
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_in_a_box_is_named_by_its_variant_and_known_by_its_type() {
+    fn boxed_error_is_named_by_its_variant() {
         let error = || OrderError::from("x".parse::<i32>().unwrap_err());
         assert_eq!(name(error()), "NoNumber");
         assert_eq!(error_name(&error(), Some(type_name::<OrderError>())), "OrderError");
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_is_called_error_is_named_by_what_it_is_about_or_by_its_crate() {
+    fn type_called_error_is_named_by_its_content_or_crate() {
         let json = || serde_json::from_str::<u8>("x").unwrap_err();
         let of_type = Some(type_name::<serde_json::Error>());
         assert_eq!(error_name(&json(), of_type), "serde_json::Error");
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_of_the_aws_sdk_is_named_by_its_code() {
+    fn error_of_the_aws_sdk_is_named_by_its_code() {
         let modeled = Sdk("ResourceNotFoundException(ResourceNotFoundException { message", None);
         let error = Sdk("ServiceError(ServiceError { source: Re", Some(Box::new(modeled)));
         assert_eq!(
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_without_a_telling_name_has_that_of_its_first_telling_source() {
+    fn error_without_a_specific_name_takes_that_of_a_source() {
         // As `anyhow` shows an error with a context.
         let source = Sdk("TimeoutError(TimeoutError { source", None);
         let context =

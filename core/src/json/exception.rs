@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn carries_the_chain_of_sources() {
+    fn exception_has_the_chain_of_sources() {
         let [message, name, stack_trace] = parts(&declined(), Some(type_name::<OrderError>()));
         assert_eq!((message, name), (json!("card \"4242\" declined"), json!("OrderError")));
         assert_eq!(
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_type_is_named_by_its_debug() {
+    fn unknown_type_is_named_by_its_debug_output() {
         assert_eq!(parts(&declined(), None)[1], json!("Declined"));
         assert_eq!(parts(&std::io::Error::other("x"), None)[1], json!("Error"));
         let text: Box<dyn Error> = "payment failed".into();
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn the_root_cause_is_the_last_source_if_it_says_something_else() {
+    fn root_cause_is_the_last_source_if_it_differs() {
         let root_cause = |error: &(dyn Error + 'static)| {
             let mut out = Vec::new();
             write_exception(&mut out, error, None, None);
@@ -268,13 +268,13 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_was_chosen_keeps_its_colon() {
+    fn chosen_name_keeps_its_colon() {
         let [_, name, stack_trace] = parts(&declined(), Some("Payment:Declined"));
         assert_eq!((name, &stack_trace["module"]), (json!("Payment:Declined"), &Value::Null));
     }
 
     #[test]
-    fn an_error_that_is_its_own_source_ends() {
+    fn cyclic_sources_end() {
         #[derive(Debug)]
         struct Loop;
         impl fmt::Display for Loop {
@@ -292,7 +292,7 @@ mod tests {
     }
 
     #[test]
-    fn parts_are_the_same_without_a_backtrace() {
+    fn exception_parts_are_equal_without_a_backtrace() {
         for with_causes in [true, false] {
             let (mut with, mut without) = (Vec::new(), Vec::new());
             with.extend_from_slice(b"\"a\"\x1e\"A\"\x1e\"m\"\x1e\"   0: main\"");
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_error_has_no_causes_and_a_known_one_has_those_that_are_told() {
+    fn plain_text_has_no_causes_and_a_described_error_has_them() {
         let stack_trace = |write: &dyn Fn(&mut Vec<u8>)| -> Value {
             let (mut out, mut json) = (Vec::new(), Vec::new());
             write(&mut out);

@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn responses_lose_their_secrets_and_keep_the_rest() {
+    fn responses_are_redacted_and_otherwise_unchanged() {
         let body = json!({"user": "ada", "access_token": "s3cr3t \"x\""}).to_string();
         let response = json!({
             "statusCode": 200, "body": body, "headers": {"Set-Cookie": "a=s3cr3t", "a\"b": "c"},
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_string_is_redacted_in_place() {
+    fn string_is_redacted_in_place() {
         for (text, expected) in
             [("at token=x", "at token=[redacted]"), ("plain", "plain"), ("", "")]
         {
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_hold_nothing_are_shown() {
+    fn empty_values_are_not_redacted() {
         for json in [
             r#"{"token":null,"password":"","cookies":[],"secret":true}"#,
             r#"{"tokens":3,"list":["token","a"],"key":"x"}"#,
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_is_redacted_but_for_its_names() {
+    fn exception_is_redacted_except_its_names() {
         let mut out =
             b"\"at token=x\"\x1e\"Token:Expired\"\x1e\x1e\x1e\"Token:Old\"\x1e\"password: x\"\x1e"
                 .to_vec();

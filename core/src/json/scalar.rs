@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn whole_numbers_look_as_serde_writes_them() {
+    fn floats_equal_those_of_serde_json() {
         let powers = (0..64).map(|exponent| 2_f64.powi(exponent));
         for number in powers.flat_map(|it| [it, it - 1.0, it + 1.0, -it, it + 0.5]) {
             let expected = serde_json::to_string(&number).unwrap();
@@ -106,13 +106,13 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_integers_are_exact() {
+    fn largest_integers_are_exact() {
         assert_eq!(written(|out| write_integer(out, u128::MAX)), u128::MAX.to_string());
         assert_eq!(written(|out| write_integer(out, i128::MIN)), i128::MIN.to_string());
     }
 
     #[test]
-    fn what_has_no_json_form_says_so() {
+    fn unserializable_value_is_a_note() {
         let map = BTreeMap::from([((1, 2), 3)]);
         assert_eq!(
             written(|out| write_serialize(out, &map)),

@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_character_comes_back() {
+    fn every_character_round_trips() {
         let all: String = (0..0x2_0000).filter_map(char::from_u32).collect();
         for text in ["", "plain", "0123456789abcdef\"", "\u{0}\u{1f}\u{7f}\u{2028}é💥\\", &all] {
             assert_comes_back(text);
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_character_comes_back_wherever_it_stands() {
+    fn character_round_trips_at_every_position() {
         for character in (0..0x100).filter_map(char::from_u32) {
             for length in 1..20 {
                 for at in 0..length {

@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_but_the_request_id_may_be_missing() {
+    fn only_the_request_id_is_required() {
         let flag = ColdStart::own(InitializationType::OnDemand);
         for deadline in [0, u64::MAX] {
             let invocation = open_invocation(&context("a", deadline), &flag, SystemTime::now());

@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn lambda_is_told_the_name_that_logs_have() {
+    fn lambda_gets_the_same_error_name_as_the_log() {
         let told = |name: &str, message: &str| (name.to_owned(), message.to_owned());
         assert_eq!(diagnostic(OrderError::OutOfStock(2)), told("OrderError", "2 left"));
         let boxed: lambda_runtime::Error = OrderError::OutOfStock(2).into();
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_has_no_secrets() {
+    fn error_message_is_redacted() {
         let message = "error sending request for url (https://api.example/pay?token=4242)";
         let (_, shown) = diagnostic(message);
         assert_eq!(shown, "error sending request for url (https://api.example/pay)");
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_that_can_not_be_displayed_has_a_name_all_the_same() {
+    fn error_with_failing_display_has_a_name() {
         #[derive(Debug)]
         struct Mute;
         impl fmt::Display for Mute {

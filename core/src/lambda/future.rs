@@ -180,12 +180,12 @@ mod tests {
     }
 
     #[test]
-    fn observers_hear_of_an_answer_once() {
+    fn observers_are_notified_once_of_a_response() {
         assert_eq!(notes_of(true), ["event r-1", "Completed r-1"]);
     }
 
     #[test]
-    fn observers_hear_of_an_abandoned_invocation_once() {
+    fn observers_are_notified_once_of_a_cancelled_invocation() {
         assert_eq!(notes_of(false), ["event r-1", "Cancelled r-1"]);
     }
 }

@@ -55,7 +55,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn requests_of_all_services_are_recognised_and_other_events_are_not() {
+    fn http_events_of_all_services_are_recognized() {
         for (event, is_http, implies_ok) in [
             (
                 r#"{"httpMethod": "GET", "path": "/", "requestContext": {"stage": "prod"}}"#,

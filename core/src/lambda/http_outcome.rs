@@ -128,20 +128,20 @@ mod tests {
     }
 
     #[test]
-    fn the_status_of_an_http_response_is_known() {
+    fn status_of_an_http_response_is_known() {
         let invocation = after(REST, Some(Ok(json!({"statusCode": 503}))));
         assert_eq!(invocation.http_status(), Some(503));
         assert_eq!(invocation.http_outcome(), Some(HttpOutcome::Status(503)));
     }
 
     #[test]
-    fn a_status_code_in_the_response_to_another_event_is_none() {
+    fn status_code_of_a_response_to_another_event_is_none() {
         let invocation = after("{}", Some(Ok(json!({"statusCode": 503}))));
         assert_eq!((invocation.http_status(), invocation.http_outcome()), (None, None));
     }
 
     #[test]
-    fn a_handler_that_fails_or_never_returns_has_failed() {
+    fn failed_or_unfinished_handler_is_a_failure() {
         for result in [None, Some(Err("broken"))] {
             let invocation = after(REST, result);
             assert_eq!(invocation.http_status(), None);
@@ -150,14 +150,14 @@ mod tests {
     }
 
     #[test]
-    fn a_response_without_a_status_is_ok_where_the_service_takes_it_so() {
+    fn response_without_a_status_is_ok_if_the_service_accepts_it() {
         assert_eq!(after(REST, Some(Ok(json!("x")))).http_outcome(), None);
         let outcome = after(HTTP, Some(Ok(json!("x")))).http_outcome();
         assert_eq!(outcome, Some(HttpOutcome::Status(200)));
     }
 
     #[test]
-    fn nothing_is_known_where_nobody_asked() {
+    fn status_is_not_read_unless_requested() {
         let invocation = Invocation::builder("r").build();
         invocation.keep_raw_event(REST.as_bytes());
         invocation.note_handler_call();

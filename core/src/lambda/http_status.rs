@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn the_status_of_a_typed_response_is_found() {
+    fn status_of_a_typed_response_is_found() {
         #[derive(Serialize)]
         struct Wrapped(Typed);
         #[derive(Serialize)]
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_without_a_status_has_none() {
+    fn response_without_a_status_has_none() {
         for response in [
             json!(null),
             json!(503),
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_whose_serialize_panics_has_none() {
+    fn response_whose_serialize_panics_has_none() {
         struct Panics;
         impl Serialize for Panics {
             fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {

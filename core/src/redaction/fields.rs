@@ -58,7 +58,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn listed_fields_are_redacted_or_omitted_by_their_whole_name() {
+    fn listed_fields_are_matched_by_their_whole_name() {
         let mut rules = FieldRules::default();
         rules.redact(["Card-Number"]);
         rules.omit(["event"]);

@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn full_urls_keep_their_query_but_not_its_secrets() {
+    fn full_urls_keep_their_query_without_secrets() {
         let redaction = Redaction::default().with_full_urls();
         assert_eq!(
             redaction.text("https://me:pw@a.example/b?page=2&token=x#c"),

@@ -413,7 +413,7 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn redacting_redacted_text_settles(
+        fn redaction_is_idempotent(
             text in r#"(token|"|\\|'|:|=|,| |\(|\[|\{|\}|\]|\)|://|@|\?|é|Some|x){0,40}"#
         ) {
             // Quotes that nothing closes make the second pass see more; it never fails and comes to an end.

@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sink_that_panics_fails_nobody() {
+    fn panicking_sink_does_not_affect_the_caller() {
         struct Broken;
         impl LineSink for Broken {
             fn write_line(&self, _: &[u8]) {
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sink_that_writes_in_turn_is_not_entered_twice() {
+    fn reentrant_sink_is_not_entered_twice() {
         struct Chatty(MemorySink);
         impl LineSink for Chatty {
             fn write_line(&self, line: &[u8]) {

@@ -100,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn one_write_a_line() {
+    fn line_is_one_write() {
         let writer = Scripted::default();
         WriterSink::new(writer.clone()).write_line(b"one line\n");
         assert_eq!((writer.taken().as_str(), *writer.calls.lock().unwrap()), ("one line\n", 1));
     }
 
     #[test]
-    fn continues_after_partial_interrupted_and_blocked_writes() {
+    fn writer_continues_after_partial_interrupted_and_blocked_writes() {
         let writer = Scripted::new([
             Ok(3),
             Err(ErrorKind::Interrupted.into()),
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_line_does_not_tear_the_next() {
+    fn failed_line_does_not_affect_the_next() {
         let writer = Scripted::new([Ok(3), Err(ErrorKind::StorageFull.into())]);
         let sink = WriterSink::new(writer.clone());
         sink.write_line(b"first\n");
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_closed_pipe_is_survived() {
+    fn closed_pipe_does_not_panic() {
         let (reader, writer) = io::pipe().unwrap();
         drop(reader);
         let sink = WriterSink::new(writer);
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_stay_whole_under_concurrency() {
+    fn concurrent_lines_stay_whole() {
         let writer = Scripted::default();
         let sink = WriterSink::new(writer.clone());
         thread::scope(|scope| {

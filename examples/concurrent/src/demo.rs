@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_invocation_that_wrote_for_another_is_not_complete() {
+    fn mixed_up_output_is_incomplete() {
         let parcels = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect();
         let own = |parcels| Own { lines: 4, calls: 3, spans: 4, parcels };
         assert!(own(parcels(&["p-1"])).is_complete(1));

@@ -33,7 +33,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_spawned_tasks_log_record_and_trace_belongs_to_the_invocation() {
+    async fn output_of_spawned_tasks_belongs_to_the_invocation() {
         let captured = Captured::new();
         let answer = captured.invoke(find_quote, &json!({"id": "p-1", "grams": 800})).await;
         assert_eq!(answer.value(), json!({"carrier": "bike", "price": 200}));

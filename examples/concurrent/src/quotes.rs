@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn the_best_quote_is_that_of_the_carrier_made_for_the_weight() {
+    async fn best_quote_is_the_cheapest_for_the_weight() {
         for (grams, carrier) in
             [(800, Carrier::Bike), (9_000, Carrier::Train), (90_000, Carrier::Ship)]
         {

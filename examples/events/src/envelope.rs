@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_next_event_has_the_correlation_and_the_cause() {
+    fn next_event_has_the_correlation_and_the_cause() {
         let metadata = Metadata { correlation_id: "c-1".into(), causation_id: Some("e-0".into()) };
         let event = Event { id: "e-1".into(), detail: Detail { metadata, data: () } };
         let next = event.next("shipped");

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_event_that_comes_twice_is_one_parcel_and_one_next_event() {
+    async fn duplicate_event_is_one_parcel_and_one_next_event() {
         let (captured, bus) = (Captured::new(), Kept::default());
         let shipping = Shipping::new(MemoryStore::new(), bus.clone());
         let handler = with_state(shipping, Shipping::handle);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_event_that_could_not_be_put_is_put_with_the_next_delivery() {
+    async fn unsent_event_is_sent_with_the_next_delivery() {
         let (captured, bus) = (Captured::new(), Kept::default());
         *bus.refusals.lock().unwrap() = 1;
         let shipping = Shipping::new(MemoryStore::new(), bus.clone());

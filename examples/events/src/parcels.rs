@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_order_becomes_a_parcel_if_it_fits() {
+    fn order_becomes_a_parcel_if_it_fits() {
         let order = |quantity| Order { order_id: "o-1".into(), quantity };
         assert_eq!(send(&order(100)).unwrap().tracking, "track-o-1");
         let error = send(&order(101)).unwrap_err();

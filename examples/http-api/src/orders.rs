@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn an_order_is_found_until_it_is_cancelled() {
+    fn order_is_found_until_it_is_cancelled() {
         let shop = Shop::default();
         let order = shop.place(basket(2)).unwrap();
         assert_eq!(shop.find(&order.id).unwrap(), order);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn more_than_there_is_is_not_placed() {
+    fn order_over_the_stock_is_refused() {
         let shop = Shop::default();
         let error = shop.place(basket(101)).unwrap_err();
         assert_eq!(error.to_string(), "101 tea wanted, 100 left");

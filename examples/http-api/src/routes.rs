@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_leaves_lines_metrics_and_a_span_of_its_route() {
+    async fn request_leaves_lines_metrics_and_a_span_of_its_route() {
         let captured = Captured::new();
         let basket = json!({"customer": "c-1", "product": "tea", "quantity": 2});
         let answer = captured.invoke(router(Shop::default()), &post(&basket)).await;
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_retry_with_the_same_idempotency_key_gets_the_same_order() {
+    async fn retry_with_the_same_idempotency_key_gets_the_same_order() {
         let captured = Captured::new();
         let router = router(Shop::default());
         let basket = json!({"customer": "c-1", "product": "tea", "quantity": 2});
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_refused_is_a_problem_with_a_reason() {
+    async fn refused_request_is_a_problem_with_a_reason() {
         let captured = Captured::new();
         for (body, status, title) in [
             (json!({"customer": "c-1", "product": "tea", "quantity": 101}), 409, "101 tea wanted"),

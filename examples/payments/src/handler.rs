@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn each_payment_is_charged_once_and_what_failed_comes_again() {
+    async fn each_payment_is_charged_once_and_failed_ones_are_returned() {
         let captured = Captured::new();
         let bodies = [
             json!({"id": "p-1", "card": "good", "amount": 450}),
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_payment_has_one_amount() {
+    async fn payment_has_one_amount() {
         let captured = Captured::new();
         let charging = charging(&captured, OnInProgress::Refuse);
         for (amount, expected) in [(450, 0), (451, 1), (450, 0)] {

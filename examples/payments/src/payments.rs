@@ -81,14 +81,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_good_card_is_charged() {
+    async fn good_card_is_charged() {
         let receipt = charge(&payment(Card::Good, 450)).await.unwrap();
         let (payment_id, authorization_id) = ("p-1".into(), "auth-p-1".into());
         assert_eq!(receipt, Receipt { payment_id, authorization_id, amount: 450 });
     }
 
     #[tokio::test]
-    async fn a_bank_may_refuse_and_nothing_is_not_charged() {
+    async fn declined_and_empty_payments_are_not_charged() {
         let error = charge(&payment(Card::Empty, 450)).await.unwrap_err();
         let ChargeError::Declined { source } = error else { panic!("{error}") };
         assert_eq!(source.to_string(), "450 cents are more than there is");

@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_good_order_gets_a_receipt_a_line_metrics_and_a_span() {
+    async fn valid_order_gets_receipt_line_metrics_and_span() {
         let captured = Captured::new();
         let answer = place(&captured, &order(2)).await;
         assert_eq!(answer, (201, value!({"order_id": "c-1029-1", "total": 900})));
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn bad_orders_are_the_customers_business() {
+    async fn invalid_orders_are_client_errors() {
         let captured = Captured::new();
         assert_eq!(place(&captured, "{").await.0, 400);
         assert_eq!(captured.lines()[0]["exception_name"], "serde_json::Error");

@@ -86,13 +86,13 @@ mod tests {
     }
 
     #[test]
-    fn the_total_counts_every_item() {
+    fn total_counts_every_item() {
         let receipt = place(&order(&[("tea", 2, 450), ("cup", 1, 1200)])).unwrap();
         assert_eq!(receipt, Receipt { order_id: "c-1029-2".into(), total: 2100 });
     }
 
     #[test]
-    fn what_is_not_there_is_not_sold() {
+    fn out_of_stock_item_is_refused() {
         let error = place(&order(&[("tea", 101, 450)])).unwrap_err();
         assert_eq!(error.to_string(), "can't deliver tea");
         assert!(matches!(place(&order(&[])), Err(OrderError::Empty)));

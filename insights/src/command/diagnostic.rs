@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn carets_stand_under_the_place() {
+    fn caret_is_under_the_problem() {
         let query = "fields a\n| fitler \u{e4}\u{e4} = 1";
         let problem = Problem::new(query, 11..17, "no command `fitler`", "did you mean `filter`?");
         let expected = "no command `fitler`\n  |\n2 | | fitler \u{e4}\u{e4} = 1\n  |   ^^^^^^ did you mean `filter`?";
@@ -40,7 +40,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_query_is_a_place() {
+    fn problem_at_the_end_of_a_query_has_a_caret() {
         let query = "stats count(";
         let problem = Problem::new(query, 12..12, "unclosed", "close it");
         assert!(shown(query, &[problem]).ends_with("\n  |             ^ close it"));

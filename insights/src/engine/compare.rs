@@ -133,13 +133,13 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_of_many_digits_are_told_apart() {
+    fn long_numeric_identifiers_are_distinguished() {
         assert!(!equal(&text("12345678901234567890"), &text("12345678901234567891")));
         assert!(equal(&text("12345678901234567890"), &text("12345678901234567890")));
     }
 
     #[test]
-    fn flags_are_words_and_numbers() {
+    fn booleans_compare_as_words_and_numbers() {
         assert!(equal(&Datum::Flag(true), &text("true")));
         assert!(equal(&Datum::Flag(true), &Datum::Number(1.0)));
         assert!(equal(&Datum::Flag(false), &text("0")));
@@ -170,7 +170,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_order_of_sort_is_total(a in any_datum(), b in any_datum(), c in any_datum()) {
+        fn sort_order_is_total(a in any_datum(), b in any_datum(), c in any_datum()) {
             prop_assert_eq!(natural(&a, &b), natural(&b, &a).reverse());
             if natural(&a, &b).is_le() && natural(&b, &c).is_le() {
                 prop_assert!(natural(&a, &c).is_le());

@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_read_the_same_have_one_key_and_others_have_others() {
+    fn equal_looking_values_share_a_group_key() {
         assert_eq!(key(&[Datum::Number(200.0)]), key(&[text("200")]));
         assert_eq!(key(&[Datum::Number(0.0)]), key(&[Datum::Number(-0.0)]));
         assert_ne!(key(&[text("0200")]), key(&[text("200")]));

@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_cut_to_the_begin_of_their_period() {
+    fn times_are_truncated_to_their_period() {
         let time = "2026-11-20T11:31:18.967Z";
         for (count, unit, begin) in [
             (100, "ms", "2026-11-20T11:31:18.9Z"),
@@ -116,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_time_lies_between_its_floor_and_its_ceiling(
+        fn time_is_between_datefloor_and_dateceil(
             count in 1..10_000_u64,
             unit in prop::sample::select(vec!["ms", "s", "m", "h", "d", "w", "mo", "q", "y"]),
             time in any::<i64>(),
@@ -130,7 +130,7 @@ mod tests {
         }
 
         #[test]
-        fn bins_are_as_wide_as_asked(count in 1..60_u64, time in -10_000_000_000_000..10_000_000_000_000_i64) {
+        fn bins_have_the_requested_width(count in 1..60_u64, time in -10_000_000_000_000..10_000_000_000_000_i64) {
             let floor = Period::new(count, "m").unwrap().floor(time).unwrap();
             prop_assert!(time - floor < count as i64 * 60_000);
         }

@@ -23,7 +23,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn braces_of_text_are_no_json() {
+    fn braces_in_text_are_not_json() {
         let line = r#"[x] {id} { } { "a": 1}"#;
         assert_eq!(candidates(line).collect::<Vec<_>>(), [r#"{ } { "a": 1}"#, r#"{ "a": 1}"#]);
         assert_eq!(candidates("plain").count(), 0);

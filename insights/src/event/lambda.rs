@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_line_has_all_its_figures_and_memory_in_bytes() {
+    fn report_line_has_all_its_figures_and_memory_in_bytes() {
         let line = format!(
             "REPORT RequestId: {ID}\tDuration: 12.50 ms\tBilled Duration: 13 ms\tMemory Size: 128 MB\t\
              Max Memory Used: 31 MB\tInit Duration: 40.12 ms\t\nXRAY TraceId: 1-5759e988-bd862e3fe1be46a994272793\t\

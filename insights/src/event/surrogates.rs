@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_halves_of_characters_are_replaced() {
+    fn only_lone_surrogates_are_replaced() {
         assert_eq!(
             repaired(r#""\ud83d\ude00 \ud83d \ude00""#).as_deref(),
             Some(r#""\ud83d\ude00 \ufffd \ufffd""#)

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_rfc_3339_text_of_a_line_is_its_time() {
+    fn first_rfc_3339_text_of_a_line_is_its_time() {
         let at = Some(1_795_174_278_967);
         assert_eq!(first_in("2026-11-20T11:31:18.967Z\t6f6f\tINFO\thello"), at);
         assert_eq!(first_in("[INFO]\t2026-11-20T11:31:18.967Z\thello"), at);

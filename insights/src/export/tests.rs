@@ -49,7 +49,7 @@ fn every_template_is_exported_with_its_parameters() {
 }
 
 #[test]
-fn a_value_becomes_the_default_and_terraform_has_it_in_the_query() {
+fn parameter_value_is_the_default_or_inlined_for_terraform() {
     let template = query("# param id: whose\nfilter id = \"{{id}}\"\n");
     let saved = Saved { values: vec![("id".into(), "it's \"${x}\"".into())], ..Saved::default() };
     let parameters = &cloudformation(&template, &saved)["Resources"]["ATestQuery"]["Properties"];
@@ -81,7 +81,7 @@ fn in_a_shell(code: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_shell_reads_what_was_written() {
+fn shell_words_round_trip() {
     let text = "filter a = \"it's `$x` \\\\\" # {{p}}\n| filter b = '{{p}}'\n";
     let template = query(text);
     let saved = Saved { values: vec![("p".into(), "'".into())], ..Saved::default() };
@@ -112,7 +112,7 @@ fn texts() -> impl Strategy<Value = String> {
 }
 
 #[test]
-fn terraform_reads_signs_before_a_brace_as_they_are() {
+fn terraform_template_signs_are_escaped() {
     for text in ["x${$${\n", "x$${", "x$%{a}", "x%%%{\n", "x${\"$\"}$$", "x$%$"] {
         let code = export(Format::Terraform, &query(text), &Saved::default());
         assert_eq!(terraform(&code)["query_string"], text, "{code}");
@@ -121,13 +121,13 @@ fn terraform_reads_signs_before_a_brace_as_they_are() {
 
 proptest! {
     #[test]
-    fn json_has_the_text(text in texts()) {
+    fn json_export_has_the_query(text in texts()) {
         let code = cloudformation(&query(&text), &Saved::default());
         prop_assert_eq!(&code["Resources"]["ATestQuery"]["Properties"]["QueryString"], &text);
     }
 
     #[test]
-    fn terraform_reads_the_text(text in texts()) {
+    fn terraform_export_has_the_query(text in texts()) {
         let template = query(&text);
         prop_assume!(template.parameters.is_empty());
         let code = export(Format::Terraform, &template, &Saved::default());
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn words_of_a_shell_are_the_text(text in texts()) {
+    fn shell_export_has_the_query(text in texts()) {
         let code = export(Format::Cli, &query(&text), &Saved::default());
         let words: Vec<_> = shlex::split(&code).unwrap();
         let at = words.iter().position(|word| word == "--query-string").unwrap();

@@ -27,7 +27,7 @@ fn messages(input: &[u8]) -> Vec<String> {
 }
 
 #[test]
-fn lines_of_a_function_have_the_times_that_they_tell() {
+fn raw_lines_have_their_own_timestamps() {
     let input = "{\"level\":\"INFO\",\"timestamp\":\"2026-11-20T11:31:18.967Z\"}\r\n\
                  panicked\n\n\
                  {\"_aws\":{\"Timestamp\":1795174331945,\"CloudWatchMetrics\":[]}}\n\
@@ -40,7 +40,7 @@ fn lines_of_a_function_have_the_times_that_they_tell() {
 }
 
 #[test]
-fn the_text_of_tail_is_taken_apart_and_long_messages_stay_together() {
+fn tail_output_is_split_and_multiline_messages_are_kept() {
     let stream = "2026/11/20/[$LATEST]abc";
     let input = format!(
         "2026-11-20T11:31:18.967000+00:00 {stream} START RequestId: 1 Version: $LATEST\n\
@@ -61,7 +61,7 @@ fn the_text_of_tail_is_taken_apart_and_long_messages_stay_together() {
 }
 
 #[test]
-fn the_short_text_of_tail_and_an_export_to_s3_have_no_stream() {
+fn short_text_of_tail_and_an_export_to_s3_have_no_stream() {
     let short = b"2026-11-20T11:31:18 one two\nthree\n2026-11-20T11:31:19 four\n";
     let (read, reading) = events(short.as_slice());
     assert_eq!(reading.format, Some(Format::ShortTail));
@@ -74,7 +74,7 @@ fn the_short_text_of_tail_and_an_export_to_s3_have_no_stream() {
 }
 
 #[test]
-fn the_answer_of_filter_log_events_is_read_event_by_event() {
+fn filter_log_events_output_is_read_event_by_event() {
     let input = r#"{
     "events": [
         {
@@ -98,7 +98,7 @@ fn the_answer_of_filter_log_events_is_read_event_by_event() {
 }
 
 #[test]
-fn records_of_a_subscription_come_one_after_the_other() {
+fn subscription_records_are_read() {
     let record = |kind: &str, message: &str| {
         format!(
             r#"{{"messageType":"{kind}","owner":"1","logGroup":"/aws/lambda/f","logStream":"s","subscriptionFilters":["x"],"logEvents":[{{"id":"1","timestamp":2,"message":"{message}"}}]}}"#
@@ -118,7 +118,7 @@ fn records_of_a_subscription_come_one_after_the_other() {
 }
 
 #[test]
-fn the_local_runtimes_log_file_is_read() {
+fn local_runtimes_log_file_is_read() {
     let input = r#"{"timestamp":1795174278967,"logStream":"2026/11/20/[$LATEST]abc","message":"START RequestId: 1"}
 {"timestamp":1795174278967,"level":"INFO","message":"a function's own line"}
 "#;
@@ -143,14 +143,14 @@ fn gzip_is_unpacked_also_in_several_members() {
 }
 
 #[test]
-fn bytes_that_are_no_text_are_replaced_and_counted() {
+fn invalid_utf8_is_replaced_and_counted() {
     let (read, reading) = events(b"good\nb\xffd\n".as_slice());
     assert_eq!(read[1].2, "b\u{fffd}d");
     assert_eq!((reading.events, reading.repaired), (2, 1));
 }
 
 #[test]
-fn a_document_that_breaks_off_loses_nothing() {
+fn truncated_document_keeps_whole_events() {
     let input =
         b"{\"events\":[{\"timestamp\":1,\"message\":\"a\"},{\"timestamp\":2,\"messa\nrest\n";
     let (read, reading) = events(input.as_slice());
@@ -160,14 +160,14 @@ fn a_document_that_breaks_off_loses_nothing() {
 }
 
 #[test]
-fn an_event_has_an_end() {
+fn event_size_is_bounded() {
     let long = vec![b'x'; 3 * 1024 * 1024];
     let sizes: Vec<_> = messages(&long).iter().map(String::len).collect();
     assert_eq!(sizes, [1024 * 1024; 3]);
 }
 
 #[test]
-fn reading_ends_when_enough_was_read() {
+fn reading_stops_when_the_query_is_satisfied() {
     let document = br#"{"events":[{"timestamp":1,"message":"a"},{"timestamp":2,"message":"b"}]}"#;
     for input in [b"one\ntwo\n".as_slice(), document] {
         let reading = read(input, &mut |_| ControlFlow::Break(())).unwrap();
@@ -177,7 +177,7 @@ fn reading_ends_when_enough_was_read() {
 }
 
 #[test]
-fn an_empty_input_has_no_format() {
+fn empty_input_has_no_format() {
     assert_eq!(events(b"".as_slice()), (vec![], Reading::default()));
     assert_eq!(events(b" \n\n".as_slice()).1.events, 0);
 }
@@ -204,7 +204,7 @@ const BEGINNINGS: [&[u8]; 16] = [
 
 proptest! {
     #[test]
-    fn no_line_of_text_is_lost(lines in prop::collection::vec("[a-z{\":0-9, -]{0,40}", 0..20)) {
+    fn every_text_line_is_read(lines in prop::collection::vec("[a-z{\":0-9, -]{0,40}", 0..20)) {
         let input = lines.join("\n");
         let read = messages(input.as_bytes()).join("\n");
         for line in lines.iter().filter(|line| !line.trim().is_empty()) {
@@ -214,7 +214,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic(bytes: Vec<u8>, start in prop::sample::select(&BEGINNINGS[..])) {
+    fn random_bytes_do_not_panic(bytes: Vec<u8>, start in prop::sample::select(&BEGINNINGS[..])) {
         let input = [start, &bytes].concat();
         let _ = read(input.as_slice(), &mut |_| ControlFlow::Continue(()));
     }

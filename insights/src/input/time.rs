@@ -154,7 +154,7 @@ mod tests {
     const TIME: i64 = 1_795_174_278_967;
 
     #[test]
-    fn times_of_all_usual_forms_are_read() {
+    fn common_time_formats_are_parsed() {
         for (text, length) in [
             ("2026-11-20T11:31:18.967Z text", 24),
             ("2026-11-20T11:31:18.967000+00:00 text", 32),
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_time_of_a_line_stands_near_its_beginning() {
+    fn line_time_is_searched_near_the_beginning() {
         for line in [
             "{\"level\":\"INFO\",\"timestamp\":\"2026-11-20T11:31:18.967Z\"}",
             "{\"level\": \"INFO\", \"time\": \"2026-11-20 11:31:18.967\"}",

@@ -91,14 +91,14 @@ mod tests {
     }
 
     #[test]
-    fn a_query_that_lists_nothing_or_has_unknown_commands_determines_no_columns() {
+    fn query_without_lists_or_with_unknown_commands_has_no_fixed_columns() {
         assert_eq!(columns("filter a = 1 | parse '*' as b | limit 5"), None);
         assert_eq!(columns("fields a | lookup t b"), None);
         assert_eq!(columns("fields a | lookup t b | display c"), Some("c".to_owned()));
     }
 
     #[test]
-    fn fields_add_up_and_display_and_stats_begin_anew() {
+    fn fields_accumulate_and_display_and_stats_reset_columns() {
         for (query, expected) in [
             ("fields a, b as c | fields d, a | parse '*' as e | unnest f into g", "a; c; d; e; g"),
             ("display a | display b | fields c | parse '*' as d", "b"),

@@ -82,7 +82,7 @@ impl Entry {
 }
 
 #[test]
-fn queries_of_other_people_are_read_or_refused_for_the_right_reason() {
+fn published_queries_parse_or_are_refused_for_the_right_reason() {
     let entries = entries();
     let complaints: Vec<_> = entries
         .iter()
@@ -92,7 +92,7 @@ fn queries_of_other_people_are_read_or_refused_for_the_right_reason() {
 }
 
 #[test]
-fn the_corpus_is_large_and_names_its_sources() {
+fn corpus_is_large_and_names_its_sources() {
     let entries = entries();
     let queries: BTreeSet<_> = entries.iter().map(|entry| entry.query.trim()).collect();
     assert!(queries.len() >= 150, "{}", queries.len());

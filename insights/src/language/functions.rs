@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn functions_are_found_in_any_case_and_stand_once_in_the_table() {
+    fn function_names_are_case_insensitive_and_unique() {
         assert_eq!(Function::named("ISPRESENT").map(|function| function.name), Some("ispresent"));
         assert!(Function::named("nope").is_none());
         for (at, function) in FUNCTIONS.iter().enumerate() {

@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_named_groups_name_something() {
+    fn only_named_groups_create_fields() {
         let names = group_names(r"\((?<a>.) (?P<b_2>(?<c>x)) (?<=d)(?<!e)(?:f)(g) \\(?<h>.)");
         assert_eq!(names, ["a", "b_2", "c", "h"]);
     }

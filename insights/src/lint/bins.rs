@@ -54,7 +54,7 @@ mod tests {
     use crate::lint::assert_says;
 
     #[test]
-    fn periods_longer_than_their_unit_allows_are_told() {
+    fn periods_over_the_limit_of_their_unit_are_reported() {
         assert_says(&[
             ("stats count(*) by bin(60s), bin(60m), bin(24h), bin(1000ms), bin(400d)", ""),
             ("stats count(*) by bin(300s)", "1:23: the service cuts 300s to 60s; write 5m"),

@@ -122,7 +122,7 @@ mod tests {
     use crate::lint::assert_says;
 
     #[test]
-    fn functions_are_known_and_called_with_what_they_take() {
+    fn unknown_functions_and_wrong_arguments_are_reported() {
         assert_says(&[
             (
                 "fields TOUPPER(a), case(a, b, c), coalesce(a, b, c, d), now(), strcontains(a, b, true)",
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn aggregates_stand_only_in_what_stats_computes() {
+    fn aggregates_outside_stats_are_reported() {
         assert_says(&[
             ("stats count(*) by a | filter count(*) > 1 | sort count(*) desc", ""),
             (

@@ -113,7 +113,7 @@ mod tests {
     };
 
     #[test]
-    fn a_name_is_defined_once() {
+    fn duplicate_definition_is_reported() {
         assert_says(&[
             ("fields a as b, c as d | parse x '*' as y | stats count(*) as n by b as z", ""),
             ("fields level | fields tolower(level) as lower", ""),
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parse_alias_is_no_key_that_the_service_finds_by_itself() {
+    fn parse_alias_that_shadows_a_discovered_field_is_reported() {
         let options = LintOptions::default().known_fields(["level", "status"]);
         let text = "parse @message '\"level\":\"*\"' as level";
         let expected = "1:33: Ephemeral field is already defined: level; call it 'parsed_level', or use the field as it is";

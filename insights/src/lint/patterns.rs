@@ -91,7 +91,7 @@ mod tests {
     use crate::lint::{assert_says, said};
 
     #[test]
-    fn regular_expressions_can_be_read() {
+    fn invalid_regular_expression_is_reported() {
         assert_says(&[
             (r"filter a like /^(?i)x\d+\/[a-z]{2,3}$/ and b =~ /{{word}}|y/", ""),
             (r"parse @message /(?<a>\S+) (?<b>.*?)/", ""),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn each_star_of_a_pattern_has_a_name() {
+    fn star_without_a_name_is_reported() {
         assert_says(&[
             ("parse @message 'a=*, b=*' as a, b", ""),
             ("parse @message {{pattern}} as a, b", ""),

@@ -95,7 +95,7 @@ mod tests {
     use crate::lint::{assert_says, said};
 
     #[test]
-    fn commands_stand_where_the_service_takes_them() {
+    fn misplaced_command_is_reported() {
         assert_says(&[
             ("fields a | sort a | limit 1", ""),
             ("stats count(*) as n by a | sort n | limit 1", ""),
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_has_at_most_ten_stats() {
+    fn more_than_ten_stats_are_reported() {
         let of = |count: usize| {
             let more = |number| format!(" | stats max(n{}) as n{number}", number - 1);
             format!("stats count(*) as n0{}", (1..count).map(more).collect::<String>())

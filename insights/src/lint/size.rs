@@ -48,7 +48,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_query_may_have_ten_thousand_characters() {
+    fn query_over_ten_thousand_characters_is_reported() {
         let fits = format!("limit 1 #{}", "ä".repeat(LONGEST - 9));
         assert!(problems(&fits).is_empty());
         let problem = &problems(&format!("{fits}ä"))[0];
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_query_may_have_twenty_parameters_each_as_often_as_it_likes() {
+    fn more_than_twenty_parameters_are_reported() {
         let of = |count: usize| -> String {
             (0..count * 2).map(|number| format!("{{{{p{}}}}} ", number % count)).collect()
         };

@@ -61,7 +61,7 @@ mod tests {
     use crate::lint::assert_says;
 
     #[test]
-    fn stats_computes_only_aggregates_and_what_is_made_of_them() {
+    fn non_aggregate_in_stats_is_reported() {
         assert_says(&[
             ("stats sum(a) / count(*) * 100 as p, abs(max(b)), max(abs(b)), p * 2 by c", ""),
             ("stats max(a) as x, min(a) as y, x - y as z", ""),

@@ -101,7 +101,7 @@ mod tests {
     use crate::lint::assert_says;
 
     #[test]
-    fn after_stats_only_its_own_outputs_exist() {
+    fn field_lost_by_stats_is_reported() {
         let remedy = "compute it or group by it in that 'stats'";
         let unknown = |place: &str, name: &str| {
             format!(

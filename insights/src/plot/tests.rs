@@ -36,7 +36,7 @@ fn errors() -> Table {
 }
 
 #[test]
-fn a_column_of_times_makes_a_time_series_and_units_make_panels() {
+fn time_column_gives_a_time_series_and_units_give_panels() {
     let chart = Chart::of("Latency", &latency()).unwrap();
     let Axis::Time(times) = &chart.axis else { panic!("{:?}", chart.axis) };
     assert!(times.is_sorted() && times.len() == 3);
@@ -57,7 +57,7 @@ fn numbers_of_very_different_size_do_not_share_a_scale() {
 }
 
 #[test]
-fn groups_in_time_are_series_of_their_own() {
+fn groups_over_time_are_separate_series() {
     let row = |minute: i64, level, count| {
         vec![Some(Value::Time(minute * MINUTE)), text(level), number(count)]
     };
@@ -75,13 +75,13 @@ fn groups_in_time_are_series_of_their_own() {
 }
 
 #[test]
-fn rows_without_numbers_are_no_chart() {
+fn rows_without_numbers_have_no_chart() {
     assert_eq!(Chart::of("", &table(&["message"], vec![vec![text("a")]])), None);
     assert_eq!(Chart::of("", &table(&["count"], vec![])), None);
 }
 
 #[test]
-fn bars_are_as_long_as_their_numbers() {
+fn bar_length_is_proportional() {
     let drawn = Chart::of("Errors", &errors()).unwrap().text(60);
     let bars: Vec<_> = drawn.lines().map(|line| line.matches('█').count()).collect();
     assert_eq!(drawn.lines().next(), Some("lines"));
@@ -90,7 +90,7 @@ fn bars_are_as_long_as_their_numbers() {
 }
 
 #[test]
-fn a_time_series_has_its_scale_and_its_ends() {
+fn time_series_has_scale_and_range() {
     let drawn = Chart::of("Latency", &latency()).unwrap().text(60);
     assert!(drawn.lines().all(|line| line.chars().count() <= 60), "{drawn}");
     for part in ["invocations\n", "p99_ms\n", " 200 │", "   0 │", "└11:30", "11:40\n"] {
@@ -99,7 +99,7 @@ fn a_time_series_has_its_scale_and_its_ends() {
 }
 
 #[test]
-fn an_svg_has_labels_legend_and_both_colour_schemes() {
+fn svg_has_labels_legend_and_both_colour_schemes() {
     let svg = Chart::of("Errors", &errors()).unwrap().svg();
     for part in [
         "Refused &amp; &lt;lost&gt; · ERROR",
@@ -117,7 +117,7 @@ fn an_svg_has_labels_legend_and_both_colour_schemes() {
 }
 
 #[test]
-fn a_page_loads_nothing_and_has_chart_rows_and_query() {
+fn html_report_is_self_contained() {
     let chart = Chart::of("Errors", &errors()).unwrap();
     let html = page("Errors", "filter a < 1", &errors(), Some(&chart));
     for part in ["<svg", "<td class=\"n\">8</td>", "filter a &lt; 1", "<th>level</th>"] {
@@ -137,7 +137,7 @@ fn values() -> impl Strategy<Value = Option<Value>> {
 
 proptest! {
     #[test]
-    fn no_table_makes_it_panic(rows in prop::collection::vec(prop::collection::vec(values(), 3), 0..8)) {
+    fn random_tables_do_not_panic(rows in prop::collection::vec(prop::collection::vec(values(), 3), 0..8)) {
         let table = table(&["a", "b_ms", "c"], rows);
         if let Some(chart) = Chart::of("any", &table) {
             chart.text(50);

@@ -18,7 +18,7 @@ fn every_file_of_the_folder_is_a_template() {
 }
 
 #[test]
-fn every_template_says_what_it_is_for_and_what_its_parameters_mean() {
+fn templates_document_purpose_and_parameters() {
     for template in Template::all() {
         let said = [&template.title, &template.about, &template.needs];
         assert!(said.iter().all(|text| !text.is_empty()), "{}", template.name);
@@ -32,7 +32,7 @@ fn every_template_says_what_it_is_for_and_what_its_parameters_mean() {
 }
 
 #[test]
-fn the_service_takes_every_template_before_and_after_it_is_filled_in() {
+fn templates_pass_the_linter_before_and_after_rendering() {
     for template in Template::all() {
         let missing = template.parameters.iter().filter(|it| it.default.is_none());
         let values: Vec<_> = missing.map(|it| (it.name.as_str(), "x")).collect();
@@ -44,7 +44,7 @@ fn the_service_takes_every_template_before_and_after_it_is_filled_in() {
 }
 
 #[test]
-fn a_name_that_is_nearly_right_is_put_right() {
+fn misspelled_template_name_is_suggested() {
     assert_eq!(Template::find("cost").unwrap().title, "Cost");
     for (wrong, right) in [
         ("error-by-type", "errors-by-type"),
@@ -58,14 +58,14 @@ fn a_name_that_is_nearly_right_is_put_right() {
 }
 
 #[test]
-fn a_default_stands_in_for_a_value_and_the_last_value_wins() {
+fn default_is_used_and_the_last_value_wins() {
     let template = template("# param a = 1: the first\nfilter x > {{a}} and y = \"{{b}}\"");
     let filled = template.fill(&[("b", "one"), ("b", "two")]).unwrap();
     assert!(filled.ends_with("filter x > 1 and y = \"two\""), "{filled}");
 }
 
 #[test]
-fn a_missing_and_an_unknown_parameter_are_named() {
+fn missing_and_an_unknown_parameter_are_named() {
     let template = template("# param tenant: whose lines\nfilter t = '{{tenant}}'");
     let told = |values: &[(&str, &str)]| template.fill(values).unwrap_err().to_string();
     assert_eq!(told(&[]), "the parameter `tenant` is missing: whose lines");
@@ -74,7 +74,7 @@ fn a_missing_and_an_unknown_parameter_are_named() {
 }
 
 #[test]
-fn a_bare_parameter_is_a_number_and_a_name_stays_in_its_backticks() {
+fn parameters_are_quoted_by_their_context() {
     let bare = template("stats count(*) by bin({{every}})");
     assert!(bare.fill(&[("every", "5m")]).is_ok());
     for value in ["", "5m) | limit 1", "5x", "1.5m", "x"] {
@@ -88,7 +88,7 @@ fn a_bare_parameter_is_a_number_and_a_name_stays_in_its_backticks() {
 }
 
 #[test]
-fn a_value_in_a_regular_expression_is_itself() {
+fn value_in_a_regular_expression_is_escaped() {
     let query = template("filter a / 2 > 1 and m like /^{{what}}$/");
     let filled = query.fill(&[("what", "a/b.c")]).unwrap();
     assert_eq!(filled, r"filter a / 2 > 1 and m like /^a\/b\.c$/");
@@ -97,7 +97,7 @@ fn a_value_in_a_regular_expression_is_itself() {
 }
 
 #[test]
-fn a_comment_has_no_parameters() {
+fn comment_has_no_parameters() {
     let query = template("fields a # {{not_one}}\n| filter b = \"{{one}} # {{two}}\"");
     let names: Vec<_> = query.parameters.iter().map(|it| it.name.as_str()).collect();
     assert_eq!(names, ["one", "two"]);
@@ -120,7 +120,7 @@ fn unquoted(text: &str) -> (String, &str) {
 
 proptest! {
     #[test]
-    fn no_value_breaks_out_of_its_quotes(value: String, quote in prop::sample::select(vec!['"', '\''])) {
+    fn parameter_values_cannot_escape_their_quotes(value: String, quote in prop::sample::select(vec!['"', '\''])) {
         let query = template(&format!("filter x = {quote}{{{{v}}}}{quote} | limit 1"));
         let filled = query.fill(&[("v", &value)]).unwrap();
         let (read, rest) = unquoted(filled.strip_prefix("filter x = ").unwrap());
@@ -129,7 +129,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_reading_a_template_panic(text: String, value: String) {
+    fn random_templates_do_not_panic(text: String, value: String) {
         let query = template(&text);
         let values: Vec<_> = query.parameters.iter().map(|it| (it.name.as_str(), value.as_str())).collect();
         let _ = query.fill(&values);

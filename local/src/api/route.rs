@@ -91,13 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn finds_the_invocation_in_the_path() {
+    fn route_has_the_request_id_of_the_path() {
         let found = route("POST", "/2018-06-01/runtime/invocation/a-1/response?x=y");
         assert!(matches!(found, Route::Response { request_id } if request_id == "a-1"));
     }
 
     #[test]
-    fn tells_a_wrong_method_from_a_wrong_path() {
+    fn wrong_method_differs_from_wrong_path() {
         let wrong_method = route("PUT", "/2018-06-01/runtime/invocation/next");
         assert!(matches!(wrong_method, Route::WrongMethod { .. }));
         for path in ["/", "//", "*", "/2018-06-01/runtime/invocation/a/b/response", "/%ff"] {

@@ -110,19 +110,19 @@ mod tests {
     }
 
     #[test]
-    fn joins_pieces_and_cuts_at_line_feeds() {
+    fn writer_joins_chunks_and_splits_at_line_feeds() {
         assert_eq!(cut(&[b"a", b"b\nc\r\n\n", b"d"]), ["ab", "c", "d"]);
     }
 
     #[test]
-    fn splits_lines_beyond_the_limit() {
+    fn lines_over_the_limit_are_split() {
         let long = vec![b'x'; MAX_LINE + 10];
         let sizes: Vec<_> = cut(&[&long, b"\n"]).iter().map(String::len).collect();
         assert_eq!(sizes, [MAX_LINE, 10]);
     }
 
     #[test]
-    fn replaces_what_is_not_utf8() {
+    fn invalid_utf8_is_replaced() {
         assert_eq!(cut(&[b"a\xffb\n"]), ["a\u{fffd}b"]);
     }
 }

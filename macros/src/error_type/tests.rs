@@ -13,7 +13,7 @@ fn problems(input: TokenStream) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_name_that_would_have_to_be_escaped_is_told_with_the_remedy() {
+fn name_that_needs_escaping_is_reported() {
     for (name, flaw) in [
         ("", "is empty: say"),
         ("out of stock", "has other characters"),
@@ -33,7 +33,7 @@ fn a_name_that_would_have_to_be_escaped_is_told_with_the_remedy() {
 }
 
 #[test]
-fn what_an_attribute_says_is_told_if_it_is_nothing() {
+fn empty_attribute_is_reported() {
     for (attribute, at) in [
         (quote!(#[error_type]), "error_type"),
         (quote!(#[error_type(1 2)]), "error_type (1 2)"),
@@ -48,7 +48,7 @@ fn what_an_attribute_says_is_told_if_it_is_nothing() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn all_mistakes_are_reported_at_once() {
     let told = problems(quote! {
         #[error_type(transparent)]
         enum E {
@@ -69,7 +69,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-fn the_expansion_is_what_one_would_write_by_hand() {
+fn expansion_equals_code_written_by_hand() {
     let input = quote! {
         #[error_type = "Order"]
         enum OrderError<T> {
@@ -94,7 +94,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
 }
 
 #[test]
-fn a_type_is_known_by_what_it_is_called_unless_it_says_otherwise() {
+fn error_type_defaults_to_the_type_name() {
     for (input, body) in [
         (
             quote!(

@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_duration_is_told_with_the_remedy() {
+    fn invalid_duration_is_reported_with_the_remedy() {
         for (text, remedy) in [
             ("500", "say `\"500ms\"` or `\"500s\"`"),
             ("", "such as `\"500ms\"`"),

@@ -52,7 +52,7 @@ fn error_types_are_types() {
 }
 
 #[test]
-fn an_unknown_option_is_told_with_the_nearest_one() {
+fn unknown_option_is_reported_with_a_suggestion() {
     assert_told(
         quote!(log_events),
         "log_events",
@@ -65,7 +65,7 @@ fn an_unknown_option_is_told_with_the_nearest_one() {
 }
 
 #[test]
-fn an_option_is_told_how_it_is_written() {
+fn malformed_option_is_reported_with_its_usage() {
     for (options, at, message) in [
         (quote!(log_event = 1), "1", "`log_event` is `true` or `false`: `log_event`"),
         (
@@ -99,7 +99,7 @@ fn an_option_is_told_how_it_is_written() {
 }
 
 #[test]
-fn a_place_that_is_none_is_told_with_the_one_that_was_meant() {
+fn invalid_event_path_is_reported_with_a_suggestion() {
     assert_told(
         quote!(correlation_id = "headers.x-id"),
         "\"headers.x-id\"",
@@ -160,7 +160,7 @@ fn only_an_async_function_with_a_body_is_a_handler() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn all_mistakes_are_reported_at_once() {
     let options =
         quote!(correlation_id = "id", log_event, redact = ["a", "/b", 3], timeout_margin = "x");
     let told = problems(
@@ -174,7 +174,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-fn what_is_wrong_with_the_options_of_idempotent_is_told_as_there() {
+fn mistakes_in_idempotent_options_are_reported_as_by_idempotent() {
     assert_told(
         quote!(idempotent(stoer = ORDERS, key = event.payload.id)),
         "stoer",
@@ -186,7 +186,7 @@ fn what_is_wrong_with_the_options_of_idempotent_is_told_as_there() {
 }
 
 #[test]
-fn a_function_with_a_problem_stays_and_carries_compile_errors() {
+fn invalid_function_is_kept_with_compile_errors() {
     for wrong in [quote!(x), quote!(redact =), quote!(idempotent(store = ))] {
         let expansion = attribute(wrong, place(), &powertools()).to_string();
         assert_eq!(expansion.matches("compile_error").count(), 1, "{expansion}");
@@ -195,7 +195,7 @@ fn a_function_with_a_problem_stays_and_carries_compile_errors() {
 }
 
 #[test]
-fn the_expansion_is_what_one_would_write_by_hand() {
+fn expansion_equals_code_written_by_hand() {
     let options = quote!(
         log_event,
         redact = ["/a/-/b"],
@@ -253,7 +253,7 @@ fn correlation_id_is_found_in_several_places_or_by_a_closure() {
 }
 
 #[test]
-fn without_options_and_with_those_that_are_off_only_checks_and_body_are_there() {
+fn without_options_only_checks_and_body_are_generated() {
     let checks = checks(Some(quote!(Order)), &quote!(Result<Receipt, Error>));
     for options in [quote!(), quote!(log_event = false, redact = ["/a"], cold_start_metric = false)]
     {
@@ -268,7 +268,7 @@ fn without_options_and_with_those_that_are_off_only_checks_and_body_are_there() 
 }
 
 #[test]
-fn an_idempotent_handler_does_the_rest_for_every_delivery() {
+fn other_options_apply_to_every_delivery() {
     let options = quote!(idempotent(store = ORDERS, key = event.payload.id), cold_start_metric);
     let expansion = attribute(options, place(), &powertools()).to_string();
     let counted = expansion.find("count_cold_start").expect("it is there");
@@ -281,7 +281,7 @@ fn an_idempotent_handler_does_the_rest_for_every_delivery() {
 }
 
 #[test]
-fn an_event_that_borrows_is_read_in_the_handler() {
+fn borrowing_event_is_deserialized_in_the_handler() {
     let item = quote! {
         async fn place(&self, LambdaEvent { payload, .. }: LambdaEvent<Order<'_>>) -> Result<(), Error> { Ok(()) }
     };
@@ -310,7 +310,7 @@ fn an_event_that_borrows_is_read_in_the_handler() {
 }
 
 #[test]
-fn an_event_that_can_not_be_read_there_is_told_why() {
+fn unsupported_borrowing_event_is_reported() {
     let named = quote!(
         async fn place<'a>(event: LambdaEvent<Order<'a>>) -> Result<(), Error> {}
     );
@@ -328,7 +328,7 @@ fn an_event_that_can_not_be_read_there_is_told_why() {
 }
 
 #[test]
-fn types_that_only_a_caller_knows_are_not_checked() {
+fn generic_types_are_not_checked() {
     for item in [
         quote!(
             async fn place<T>(event: LambdaEvent<T>) -> Result<impl Serialize, Error> {}

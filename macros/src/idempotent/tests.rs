@@ -36,7 +36,7 @@ fn assert_told(options: TokenStream, at: &str, message: &str) {
 }
 
 #[test]
-fn an_unknown_option_is_told_with_the_nearest_one() {
+fn unknown_option_is_reported_with_a_suggestion() {
     let nearest = "`kye` is no option: did you mean `key`?";
     assert_told(quote!(store = ORDERS, kye = order.id), "kye", nearest);
     let nearest = "`stores` is no option: did you mean `store`?";
@@ -49,19 +49,19 @@ fn an_unknown_option_is_told_with_the_nearest_one() {
 }
 
 #[test]
-fn an_option_without_a_value_is_told_with_an_example() {
+fn option_without_a_value_is_reported_with_an_example() {
     assert_told(quote!(store = ORDERS, key), "key", "`key` needs a value: `key = order.id`");
     assert_told(quote!(store, key = 1), "store", "`store` needs a value: `store = ORDERS`");
 }
 
 #[test]
-fn an_option_given_twice_is_told_at_the_second() {
+fn duplicate_option_is_reported_at_the_second() {
     let message = "`key` is there twice: leave one of them out";
     assert_told(quote!(store = ORDERS, key = order.id, key = order.name), "key", message);
 }
 
 #[test]
-fn what_is_missing_is_asked_for_at_the_functions_name() {
+fn missing_options_are_reported_at_the_function_name() {
     let (at, message) = problem(quote!(key = order.id), place());
     assert_eq!(at, "place");
     assert!(message.starts_with("which operation is `place`? Say `store = …`"), "{message}");
@@ -72,7 +72,7 @@ fn what_is_missing_is_asked_for_at_the_functions_name() {
 }
 
 #[test]
-fn a_constant_function_and_one_that_returns_a_future_are_told_why_they_can_not_be() {
+fn const_function_and_one_returning_a_future_are_refused() {
     let constant = quote!(
         const fn place(order: &Order) -> Result<Receipt, OrderError> {
             ship(order)
@@ -91,7 +91,7 @@ fn a_constant_function_and_one_that_returns_a_future_are_told_why_they_can_not_b
 }
 
 #[test]
-fn a_function_without_a_named_result_is_told_so() {
+fn function_without_a_named_result_is_refused() {
     let (at, message) = problem(
         all(),
         quote!(
@@ -143,7 +143,7 @@ fn only_a_function_with_a_body_is_idempotent() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn all_mistakes_are_reported_at_once() {
     let told = problems(
         quote!(stoer = ORDERS, key),
         quote!(
@@ -155,7 +155,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-fn a_function_with_a_problem_stays_and_carries_compile_errors() {
+fn invalid_function_is_kept_with_compile_errors() {
     let expansion = attribute(quote!(), place(), &quote!(::powertools_idempotency)).to_string();
     assert_eq!(expansion.matches("compile_error").count(), 2, "{expansion}");
     assert!(expansion.ends_with(&place().to_string()), "{expansion}");
@@ -168,7 +168,7 @@ fn a_function_with_a_problem_stays_and_carries_compile_errors() {
 }
 
 #[test]
-fn the_expansion_is_what_one_would_write_by_hand() {
+fn expansion_equals_code_written_by_hand() {
     let item = quote! {
         /// Places an order.
         pub(crate) async fn place<T: Sell>(&self, order: &Order<T>) -> Result<Receipt, OrderError> {
@@ -201,7 +201,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
 }
 
 #[test]
-fn a_synchronous_function_waits_where_it_is_called() {
+fn synchronous_function_waits_where_it_is_called() {
     let item = quote! {
         fn place(&self, order: &Order) -> Result<Receipt, OrderError> { ship(order) }
     };
@@ -222,14 +222,14 @@ fn a_synchronous_function_waits_where_it_is_called() {
 }
 
 #[test]
-fn a_key_may_be_looked_for_in_the_payload() {
+fn key_can_be_taken_from_the_payload() {
     let options = quote!(store = ORDERS, payload = order);
     let expansion = attribute(options, place(), &quote!(::powertools_idempotency)).to_string();
     assert!(expansion.contains("operation . call (& (order)) ;"), "{expansion}");
 }
 
 #[test]
-fn every_path_of_an_expansion_begins_at_the_crate_that_its_user_has() {
+fn expansion_paths_start_at_the_crate_of_the_user() {
     let single = attribute(all(), place(), &quote!(::powertools_idempotency)).to_string();
     let facade = attribute(all(), place(), &quote!(::powertools::idempotency)).to_string();
     assert!(!facade.contains("powertools_idempotency"), "{facade}");

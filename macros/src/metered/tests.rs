@@ -27,7 +27,7 @@ fn brew() -> TokenStream {
 }
 
 #[test]
-fn a_name_that_cloudwatch_refuses_is_told_with_the_remedy() {
+fn name_refused_by_cloudwatch_is_reported_with_the_remedy() {
     for (name, flaw) in [
         ("", "the name is blank: "),
         ("Größe", "is not ASCII"),
@@ -48,7 +48,7 @@ fn a_name_that_cloudwatch_refuses_is_told_with_the_remedy() {
 }
 
 #[test]
-fn options_are_told_how_they_are_written() {
+fn malformed_options_are_reported_with_their_usage() {
     let told = problems(quote!(nmae = "A"), brew());
     assert_eq!(told, [("nmae".to_owned(), "`nmae` is no option: did you mean `name`?".to_owned())]);
     let told = problems(quote!(name = Brew), brew());
@@ -59,7 +59,7 @@ fn options_are_told_how_they_are_written() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn all_mistakes_are_reported_at_once() {
     let told = problems(
         quote!(name = "", x = 1),
         quote!(
@@ -71,7 +71,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-fn the_expansion_is_what_one_would_write_by_hand() {
+fn expansion_equals_code_written_by_hand() {
     let expected = quote! {
         async fn brew_tea(&mut self) -> io::Result<Tea> {
             let call = const {
@@ -92,7 +92,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
 }
 
 #[test]
-fn a_function_is_awaited_or_not_and_can_fail_or_not() {
+fn sync_async_fallible_and_infallible_functions_expand() {
     for (item, call) in [
         (
             quote!(

@@ -32,7 +32,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_option_is_known_by_its_name_with_and_without_a_path() {
+    fn option_is_known_by_its_name_with_and_without_a_path() {
         let options: [Type; 4] = [
             parse_quote!(Option<String>),
             parse_quote!(std::option::Option<String>),

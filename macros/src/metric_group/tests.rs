@@ -34,7 +34,7 @@ fn assert_told(options: TokenStream, at: &str, message: &str) {
 }
 
 #[test]
-fn an_unknown_unit_is_told_with_the_close_ones() {
+fn unknown_unit_is_reported_with_suggestions() {
     assert_told(
         quote!(unit = Milisecond),
         "Milisecond",
@@ -48,14 +48,14 @@ fn an_unknown_unit_is_told_with_the_close_ones() {
 }
 
 #[test]
-fn a_unit_is_a_bare_name() {
+fn unit_is_a_bare_name() {
     let message = "a unit is its bare name: `unit = Milliseconds`";
     assert_told(quote!(unit = "Seconds"), "\"Seconds\"", message);
     assert_told(quote!(unit = Unit::Seconds), "Unit :: Seconds", message);
 }
 
 #[test]
-fn a_name_that_cloudwatch_refuses_is_told_with_the_remedy() {
+fn name_refused_by_cloudwatch_is_reported_with_the_remedy() {
     for (name, flaw) in [
         ("", "is blank"),
         ("  ", "is blank"),
@@ -72,7 +72,7 @@ fn a_name_that_cloudwatch_refuses_is_told_with_the_remedy() {
 }
 
 #[test]
-fn a_colon_may_begin_a_metric_but_no_dimension() {
+fn leading_colon_is_valid_for_metrics_only() {
     let (at, message) = problem_with(quote!(dimension, name = ":a"));
     assert_eq!(at, "\":a\"");
     assert!(message.contains("begins with a colon"), "{message}");
@@ -86,13 +86,13 @@ fn a_colon_may_begin_a_metric_but_no_dimension() {
 }
 
 #[test]
-fn a_name_is_a_string() {
+fn name_is_a_string() {
     let message = "a name is a string: `name = \"Latency\"`";
     assert_told(quote!(count, name = Latency), "Latency", message);
 }
 
 #[test]
-fn a_default_name_is_checked_as_any_other() {
+fn default_name_is_checked_as_any_other() {
     let (at, message) = problem(quote!(
         struct Checkout {
             #[metric(count)]
@@ -104,7 +104,7 @@ fn a_default_name_is_checked_as_any_other() {
 }
 
 #[test]
-fn a_name_given_twice_is_told_at_the_second() {
+fn duplicate_name_is_reported_at_the_second() {
     let message = "the field `orders_placed` has the name \"OrdersPlaced\" already: give one of \
                    them another with `name = \"…\"`";
     for options in [quote!(count), quote!(dimension), quote!(metadata)] {
@@ -118,7 +118,7 @@ fn a_name_given_twice_is_told_at_the_second() {
 }
 
 #[test]
-fn a_field_of_two_kinds_is_told_at_the_second() {
+fn field_with_two_kinds_is_reported_at_the_second() {
     assert_told(
         quote!(dimension, metadata),
         "metadata",
@@ -132,7 +132,7 @@ fn a_field_of_two_kinds_is_told_at_the_second() {
 }
 
 #[test]
-fn a_field_of_no_kind_is_told_at_its_name() {
+fn field_without_a_kind_is_reported_at_its_name() {
     let kinds = "Mark it `#[metric(…)]` with `count`, `unit = Milliseconds`, `dimension`, \
                  `metadata` or `skip`";
     let message = format!("what is `latency` in the group? {kinds}");
@@ -141,7 +141,7 @@ fn a_field_of_no_kind_is_told_at_its_name() {
 }
 
 #[test]
-fn an_unknown_option_is_told_with_the_known_ones() {
+fn unknown_option_is_reported_with_the_known_ones() {
     assert_told(
         quote!(unit = Bytes, precise),
         "precise",
@@ -151,14 +151,14 @@ fn an_unknown_option_is_told_with_the_known_ones() {
 }
 
 #[test]
-fn an_option_is_there_once_with_a_value_where_it_needs_one() {
+fn duplicate_and_empty_options_are_reported() {
     assert_told(quote!(count, count), "count", "`count` is there twice: leave one of them out");
     assert_told(quote!(unit), "unit", "`unit` needs a value: `unit = Milliseconds`");
     assert_told(quote!(count = 3), "3", "`count` takes no value: write it alone");
 }
 
 #[test]
-fn an_option_that_means_nothing_for_the_field_is_told() {
+fn inapplicable_option_is_reported() {
     assert_told(
         quote!(dimension, high_resolution),
         "high_resolution",
@@ -210,7 +210,7 @@ fn only_a_struct_with_named_fields_is_a_group() {
 }
 
 #[test]
-fn a_group_without_a_metric_is_told_at_its_name() {
+fn group_without_a_metric_is_reported_at_its_name() {
     let (at, message) = problem(quote!(
         struct Checkout {
             #[metric(dimension)]
@@ -222,7 +222,7 @@ fn a_group_without_a_metric_is_told_at_its_name() {
 }
 
 #[test]
-fn an_option_on_the_struct_is_told_there() {
+fn option_on_the_struct_is_reported_there() {
     let input = quote! {
         #[metric(dimension)]
         struct Checkout { #[metric(count)] orders_placed: u32 }
@@ -232,7 +232,7 @@ fn an_option_on_the_struct_is_told_there() {
 }
 
 #[test]
-fn every_field_with_a_problem_is_told_at_once() {
+fn all_invalid_fields_are_reported_at_once() {
     let told = problems(quote! {
         struct Checkout {
             #[metric(unit = Byte)] size: u64,
@@ -245,7 +245,7 @@ fn every_field_with_a_problem_is_told_at_once() {
 }
 
 #[test]
-fn a_problem_becomes_a_compile_error_and_nothing_else() {
+fn problem_becomes_a_compile_error_and_nothing_else() {
     let expansion = derive(
         quote!(
             struct Checkout;
@@ -266,7 +266,7 @@ fn a_problem_becomes_a_compile_error_and_nothing_else() {
 }
 
 #[test]
-fn every_path_of_an_expansion_begins_at_the_crate_that_its_user_has() {
+fn expansion_paths_start_at_the_crate_of_the_user() {
     let input = quote! {
         struct Checkout<T> {
             #[metric(dimension)] payment: T,

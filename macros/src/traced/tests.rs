@@ -30,7 +30,7 @@ fn assert_told(options: TokenStream, at: &str, message: &str) {
 }
 
 #[test]
-fn options_are_told_how_they_are_written() {
+fn malformed_options_are_reported_with_their_usage() {
     for (options, at, message) in [
         (quote!(feilds(id)), "feilds", "`feilds` is no option: did you mean `fields`?"),
         (
@@ -57,7 +57,7 @@ fn options_are_told_how_they_are_written() {
 }
 
 #[test]
-fn what_is_skipped_may_not_be_kept() {
+fn skipped_argument_in_fields_is_reported() {
     let message = "`secret` is skipped and kept here: leave one of them out";
     assert_told(quote!(skip(secret), fields(size = secret.len())), "secret", message);
     assert_told(quote!(skip(secret), annotations(secret)), "secret", message);
@@ -72,7 +72,7 @@ fn what_is_skipped_may_not_be_kept() {
 }
 
 #[test]
-fn only_a_result_has_errors_and_nothing_has_no_response() {
+fn capture_options_require_a_matching_return_type() {
     let plain = quote!(
         fn count() -> u32 {
             1
@@ -91,7 +91,7 @@ fn only_a_result_has_errors_and_nothing_has_no_response() {
 }
 
 #[test]
-fn what_is_not_known_to_be_kept_as_json_is_told_so() {
+fn response_without_serialize_is_reported() {
     for item in [
         quote!(
             fn list() -> impl Iterator<Item = u32> {
@@ -122,7 +122,7 @@ fn what_is_not_known_to_be_kept_as_json_is_told_so() {
 }
 
 #[test]
-fn a_function_that_can_not_be_watched_is_told_why() {
+fn untraceable_function_is_reported_with_the_reason() {
     for (item, at, message) in [
         (
             quote!(
@@ -173,7 +173,7 @@ fn a_function_that_can_not_be_watched_is_told_why() {
 }
 
 #[test]
-fn what_never_returns_has_nothing_to_keep() {
+fn function_returning_never_has_no_response() {
     let told = problems(
         quote!(),
         quote!(
@@ -189,7 +189,7 @@ fn what_never_returns_has_nothing_to_keep() {
 }
 
 #[test]
-fn everything_that_is_wrong_is_told_at_once() {
+fn all_mistakes_are_reported_at_once() {
     let told = problems(
         quote!(name = "", fields(a, a), annotations(b = ?b), skip(c)),
         quote!(
@@ -203,7 +203,7 @@ fn everything_that_is_wrong_is_told_at_once() {
 }
 
 #[test]
-fn the_expansion_is_what_one_would_write_by_hand() {
+fn expansion_equals_code_written_by_hand() {
     let options = quote!(
         name = "look up",
         fields(order_id = order.id, ?order, size = %order.size),
@@ -240,7 +240,7 @@ fn the_expansion_is_what_one_would_write_by_hand() {
 }
 
 #[test]
-fn of_what_is_not_to_be_kept_nothing_is_asked() {
+fn uncaptured_response_needs_no_serialize() {
     let options = quote!(capture_response = false, capture_error = false);
     let expansion = attribute(options, find(), &tracer()).to_string();
     assert!(expansion.contains("Ok (_) => { }"), "{expansion}");
@@ -267,7 +267,7 @@ fn of_what_is_not_to_be_kept_nothing_is_asked() {
 }
 
 #[test]
-fn every_path_of_an_expansion_begins_at_the_crate_that_its_user_has() {
+fn expansion_paths_start_at_the_crate_of_the_user() {
     let options = quote!(fields(order.id), annotations(customer = order.customer));
     let single = attribute(options.clone(), find(), &tracer()).to_string();
     let facade = attribute(options, find(), &quote!(::powertools::tracer)).to_string();

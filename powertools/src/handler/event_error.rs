@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_member_is_named_and_its_value_is_not_shown() {
+    fn error_names_the_member_and_hides_its_value() {
         let told = "`items[0].price`: invalid type: string, expected u64 (line 1, column 50)";
         let event = r#"{"id": "o", "items": [{"price": "secret, expected"}]}"#;
         assert_told(event, false, told);
@@ -179,14 +179,14 @@ mod tests {
     }
 
     #[test]
-    fn the_value_is_shown_if_asked_for() {
+    fn include_event_in_errors_shows_the_value() {
         let told =
             "`items[0].price`: invalid type: string \"4111\", expected u64 (line 1, column 38)";
         assert_told(r#"{"id": "o", "items": [{"price": "4111"}]}"#, true, told);
     }
 
     #[test]
-    fn what_is_no_json_is_told_as_it_is() {
+    fn invalid_json_is_reported_without_a_member() {
         let told = "`id`: expected ident (line 1, column 9)";
         assert_told(r#"{"id": nonsense}"#, false, told);
     }

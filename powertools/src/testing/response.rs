@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_a_response_as_json_or_text_and_of_a_long_one_the_beginning() {
+    fn debug_shows_a_truncated_response() {
         assert_eq!(shown(br#"{"order_id": "o-1"}"#), r#"TestResponse({"order_id":"o-1"})"#);
         assert_eq!(shown(b"tea\n"), r#"TestResponse("tea\n")"#);
         let pretty = format!("{:#?}", TestResponse(Ok(br#"{"order_id":"o-1"}"#.to_vec())));
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn debug_shows_what_lambda_is_told_of_an_error() {
+    fn debug_shows_the_error_as_lambda_gets_it() {
         let (error_type, error_message) = ("OutOfStock".to_owned(), "no tea".to_owned());
         let text = format!("{:?}", TestResponse(Err(Diagnostic { error_type, error_message })));
         assert!(text.contains("OutOfStock") && text.contains("no tea"), "{text}");

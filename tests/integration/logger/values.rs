@@ -16,7 +16,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     let number = prop_oneof![
         any::<i64>().prop_map(Number::from),
         any::<u64>().prop_map(Number::from),
-        // Eighths come back exactly from a parser that rounds; the rest is `fields_come_back`'s business.
+        // Eighths come back exactly from a parser that rounds; the rest is the business of `logged_fields_parse_to_equal_values`.
         any::<i32>().prop_filter_map("finite", |n| Number::from_f64(f64::from(n) / 8.0)),
     ];
     let leaf = prop_oneof![

@@ -39,7 +39,7 @@ mod tests {
     }
 
     #[test]
-    fn a_machine_without_a_binary_is_named() {
+    fn machine_without_a_binary_is_named() {
         let reason = member("macos", "aarch64").expect_err("there is none for macOS");
         assert!(reason.ends_with("not for macos on aarch64"), "{reason}");
     }

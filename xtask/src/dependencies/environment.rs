@@ -104,7 +104,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn what_several_lists_pin_they_pin_alike() {
+    fn shared_requirements_have_equal_pins() {
         let folders = ["../tests/compat", "../benches/languages/python"];
         let folders = folders.map(|folder| Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
         let mut pinned = BTreeMap::<String, String>::new();

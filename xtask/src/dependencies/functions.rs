@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_language_that_is_not_there_is_told_in_one_line() {
+    fn missing_language_is_reported_in_one_line() {
         let language = Language {
             name: "cobol",
             variable: "BENCH_COBOL",

@@ -63,14 +63,14 @@ mod tests {
     }
 
     #[test]
-    fn what_came_from_the_same_pins_is_not_installed_again() {
+    fn unchanged_pins_are_not_installed_again() {
         let folder = Folder::with_pins("same");
         assert!(folder.installs(&Ok(())));
         assert!(!folder.installs(&Ok(())));
     }
 
     #[test]
-    fn other_pins_install_anew() {
+    fn changed_pins_are_installed_again() {
         let folder = Folder::with_pins("other");
         folder.installs(&Ok(()));
         folder.pin("dependency==2");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_installation_is_tried_again() {
+    fn failed_installation_is_tried_again() {
         let folder = Folder::with_pins("failed");
         folder.installs(&Err("no network".to_owned()));
         assert!(folder.installs(&Ok(())));

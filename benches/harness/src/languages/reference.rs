@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_python_has_compiled_is_not_deployed() {
+    fn compiled_python_files_are_not_deployed() {
         let folder = std::env::temp_dir().join(format!("bench-reference-{}", std::process::id()));
         fs::create_dir_all(folder.join("package/__pycache__")).unwrap();
         fs::write(folder.join("function.py"), "12").unwrap();

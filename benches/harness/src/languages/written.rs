@@ -126,12 +126,12 @@ mod tests {
     }
 
     #[test]
-    fn a_function_that_writes_everything_is_measured() {
+    fn complete_function_is_accepted() {
         assert_eq!(written().wrong(), Vec::<String>::new());
     }
 
     #[test]
-    fn a_line_less_or_more_is_noticed() {
+    fn missing_or_additional_line_is_found() {
         let less =
             Written { stdout: written().stdout.replacen("card charged", "", 1), ..written() };
         assert!(less.wrong()[0].starts_with("its messages are"));
@@ -141,13 +141,13 @@ mod tests {
     }
 
     #[test]
-    fn a_metric_without_a_value_is_noticed() {
+    fn metric_without_a_value_is_found() {
         let stdout = written().stdout.replacen(",\"Total\":18", "", 1);
         assert!(Written { stdout, ..written() }.wrong()[0].starts_with("its metrics are"));
     }
 
     #[test]
-    fn spans_that_are_not_sent_or_have_not_ended_are_noticed() {
+    fn missing_or_unfinished_spans_are_found() {
         let none = Written { datagrams: Vec::new(), ..written() };
         assert_eq!(none.wrong(), ["its spans are []"]);
         let mut open = written();
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_charge_that_is_made_twice_is_noticed() {
+    fn double_charge_is_found() {
         let mut twice = written();
         twice.answers[1] = r#"{"id": 2, "charged": 19}"#.to_owned();
         assert!(twice.wrong()[0].starts_with("its answers are"));

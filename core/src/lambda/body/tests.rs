@@ -86,7 +86,7 @@ fn ready(chunk: Chunk) -> Poll<Option<Chunk>> {
 }
 
 #[test]
-fn a_body_is_polled_and_dropped_in_its_invocation() {
+fn body_is_polled_and_dropped_in_its_invocation() {
     let (invocation, notes) = (Invocation::builder("a").build(), Notes::default());
     let mut body = watched(&invocation, &notes, [ready(Ok("one")), Poll::Pending]);
     assert!(matches!(poll(&mut body), Poll::Ready(Some(Ok("one")))));
@@ -100,7 +100,7 @@ fn a_body_is_polled_and_dropped_in_its_invocation() {
 }
 
 #[test]
-fn an_error_is_passed_on_and_reported_once_to_each_utility_under_one_name() {
+fn body_error_is_forwarded_and_reported_once() {
     let (invocation, notes) = (Invocation::builder("a").build(), Notes::default());
     let broken = || ready(Err(io::Error::other("broken")));
     let mut body = watched(&invocation, &notes, [broken(), ready(Ok("more")), broken()]);
@@ -119,14 +119,14 @@ fn an_error_is_passed_on_and_reported_once_to_each_utility_under_one_name() {
 }
 
 #[test]
-fn the_trailer_that_the_caller_gets_has_no_secrets() {
+fn error_trailer_is_redacted() {
     let error =
         BodyError::new(io::Error::other("error for url (https://a.example/b?token=s3cr3t)"));
     assert_eq!(error.to_string(), "error for url (https://a.example/b)");
 }
 
 #[test]
-fn types_that_hide_the_error_do_not_name_it() {
+fn wrapper_types_do_not_name_the_error() {
     for hides in [
         named_type::<Error>(),
         named_type::<String>(),
@@ -176,7 +176,7 @@ fn answered(meanwhile: impl FnOnce(&mut Option<WatchedTwice>)) -> (Handler, Note
 }
 
 #[test]
-fn an_invocation_ends_after_its_body() {
+fn invocation_ends_after_its_body() {
     let (handler, notes) = answered(|_| ());
     assert_eq!(notes.taken(), [""; 0], "the answer was posted before the body's end");
     let mut body = handler.0.lock().unwrap().take().unwrap();
@@ -187,14 +187,14 @@ fn an_invocation_ends_after_its_body() {
 }
 
 #[test]
-fn an_invocation_ends_with_its_answer_where_the_body_has_ended_before() {
+fn invocation_with_an_empty_body_ends_with_its_response() {
     let (_, notes) =
         answered(|body| while !matches!(poll(body.as_mut().unwrap()), Poll::Ready(None)) {});
     assert_eq!(notes.taken().last().unwrap(), "Completed in r");
 }
 
 #[test]
-fn an_invocation_whose_body_is_dropped_half_way_is_abandoned() {
+fn dropped_body_cancels_the_invocation() {
     let (handler, notes) = answered(|_| ());
     drop(handler.0.lock().unwrap().take());
     assert_eq!(notes.taken(), ["dropped in r", "Cancelled in r"]);
@@ -203,7 +203,7 @@ fn an_invocation_whose_body_is_dropped_half_way_is_abandoned() {
 }
 
 #[test]
-fn nothing_holds_an_invocation_after_its_body() {
+fn invocation_is_released_after_its_body() {
     struct Gone(Notes);
     impl Drop for Gone {
         fn drop(&mut self) {

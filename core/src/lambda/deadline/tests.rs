@@ -41,7 +41,7 @@ fn next(told: &Receiver<&'static str>) -> &'static str {
 }
 
 #[test]
-fn each_of_stacked_layers_tells_its_own_observers() {
+fn stacked_layers_notify_their_own_observers() {
     let (sender, told) = channel();
     let (invocation, now) = invocation(Duration::from_millis(1));
     let stacked = ["outer", "inner"].map(|name| layer(name, &sender));
@@ -52,7 +52,7 @@ fn each_of_stacked_layers_tells_its_own_observers() {
 }
 
 #[test]
-fn the_end_of_an_inner_layer_leaves_the_watch_of_the_outer_one() {
+fn inner_layer_does_not_end_the_outer_watch() {
     let (sender, told) = channel();
     let (invocation, now) = invocation(LONG);
     let (outer, inner) = (layer("outer", &sender), layer("inner", &sender));
@@ -66,7 +66,7 @@ fn the_end_of_an_inner_layer_leaves_the_watch_of_the_outer_one() {
 }
 
 #[test]
-fn a_deadline_that_is_near_is_told_after_the_beginning() {
+fn near_deadline_is_reported_after_the_start() {
     struct Patient(Mutex<Receiver<()>>, Sender<()>, Sender<&'static str>);
     impl Observer for Patient {
         fn on_start(&self, _: &Invocation, _: &[u8]) {
@@ -87,7 +87,7 @@ fn a_deadline_that_is_near_is_told_after_the_beginning() {
 }
 
 #[test]
-fn what_has_ended_is_not_held_by_its_watch() {
+fn ended_invocation_is_not_kept_by_its_watch() {
     let (sender, told) = channel();
     let (invocation, now) = invocation(LONG);
     let lifecycle = begin(&layer("only", &sender), &invocation, now);
@@ -100,7 +100,7 @@ fn what_has_ended_is_not_held_by_its_watch() {
 }
 
 #[test]
-fn a_margin_longer_than_what_is_left_leaves_half_of_it() {
+fn margin_over_the_remaining_time_is_halved() {
     let (sender, told) = channel();
     let (invocation, now) = invocation(2 * SECOND);
     let _course = begin(&layer("only", &sender), &invocation, now);

@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn a_card_that_is_charged_twice_fails_the_demo() {
+    fn card_that_is_charged_twice_fails_the_demo() {
         let shown =
             [("failed", 2), ("fresh", 4), ("refused", 1), ("replayed", 5), ("waited for", 1)];
         assert!(account(4, &shown).check().is_ok());

@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn documents_that_do_not_come_are_missing() {
+    fn undelivered_documents_are_missing() {
         let daemon = Daemon::start().unwrap();
         daemon.0.set_read_timeout(Some(Duration::from_millis(10))).unwrap();
         let sender = UdpSocket::bind(("127.0.0.1", 0)).unwrap();

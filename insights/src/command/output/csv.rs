@@ -30,7 +30,7 @@ mod tests {
     use crate::Value;
 
     #[test]
-    fn what_has_a_comma_is_quoted_and_what_is_missing_is_empty() {
+    fn values_with_commas_are_quoted_and_missing_ones_are_empty() {
         let columns = vec!["a".to_owned(), "b".to_owned()];
         let rows = vec![vec![Some(Value::Text("x,\"y\"".to_owned())), None]];
         let mut out = Vec::new();

@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_stand_right_and_commands_of_a_terminal_are_left_out() {
+    fn numbers_are_right_aligned_and_escape_codes_removed() {
         let columns = vec!["name".to_owned(), "count".to_owned()];
         let row = |name: &str, count| {
             vec![Some(Value::Text(name.to_owned())), Some(Value::Number(count))]

@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_any_size_take_a_place() {
+    fn numbers_of_any_size_have_a_bucket() {
         let sizes =
             (0..20_000).map(|at| if at % 2 == 0 { f64::MAX } else { -f64::MIN_POSITIVE / 8.0 });
         let largest = percentile(100.0, sizes).unwrap();

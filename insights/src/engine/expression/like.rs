@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn a_text_is_a_part_and_percent_signs_make_it_a_form() {
+    fn like_matches_substrings_and_percent_patterns() {
         assert!(matches("rro", "Error"));
         assert!(!matches("rror", "ERROR"));
         assert!(matches("order_id", "the order_id of"));

@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_grows_with_what_is_kept_and_not_with_what_was_fed() {
+    fn memory_depends_on_kept_rows_not_on_input() {
         assert!(kept(None, Some(20)) <= 20 + SLACK);
         assert!(kept(None, Some(1000)) <= 2000);
         assert!(kept(Some(vec![1]), None) <= 50 + SLACK);

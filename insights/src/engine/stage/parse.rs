@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn each_star_takes_as_little_as_it_can_and_the_last_takes_the_rest() {
+    fn glob_stars_are_lazy_and_the_last_is_greedy() {
         let line = "[x] user=ann, method:GET, latency := 12 ms";
         assert_eq!(parts("user=*, method:*, latency := *", line).unwrap(), ["ann", "GET", "12 ms"]);
         assert_eq!(parts("user=*,", line).unwrap(), ["ann"]);
@@ -107,7 +107,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn globs_find_what_the_regular_expression_finds(
+        fn globs_equal_their_regular_expression(
             literals in prop::collection::vec("[ab]{1,2}", 2..4),
             text in "[ab]{0,12}",
         ) {

@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_vary_become_stars() {
+    fn varying_words_become_stars() {
         let found = patterns(&[
             "ERROR order 17 of ann failed: timeout",
             "ready",
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn memory_does_not_grow_with_patterns_without_end() {
+    fn pattern_memory_is_bounded() {
         let mut patterns = Patterns::default();
         (0..5_000).for_each(|at| patterns.add(&format!("w{}", " :".repeat(at % 2500))));
         assert!(patterns.known.len() <= MOST_PATTERNS + 1);

@@ -2,7 +2,7 @@ use super::{gives, run, run_events};
 use crate::LogEvent;
 
 #[test]
-fn a_query_that_names_no_fields_shows_when_and_what() {
+fn query_without_fields_shows_timestamp_and_message() {
     let line = r#"{"timestamp":"2026-11-20T11:31:18.967Z","level":"INFO"}"#;
     let table = run("filter level = \"INFO\"", &[line]);
     assert_eq!(table.columns, ["@timestamp", "@message"]);
@@ -10,7 +10,7 @@ fn a_query_that_names_no_fields_shows_when_and_what() {
 }
 
 #[test]
-fn several_fields_add_up_and_the_last_display_wins() {
+fn fields_accumulate_and_the_last_display_wins() {
     let line = [r#"{"a":1,"b":2}"#];
     assert_eq!(run("fields a | fields b, a + b as c | fields a", &line).columns, ["a", "b", "c"]);
     assert_eq!(run("fields a | display a | display b", &line).columns, ["b"]);
@@ -18,7 +18,7 @@ fn several_fields_add_up_and_the_last_display_wins() {
 }
 
 #[test]
-fn parse_takes_texts_apart_and_leaves_absent_what_does_not_match() {
+fn parse_extracts_fields_or_leaves_them_absent() {
     let lines = ["user=bob, took 12 ms", "nothing"];
     gives(
         "parse @message \"user=*, took * ms\" as user, took | fields user, took",
@@ -58,7 +58,7 @@ fn unnest_makes_a_row_of_each_element() {
 }
 
 #[test]
-fn dedup_keeps_the_newest_of_a_key_and_all_that_lack_one() {
+fn dedup_keeps_the_newest_row_and_rows_without_the_key() {
     let lines = [
         r#"{"k":"a","n":1}"#,
         r#"{"n":2}"#,
@@ -88,7 +88,7 @@ fn patterns_are_counted() {
 }
 
 #[test]
-fn what_comes_with_an_event_has_fields() {
+fn event_metadata_has_fields() {
     let event =
         LogEvent::new("hello").timestamp(0).ingestion_time(1).log_stream("s").log("1:group");
     let table = run_events(
@@ -131,7 +131,7 @@ fn unnest_of_a_map_a_text_or_a_number_keeps_the_row() {
 }
 
 #[test]
-fn two_lists_make_a_row_of_each_two_elements() {
+fn unnesting_two_lists_gives_the_product() {
     gives(
         "unnest a into x | unnest b into y | display x, y",
         &[r#"{"a":[1,2],"b":["p","q"]}"#],
@@ -140,7 +140,7 @@ fn two_lists_make_a_row_of_each_two_elements() {
 }
 
 #[test]
-fn parsed_fields_are_columns_though_no_command_lists_them() {
+fn parsed_fields_are_columns() {
     let line = r#"{"timestamp":"2026-11-20T11:31:18.967Z","user":"ann","items":[1]}"#;
     let table = run("parse @message '\"user\":\"*\"' as name | unnest items into item", &[line]);
     assert_eq!(table.columns, ["@timestamp", "@message", "name", "item"]);
@@ -150,7 +150,7 @@ fn parsed_fields_are_columns_though_no_command_lists_them() {
 }
 
 #[test]
-fn groups_of_a_regular_expression_may_be_named_like_built_in_fields() {
+fn capture_groups_can_be_named_like_built_in_fields() {
     gives(
         "parse @message /took (?<@took>\\d+) of (?<limit>\\d+)/ | filter @took > 5 | display @took, limit",
         &["took 12 of 30", "took 3 of 30"],
@@ -159,7 +159,7 @@ fn groups_of_a_regular_expression_may_be_named_like_built_in_fields() {
 }
 
 #[test]
-fn sort_by_timestamp_after_bins_is_by_their_time() {
+fn sort_by_timestamp_after_bin_uses_the_bin() {
     let lines = [
         r#"{"timestamp":"2026-11-20T11:41:00Z"}"#,
         r#"{"timestamp":"2026-11-20T11:31:00Z"}"#,
@@ -201,7 +201,7 @@ fn segment_id_of_a_report_is_a_field() {
 }
 
 #[test]
-fn times_stay_times_where_a_value_is_only_chosen() {
+fn coalesce_and_min_keep_times() {
     let line = [r#"{"timestamp":"2026-11-20T11:31:18.967Z"}"#];
     let time = "2026-11-20 11:31:18.967";
     gives(

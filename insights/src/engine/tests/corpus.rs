@@ -3,7 +3,7 @@
 use crate::{Engine, LogEvent, ast::Query, language::corpus::entries};
 
 #[test]
-fn queries_of_other_people_give_their_columns_or_a_reason() {
+fn published_queries_give_columns_or_a_reason() {
     let (mut run, mut refused) = (0, Vec::new());
     for entry in entries().into_iter().filter(|entry| entry.refused.is_none()) {
         let query = Query::parse(&entry.query).unwrap();

@@ -2,7 +2,7 @@ use super::{cells, gives, run_events};
 use crate::LogEvent;
 
 #[test]
-fn rows_that_nothing_sorts_come_newest_first() {
+fn unsorted_rows_are_newest_first() {
     let times = [3, 1, 2, 3];
     let messages = ["a", "b", "c", "d"];
     let mut events: Vec<LogEvent<'_>> = times
@@ -19,7 +19,7 @@ fn rows_that_nothing_sorts_come_newest_first() {
 }
 
 #[test]
-fn the_sort_is_natural_and_keeps_ties_in_order() {
+fn sort_is_natural_and_stable() {
     let lines =
         [r#"{"x":10}"#, r#"{"x":"b"}"#, r#"{"x":"9"}"#, r#"{}"#, r#"{"x":"a"}"#, r#"{"x":-1.5}"#];
     gives("fields x | sort x asc", &lines, &[["-"], ["a"], ["b"], ["-1.5"], ["9"], ["10"]]);
@@ -29,14 +29,14 @@ fn the_sort_is_natural_and_keeps_ties_in_order() {
 }
 
 #[test]
-fn a_field_can_be_asked_for_after_a_limit() {
+fn fields_after_limit_are_evaluated() {
     let lines = [r#"{"a":1,"b":"x"}"#, r#"{"a":2,"b":"y"}"#];
     gives("fields a | limit 1 | filter b = \"y\" | display b", &lines, &[["y"]]);
     gives("fields a | limit 1 | filter b = \"x\" | display b", &lines, &[] as &[[&str; 1]]);
 }
 
 #[test]
-fn without_a_limit_there_are_ten_thousand_rows() {
+fn default_limit_is_ten_thousand_rows() {
     let lines: Vec<String> = (0..10_500).map(|at| format!(r#"{{"n":{at}}}"#)).collect();
     let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     let table = super::run("fields n", &lines);

@@ -13,7 +13,7 @@ fn refused(query: &str, place: &str, words: &str) {
 }
 
 #[test]
-fn what_the_engine_does_not_run_is_named_with_its_place() {
+fn unsupported_feature_is_reported_with_its_position() {
     refused("fields a | filter b = {{name}}", "{{name}}", "`{{name}}`");
     refused("filter level = nope(a)", "nope", "`nope` is not supported");
     refused("filter count(*) > 1", "count", "outside of `stats`");
@@ -29,7 +29,7 @@ fn what_the_engine_does_not_run_is_named_with_its_place() {
 }
 
 #[test]
-fn a_foreign_command_is_refused_by_its_name() {
+fn unsupported_command_is_refused_by_name() {
     for query in ["fields a | anomaly", "fields @message | diff"] {
         if let Ok(parsed) = crate::ast::Query::parse(query) {
             let problems = crate::Engine::new(query, &parsed).err().unwrap();
@@ -39,6 +39,6 @@ fn a_foreign_command_is_refused_by_its_name() {
 }
 
 #[test]
-fn all_problems_are_told_at_once() {
+fn all_problems_are_reported_at_once() {
     assert_eq!(engine("fields nope(1), nada(2) | filter {{x}}").err().unwrap().len(), 3);
 }

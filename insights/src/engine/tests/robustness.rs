@@ -99,7 +99,7 @@ proptest! {
 proptest! {
     /// The double negation keeps the engine from looking for the text in the line.
     #[test]
-    fn what_is_skipped_without_reading_would_not_have_matched(
+    fn prefilter_skips_only_lines_that_cannot_match(
         lines in prop::collection::vec("(\\{\"a\":)?\"?(\\\\u004f|O|K|\\\\n|\\\\/|/|1|\\.0| ){0,4}\"?\\}?", 1..8),
         text in prop::sample::select(vec!["OK", "O", "K/", "O K", "1", "10", "OKO"]),
     ) {
@@ -113,7 +113,7 @@ proptest! {
 }
 
 #[test]
-fn an_expression_nested_without_end_is_refused_and_not_run() {
+fn deeply_nested_expression_is_refused() {
     use crate::ast::{Command, Node, Query, Spanned, UnaryOperator};
 
     let span = 0..0;
@@ -130,7 +130,7 @@ fn an_expression_nested_without_end_is_refused_and_not_run() {
 }
 
 #[test]
-fn texts_that_double_without_end_are_given_up() {
+fn exponentially_growing_text_is_refused() {
     for grow in [
         "concat(X, X)",
         "replace(X, \"a\", \"aa\")",
@@ -150,7 +150,7 @@ fn texts_that_double_without_end_are_given_up() {
 }
 
 #[test]
-fn a_line_full_of_braces_takes_no_longer_than_others() {
+fn line_full_of_braces_is_linear() {
     let lines = ["{\"a\":".repeat(100_000), "{".repeat(500_000), "{\"".repeat(300_000)];
     let begin = std::time::Instant::now();
     feed("fields a | filter a = 1", &lines, &[None]);

@@ -36,7 +36,7 @@ fn numbers_are_aggregated_and_other_values_left_out() {
 }
 
 #[test]
-fn values_are_chosen_by_time_by_order_and_by_frequency() {
+fn latest_sort_first_and_top_values_are_chosen() {
     gives(
         "stats earliest(user), latest(user), sortsFirst(user), sortsLast(user), values(user), topk(user, 1) by level",
         &LINES[..5],
@@ -59,7 +59,7 @@ fn bins_are_groups_of_time() {
 }
 
 #[test]
-fn several_stats_follow_each_other() {
+fn stats_commands_can_be_chained() {
     gives(
         "stats count(*) as n by bin(5m) as t, level | stats max(n) as most, count(*) as groups by datefloor(t, 1h) as hour \
          | filter ispresent(hour) | display most, groups",
@@ -105,7 +105,7 @@ fn expressions_of_aggregates_and_of_columns_work() {
 }
 
 #[test]
-fn other_spellings_of_aggregates_give_the_same() {
+fn aggregate_aliases_are_equal() {
     gives(
         "stats countDistinct(user), percentile(ms, 50), topk(2, user), topk(user, 2)",
         &LINES,

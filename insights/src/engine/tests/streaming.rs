@@ -2,7 +2,7 @@ use super::engine;
 use crate::LogEvent;
 
 #[test]
-fn the_result_so_far_can_be_seen_at_any_time() {
+fn result_so_far_can_be_seen_at_any_time() {
     let mut engine = engine("stats count(*) as n").unwrap();
     assert!(engine.rows().rows.is_empty());
     for expected in ["1", "2"] {
@@ -12,14 +12,14 @@ fn the_result_so_far_can_be_seen_at_any_time() {
 }
 
 #[test]
-fn nothing_is_read_where_nothing_can_come_out() {
+fn impossible_query_reads_nothing() {
     let mut engine = engine("fields a | limit 0").unwrap();
     assert!(engine.feed(&LogEvent::new("x")).is_break());
     assert_eq!(engine.statistics().records_scanned, 0);
 }
 
 #[test]
-fn what_was_read_and_what_matched_is_counted() {
+fn scanned_and_matched_records_are_counted() {
     let mut engine = engine("filter level = \"ERROR\" | stats count(*)").unwrap();
     for line in
         [r#"{"level":"ERROR"}"#, r#"{"level":"INFO"}"#, r#"{"level":"INFO","text":"ERROR"}"#]

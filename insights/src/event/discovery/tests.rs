@@ -30,7 +30,7 @@ fn nested_objects_flatten_with_dots_and_arrays_with_indices() {
 }
 
 #[test]
-fn keys_that_begin_with_an_at_sign_have_one_more() {
+fn leading_at_sign_is_doubled() {
     let line = r#"{"@message":"mine","@other":1}"#;
     assert_eq!(read("@@message", line).as_deref(), Some("mine"));
     assert_eq!(read("@message", line).as_deref(), Some(line));
@@ -47,20 +47,20 @@ fn only_the_first_whole_fragment_of_a_line_is_read() {
 }
 
 #[test]
-fn a_json_encoded_string_is_opaque() {
+fn json_inside_a_string_is_not_discovered() {
     assert_eq!(read("a.b", r#"{"a":"{\"b\":1}"}"#), None);
     assert_eq!(read("a", r#"{"a":"{\"b\":1}"}"#).as_deref(), Some(r#"{"b":1}"#));
 }
 
 #[test]
-fn half_a_character_hides_no_field() {
+fn truncated_character_hides_no_field() {
     let line = r#"{"a":"cut \ud83d","b":1}"#;
     assert_eq!(read("a", line).as_deref(), Some("cut \u{fffd}"));
     assert_eq!(read("b", line).as_deref(), Some("1"));
 }
 
 #[test]
-fn null_is_absent_and_numbers_keep_their_digits() {
+fn null_is_absent_and_numbers_are_exact() {
     assert_eq!(read("a", r#"{"a":null}"#), None);
     assert_eq!(read("a", r#"{"a":12345678901234567891}"#).as_deref(), Some("12345678901234567891"));
     assert_eq!(read("a", r#"{"a":-9223372036854775807}"#).as_deref(), Some("-9223372036854775807"));
@@ -68,7 +68,7 @@ fn null_is_absent_and_numbers_keep_their_digits() {
 }
 
 #[test]
-fn the_field_after_the_two_hundredth_is_not_discovered() {
+fn field_after_the_two_hundredth_is_not_discovered() {
     let mut line = String::from("{\"first\":0,\"nested\":[1,{\"x\":2}]");
     for at in 3..220 {
         write!(line, ",\"f{at}\":{at}").unwrap();
@@ -80,7 +80,7 @@ fn the_field_after_the_two_hundredth_is_not_discovered() {
 }
 
 #[test]
-fn the_time_of_a_line_is_what_was_given_or_what_stands_in_it() {
+fn line_time_is_given_or_parsed_from_the_line() {
     let shown = |line| read("@timestamp", line);
     let at = Some("2026-11-20 11:31:18.967".to_owned());
     assert_eq!(shown(r#"{"a":1,"timestamp":"2026-11-20T11:31:18.967Z"}"#), at);

@@ -161,23 +161,23 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn any_text_is_a_query_or_a_problem(text in any::<String>()) {
+    fn random_text_parses_or_gives_a_problem(text in any::<String>()) {
         assert_harmless(&text);
     }
 
     #[test]
-    fn any_pieces_are_a_query_or_a_problem(pieces in prop::collection::vec(piece(), 0..40)) {
+    fn random_tokens_parse_or_give_a_problem(pieces in prop::collection::vec(piece(), 0..40)) {
         assert_harmless(&pieces.concat());
     }
 
     #[test]
-    fn a_changed_query_is_a_query_or_a_problem(text in mutated()) {
+    fn mutated_query_parses_or_gives_a_problem(text in mutated()) {
         assert_harmless(&text);
     }
 }
 
 #[test]
-fn a_long_text_takes_no_longer_than_its_length() {
+fn parsing_is_linear_in_length() {
     for piece in PIECES {
         assert_harmless(&format!("filter a = {}", piece.repeat(20_000)));
         assert_harmless(&format!("fields a | {}", piece.repeat(20_000)));

@@ -41,8 +41,7 @@ async fn table_with_composite_key_conforms() -> Result<(), Violations> {
 }
 
 #[tokio::test]
-async fn records_without_owners_or_leases_conform() -> Result<(), Violations>
-{
+async fn records_without_owners_or_leases_conform() -> Result<(), Violations> {
     check_foreign(&Database::start().await).await
 }
 

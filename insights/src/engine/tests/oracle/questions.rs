@@ -62,7 +62,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn filters_let_the_same_lines_through(lines in any_lines(), (ours, sql) in any_condition()) {
+    fn filters_agree_with_the_oracle(lines in any_lines(), (ours, sql) in any_condition()) {
         agree(
             &lines,
             &format!("filter {ours} | fields level, ms, size"),
@@ -71,7 +71,7 @@ proptest! {
     }
 
     #[test]
-    fn groups_have_the_same_aggregates(lines in any_lines(), (ours, sql) in any_condition()) {
+    fn aggregates_agree_with_the_oracle(lines in any_lines(), (ours, sql) in any_condition()) {
         agree(
             &lines,
             &format!(
@@ -102,7 +102,7 @@ proptest! {
     }
 
     #[test]
-    fn bins_hold_the_same_lines(lines in any_lines(), minutes in 1..=60_i64) {
+    fn bins_agree_with_the_oracle(lines in any_lines(), minutes in 1..=60_i64) {
         let length = minutes * 60_000;
         // Division in SQL is towards zero, so that times are moved beyond it.
         let away = length * 1_000_000;
@@ -117,7 +117,7 @@ proptest! {
     }
 
     #[test]
-    fn sorted_and_limited_rows_are_the_same(
+    fn sort_and_limit_agree_with_the_oracle(
         lines in any_lines(),
         limit in 0..30_u32,
         size_first in any::<bool>(),
@@ -135,7 +135,7 @@ proptest! {
     }
 
     #[test]
-    fn the_first_of_each_key_is_kept(lines in any_lines()) {
+    fn dedup_agrees_with_the_oracle(lines in any_lines()) {
         agree(
             &lines,
             "filter ispresent(level) and ispresent(size) | fields level, size, ms | dedup level, size",
@@ -146,7 +146,7 @@ proptest! {
     }
 
     #[test]
-    fn groups_of_groups_are_the_same(lines in any_lines()) {
+    fn nested_stats_agree_with_the_oracle(lines in any_lines()) {
         agree(
             &lines,
             "stats count(*) as n by level, size | stats max(n) as most, count(*) as groups by level | sort most desc, level",

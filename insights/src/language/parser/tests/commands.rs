@@ -3,7 +3,7 @@ use crate::ast::{Command, ParsePattern};
 use super::{commands, display::display};
 
 #[test]
-fn stats_has_what_is_computed_and_what_groups_it() {
+fn stats_has_aggregates_and_groups() {
     let text = "STATS count(*) AS n, max(@duration)\n / 2 BY bin(5m) as t, `a-b`";
     let [Command::Stats(stats)] = &commands(text)[..] else { panic!("{text}") };
     let names = |list: &[crate::ast::Projection]| -> Vec<String> {
@@ -42,7 +42,7 @@ fn parse_takes_a_field_or_the_message_and_a_glob_or_a_regular_expression() {
 }
 
 #[test]
-fn the_smaller_commands_are_read() {
+fn limit_dedup_display_and_unnest_are_parsed() {
     let all = commands(
         "where a | limit any 5 | head 6 | dedup a, `b c` | pattern @message | unnest a.b into c",
     );
@@ -62,7 +62,7 @@ fn the_smaller_commands_are_read() {
 }
 
 #[test]
-fn commands_that_are_not_run_here_are_skipped_to_the_next_pipe() {
+fn unsupported_commands_are_skipped_to_the_next_pipe() {
     for (text, name) in [
         ("diff previousDay", "diff"),
         ("filterIndex requestId in ['a|b']", "filterindex"),
@@ -84,7 +84,7 @@ fn commands_that_are_not_run_here_are_skipped_to_the_next_pipe() {
 }
 
 #[test]
-fn comments_newlines_and_pipes_at_both_ends_are_no_matter() {
+fn comments_newlines_and_outer_pipes_are_ignored() {
     let text = "\n# first\n| fields a # then\n   # | filter b\r\n | limit 20 |\n";
     assert_eq!(commands(text).len(), 2);
 }

@@ -10,7 +10,7 @@ fn filtered(condition: &str) -> String {
 }
 
 #[test]
-fn operators_bind_as_in_arithmetic() {
+fn operator_precedence_is_arithmetic() {
     for (text, expected) in [
         ("a + b * c - d / e", "((a + (b * c)) - (d / e))"),
         ("a - b - c", "((a - b) - c)"),
@@ -28,7 +28,7 @@ fn operators_bind_as_in_arithmetic() {
 }
 
 #[test]
-fn conditions_bind_looser_than_comparisons_and_or_loosest() {
+fn and_or_bind_looser_than_comparisons() {
     for (text, expected) in [
         ("a = 1 or b = 2 and c = 3", "((a = 1) or ((b = 2) and (c = 3)))"),
         ("not a = 1 and b", "((not (a = 1)) and b)"),
@@ -66,7 +66,7 @@ fn literals_are_read_without_their_quotes_and_escapes() {
 }
 
 #[test]
-fn names_may_hold_signs_paths_and_anything_in_backticks() {
+fn names_can_have_signs_paths_and_backticks() {
     for (text, expected) in [
         ("@message", "@message"),
         ("@@key", "@@key"),

@@ -3,7 +3,7 @@ use crate::ast::{Command, Query};
 use super::problems;
 
 #[test]
-fn places_are_those_of_the_text() {
+fn positions_refer_to_the_source_text() {
     let text = "fields a,\n  länge + 1 as b";
     let problem = &problems(text)[0];
     assert_eq!((problem.place.line, problem.place.column), (2, 4));
@@ -14,7 +14,7 @@ fn places_are_those_of_the_text() {
 }
 
 #[test]
-fn each_problem_has_its_place_a_word_and_a_remedy() {
+fn problem_has_position_token_and_remedy() {
     for (text, expected) in [
         ("fields a | filtr b", "1:12: unknown command 'filtr'; did you mean 'filter'?"),
         ("explode a", "1:1: unknown command 'explode'; commands are fields, display"),
@@ -56,7 +56,7 @@ fn each_problem_has_its_place_a_word_and_a_remedy() {
 }
 
 #[test]
-fn every_command_that_cannot_be_read_is_told() {
+fn every_invalid_command_is_reported() {
     assert_eq!(problems("parse @message /a|filtr b/ to c | limit 1").len(), 1);
     let all = problems("filtr a | fields b | stat count(*) | limit x");
     let messages: Vec<_> = all.iter().map(|problem| problem.message.as_str()).collect();
@@ -64,7 +64,7 @@ fn every_command_that_cannot_be_read_is_told() {
 }
 
 #[test]
-fn deep_nesting_and_long_chains_are_problems_and_no_overflow() {
+fn deep_nesting_and_long_chains_do_not_overflow() {
     let nested = |depth: usize| format!("filter {}a{}", "(".repeat(depth), ")".repeat(depth));
     assert!(Query::parse(&nested(60)).is_ok());
     for text in [
