@@ -106,7 +106,7 @@ fn missing_field_is_reported_with_a_suggestion() {
     let (code, told) = told(&["run", "filter levl = \"ERROR\" | stats count(*)"], LINES);
     assert_eq!(
         (code, told.trim()),
-        (Some(0), r#"note: the lines have no field "levl", but "level""#)
+        (Some(0), r#"note: no line has the field "levl"; did you mean "level"?"#)
     );
 }
 
@@ -300,7 +300,7 @@ fn fields_defined_by_the_query_are_not_reported_missing() {
         assert_eq!(told(&["run", query], lines), (Some(0), String::new()), "{query}");
     }
     let (_, report) = told(&["run", "display items.0.skus"], lines);
-    assert!(report.contains("no field \"items.0.skus\", but"), "{report}");
+    assert!(report.contains("the field \"items.0.skus\"; did you mean"), "{report}");
 }
 
 #[test]
@@ -309,7 +309,7 @@ fn query_that_cloudwatch_refuses_runs_with_a_warning() {
         told(&["run", "limit 3 | stats count(*) as n by level | stats max(n)"], LINES);
     assert_eq!(code, Some(0));
     assert!(
-        report.contains("warning: CloudWatch refuses this query: 'limit' stands before"),
+        report.contains("warning: CloudWatch refuses this query: 'limit' is before"),
         "{report}"
     );
     let (_, report) = told(&["run", "stats count(*) by bin(300s)"], LINES);

@@ -46,7 +46,7 @@ pub enum Error {
     },
 
     /// A second service was given while the first still runs.
-    #[error("{function:?} is served already: start another `Local` for another service")]
+    #[error("{function:?} is already being served: start another `Local` for another service")]
     AlreadyServed {
         /// The function's name.
         function: String,
@@ -57,7 +57,7 @@ pub enum Error {
     Payload(#[source] serde_json::Error),
 
     /// The payload is larger than Lambda takes.
-    #[error("the payload has {size} bytes: Lambda takes {limit} at most")]
+    #[error("the payload has {size} bytes; Lambda accepts at most {limit}")]
     PayloadTooLarge {
         /// The payload's size in bytes.
         size: usize,
@@ -66,7 +66,9 @@ pub enum Error {
     },
 
     /// An invocation with the same request id has not ended yet.
-    #[error("an invocation {request_id:?} is under way: give each its own request id")]
+    #[error(
+        "invocation {request_id:?} is already running: give each invocation its own request id"
+    )]
     DuplicateRequestId {
         /// The id.
         request_id: String,
@@ -74,7 +76,7 @@ pub enum Error {
 
     /// No runtime asked for the invocation.
     #[error(
-        "nothing asked for invocation {request_id} of {function:?} within {waited:?}: \
+        "nothing fetched invocation {request_id} of {function:?} within {waited:?}: \
          call `serve` or `spawn` first, and see whether the function is stuck at its start \
          or in an earlier invocation{}",
         Written(written_at_start)
@@ -92,7 +94,7 @@ pub enum Error {
 
     /// The `Local` was shut down or dropped before the function answered.
     #[error(
-        "invocation {request_id} ended with its `Local`: keep it alive until the answer is there"
+        "invocation {request_id} ended with its `Local`: keep it alive until the response arrives"
     )]
     ShutDown {
         /// The invocation's request id.
@@ -100,7 +102,7 @@ pub enum Error {
     },
 
     /// The function's answer is not the JSON that was asked for.
-    #[error("the answer {answer:?} is not the JSON asked for")]
+    #[error("cannot deserialize the response {answer:?}")]
     Answer {
         /// The beginning of the answer.
         answer: String,
@@ -117,7 +119,7 @@ fn remedy(path: &Path, source: &io::Error) -> &'static str {
         }
         io::ErrorKind::PermissionDenied => "make it executable, such as with `chmod +x`",
         io::ErrorKind::NotFound if path.exists() => {
-            "it is there, but its interpreter or dynamic loader is not; build it for this machine"
+            "the file exists, but its interpreter or dynamic loader does not; build it for this machine"
         }
         io::ErrorKind::NotFound => "build it first and give its path",
         _ => "give the path of a program that is built for this machine",

@@ -12,7 +12,7 @@ use crate::{closure::closure, diagnostic::Diagnostic};
 /// What an attribute stands on.
 pub(crate) enum Source {
     Function(Box<FunctionSource>),
-    /// What is no function: the tokens that show it.
+    /// Not a function: the tokens that show it.
     Other(TokenStream),
 }
 
@@ -47,15 +47,15 @@ impl FunctionSource {
     /// Says that a function without a body can't be run.
     pub(crate) fn bodiless(&self, attribute: &str) -> Diagnostic {
         let message =
-            format!("there is nothing to run here: move `#[{attribute}]` to the implementation");
+            format!("this function has no body: move `#[{attribute}]` to the implementation");
         Diagnostic::new(&self.signature.ident, message)
     }
 
-    /// Says why a `const fn` is none that can be watched.
+    /// Says why an attribute cannot observe a `const fn`.
     pub(crate) fn constant(&self, attribute: &str) -> Option<Diagnostic> {
         let constant = self.signature.constness.as_ref()?;
         let message = format!(
-            "a `const fn` may run when compiling, where there is no invocation: remove `const`, or \
+            "a `const fn` can run at compile time, outside any invocation: remove `const`, or \
              `#[{attribute}]`"
         );
         Some(Diagnostic::new(constant, message))

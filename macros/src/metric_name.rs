@@ -10,9 +10,9 @@ pub(crate) fn flaw(name: &str) -> Option<&'static str> {
     } else if name.len() > LONGEST {
         Some("is longer than the 255 characters that CloudWatch takes: shorten it")
     } else if !name.is_ascii() {
-        Some("is not ASCII, and CloudWatch takes nothing else: write it without such characters")
+        Some("is not ASCII, which CloudWatch requires: replace the other characters")
     } else if name.contains(|character: char| character.is_ascii_control()) {
-        Some("has a control character, which CloudWatch refuses: leave it out")
+        Some("has a control character, which CloudWatch refuses: remove it")
     } else if name == "_aws" {
         Some("is the member that CloudWatch reads the rest by: choose another")
     } else {
@@ -22,7 +22,7 @@ pub(crate) fn flaw(name: &str) -> Option<&'static str> {
 
 /// As [`flaw`] for a dimension.
 pub(crate) fn dimension_flaw(name: &str) -> Option<&'static str> {
-    let colon = "begins with a colon, which CloudWatch refuses for dimensions: leave it out";
+    let colon = "begins with a colon, which CloudWatch refuses for dimensions: remove it";
     if name.starts_with(':') { Some(colon) } else { flaw(name) }
 }
 

@@ -161,7 +161,7 @@ fn check(setting: &Setting, earlier: &[Setting], words: &[Word]) -> Result<(), D
     };
     known.check(setting)?;
     if earlier.iter().any(|earlier| earlier.word == *word) {
-        let message = format!("`{word}` is there twice: leave one of them out");
+        let message = format!("duplicate `{word}`: remove one of them");
         return Err(Diagnostic::new(word, message));
     }
     Ok(())
@@ -170,7 +170,7 @@ fn check(setting: &Setting, earlier: &[Setting], words: &[Word]) -> Result<(), D
 impl Word {
     fn check(&self, setting: &Setting) -> Result<(), Diagnostic> {
         let Self { name, usage, form } = self;
-        let told = |message: String| Err(Diagnostic::new(&setting.word, message));
+        let problem = |message: String| Err(Diagnostic::new(&setting.word, message));
         match (form, &setting.value) {
             (Form::Flag, Value::Nothing)
             | (Form::List, Value::List(_))
@@ -186,11 +186,11 @@ impl Word {
                 None => Err(Diagnostic::new(value, format!("`{name}` is a string: `{usage}`"))),
             },
             (Form::Flag, Value::List(_)) => {
-                told(format!("`{name}` takes nothing in parentheses: write `{usage}`"))
+                problem(format!("`{name}` takes nothing in parentheses: write `{usage}`"))
             }
-            (Form::List, _) => told(format!("`{name}` needs parentheses: `{usage}`")),
+            (Form::List, _) => problem(format!("`{name}` needs parentheses: `{usage}`")),
             (Form::Switch | Form::Text | Form::Value, _) => {
-                told(format!("`{name}` needs a value: `{usage}`"))
+                problem(format!("`{name}` needs a value: `{usage}`"))
             }
         }
     }
@@ -198,11 +198,14 @@ impl Word {
 
 fn unknown(word: &str, words: &[Word]) -> String {
     match suggest(word, words.iter().map(|known| known.name)) {
-        Some(name) => format!("`{word}` is no option: did you mean `{name}`?"),
+        Some(name) => format!("unknown option `{word}`: did you mean `{name}`?"),
         None => {
             let usages = words.iter().map(|known| format!("`{}`", known.usage));
-            let are = if words.len() == 1 { "is" } else { "are" };
-            format!("`{word}` is no option; there {are} {}", usages.collect::<Vec<_>>().join(", "))
+            let options = if words.len() == 1 { "option is" } else { "options are" };
+            format!(
+                "unknown option `{word}`; the {options} {}",
+                usages.collect::<Vec<_>>().join(", ")
+            )
         }
     }
 }

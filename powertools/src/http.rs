@@ -154,7 +154,7 @@ mod tests {
     fn non_http_event_is_reported_with_the_expected_sources() {
         let error = EventError::parse::<LambdaRequest>(br#"{"card": "secret"}"#, false);
         let told = error.err().map(|error| error.to_string()).unwrap();
-        let begins = "the event is not what the handler takes: this function expects a JSON payload from Amazon \
+        let begins = "cannot deserialize the event: this function expects a JSON payload from Amazon \
                       API Gateway, ";
         assert!(told.starts_with(begins) && told.ends_with("events"), "{told}");
     }

@@ -155,7 +155,7 @@ impl fmt::Debug for StartError {
 async fn report(diagnostic: &Diagnostic) {
     if let Err(error) = post(diagnostic).await {
         warn_on_stderr(format_args!(
-            "powertools: Lambda was not told why the start failed: {error}"
+            "powertools: the initialization error could not be reported to Lambda: {error}"
         ));
     }
 }

@@ -26,7 +26,8 @@ impl Workspace {
         let arguments = ["metadata", "--no-deps", "--format-version=1"];
         let printed = program::output(program::cargo().args(arguments))?;
         let metadata = serde_json::from_slice(&printed);
-        let metadata = metadata.map_err(|error| format!("`cargo metadata` is no JSON: {error}"))?;
+        let metadata =
+            metadata.map_err(|error| format!("`cargo metadata` did not print JSON: {error}"))?;
         Self::parse(&metadata).ok_or_else(|| "`cargo metadata` lacks a member".to_owned())
     }
 

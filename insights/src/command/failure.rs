@@ -45,9 +45,7 @@ impl From<io::Error> for Failure {
 impl From<FillError> for Failure {
     fn from(error: FillError) -> Self {
         match error {
-            FillError::Missing { .. } => {
-                Self::Told(format!("{error}; give it as --param NAME=VALUE"))
-            }
+            FillError::Missing { .. } => Self::Told(format!("{error}; pass --param NAME=VALUE")),
             error => Self::told(error),
         }
     }

@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut Out) -> Result<ExitCode, Fail
         tell("note", "there are no numbers to draw");
     }
     if table.rows.is_empty() && !asked.needs.is_empty() {
-        tell("note", &format!("no line gives a row; it needs lines of: {}", asked.needs));
+        tell("note", &format!("no rows; the query needs lines of: {}", asked.needs));
     }
     out.flush()?;
     slips.iter().for_each(|slip| tell("note", slip));

@@ -91,7 +91,7 @@ impl Known {
         let unknown: BTreeSet<_> = self.asked.iter().map(|asked| asked.name.as_str()).collect();
         let slip = |name| {
             let near = suggest(name, self.names.iter().map(String::as_str))?;
-            Some(format!("the lines have no field {name:?}, but {near:?}"))
+            Some(format!("no line has the field {name:?}; did you mean {near:?}?"))
         };
         unknown.into_iter().filter_map(slip).collect()
     }
@@ -111,9 +111,9 @@ mod tests {
     fn missing_field_is_reported_with_the_name_that_was_meant() {
         let lines =
             [r#"INFO {"level":"INFO","order":{"id":1,"total":2,"lines":[{"sku":1}]}}"#, "START"];
-        let expected = r#"the lines have no field "levl", but "level""#;
+        let expected = r#"no line has the field "levl"; did you mean "level"?"#;
         assert_eq!(slips("levl", &lines), [expected]);
-        let expected = r#"the lines have no field "order.totl", but "order.total""#;
+        let expected = r#"no line has the field "order.totl"; did you mean "order.total"?"#;
         assert_eq!(slips("order.totl", &lines), [expected]);
         for name in ["level", "order.id", "order", "customer", "order.lines.0.sku"] {
             assert!(slips(name, &lines).is_empty(), "{name}");

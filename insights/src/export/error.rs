@@ -13,7 +13,7 @@ pub enum ExportError {
         name: String,
     },
     /// A log group's name has characters that the service does not take.
-    #[error("`{name}` is no log group's name: those are letters, digits and . - _ / #")]
+    #[error("`{name}` is not the name of a log group: use letters, digits and . - _ / #")]
     LogGroup {
         /// The name.
         name: String,

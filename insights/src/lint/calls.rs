@@ -87,7 +87,7 @@ fn misplaced_star(
     if name.node.eq_ignore_ascii_case("count") {
         return None;
     }
-    Some(subject.problem(&star.span, "'*' stands only in 'count(*)'", "name a field"))
+    Some(subject.problem(&star.span, "'*' is only valid in 'count(*)'", "name a field"))
 }
 
 fn no_period(
@@ -112,7 +112,7 @@ fn misplaced(
     if kind != Kind::Aggregate || may_aggregate {
         return None;
     }
-    let message = format!("the aggregate '{}' stands outside of what 'stats' computes", name.node);
+    let message = format!("the aggregate '{}' is used outside 'stats'", name.node);
     let remedy = format!("write 'stats {}(…) as name' before, and use the name", name.node);
     Some(subject.problem(&name.span, message, remedy))
 }
@@ -137,7 +137,7 @@ mod tests {
             ("stats pct(a)", "1:7: 'pct' is called with 1 arguments; it takes 2"),
             ("fields coalesce()", "1:8: 'coalesce' is called with 0 arguments; it takes 1 or more"),
             ("fields substr(a)", "1:8: 'substr' is called with 1 arguments; it takes 2 to 3"),
-            ("stats avg(*)", "1:11: '*' stands only in 'count(*)'; name a field"),
+            ("stats avg(*)", "1:11: '*' is only valid in 'count(*)'; name a field"),
             ("stats count(*) by bin(300)", "1:23: 'bin' takes a period; write one such as 5m"),
         ]);
     }
@@ -148,11 +148,11 @@ mod tests {
             ("stats count(*) by a | filter count(*) > 1 | sort count(*) desc", ""),
             (
                 "filter max(a) > 1",
-                "1:8: the aggregate 'max' stands outside of what 'stats' computes; write 'stats max(…) as name' before, and use the name",
+                "1:8: the aggregate 'max' is used outside 'stats'; write 'stats max(…) as name' before, and use the name",
             ),
             (
                 "stats count(*) by max(a)",
-                "1:19: the aggregate 'max' stands outside of what 'stats' computes; write 'stats max(…) as name' before, and use the name",
+                "1:19: the aggregate 'max' is used outside 'stats'; write 'stats max(…) as name' before, and use the name",
             ),
         ]);
     }

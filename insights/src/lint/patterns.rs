@@ -73,7 +73,7 @@ fn unreadable(subject: &Subject<'_>, regex: &str, span: &Span) -> Option<Problem
     } else {
         "write '\\' before a sign that means itself"
     };
-    Some(subject.problem(span, format!("this is no regular expression: {reason}"), remedy))
+    Some(subject.problem(span, format!("invalid regular expression: {reason}"), remedy))
 }
 
 /// A value takes the place of a parameter before the service sees it.
@@ -103,23 +103,20 @@ mod tests {
             ),
         ]);
         for (text, start) in [
-            ("filter a like /(b/", "1:15: this is no regular expression: unclosed group"),
+            ("filter a like /(b/", "1:15: invalid regular expression: unclosed group"),
             (
                 "filter a not like /[b/",
-                "1:19: this is no regular expression: unclosed character class",
+                "1:19: invalid regular expression: unclosed character class",
             ),
             (
                 "parse @message /*(?<a>b)/",
-                "1:16: this is no regular expression: repetition operator missing expression",
+                "1:16: invalid regular expression: repetition operator missing expression",
             ),
             (
                 "filter a like /(?!b)c/",
-                "1:15: this is no regular expression: look-around, including look-ahead",
+                "1:15: invalid regular expression: look-around, including look-ahead",
             ),
-            (
-                "fields regexReplace(a, '(', '')",
-                "1:24: this is no regular expression: unclosed group",
-            ),
+            ("fields regexReplace(a, '(', '')", "1:24: invalid regular expression: unclosed group"),
         ] {
             assert!(said(text)[0].starts_with(start), "{text}: {:?}", said(text));
         }

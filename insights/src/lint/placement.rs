@@ -31,7 +31,7 @@ fn before_stats(subject: &Subject<'_>) -> Vec<Problem> {
         |command: &&Spanned<Command>| matches!(command.node, Command::Sort(_) | Command::Limit(_));
     let problem = |command: &Spanned<Command>| {
         let name = name(&command.node);
-        let message = format!("'{name}' stands before the last 'stats'");
+        let message = format!("'{name}' is before the last 'stats'");
         subject.problem(&command.span, message, format!("put '{name}' after it"))
     };
     commands[..last].iter().filter(misplaced).map(problem).collect()
@@ -42,8 +42,12 @@ fn after_dedup(subject: &Subject<'_>) -> Vec<Problem> {
     let is_dedup = |command: &Spanned<Command>| matches!(command.node, Command::Dedup(_));
     let Some(dedup) = commands.iter().position(is_dedup) else { return Vec::new() };
     let problem = |command: &Spanned<Command>| {
-        let message = format!("'{}' stands after 'dedup'", name(&command.node));
-        subject.problem(&command.span, message, "only 'limit' may; put it before 'dedup'")
+        let message = format!("'{}' is after 'dedup'", name(&command.node));
+        subject.problem(
+            &command.span,
+            message,
+            "only 'limit' is allowed there; move it before 'dedup'",
+        )
     };
     let is_limit = |command: &Spanned<Command>| matches!(command.node, Command::Limit(_));
     commands[dedup + 1..].iter().filter(|command| !is_limit(command)).map(problem).collect()
@@ -55,7 +59,7 @@ fn pattern_after_sort(subject: &Subject<'_>) -> Vec<Problem> {
     let sort = commands.iter().position(is_sort).unwrap_or(commands.len());
     let is_pattern = |command: &&Spanned<Command>| matches!(command.node, Command::Pattern(_));
     let problem = |command: &Spanned<Command>| {
-        subject.problem(&command.span, "'pattern' stands after 'sort'", "put 'sort' after it")
+        subject.problem(&command.span, "'pattern' is after 'sort'", "put 'sort' after it")
     };
     commands[sort..].iter().filter(is_pattern).map(problem).collect()
 }
@@ -63,7 +67,7 @@ fn pattern_after_sort(subject: &Subject<'_>) -> Vec<Problem> {
 fn source_not_first(subject: &Subject<'_>) -> Vec<Problem> {
     let is_source = |command: &&Spanned<Command>| name(&command.node) == "source";
     let problem = |command: &Spanned<Command>| {
-        subject.problem(&command.span, "'SOURCE' stands after another command", "put it first")
+        subject.problem(&command.span, "'SOURCE' is after another command", "put it first")
     };
     let commands = subject.query.commands.iter();
     commands.skip_while(is_source).filter(is_source).map(problem).collect()
@@ -102,25 +106,25 @@ mod tests {
             ("sort a | stats count(*)", ""),
             (
                 "stats count(*) as n by a | sort n | stats max(n)",
-                "1:28: 'sort' stands before the last 'stats'; put 'sort' after it",
+                "1:28: 'sort' is before the last 'stats'; put 'sort' after it",
             ),
             (
                 "limit 10 | stats count(*) as n by a | stats sum(n)",
-                "1:1: 'limit' stands before the last 'stats'; put 'limit' after it",
+                "1:1: 'limit' is before the last 'stats'; put 'limit' after it",
             ),
             ("fields a | sort a | dedup a | limit 1", ""),
             (
                 "fields a | dedup a | sort a",
-                "1:22: 'sort' stands after 'dedup'; only 'limit' may; put it before 'dedup'",
+                "1:22: 'sort' is after 'dedup'; only 'limit' is allowed there; move it before 'dedup'",
             ),
             ("pattern @message | sort @sampleCount desc", ""),
             (
                 "sort @timestamp | pattern @message",
-                "1:19: 'pattern' stands after 'sort'; put 'sort' after it",
+                "1:19: 'pattern' is after 'sort'; put 'sort' after it",
             ),
             ("SOURCE 'g' | fields a", ""),
             ("SOURCE 'g' | SOURCE 'h' | fields a", ""),
-            ("fields a | source 'g'", "1:12: 'SOURCE' stands after another command; put it first"),
+            ("fields a | source 'g'", "1:12: 'SOURCE' is after another command; put it first"),
         ]);
     }
 

@@ -86,12 +86,12 @@ fn is_unseen_bin(name: &str, outputs: &Outputs) -> bool {
 }
 
 fn unknown<T>(subject: &Subject<'_>, place: &Spanned<T>, name: &str) -> Problem {
-    let message = format!("'{name}' does not exist after 'stats', which does not give it");
+    let message = format!("'{name}' does not exist after 'stats'");
     subject.problem(&place.span, message, "compute it or group by it in that 'stats'")
 }
 
 fn no_time(subject: &Subject<'_>, bin: &Expression) -> Problem {
-    let message = "'bin' needs '@timestamp', which the 'stats' before does not give";
+    let message = "'bin' needs '@timestamp', which does not exist after 'stats'";
     let remedy = "write 'max(@timestamp) as @t' there and 'datefloor(@t, 5m)' here";
     subject.problem(&bin.span, message, remedy)
 }
@@ -104,9 +104,7 @@ mod tests {
     fn field_lost_by_stats_is_reported() {
         let remedy = "compute it or group by it in that 'stats'";
         let unknown = |place: &str, name: &str| {
-            format!(
-                "{place}: '{name}' does not exist after 'stats', which does not give it; {remedy}"
-            )
+            format!("{place}: '{name}' does not exist after 'stats'; {remedy}")
         };
         assert_says(&[
             ("stats sum(Fault) by Operation | stats max(`sum(Fault)`) as m by Operation", ""),
@@ -131,7 +129,7 @@ mod tests {
             ("stats count(*) as n by a | dedup b", &unknown("1:34", "b")),
             (
                 "stats sum(l) as n by @logStream | stats avg(n) by bin(5m)",
-                "1:51: 'bin' needs '@timestamp', which the 'stats' before does not give; write 'max(@timestamp) as @t' there and 'datefloor(@t, 5m)' here",
+                "1:51: 'bin' needs '@timestamp', which does not exist after 'stats'; write 'max(@timestamp) as @t' there and 'datefloor(@t, 5m)' here",
             ),
         ]);
     }

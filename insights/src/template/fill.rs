@@ -18,7 +18,7 @@ pub enum FillError {
         about: String,
     },
     /// A value was given for a parameter that the template does not have.
-    #[error("there is no parameter `{name}`{}", meant(.nearest.as_deref()))]
+    #[error("unknown parameter `{name}`{}", meant(.nearest.as_deref()))]
     Unknown {
         /// The name that was given.
         name: String,

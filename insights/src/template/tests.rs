@@ -69,7 +69,7 @@ fn missing_and_an_unknown_parameter_are_named() {
     let template = template("# param tenant: whose lines\nfilter t = '{{tenant}}'");
     let told = |values: &[(&str, &str)]| template.fill(values).unwrap_err().to_string();
     assert_eq!(told(&[]), "the parameter `tenant` is missing: whose lines");
-    let unknown = "there is no parameter `tennant`; did you mean `tenant`?";
+    let unknown = "unknown parameter `tennant`; did you mean `tenant`?";
     assert_eq!(told(&[("tennant", "t1"), ("tenant", "t1")]), unknown);
 }
 

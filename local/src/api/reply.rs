@@ -62,7 +62,7 @@ pub(super) fn refused(refusal: Refusal) -> Reply {
         Refusal::Stale => error(
             StatusCode::GONE,
             "InvocationGone",
-            "This attempt has ended, at its deadline or with an earlier answer",
+            "This attempt has ended, at its deadline or with an earlier response",
         ),
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Source {
 pub(super) enum Body {
     Struct(Fields),
     Enum(Vec<VariantSource>),
-    /// What is no error: the tokens that show it.
+    /// Neither a struct nor an enum: the tokens that show it.
     Union(TokenStream),
 }
 

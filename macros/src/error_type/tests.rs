@@ -15,21 +15,21 @@ fn problems(input: TokenStream) -> Vec<(String, String)> {
 #[test]
 fn name_that_needs_escaping_is_reported() {
     for (name, flaw) in [
-        ("", "is empty: say"),
-        ("out of stock", "has other characters"),
-        ("Ausgetrunken!", "has other characters"),
-        ("Größe", "has other characters"),
-        ("Order::OutOfStock", "has `::`, and would lose"),
+        ("", "is empty: write"),
+        ("out of stock", "must only have ASCII"),
+        ("Ausgetrunken!", "must only have ASCII"),
+        ("Größe", "must only have ASCII"),
+        ("Order::OutOfStock", "has `::`, and the part before"),
         (&"x".repeat(129), "is longer than 128 characters: shorten it"),
     ] {
-        let told = problems(quote!(#[error_type = #name] struct E;));
-        assert_eq!(told[0].0, quote!(#name).to_string());
-        assert!(told[0].1.contains(flaw), "{told:?}");
+        let reported = problems(quote!(#[error_type = #name] struct E;));
+        assert_eq!(reported[0].0, quote!(#name).to_string());
+        assert!(reported[0].1.contains(flaw), "{reported:?}");
     }
-    let told = problems(quote!(
+    let reported = problems(quote!(
         struct Größe;
     ));
-    assert_eq!(told[0].0, "Größe");
+    assert_eq!(reported[0].0, "Größe");
 }
 
 #[test]
@@ -41,15 +41,18 @@ fn empty_attribute_is_reported() {
         (quote!(#[error_type = transparent]), "transparent"),
         (quote!(#[error_type = 7]), "7"),
     ] {
-        let told = problems(quote!(#attribute struct E(u8);));
-        assert_eq!((told.len(), &*told[0].0), (1, at));
-        assert!(told[0].1.starts_with("the name is a string, `#[error_type = \"OutOf"), "{told:?}");
+        let reported = problems(quote!(#attribute struct E(u8);));
+        assert_eq!((reported.len(), &*reported[0].0), (1, at));
+        assert!(
+            reported[0].1.starts_with("expected a string, `#[error_type = \"OutOf"),
+            "{reported:?}"
+        );
     }
 }
 
 #[test]
 fn all_mistakes_are_reported_at_once() {
-    let told = problems(quote! {
+    let reported = problems(quote! {
         #[error_type(transparent)]
         enum E {
             #[error_type = ""] A,
@@ -58,14 +61,14 @@ fn all_mistakes_are_reported_at_once() {
             #[error_type(transparent)] D { a: Inner, b: Inner },
         }
     });
-    let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
+    let at = reported.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
     assert_eq!(at, ["transparent", "\"\"", "transparent", "transparent", "transparent"]);
-    assert!(told[0].1.contains("on the variants that have one"), "{told:?}");
-    assert!(told[2].1.contains("an error has one name"), "{told:?}");
-    assert!(told[3].1.contains("and here are 0"), "{told:?}");
-    assert!(told[4].1.contains("and here are 2"), "{told:?}");
-    let told = problems(quote!(union U { a: u8 }));
-    assert_eq!(told[0].0, "union");
+    assert!(reported[0].1.contains("write it on those variants"), "{reported:?}");
+    assert!(reported[2].1.contains("an error has one name"), "{reported:?}");
+    assert!(reported[3].1.contains("found 0"), "{reported:?}");
+    assert!(reported[4].1.contains("found 2"), "{reported:?}");
+    let reported = problems(quote!(union U { a: u8 }));
+    assert_eq!(reported[0].0, "union");
 }
 
 #[test]

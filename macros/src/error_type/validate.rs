@@ -19,7 +19,7 @@ pub(super) fn error(source: Source) -> Result<ErrorModel, Vec<Diagnostic>> {
     let own = note(&mut problems, the_one(&says)).flatten();
     let cases = match body {
         Body::Union(at) => {
-            let message = "an error is a struct or an enum, and this is a union";
+            let message = "expected a struct or an enum, found a union";
             return Err(vec![Diagnostic::new(at, message)]);
         }
         Body::Struct(fields) => note(&mut problems, named(own, &ident, &fields)).map(Cases::Struct),
@@ -49,13 +49,13 @@ fn the_one(says: &[Says]) -> Result<Option<&Says>, Diagnostic> {
     match says {
         [] => Ok(None),
         [Says::Other(at)] => {
-            let message = "the name is a string, `#[error_type = \"OutOfStock\"]`; \
-                           `#[error_type(transparent)]` takes that of the only field";
+            let message = "expected a string, `#[error_type = \"OutOfStock\"]`, or \
+                           `#[error_type(transparent)]`, which takes the name of the only field";
             Err(Diagnostic::new(at, message))
         }
         [one] => Ok(Some(one)),
         [_, second, ..] => {
-            let message = "an error has one name: leave one of them out";
+            let message = "duplicate `error_type`: an error has one name; remove one of them";
             Err(Diagnostic::new(second.at(), message))
         }
     }
@@ -65,7 +65,8 @@ fn misplaced(of_enum: &Says) -> Option<Diagnostic> {
     let Says::Transparent(at) = of_enum else {
         return None;
     };
-    let message = "an enum is not one field: write `#[error_type(transparent)]` on the variants that have one";
+    let message =
+        "`transparent` applies to structs and variants with one field: write it on those variants";
     Some(Diagnostic::new(at, message))
 }
 
@@ -88,7 +89,7 @@ fn transparent(at: &Ident, fields: &Fields) -> Result<Named, Diagnostic> {
     let mut all = fields.iter();
     let (Some(field), None) = (all.next(), all.next()) else {
         let message = format!(
-            "`transparent` takes the name of the only field, and here are {}: write \
+            "`transparent` requires exactly one field, found {}: write \
              `#[error_type = \"…\"]`",
             fields.len()
         );
@@ -103,23 +104,22 @@ fn transparent(at: &Ident, fields: &Fields) -> Result<Named, Diagnostic> {
 
 /// Says what is wrong with a name, and what to do about it.
 ///
-/// Lambda takes any text as `errorType`, and as `Lambda-Runtime-Function-Error-Type` any that a header can hold.
-/// Alarms and queries look for it as it stands, so there is less here: nothing that one of them would have to
-/// escape.
+/// Lambda takes any text as `errorType`, and any header value as `Lambda-Runtime-Function-Error-Type`. Alarms and
+/// queries search for the name verbatim, so this accepts less: nothing that one of them would have to escape.
 fn flaw(name: &str) -> Option<&'static str> {
     let is_accepted = |c: char| c.is_ascii_alphanumeric() || "_-.:".contains(c);
     if name.is_empty() {
-        Some("is empty: say what the error is known by, such as `\"OutOfStock\"`")
+        Some("is empty: write what the error is called, such as `\"OutOfStock\"`")
     } else if name.len() > LONGEST {
         Some("is longer than 128 characters: shorten it")
     } else if !name.chars().all(is_accepted) {
         Some(
-            "has other characters than letters and digits of ASCII, `_`, `-`, `.` and `:`, which alarms \
-              and queries would have to escape: leave them out",
+            "must only have ASCII letters and digits, `_`, `-`, `.` and `:`, so that alarms and queries \
+              need no escapes: remove the others",
         )
     } else if name.contains("::") {
-        // Of the path of a type, which is how a name that nobody chose comes, only the last part is told.
-        Some("has `::`, and would lose what stands before it: write one `:`, or `.`")
+        // A default name is the path of a type, of which only the last part is reported.
+        Some("has `::`, and the part before it would be lost: write `:` or `.`")
     } else {
         None
     }

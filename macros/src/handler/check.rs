@@ -39,7 +39,7 @@ pub(super) fn statements(
     quote!(#event #result)
 }
 
-/// Checks response and error; an alias of `Result` may leave one of them out, so they are asked of the type.
+/// Checks response and error; an alias of `Result` may omit one of them, so both are taken from the type.
 fn result(output: &Type, powertools: &TokenStream) -> TokenStream {
     let part = |name: &str, at: &Type| {
         let at = own(at.span());

@@ -7,30 +7,30 @@ const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// Reads `500ms` or `2s`, or says what is wrong with it and what to write instead.
 pub(super) fn parse(text: &str) -> Result<Duration, String> {
-    let written = |remedy: &str| format!("{text:?} is no duration: {remedy}");
+    let written = |remedy: &str| format!("invalid duration {text:?}: {remedy}");
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = text.split_at(end);
     let in_unit: fn(u64) -> Duration = match unit.trim_start() {
         "ms" => Duration::from_millis,
         "s" => Duration::from_secs,
         "" if !number.is_empty() => {
-            return Err(written(&format!("say `\"{number}ms\"` or `\"{number}s\"`")));
+            return Err(written(&format!("write `\"{number}ms\"` or `\"{number}s\"`")));
         }
-        _ => return Err(written("a whole number with `ms` or `s`, such as `\"500ms\"`")),
+        _ => return Err(written("write a whole number with `ms` or `s`, such as `\"500ms\"`")),
     };
     let duration = number.parse().map(in_unit);
-    let duration =
-        duration.map_err(|_| written("a whole number with `ms` or `s`, such as `\"500ms\"`"))?;
+    let duration = duration
+        .map_err(|_| written("write a whole number with `ms` or `s`, such as `\"500ms\"`"))?;
     if duration.is_zero() {
         return Err(
-            "no margin is no warning, because Lambda ends the function at the deadline: say how \
-                    long what is flushed may take, such as `\"100ms\"`"
+            "a margin of zero leaves no time, because Lambda ends the function at the deadline: write how \
+                    long flushing can take, such as `\"100ms\"`"
                 .to_owned(),
         );
     }
     if duration >= LONGEST {
         return Err(
-            "a function runs for 15 minutes at most: say a time far below its timeout, such as \
+            "the longest timeout of a function is 15 minutes: write a time far below the timeout, such as \
                     `\"500ms\"`"
                 .to_owned(),
         );
@@ -51,7 +51,7 @@ mod tests {
     #[test]
     fn invalid_duration_is_reported_with_the_remedy() {
         for (text, remedy) in [
-            ("500", "say `\"500ms\"` or `\"500s\"`"),
+            ("500", "write `\"500ms\"` or `\"500s\"`"),
             ("", "such as `\"500ms\"`"),
             ("ms", "such as `\"500ms\"`"),
             ("1.5s", "such as `\"500ms\"`"),
@@ -59,11 +59,11 @@ mod tests {
             ("-1s", "such as `\"500ms\"`"),
             ("99999999999999999999s", "such as `\"500ms\"`"),
             ("0ms", "such as `\"100ms\"`"),
-            ("900s", "far below its timeout"),
-            ("18446744073709551615s", "far below its timeout"),
+            ("900s", "far below the timeout"),
+            ("18446744073709551615s", "far below the timeout"),
         ] {
-            let told = parse(text).expect_err(text);
-            assert!(told.contains(remedy), "{text}: {told}");
+            let reported = parse(text).expect_err(text);
+            assert!(reported.contains(remedy), "{text}: {reported}");
         }
     }
 }

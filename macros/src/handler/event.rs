@@ -24,7 +24,7 @@ pub(super) fn read_here(
     };
     if let Some(at) = lifetimes(argument.ty.to_token_stream()).into_iter().find(is_named) {
         let message =
-            "the event lives as long as the call, and no caller knows how long that is: write `'_`";
+            "the event only lives for the call, so its lifetime cannot be named: write `'_`";
         return Err(Diagnostic::new(at, message));
     }
     let Some(result) = result else {

@@ -23,7 +23,7 @@ const KNOWN: [&str; 9] = [
 pub(super) fn of_correlation_id(value: &Expr) -> Result<EventPath, Diagnostic> {
     match value {
         Expr::Array(list) if list.elems.is_empty() => {
-            let message = "expected at least one place, such as `[\"/headers/x-correlation-id\", ApiGatewayHttp]`";
+            let message = "expected at least one source, such as `[\"/headers/x-correlation-id\", ApiGatewayHttp]`";
             return Err(Diagnostic::new(value, message));
         }
         Expr::Array(list) => {
@@ -40,28 +40,27 @@ pub(super) fn of_correlation_id(value: &Expr) -> Result<EventPath, Diagnostic> {
         };
     }
     let Ok(name) = syn::parse2::<Ident>(value.to_token_stream()) else {
-        let message = "where is it? A JSON pointer, `\"/headers/x-correlation-id\"`, or the bare name of a \
-                       place that is known, such as `ApiGatewayHttp`";
+        let message = "expected a JSON pointer, such as `\"/headers/x-correlation-id\"`, or the bare name of a \
+                       known source, such as `ApiGatewayHttp`";
         return Err(Diagnostic::new(value, message));
     };
     if KNOWN.iter().any(|known| name == known) {
         return Ok(EventPath::Known(name));
     }
     let message = match suggest(&name.to_string(), KNOWN.into_iter()) {
-        Some(known) => format!("`{name}` is no place that is known: did you mean `{known}`?"),
+        Some(known) => format!("unknown source `{name}`: did you mean `{known}`?"),
         None => format!(
-            "`{name}` is no place that is known; there are {}, and JSON pointers such as `\"/id\"`",
+            "unknown source `{name}`; the sources are {}, and JSON pointers such as `\"/id\"`",
             KNOWN.map(|known| format!("`{known}`")).join(", ")
         ),
     };
     Err(Diagnostic::new(name, message))
 }
 
-/// Reads what is redacted; everything that is wrong with it is told.
+/// Reads the pointers of `redact`, and reports every mistake in them.
 pub(super) fn redacted(value: &Expr) -> Result<Vec<LitStr>, Vec<Diagnostic>> {
     let Expr::Array(list) = value else {
-        let message =
-            "`redact` is a list of JSON pointers: `redact = [\"/headers/authorization\"]`";
+        let message = "expected a list of JSON pointers: `redact = [\"/headers/authorization\"]`";
         return Err(vec![Diagnostic::new(value, message)]);
     };
     let (mut pointers, mut problems) = (Vec::new(), Vec::new());
@@ -70,7 +69,7 @@ pub(super) fn redacted(value: &Expr) -> Result<Vec<LitStr>, Vec<Diagnostic>> {
             Some((text, None)) => pointers.push(text.clone()),
             Some((text, Some(flaw))) => problems.push(Diagnostic::new(text, flaw)),
             None => {
-                let message = "a JSON pointer is a string: `\"/headers/authorization\"`";
+                let message = "expected a string: `\"/headers/authorization\"`";
                 problems.push(Diagnostic::new(element, message));
             }
         }
@@ -80,7 +79,7 @@ pub(super) fn redacted(value: &Expr) -> Result<Vec<LitStr>, Vec<Diagnostic>> {
 
 /// Says what is wrong with a JSON pointer (RFC 6901), and what to write instead.
 fn flaw(pointer: &str) -> Option<String> {
-    let told = |remedy: String| Some(format!("{pointer:?} is no JSON pointer: {remedy}"));
+    let problem = |remedy: String| Some(format!("invalid JSON pointer {pointer:?}: {remedy}"));
     if pointer.is_empty() {
         return Some(
             "the empty JSON pointer is the whole event: point to a member, such as `\"/id\"`"
@@ -89,11 +88,11 @@ fn flaw(pointer: &str) -> Option<String> {
     }
     if !pointer.starts_with('/') {
         let path = pointer.trim_start_matches('$').trim_matches('.').replace('.', "/");
-        return told(format!("it begins with a slash, as `\"/{path}\"`"));
+        return problem(format!("start it with a slash, such as `\"/{path}\"`"));
     }
     let mut after_tildes = pointer.split('~').skip(1);
     if after_tildes.any(|after| !after.starts_with(['0', '1'])) {
-        return told("a `~` in a name is written `~0`, and a `/` in a name `~1`".to_owned());
+        return problem("write `~` in a name as `~0`, and `/` as `~1`".to_owned());
     }
     None
 }

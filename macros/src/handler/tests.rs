@@ -40,28 +40,31 @@ fn problems(options: TokenStream, item: TokenStream) -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn assert_told(options: TokenStream, at: &str, message: &str) {
+fn assert_problem(options: TokenStream, at: &str, message: &str) {
     assert_eq!(problems(options, place()), [(at.to_owned(), message.to_owned())]);
 }
 
 #[test]
 fn error_types_are_types() {
-    let message = "`error_types` are names of types: `error_types = [OrderError]`";
-    assert_told(quote!(error_types = "OrderError"), "\"OrderError\"", message);
-    assert_told(quote!(error_types = [OrderError, 3]), "3", message);
+    let message = "expected a list of type names: `error_types = [OrderError]`";
+    assert_problem(quote!(error_types = "OrderError"), "\"OrderError\"", message);
+    assert_problem(quote!(error_types = [OrderError, 3]), "3", message);
 }
 
 #[test]
 fn unknown_option_is_reported_with_a_suggestion() {
-    assert_told(
+    assert_problem(
         quote!(log_events),
         "log_events",
-        "`log_events` is no option: did you mean `log_event`?",
+        "unknown option `log_events`: did you mean `log_event`?",
     );
-    let message = "`capture_responses` is no option: did you mean `capture_response`?";
-    assert_told(quote!(capture_responses = false), "capture_responses", message);
+    let message = "unknown option `capture_responses`: did you mean `capture_response`?";
+    assert_problem(quote!(capture_responses = false), "capture_responses", message);
     let (_, message) = problems(quote!(x), place()).remove(0);
-    assert!(message.contains("there are `log_event`, `redact = [\"/headers/auth"), "{message}");
+    assert!(
+        message.contains("the options are `log_event`, `redact = [\"/headers/auth"),
+        "{message}"
+    );
 }
 
 #[test]
@@ -88,48 +91,44 @@ fn malformed_option_is_reported_with_its_usage() {
             "idempotent",
             "`idempotent` needs parentheses: `idempotent(store = ORDERS, key = event.payload.id)`",
         ),
-        (
-            quote!(log_event, log_event),
-            "log_event",
-            "`log_event` is there twice: leave one of them out",
-        ),
+        (quote!(log_event, log_event), "log_event", "duplicate `log_event`: remove one of them"),
     ] {
-        assert_told(options, at, message);
+        assert_problem(options, at, message);
     }
 }
 
 #[test]
 fn invalid_event_path_is_reported_with_a_suggestion() {
-    assert_told(
+    assert_problem(
         quote!(correlation_id = "headers.x-id"),
         "\"headers.x-id\"",
-        "\"headers.x-id\" is no JSON pointer: it begins with a slash, as `\"/headers/x-id\"`",
+        "invalid JSON pointer \"headers.x-id\": start it with a slash, such as `\"/headers/x-id\"`",
     );
-    assert_told(
+    assert_problem(
         quote!(correlation_id = ApiGatewayHtpp),
         "ApiGatewayHtpp",
-        "`ApiGatewayHtpp` is no place that is known: did you mean `ApiGatewayHttp`?",
+        "unknown source `ApiGatewayHtpp`: did you mean `ApiGatewayHttp`?",
     );
     for (options, at, remedy) in [
         (quote!(correlation_id = ""), "\"\"", "such as `\"/id\"`"),
-        (quote!(correlation_id = "/a~2"), "\"/a~2\"", "a `~` in a name is written `~0`"),
-        (quote!(correlation_id = Kafka), "Kafka", "there are `ApiGatewayRest`, "),
-        (quote!(correlation_id = []), "[]", "expected at least one place"),
-        (quote!(correlation_id = ["/id", "id"]), "\"id\"", "it begins with a slash"),
+        (quote!(correlation_id = "/a~2"), "\"/a~2\"", "write `~` in a name as `~0`"),
+        (quote!(correlation_id = Kafka), "Kafka", "the sources are `ApiGatewayRest`, "),
+        (quote!(correlation_id = []), "[]", "expected at least one source"),
+        (quote!(correlation_id = ["/id", "id"]), "\"id\"", "start it with a slash"),
         (
             quote!(correlation_id = CorrelationId::EventBridge),
             "CorrelationId :: EventBridge",
             "bare name",
         ),
         (quote!(log_event, redact = "/a"), "\"/a\"", "`redact = [\"/headers/authorization\"]`"),
-        (quote!(log_event, redact = [1]), "1", "a JSON pointer is a string"),
+        (quote!(log_event, redact = [1]), "1", "expected a string"),
         (quote!(log_event, redact = [""]), "\"\"", "the whole event"),
-        (quote!(redact = ["/a"]), "redact", "write `log_event` beside it"),
-        (quote!(timeout_margin = "500"), "\"500\"", "say `\"500ms\"` or `\"500s\"`"),
+        (quote!(redact = ["/a"]), "redact", "add `log_event`"),
+        (quote!(timeout_margin = "500"), "\"500\"", "write `\"500ms\"` or `\"500s\"`"),
     ] {
-        let told = problems(options, place());
-        assert_eq!((told.len(), &*told[0].0), (1, at), "{told:?}");
-        assert!(told[0].1.contains(remedy), "{told:?}");
+        let reported = problems(options, place());
+        assert_eq!((reported.len(), &*reported[0].0), (1, at), "{reported:?}");
+        assert!(reported[0].1.contains(remedy), "{reported:?}");
     }
 }
 
@@ -138,51 +137,54 @@ fn only_an_async_function_with_a_body_is_a_handler() {
     let sync = quote!(
         fn place(event: Event) {}
     );
-    let told = problems(quote!(), sync);
+    let reported = problems(quote!(), sync);
     assert_eq!(
-        told,
-        [("fn".to_owned(), "a handler is awaited: make it `async fn place`".to_owned())]
+        reported,
+        [("fn".to_owned(), "a handler must be async: write `async fn place`".to_owned())]
     );
-    let told = problems(
+    let reported = problems(
         quote!(),
         quote!(
             pub struct Order;
         ),
     );
-    assert_eq!(told[0].1, "`#[handler]` belongs on an `async fn`, and this is none");
-    let told = problems(
+    assert_eq!(
+        reported[0].1,
+        "expected an `async fn`: `#[handler]` applies to async functions only"
+    );
+    let reported = problems(
         quote!(),
         quote!(
             async fn place(&self) -> Result<(), Error>;
         ),
     );
-    assert!(told[0].1.ends_with("move `#[handler]` to the implementation"), "{told:?}");
+    assert!(reported[0].1.ends_with("move `#[handler]` to the implementation"), "{reported:?}");
 }
 
 #[test]
 fn all_mistakes_are_reported_at_once() {
     let options =
         quote!(correlation_id = "id", log_event, redact = ["a", "/b", 3], timeout_margin = "x");
-    let told = problems(
+    let reported = problems(
         options,
         quote!(
             fn place() {}
         ),
     );
-    let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
+    let at = reported.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
     assert_eq!(at, ["fn", "\"x\"", "\"id\"", "\"a\"", "3"]);
 }
 
 #[test]
 fn mistakes_in_idempotent_options_are_reported_as_by_idempotent() {
-    assert_told(
+    assert_problem(
         quote!(idempotent(stoer = ORDERS, key = event.payload.id)),
         "stoer",
-        "`stoer` is no option: did you mean `store`?",
+        "unknown option `stoer`: did you mean `store`?",
     );
     let (at, message) = problems(quote!(idempotent(store = ORDERS)), place()).remove(0);
     assert_eq!(at, "place");
-    assert!(message.starts_with("which calls of `place` are the same?"), "{message}");
+    assert!(message.starts_with("missing `key` or `payload` for `place`: "), "{message}");
 }
 
 #[test]
@@ -314,17 +316,17 @@ fn unsupported_borrowing_event_is_reported() {
     let named = quote!(
         async fn place<'a>(event: LambdaEvent<Order<'a>>) -> Result<(), Error> {}
     );
-    let told = problems(quote!(), named);
-    assert_eq!((told.len(), &*told[0].0), (1, "'a"));
-    assert!(told[0].1.ends_with("write `'_`"), "{told:?}");
-    let told = problems(
+    let reported = problems(quote!(), named);
+    assert_eq!((reported.len(), &*reported[0].0), (1, "'a"));
+    assert!(reported[0].1.ends_with("write `'_`"), "{reported:?}");
+    let reported = problems(
         quote!(),
         quote!(
             async fn place(event: LambdaEvent<&str>) {}
         ),
     );
-    assert_eq!((told.len(), &*told[0].0), (1, "LambdaEvent < & str >"));
-    assert!(told[0].1.contains("`From<powertools::EventError>`"), "{told:?}");
+    assert_eq!((reported.len(), &*reported[0].0), (1, "LambdaEvent < & str >"));
+    assert!(reported[0].1.contains("`From<powertools::EventError>`"), "{reported:?}");
 }
 
 #[test]

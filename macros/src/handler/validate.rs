@@ -25,7 +25,7 @@ pub(super) fn handler(
     let source = match source {
         Source::Function(source) => *source,
         Source::Other(at) => {
-            let message = "`#[handler]` belongs on an `async fn`, and this is none";
+            let message = "expected an `async fn`: `#[handler]` applies to async functions only";
             return Err(vec![Diagnostic::new(at, message)]);
         }
     };
@@ -37,11 +37,11 @@ pub(super) fn handler(
     }
     let wrong = options.check(&WORDS);
     let calls = if wrong.is_empty() { calls(&options) } else { Err(wrong) };
-    let calls = calls.map_err(|told| problems.extend(told)).unwrap_or_default();
-    // What is wrong with the function would be told twice.
+    let calls = calls.map_err(|reported| problems.extend(reported)).unwrap_or_default();
+    // Mistakes in the function would be reported twice.
     let is_right = source.signature.asyncness.is_some() && source.body.is_some();
     let body = if is_right { body(&options, &source, powertools) } else { Err(Vec::new()) };
-    let body = body.map_err(|told| problems.extend(told)).unwrap_or_default();
+    let body = body.map_err(|reported| problems.extend(reported)).unwrap_or_default();
     if !problems.is_empty() {
         return Err(problems);
     }
@@ -55,7 +55,7 @@ fn without_await(source: &FunctionSource) -> Option<Diagnostic> {
         return None;
     }
     let name = &source.signature.ident;
-    let message = format!("a handler is awaited: make it `async fn {name}`");
+    let message = format!("a handler must be async: write `async fn {name}`");
     Some(Diagnostic::new(source.signature.fn_token, message))
 }
 
@@ -66,8 +66,8 @@ fn calls(options: &Options) -> Result<Vec<Call>, Vec<Diagnostic>> {
         note(&mut problems, deadline_margin(options)).flatten(),
         note(&mut problems, correlation_id(options)).flatten(),
         // After the correlation id, which its line has then.
-        log_event(options).unwrap_or_else(|told| {
-            problems.extend(told);
+        log_event(options).unwrap_or_else(|reported| {
+            problems.extend(reported);
             None
         }),
         options.on("cold_start_metric").map(|word| call(word, Action::CountColdStart)),
@@ -75,8 +75,8 @@ fn calls(options: &Options) -> Result<Vec<Call>, Vec<Diagnostic>> {
             .switch("capture_response")
             .map(|(word, on)| call(word, Action::CaptureResponse(on))),
         options.switch("capture_error").map(|(word, on)| call(word, Action::CaptureError(on))),
-        error_types(options).unwrap_or_else(|told| {
-            problems.extend(told);
+        error_types(options).unwrap_or_else(|reported| {
+            problems.extend(reported);
             None
         }),
     ];
@@ -93,7 +93,8 @@ fn deadline_margin(options: &Options) -> Result<Option<Call>, Diagnostic> {
     else {
         return Ok(None);
     };
-    let margin = duration::parse(&text.value()).map_err(|told| Diagnostic::new(text, told))?;
+    let margin =
+        duration::parse(&text.value()).map_err(|reported| Diagnostic::new(text, reported))?;
     Ok(Some(call(&setting.word, Action::DeadlineMargin(margin))))
 }
 
@@ -112,7 +113,7 @@ fn error_types(options: &Options) -> Result<Option<Call>, Vec<Diagnostic>> {
             Some(named.path.clone())
         }
         other => {
-            let message = "`error_types` are names of types: `error_types = [OrderError]`";
+            let message = "expected a list of type names: `error_types = [OrderError]`";
             problems.push(Diagnostic::new(other, message));
             None
         }
@@ -139,7 +140,7 @@ fn log_event(options: &Options) -> Result<Option<Call>, Vec<Diagnostic>> {
     let redacted = options.value("redact").map_or_else(|| Ok(Vec::new()), event_path::redacted)?;
     match (options.setting("log_event"), options.setting("redact")) {
         (None, Some(redact)) => {
-            let message = "`redact` is about the line of `log_event`: write `log_event` beside it";
+            let message = "`redact` requires `log_event`: add `log_event`";
             Err(vec![Diagnostic::new(&redact.word, message)])
         }
         _ => Ok(options.on("log_event").map(|word| call(word, Action::LogEvent { redacted }))),

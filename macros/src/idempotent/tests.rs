@@ -31,43 +31,46 @@ fn all() -> TokenStream {
 }
 
 #[track_caller]
-fn assert_told(options: TokenStream, at: &str, message: &str) {
+fn assert_problem(options: TokenStream, at: &str, message: &str) {
     assert_eq!(problem(options, place()), (at.to_owned(), message.to_owned()));
 }
 
 #[test]
 fn unknown_option_is_reported_with_a_suggestion() {
-    let nearest = "`kye` is no option: did you mean `key`?";
-    assert_told(quote!(store = ORDERS, kye = order.id), "kye", nearest);
-    let nearest = "`stores` is no option: did you mean `store`?";
-    assert_told(quote!(stores = ORDERS, key = order.id), "stores", nearest);
-    assert_told(
+    let nearest = "unknown option `kye`: did you mean `key`?";
+    assert_problem(quote!(store = ORDERS, kye = order.id), "kye", nearest);
+    let nearest = "unknown option `stores`: did you mean `store`?";
+    assert_problem(quote!(stores = ORDERS, key = order.id), "stores", nearest);
+    assert_problem(
         quote!(store = ORDERS, key = order.id, ttl = 60),
         "ttl",
-        "`ttl` is no option; there are `store = ORDERS`, `key = order.id`, `payload = order`",
+        "unknown option `ttl`; the options are `store = ORDERS`, `key = order.id`, `payload = order`",
     );
 }
 
 #[test]
 fn option_without_a_value_is_reported_with_an_example() {
-    assert_told(quote!(store = ORDERS, key), "key", "`key` needs a value: `key = order.id`");
-    assert_told(quote!(store, key = 1), "store", "`store` needs a value: `store = ORDERS`");
+    assert_problem(quote!(store = ORDERS, key), "key", "`key` needs a value: `key = order.id`");
+    assert_problem(quote!(store, key = 1), "store", "`store` needs a value: `store = ORDERS`");
 }
 
 #[test]
 fn duplicate_option_is_reported_at_the_second() {
-    let message = "`key` is there twice: leave one of them out";
-    assert_told(quote!(store = ORDERS, key = order.id, key = order.name), "key", message);
+    let message = "duplicate `key`: remove one of them";
+    assert_problem(quote!(store = ORDERS, key = order.id, key = order.name), "key", message);
 }
 
 #[test]
 fn missing_options_are_reported_at_the_function_name() {
     let (at, message) = problem(quote!(key = order.id), place());
     assert_eq!(at, "place");
-    assert!(message.starts_with("which operation is `place`? Say `store = …`"), "{message}");
+    assert!(message.starts_with("missing `store` for `place`: write `store = …`"), "{message}");
     let (at, message) = problem(quote!(store = ORDERS), place());
     assert_eq!(at, "place");
-    assert!(message.starts_with("which calls of `place` are the same? Say `key = …`"), "{message}");
+    assert!(
+        message.starts_with("missing `key` or `payload` for `place`: write `key = …`"),
+        "{message}"
+    );
     assert_eq!(problems(quote!(), place()).len(), 2);
 }
 
@@ -132,25 +135,25 @@ fn only_a_function_with_a_body_is_idempotent() {
             "const",
         ),
     ] {
-        let message = "`#[idempotent]` belongs on a function, and this is none";
+        let message = "expected a function: `#[idempotent]` applies to functions only";
         assert_eq!(problem(all(), item), (first.to_owned(), message.to_owned()));
     }
     let declared = quote!(
         async fn place(&self) -> Result<Receipt, OrderError>;
     );
-    let message = "there is nothing to run here: move `#[idempotent]` to the implementation";
+    let message = "this function has no body: move `#[idempotent]` to the implementation";
     assert_eq!(problem(all(), declared), ("place".to_owned(), message.to_owned()));
 }
 
 #[test]
 fn all_mistakes_are_reported_at_once() {
-    let told = problems(
+    let reported = problems(
         quote!(stoer = ORDERS, key),
         quote!(
             fn place() {}
         ),
     );
-    let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
+    let at = reported.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
     assert_eq!(at, ["place", "stoer", "key"]);
 }
 

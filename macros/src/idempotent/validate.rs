@@ -19,7 +19,7 @@ pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec
     let source = match source {
         Source::Function(source) => *source,
         Source::Other(at) => {
-            let message = "`#[idempotent]` belongs on a function, and this is none";
+            let message = "expected a function: `#[idempotent]` applies to functions only";
             return Err(vec![Diagnostic::new(at, message)]);
         }
     };
@@ -32,7 +32,7 @@ pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec
         Some(future) => note(&mut problems, Err(future)),
     };
     let settled = settings(options, &source.signature.ident);
-    let settled = settled.map_err(|told| problems.extend(told)).ok();
+    let settled = settled.map_err(|reported| problems.extend(reported)).ok();
     let body = source.body.clone().ok_or_else(|| source.bodiless("idempotent"));
     let body = note(&mut problems, body);
     let FunctionSource { attributes, visibility, signature, .. } = source;
@@ -44,7 +44,7 @@ pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec
     }
 }
 
-/// Returns what the options say; what is missing is told once all that is there is right.
+/// Returns what the options say; missing ones are reported once all given ones are valid.
 fn settings(options: Options, name: &Ident) -> Result<(TokenStream, Key), Vec<Diagnostic>> {
     let mut problems = options.check(&WORDS);
     if !problems.is_empty() {
@@ -58,7 +58,7 @@ fn settings(options: Options, name: &Ident) -> Result<(TokenStream, Key), Vec<Di
 fn store(options: &Options, name: &Ident) -> Result<TokenStream, Diagnostic> {
     value(options, "store").ok_or_else(|| {
         let message = format!(
-            "which operation is `{name}`? Say `store = …` with an expression of its `Idempotency`, such as \
+            "missing `store` for `{name}`: write `store = …` with an expression of its `Idempotency`, such as \
              `ORDERS` or `self.orders`"
         );
         Diagnostic::new(name, message)
@@ -72,8 +72,8 @@ fn key(options: &Options, name: &Ident) -> Result<Key, Diagnostic> {
         (None, Some(payload)) => Ok(Key::Found(payload)),
         (None, None) => {
             let message = format!(
-                "which calls of `{name}` are the same? Say `key = …` with an expression over its arguments, \
-                 such as `order.id`, or `payload = …` with what its `key_from` looks into"
+                "missing `key` or `payload` for `{name}`: write `key = …` with an expression over its arguments, \
+                 such as `order.id`, or `payload = …` with the value that its `key_from` reads"
             );
             Err(Diagnostic::new(name, message))
         }
@@ -82,13 +82,13 @@ fn key(options: &Options, name: &Ident) -> Result<Key, Diagnostic> {
 
 fn output(signature: &Signature) -> Result<Type, Diagnostic> {
     let ReturnType::Type(_, output) = &signature.output else {
-        let message = "an idempotent function returns a `Result`, so that it can tell when the store can't \
-                       be asked: write `-> Result<(), E>`";
+        let message = "an idempotent function must return a `Result`, so that it can report store errors: \
+                       write `-> Result<(), E>`";
         return Err(Diagnostic::new(&signature.ident, message));
     };
     match opaque(output.to_token_stream()) {
         Some(at) => {
-            let message = "a result is read from its record, which takes a type with a name: write the type \
+            let message = "a recorded result is deserialized, which requires a named type: write the type \
                            in place of `impl …`";
             Err(Diagnostic::new(at, message))
         }

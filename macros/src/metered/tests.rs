@@ -34,39 +34,42 @@ fn name_refused_by_cloudwatch_is_reported_with_the_remedy() {
         ("a\nb", "has a control character"),
         (&"x".repeat(249), "is longer than the 255 characters"),
     ] {
-        let told = problems(quote!(name = #name), brew());
-        assert_eq!(told.len(), 1, "{told:?}");
-        assert!(told[0].1.contains(flaw) && told[0].1.contains(": "), "{told:?}");
+        let reported = problems(quote!(name = #name), brew());
+        assert_eq!(reported.len(), 1, "{reported:?}");
+        assert!(reported[0].1.contains(flaw) && reported[0].1.contains(": "), "{reported:?}");
     }
-    let told = problems(
+    let reported = problems(
         quote!(),
         quote!(
             fn größe() {}
         ),
     );
-    assert!(told[0].1.starts_with("the name \"GrößeLatency\" is not ASCII"), "{told:?}");
+    assert!(reported[0].1.starts_with("the name \"GrößeLatency\" is not ASCII"), "{reported:?}");
 }
 
 #[test]
 fn malformed_options_are_reported_with_their_usage() {
-    let told = problems(quote!(nmae = "A"), brew());
-    assert_eq!(told, [("nmae".to_owned(), "`nmae` is no option: did you mean `name`?".to_owned())]);
-    let told = problems(quote!(name = Brew), brew());
+    let reported = problems(quote!(nmae = "A"), brew());
     assert_eq!(
-        told,
+        reported,
+        [("nmae".to_owned(), "unknown option `nmae`: did you mean `name`?".to_owned())]
+    );
+    let reported = problems(quote!(name = Brew), brew());
+    assert_eq!(
+        reported,
         [("Brew".to_owned(), "`name` is a string: `name = \"PlaceOrder\"`".to_owned())]
     );
 }
 
 #[test]
 fn all_mistakes_are_reported_at_once() {
-    let told = problems(
+    let reported = problems(
         quote!(name = "", x = 1),
         quote!(
             const fn brew();
         ),
     );
-    let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
+    let at = reported.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
     assert_eq!(at, ["const", "brew", "x", "\"\""]);
 }
 

@@ -18,7 +18,7 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     let source = match source {
         Source::Function(source) => *source,
         Source::Other(at) => {
-            let message = "`#[metered]` belongs on a function, and this is none";
+            let message = "expected a function: `#[metered]` applies to functions only";
             return Err(vec![Diagnostic::new(at, message)]);
         }
     };
@@ -45,7 +45,7 @@ fn names(options: &Options, function: &Ident) -> Result<(LitStr, LitStr), Diagno
     let by_default = || (metric_name::pascal_case(&function.unraw().to_string()), function.span());
     let (name, at) = given.unwrap_or_else(by_default);
     if name.trim().is_empty() {
-        let message = "the name is blank: give it a character that can be seen";
+        let message = "the name is blank: write at least one visible character";
         return Err(Diagnostic::new(LitStr::new(&name, at), message));
     }
     Ok((metric(&name, "Latency", at)?, metric(&name, "Errors", at)?))

@@ -56,7 +56,7 @@ fn the_one<'a>(field: &Ident, kinds: &[&'a Setting]) -> Result<&'a Setting, Diag
         [] => {
             let kinds = "`count`, `unit = Milliseconds`, `dimension`, `metadata` or `skip`";
             let message =
-                format!("what is `{field}` in the group? Mark it `#[metric(…)]` with {kinds}");
+                format!("missing kind of field `{field}`: mark it `#[metric(…)]` with {kinds}");
             Err(Diagnostic::new(field, message))
         }
         [first, second, ..] => Err(two_kinds(&first.word, &second.word)),
@@ -66,9 +66,10 @@ fn the_one<'a>(field: &Ident, kinds: &[&'a Setting]) -> Result<&'a Setting, Diag
 fn two_kinds(first: &Ident, second: &Ident) -> Diagnostic {
     let is_either = |word: &Ident| word == "count" || word == "unit";
     let message = if is_either(first) && is_either(second) {
-        "`count` has the unit `Count`: leave one of them out, or replace `count` by `summed`".into()
+        "`count` implies the unit `Count`: remove one of them, or replace `count` by `summed`"
+            .into()
     } else {
-        format!("the field is `{first}` and can't be `{second}` too: leave one of them out")
+        format!("the field is `{first}` and cannot also be `{second}`: remove one of them")
     };
     Diagnostic::new(second, message)
 }
@@ -76,12 +77,15 @@ fn two_kinds(first: &Ident, second: &Ident) -> Diagnostic {
 fn unit_of(setting: &Setting) -> Result<Ident, Diagnostic> {
     let value = setting.value.to_token_stream();
     let Ok(unit) = syn::parse2::<Ident>(value.clone()) else {
-        return Err(Diagnostic::new(value, "a unit is its bare name: `unit = Milliseconds`"));
+        return Err(Diagnostic::new(
+            value,
+            "expected the bare name of a unit: `unit = Milliseconds`",
+        ));
     };
     if unit::is_known(&unit.to_string()) {
         return Ok(unit);
     }
-    let message = format!("`{unit}` is no unit: {}", unit::remedy(&unit.to_string()));
+    let message = format!("unknown unit `{unit}`: {}", unit::remedy(&unit.to_string()));
     Err(Diagnostic::new(unit, message))
 }
 
@@ -103,7 +107,7 @@ fn name_of(field: &Ident, kind: &Kind, settings: &Settings<'_>) -> Result<Name, 
 fn given(value: &TokenStream) -> Result<Name, Diagnostic> {
     match syn::parse2::<LitStr>(value.clone()) {
         Ok(text) => Ok(Name { text: text.value(), from: value.clone() }),
-        Err(_) => Err(Diagnostic::new(value, "a name is a string: `name = \"Latency\"`")),
+        Err(_) => Err(Diagnostic::new(value, "expected a string: `name = \"Latency\"`")),
     }
 }
 

@@ -31,7 +31,7 @@ impl<'a> Settings<'a> {
         for (at, setting) in all.iter().enumerate() {
             check(setting)?;
             if all[..at].iter().any(|earlier| earlier.word == setting.word) {
-                let message = format!("`{}` is there twice: leave one of them out", setting.word);
+                let message = format!("duplicate `{}`: remove one of them", setting.word);
                 return Err(Diagnostic::new(&setting.word, message));
             }
         }
@@ -58,7 +58,7 @@ impl<'a> Settings<'a> {
         match self.0.iter().find(|setting| !sensible(setting)) {
             None => Ok(()),
             Some(Setting { word, .. }) => {
-                let message = format!("`{word}` means nothing for {field}: leave it out");
+                let message = format!("`{word}` does not apply to {field}: remove it");
                 Err(Diagnostic::new(word, message))
             }
         }
@@ -78,7 +78,7 @@ fn check(setting: &Setting) -> Result<(), Diagnostic> {
             Err(Diagnostic::new(&setting.word, format!("`{name}` needs a value: `{usage}`")))
         }
         Some(value) if name == usage => {
-            Err(Diagnostic::new(value, format!("`{name}` takes no value: write it alone")))
+            Err(Diagnostic::new(value, format!("`{name}` takes no value: remove the value")))
         }
         _ => Ok(()),
     }
@@ -86,6 +86,7 @@ fn check(setting: &Setting) -> Result<(), Diagnostic> {
 
 fn unknown(setting: &Setting) -> Diagnostic {
     let usages = WORDS.iter().map(|word| format!("`{}`", word.usage)).collect::<Vec<_>>();
-    let message = format!("`{}` is no option; there are {}", setting.word, usages.join(", "));
+    let message =
+        format!("unknown option `{}`; the options are {}", setting.word, usages.join(", "));
     Diagnostic::new(&setting.word, message)
 }

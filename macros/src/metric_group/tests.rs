@@ -29,29 +29,29 @@ fn problem_with(options: TokenStream) -> (String, String) {
 }
 
 #[track_caller]
-fn assert_told(options: TokenStream, at: &str, message: &str) {
+fn assert_problem(options: TokenStream, at: &str, message: &str) {
     assert_eq!(problem_with(options), (at.to_owned(), message.to_owned()));
 }
 
 #[test]
 fn unknown_unit_is_reported_with_suggestions() {
-    assert_told(
+    assert_problem(
         quote!(unit = Milisecond),
         "Milisecond",
-        "`Milisecond` is no unit: did you mean `Milliseconds`?",
+        "unknown unit `Milisecond`: did you mean `Milliseconds`?",
     );
-    assert_told(
+    assert_problem(
         quote!(unit = Furlongs),
         "Furlongs",
-        "`Furlongs` is no unit: `Unit` lists the 27 that CloudWatch knows, such as `Milliseconds`",
+        "unknown unit `Furlongs`: `Unit` lists the 27 that CloudWatch knows, such as `Milliseconds`",
     );
 }
 
 #[test]
 fn unit_is_a_bare_name() {
-    let message = "a unit is its bare name: `unit = Milliseconds`";
-    assert_told(quote!(unit = "Seconds"), "\"Seconds\"", message);
-    assert_told(quote!(unit = Unit::Seconds), "Unit :: Seconds", message);
+    let message = "expected the bare name of a unit: `unit = Milliseconds`";
+    assert_problem(quote!(unit = "Seconds"), "\"Seconds\"", message);
+    assert_problem(quote!(unit = Unit::Seconds), "Unit :: Seconds", message);
 }
 
 #[test]
@@ -87,8 +87,8 @@ fn leading_colon_is_valid_for_metrics_only() {
 
 #[test]
 fn name_is_a_string() {
-    let message = "a name is a string: `name = \"Latency\"`";
-    assert_told(quote!(count, name = Latency), "Latency", message);
+    let message = "expected a string: `name = \"Latency\"`";
+    assert_problem(quote!(count, name = Latency), "Latency", message);
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn duplicate_name_is_reported_at_the_second() {
                    them another with `name = \"…\"`";
     for options in [quote!(count), quote!(dimension), quote!(metadata)] {
         let options = quote!(#options, name = "OrdersPlaced");
-        assert_told(options, "\"OrdersPlaced\"", message);
+        assert_problem(options, "\"OrdersPlaced\"", message);
     }
     let same_by_default = quote! {
         struct Checkout { #[metric(count)] orders_placed: u32, #[metric(count)] OrdersPlaced: u32 }
@@ -119,60 +119,60 @@ fn duplicate_name_is_reported_at_the_second() {
 
 #[test]
 fn field_with_two_kinds_is_reported_at_the_second() {
-    assert_told(
+    assert_problem(
         quote!(dimension, metadata),
         "metadata",
-        "the field is `dimension` and can't be `metadata` too: leave one of them out",
+        "the field is `dimension` and cannot also be `metadata`: remove one of them",
     );
-    assert_told(
+    assert_problem(
         quote!(count, unit = Bytes),
         "unit",
-        "`count` has the unit `Count`: leave one of them out, or replace `count` by `summed`",
+        "`count` implies the unit `Count`: remove one of them, or replace `count` by `summed`",
     );
 }
 
 #[test]
 fn field_without_a_kind_is_reported_at_its_name() {
-    let kinds = "Mark it `#[metric(…)]` with `count`, `unit = Milliseconds`, `dimension`, \
+    let kinds = "mark it `#[metric(…)]` with `count`, `unit = Milliseconds`, `dimension`, \
                  `metadata` or `skip`";
-    let message = format!("what is `latency` in the group? {kinds}");
-    assert_told(quote!(), "latency", &message);
-    assert_told(quote!(name = "Latency"), "latency", &message);
+    let message = format!("missing kind of field `latency`: {kinds}");
+    assert_problem(quote!(), "latency", &message);
+    assert_problem(quote!(name = "Latency"), "latency", &message);
 }
 
 #[test]
 fn unknown_option_is_reported_with_the_known_ones() {
-    assert_told(
+    assert_problem(
         quote!(unit = Bytes, precise),
         "precise",
-        "`precise` is no option; there are `count`, `unit = Milliseconds`, `dimension`, \
+        "unknown option `precise`; the options are `count`, `unit = Milliseconds`, `dimension`, \
          `metadata`, `skip`, `name = \"Latency\"`, `high_resolution`, `summed`",
     );
 }
 
 #[test]
 fn duplicate_and_empty_options_are_reported() {
-    assert_told(quote!(count, count), "count", "`count` is there twice: leave one of them out");
-    assert_told(quote!(unit), "unit", "`unit` needs a value: `unit = Milliseconds`");
-    assert_told(quote!(count = 3), "3", "`count` takes no value: write it alone");
+    assert_problem(quote!(count, count), "count", "duplicate `count`: remove one of them");
+    assert_problem(quote!(unit), "unit", "`unit` needs a value: `unit = Milliseconds`");
+    assert_problem(quote!(count = 3), "3", "`count` takes no value: remove the value");
 }
 
 #[test]
 fn inapplicable_option_is_reported() {
-    assert_told(
+    assert_problem(
         quote!(dimension, high_resolution),
         "high_resolution",
-        "`high_resolution` means nothing for a dimension: leave it out",
+        "`high_resolution` does not apply to a dimension: remove it",
     );
-    assert_told(
+    assert_problem(
         quote!(metadata, summed),
         "summed",
-        "`summed` means nothing for metadata: leave it out",
+        "`summed` does not apply to metadata: remove it",
     );
-    assert_told(
+    assert_problem(
         quote!(skip, name = "Latency"),
         "name",
-        "`name` means nothing for a field that is skipped: leave it out",
+        "`name` does not apply to a field that is skipped: remove it",
     );
 }
 
@@ -204,7 +204,7 @@ fn only_a_struct_with_named_fields_is_a_group() {
             "a struct without fields",
         ),
     ] {
-        let message = format!("a group is a struct with named fields, and this is {what}");
+        let message = format!("expected a struct with named fields, found {what}");
         assert_eq!(problem(input), (at.to_owned(), message));
     }
 }
@@ -227,20 +227,20 @@ fn option_on_the_struct_is_reported_there() {
         #[metric(dimension)]
         struct Checkout { #[metric(count)] orders_placed: u32 }
     };
-    let message = "options belong to fields: move this to the field it is for";
+    let message = "options apply to fields: move this to its field";
     assert_eq!(problem(input), ("dimension".to_owned(), message.to_owned()));
 }
 
 #[test]
 fn all_invalid_fields_are_reported_at_once() {
-    let told = problems(quote! {
+    let reported = problems(quote! {
         struct Checkout {
             #[metric(unit = Byte)] size: u64,
             payment: String,
             #[metric(count)] orders_placed: u32,
         }
     });
-    let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
+    let at = reported.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
     assert_eq!(at, ["Byte", "payment"]);
 }
 

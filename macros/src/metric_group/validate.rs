@@ -15,7 +15,7 @@ pub(super) fn group(source: Source) -> Result<Group, Vec<Diagnostic>> {
     let fields = match body {
         Body::Named(fields) => fields,
         Body::Other(at, what) => {
-            let message = format!("a group is a struct with named fields, and this is {what}");
+            let message = format!("expected a struct with named fields, found {what}");
             return Err(vec![Diagnostic::new(at, message)]);
         }
     };
@@ -35,7 +35,7 @@ pub(super) fn group(source: Source) -> Result<Group, Vec<Diagnostic>> {
 }
 
 fn misplaced(setting: &Setting) -> Diagnostic {
-    Diagnostic::new(&setting.word, "options belong to fields: move this to the field it is for")
+    Diagnostic::new(&setting.word, "options apply to fields: move this to its field")
 }
 
 /// Finds names given twice; whatever they name, they are members of one JSON object.

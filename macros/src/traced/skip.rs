@@ -21,11 +21,11 @@ pub(super) fn problems(
     let arguments = source.signature.inputs.iter().map(pattern).collect::<Vec<_>>();
     let problem = |name: &Ident| {
         if !arguments.iter().any(|argument| find(argument.clone(), name).is_some()) {
-            let message = format!("there is no argument `{name}`: leave it out, or mend the name");
+            let message = format!("no argument is called `{name}`: remove it, or correct the name");
             return Some(Diagnostic::new(name, message));
         }
         let at = entries.iter().find_map(|entry| find(entry.expression(), name))?;
-        let message = format!("`{name}` is skipped and kept here: leave one of them out");
+        let message = format!("`{name}` is both skipped and captured: remove one of them");
         Some(Diagnostic::new(at, message))
     };
     names.iter().filter_map(problem).collect()

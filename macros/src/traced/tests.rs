@@ -25,46 +25,42 @@ fn problems(options: TokenStream, item: TokenStream) -> Vec<(String, String)> {
 }
 
 #[track_caller]
-fn assert_told(options: TokenStream, at: &str, message: &str) {
+fn assert_problem(options: TokenStream, at: &str, message: &str) {
     assert_eq!(problems(options, find()), [(at.to_owned(), message.to_owned())]);
 }
 
 #[test]
 fn malformed_options_are_reported_with_their_usage() {
     for (options, at, message) in [
-        (quote!(feilds(id)), "feilds", "`feilds` is no option: did you mean `fields`?"),
+        (quote!(feilds(id)), "feilds", "unknown option `feilds`: did you mean `fields`?"),
         (
             quote!(fields = id),
             "fields",
             "`fields` needs parentheses: `fields(order_id = order.id)`",
         ),
         (quote!(name = look), "look", "`name` is a string: `name = \"look up\"`"),
-        (
-            quote!(name = " "),
-            "\" \"",
-            "a span needs a name that can be seen: write one, or leave `name` out",
-        ),
-        (quote!(fields(a = 1, a = 2)), "a", "`a` is there twice: leave one of them out"),
+        (quote!(name = " "), "\" \"", "the name of the span is blank: write one, or remove `name`"),
+        (quote!(fields(a = 1, a = 2)), "a", "duplicate `a`: remove one of them"),
         (
             quote!(annotations(id = %order.id)),
             "%",
-            "an annotation is text, a number or a truth value: leave this out, or write `= x.to_string()`",
+            "an annotation must be a string, a number or a bool: remove this, or write `= x.to_string()`",
         ),
         (quote!(fields(id = )), "_", "unexpected end of input, expected an expression after `=`"),
     ] {
-        assert_told(options, at, message);
+        assert_problem(options, at, message);
     }
 }
 
 #[test]
 fn skipped_argument_in_fields_is_reported() {
-    let message = "`secret` is skipped and kept here: leave one of them out";
-    assert_told(quote!(skip(secret), fields(size = secret.len())), "secret", message);
-    assert_told(quote!(skip(secret), annotations(secret)), "secret", message);
+    let message = "`secret` is both skipped and captured: remove one of them";
+    assert_problem(quote!(skip(secret), fields(size = secret.len())), "secret", message);
+    assert_problem(quote!(skip(secret), annotations(secret)), "secret", message);
     let formatted = quote!(skip(secret), fields(hint = format!("{order}{secret:?}")));
-    assert_told(formatted, "\"{order}{secret:?}\"", message);
-    let message = "there is no argument `sercet`: leave it out, or mend the name";
-    assert_told(quote!(skip(sercet)), "sercet", message);
+    assert_problem(formatted, "\"{order}{secret:?}\"", message);
+    let message = "no argument is called `sercet`: remove it, or correct the name";
+    assert_problem(quote!(skip(sercet)), "sercet", message);
     let member = quote!(skip(secret), fields(id = order.secret));
     let (options, source) = (syn::parse2(member), syn::parse2(find()));
     let function = validate::function(&options.expect("options"), source.expect("Rust"));
@@ -78,16 +74,19 @@ fn capture_options_require_a_matching_return_type() {
             1
         }
     );
-    let told = problems(quote!(capture_error = false), plain);
-    assert_eq!(told[0].0, "capture_error");
-    assert!(told[0].1.starts_with("only a `Result` has errors"), "{told:?}");
-    let told = problems(
+    let reported = problems(quote!(capture_error = false), plain);
+    assert_eq!(reported[0].0, "capture_error");
+    assert!(
+        reported[0].1.starts_with("only functions that return a `Result` have errors"),
+        "{reported:?}"
+    );
+    let reported = problems(
         quote!(capture_response = false),
         quote!(
             fn count() {}
         ),
     );
-    assert!(told[0].1.starts_with("the function returns nothing"), "{told:?}");
+    assert!(reported[0].1.starts_with("the function returns nothing"), "{reported:?}");
 }
 
 #[test]
@@ -104,11 +103,11 @@ fn response_without_serialize_is_reported() {
             }
         ),
     ] {
-        let told = problems(quote!(), item.clone());
-        assert_eq!((told.len(), &*told[0].0), (1, "impl"));
+        let reported = problems(quote!(), item.clone());
+        assert_eq!((reported.len(), &*reported[0].0), (1, "impl"));
         assert!(
-            told[0].1.contains("say `capture_response = false`, or add `Serialize`"),
-            "{told:?}"
+            reported[0].1.contains("write `capture_response = false`, or add `Serialize`"),
+            "{reported:?}"
         );
         let expansion = attribute(quote!(capture_response = false), item, &tracer()).to_string();
         assert!(!expansion.contains("compile_error"), "{expansion}");
@@ -131,14 +130,14 @@ fn untraceable_function_is_reported_with_the_reason() {
                 }
             ),
             "const",
-            "may run when compiling",
+            "can run at compile time",
         ),
         (
             quote!(
                 struct Order;
             ),
             "struct",
-            "belongs on a function",
+            "applies to functions only",
         ),
         (
             quote!(
@@ -154,7 +153,7 @@ fn untraceable_function_is_reported_with_the_reason() {
                 }
             ),
             "impl Future < Output = u8 >",
-            "would see it made, not run: write `async fn find`",
+            "would only see it being created: write `async fn find`",
         ),
         (
             quote!(
@@ -166,15 +165,15 @@ fn untraceable_function_is_reported_with_the_reason() {
             "put the attribute on an `async fn` that it calls",
         ),
     ] {
-        let told = problems(quote!(), item);
-        assert_eq!(told[0].0, at, "{told:?}");
-        assert!(told[0].1.contains(message), "{told:?}");
+        let reported = problems(quote!(), item);
+        assert_eq!(reported[0].0, at, "{reported:?}");
+        assert!(reported[0].1.contains(message), "{reported:?}");
     }
 }
 
 #[test]
 fn function_returning_never_has_no_response() {
-    let told = problems(
+    let reported = problems(
         quote!(),
         quote!(
             async fn serve() -> ! {
@@ -184,13 +183,13 @@ fn function_returning_never_has_no_response() {
             }
         ),
     );
-    assert_eq!((told.len(), &*told[0].0), (1, "!"));
-    assert!(told[0].1.ends_with("put it on what is called in each turn"), "{told:?}");
+    assert_eq!((reported.len(), &*reported[0].0), (1, "!"));
+    assert!(reported[0].1.ends_with("put it on what is called in each turn"), "{reported:?}");
 }
 
 #[test]
 fn all_mistakes_are_reported_at_once() {
-    let told = problems(
+    let reported = problems(
         quote!(name = "", fields(a, a), annotations(b = ?b), skip(c)),
         quote!(
             const fn find() -> u8 {
@@ -198,7 +197,7 @@ fn all_mistakes_are_reported_at_once() {
             }
         ),
     );
-    let at = told.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
+    let at = reported.iter().map(|(at, _)| at.as_str()).collect::<Vec<_>>();
     assert_eq!(at, ["const", "\"\"", "a", "?", "c"]);
 }
 

@@ -20,7 +20,7 @@ pub(super) fn function(options: &Options, source: Source) -> Result<Function, Ve
     let source = match source {
         Source::Function(source) => *source,
         Source::Other(at) => {
-            let message = "`#[traced]` belongs on a function, and this is none";
+            let message = "expected a function: `#[traced]` applies to functions only";
             return Err(vec![Diagnostic::new(at, message)]);
         }
     };
@@ -61,7 +61,7 @@ fn name(options: &Options, function: &Ident) -> Result<LitStr, Diagnostic> {
         return Ok(LitStr::new(&function.unraw().to_string(), function.span()));
     };
     if name.value().trim().is_empty() {
-        let message = "a span needs a name that can be seen: write one, or leave `name` out";
+        let message = "the name of the span is blank: write one, or remove `name`";
         return Err(Diagnostic::new(name, message));
     }
     Ok(name.clone())
@@ -77,14 +77,14 @@ fn twice(entries: &Option<Vec<Entry>>) -> Vec<Diagnostic> {
     let again = entries.iter().enumerate().filter_map(|(at, entry)| {
         let key = entry.key();
         entries[..at].iter().find(|earlier| earlier.key() == key)?;
-        Some(Diagnostic::new(&entry.name, format!("`{key}` is there twice: leave one of them out")))
+        Some(Diagnostic::new(&entry.name, format!("duplicate `{key}`: remove one of them")))
     });
     again.collect()
 }
 
 fn sigil_of_annotation(entry: &Entry) -> Option<Diagnostic> {
     let sigil = entry.sigil.as_ref()?;
-    let message = "an annotation is text, a number or a truth value: leave this out, or write \
+    let message = "an annotation must be a string, a number or a bool: remove this, or write \
                    `= x.to_string()`";
     Some(Diagnostic::new(sigil, message))
 }
@@ -102,7 +102,7 @@ fn keep(options: &Options, source: &FunctionSource) -> Result<Keep, Diagnostic> 
             .map(|()| Keep::Result { response, error });
     }
     if let Some((word, _)) = options.switch("capture_error") {
-        let message = "only a `Result` has errors, and this function returns none: leave it out";
+        let message = "only functions that return a `Result` have errors: remove this";
         return Err(Diagnostic::new(word, message));
     }
     if response { kept(output).map(|()| Keep::Value) } else { Ok(Keep::Nothing) }
@@ -113,7 +113,7 @@ fn without_result(options: &Options) -> Result<(), Diagnostic> {
     match words.iter().find_map(|word| options.switch(word)) {
         None => Ok(()),
         Some((word, _)) => {
-            let message = "the function returns nothing that could be kept: leave it out";
+            let message = "the function returns nothing to capture: remove this";
             Err(Diagnostic::new(word, message))
         }
     }
@@ -124,7 +124,7 @@ fn kept(success: &Type) -> Result<(), Diagnostic> {
     let says_so = |ty: &Type| ty.to_token_stream().to_string().contains("Serialize");
     match opaque(success.to_token_stream()) {
         Some(at) if !says_so(success) => {
-            let message = "it is not known whether this can be kept as JSON: say \
+            let message = "this type may not implement `Serialize`: write \
                            `capture_response = false`, or add `Serialize` to its bounds";
             Err(Diagnostic::new(at, message))
         }

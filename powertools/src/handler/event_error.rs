@@ -7,7 +7,7 @@ use thiserror::Error;
 /// It says which member is wrong, what was expected and where; not what stood there, unless
 /// [`include_event_in_errors`](crate::PowertoolsBuilder::include_event_in_errors) is set.
 #[derive(Debug, Error)]
-#[error("the event is not what the handler takes: {at}{problem}{place}")]
+#[error("cannot deserialize the event: {at}{problem}{place}")]
 pub struct EventError {
     /// The member, and a colon.
     at: String,
@@ -50,7 +50,8 @@ impl EventError {
 
     /// Tells of an invocation whose event nobody kept.
     pub(crate) fn unknown() -> Self {
-        let problem = "it was not kept; add `Powertools::runtime_layer` to the runtime".to_owned();
+        let problem =
+            "the event was not kept; add `Powertools::runtime_layer` to the runtime".to_owned();
         Self { at: String::new(), problem, place: String::new() }
     }
 }
@@ -155,7 +156,7 @@ mod tests {
     #[track_caller]
     fn assert_told(event: &str, shows_values: bool, told: &str) {
         let error = EventError::parse::<Order<'_>>(event.as_bytes(), shows_values).unwrap_err();
-        assert_eq!(error.to_string(), format!("the event is not what the handler takes: {told}"));
+        assert_eq!(error.to_string(), format!("cannot deserialize the event: {told}"));
     }
 
     #[test]

@@ -109,7 +109,7 @@ impl Compiler<'_> {
                 None => {
                     self.refuse(
                         &last.span,
-                        "`bin` rounds `@timestamp`, which is not there any more",
+                        "`bin` rounds `@timestamp`, which no longer exists here",
                         "name the first bin with `as` and round it with `datefloor`",
                     );
                     return refused();
@@ -131,7 +131,7 @@ impl Compiler<'_> {
         if period.is_none() {
             self.refuse(
                 &argument.span,
-                "this is no period of time",
+                "this is not a period of time",
                 "write one such as `5m` or `1h`",
             );
         }

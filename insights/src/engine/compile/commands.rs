@@ -90,7 +90,7 @@ impl Compiler<'_> {
             if slot.is_none() {
                 self.refuse(
                     &name.span,
-                    format!("there is no `{}` any more here", name.node),
+                    format!("`{}` no longer exists here", name.node),
                     "name it in the `stats` before, or in its `by`",
                 );
             }

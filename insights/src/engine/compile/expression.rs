@@ -66,13 +66,15 @@ impl Compiler<'_> {
                 format!("the parameter `{{{{{name}}}}}` has no value"),
                 "put a value in its place",
             ),
-            Node::Star => self.refuse(span, "`*` stands alone", "write `count(*)`"),
+            Node::Star => self.refuse(span, "`*` is only valid in `count(*)`", "write `count(*)`"),
             Node::Duration { count, unit } => self.refuse(
                 span,
-                format!("the duration `{count}{unit}` stands where it is neither a period nor added to a time"),
+                format!("the duration `{count}{unit}` is neither a period nor added to a time"),
                 "write a number",
             ),
-            _ => self.not_local(span, "this expression is not supported", "write it in another way"),
+            _ => {
+                self.not_local(span, "this expression is not supported", "write it in another way")
+            }
         }
         refused()
     }
@@ -127,7 +129,7 @@ impl Compiler<'_> {
             (format!("`{name}` is neither in an aggregate nor in `by`"), "put it in one of them")
         } else {
             (
-                format!("there is no `{name}` any more here"),
+                format!("`{name}` no longer exists here"),
                 "name it in the `stats` before, or in its `by`",
             )
         };

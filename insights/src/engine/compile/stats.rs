@@ -104,7 +104,7 @@ impl Compiler<'_> {
         let Some(mut gathering) = self.scope.gathering.take() else {
             self.refuse(
                 &name.span,
-                format!("`{}` stands outside of `stats`, or in another aggregate", name.node),
+                format!("`{}` is used outside `stats`, or inside another aggregate", name.node),
                 "compute it in a `stats`",
             );
             return refused();
@@ -186,7 +186,7 @@ impl Compiler<'_> {
         if slot.is_none() {
             self.refuse(
                 &name.span,
-                format!("`{}` needs `@timestamp`, which is not there any more", name.node),
+                format!("`{}` needs `@timestamp`, which no longer exists here", name.node),
                 "use it in the first `stats`",
             );
         }

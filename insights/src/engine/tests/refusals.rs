@@ -16,9 +16,9 @@ fn refused(query: &str, place: &str, words: &str) {
 fn unsupported_feature_is_reported_with_its_position() {
     refused("fields a | filter b = {{name}}", "{{name}}", "`{{name}}`");
     refused("filter level = nope(a)", "nope", "`nope` is not supported");
-    refused("filter count(*) > 1", "count", "outside of `stats`");
-    refused("stats sum(max(a))", "max", "in another aggregate");
-    refused("stats count(*) by level | fields user", "user", "no `user` any more");
+    refused("filter count(*) > 1", "count", "outside `stats`");
+    refused("stats sum(max(a))", "max", "inside another aggregate");
+    refused("stats count(*) by level | fields user", "user", "`user` no longer exists");
     refused("stats count(*) + user by level", "user", "neither in an aggregate nor in `by`");
     refused("stats count(*) as n | stats latest(n)", "latest", "`@timestamp`");
     refused("stats count(*) as n | stats max(n) by bin(5m)", "5m", "`@timestamp`");

@@ -74,7 +74,7 @@ fn unknown(input: &Input<'_>, start: usize, word: &str) -> winnow::error::ErrMod
     if word.is_empty() {
         return ParseError::unexpected(
             input,
-            "a command stands between two pipes: 'filter', 'stats'…",
+            "write a command between two pipes: 'filter', 'stats'…",
         );
     }
     let remedy = match suggest(word, COMMANDS.iter().chain(FOREIGN).copied()) {

@@ -27,7 +27,7 @@ pub(super) fn primary(input: &mut Input<'_>) -> Parsed<Expression> {
         return parentheses(input);
     }
     if at(input, "/") {
-        let remedy = "a regular expression stands after 'like', '=~' or 'parse field'";
+        let remedy = "write regular expressions only after 'like', '=~' or 'parse field'";
         return Err(ParseError::unexpected(input, remedy));
     }
     if input.input.starts_with(|first: char| first.is_ascii_digit() || first == '.') {

@@ -52,7 +52,7 @@ pub(super) fn parameter(input: &mut Input<'_>) -> Parsed<Spanned<String>> {
     let start = input.current_token_start();
     let unclosed = || {
         let remedy = "a parameter looks like '{{name}}': letters, digits and '_'";
-        ParseError::cut(start..start + 1, "this is no parameter", remedy)
+        ParseError::cut(start..start + 1, "invalid parameter", remedy)
     };
     let name = preceded("{{", take_until(1.., "}}"))
         .parse_next(input)

@@ -51,7 +51,7 @@ impl ParseError {
     pub(super) fn into_problem(self, query: &str) -> Problem {
         let (message, remedy) = match self.words {
             Some(words) => (words.message, words.remedy),
-            None => ("this can't be read".to_owned(), "look at what stands before it".to_owned()),
+            None => ("unexpected token".to_owned(), "check what is before it".to_owned()),
         };
         Problem::new(query, self.span, message, remedy)
     }
@@ -78,7 +78,7 @@ fn special(token: &str) -> Option<String> {
         "!~" => "write 'not like /…/'",
         "!" => "write 'not'",
         "<>" => "write '!='",
-        ")" | "]" => "take it away, or open it before",
+        ")" | "]" => "remove it, or open it before",
         "'" | "\"" | "`" => "write an operator or a comma before it",
         "“" | "”" | "„" | "‘" | "’" => "write straight quotes",
         ";" => "take it away",

@@ -54,7 +54,7 @@ fn next(input: &mut Input<'_>) -> Parsed<Spanned<Command>> {
 fn whole(input: &mut Input<'_>) -> Parsed<Spanned<Command>> {
     let command = command::command(input)?;
     if !is_end(input) {
-        let remedy = "write an operator, ',' or '|' before it; a text stands in quotes";
+        let remedy = "write an operator, ',' or '|' before it, or put text in quotes";
         return Err(ParseError::unexpected(input, remedy));
     }
     taken(input, "|")?;
