@@ -68,7 +68,7 @@ impl FunctionSource {
         }
         let at = future(self.output()?)?;
         let message = format!(
-            "`{0}` returns a future, and `#[{attribute}]` would see it made, not run: write \
+            "`{0}` returns a future, and `#[{attribute}]` would only see it being created: write \
              `async fn {0}`, or put the attribute on an `async fn` that it calls",
             self.signature.ident
         );
@@ -79,8 +79,8 @@ impl FunctionSource {
     pub(crate) fn endless(&self, attribute: &str) -> Option<Diagnostic> {
         let at = self.output().filter(|output| matches!(output, Type::Never(_)))?;
         let message = format!(
-            "what never returns has nothing that `#[{attribute}]` could keep: put it on what is called in \
-             each turn"
+            "a function that never returns has no result for `#[{attribute}]`: move the attribute to a \
+             function that it calls"
         );
         Some(Diagnostic::new(at, message))
     }

@@ -184,7 +184,7 @@ fn function_returning_never_has_no_response() {
         ),
     );
     assert_eq!((reported.len(), &*reported[0].0), (1, "!"));
-    assert!(reported[0].1.ends_with("put it on what is called in each turn"), "{reported:?}");
+    assert!(reported[0].1.ends_with("move the attribute to a function that it calls"), "{reported:?}");
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn unsupported_feature_is_reported_with_its_position() {
     refused("stats count(*) as n | stats max(n) by bin(5m)", "5m", "`@timestamp`");
     refused("stats pct(a, 101)", "101", "from 0 to 100");
     refused("fields abs(1, 2)", "abs", "takes 1 arguments, not 2");
-    refused("fields datefloor(@timestamp, 5)", "5", "no period");
+    refused("fields datefloor(@timestamp, 5)", "5", "not a period");
     refused("parse @message \"* *\" as a", "\"* *\"", "2 `*` and 1 names");
 }
 

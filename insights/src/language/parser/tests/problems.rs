@@ -27,7 +27,7 @@ fn problem_has_position_token_and_remedy() {
         ("filter `a", "1:8: no '`' closes this"),
         ("fields @timestamp\nfilter a", "2:1: unexpected 'filter'; put '|' before 'filter'"),
         ("filter a && b", "1:10: unexpected '&&'; write 'and'"),
-        ("filter a | | limit 1", "1:12: the command ends too early; a command stands between"),
+        ("filter a | | limit 1", "1:12: the command ends too early; write a command between"),
         ("filter a !~ /b/", "1:10: unexpected '!~'; write 'not like /…/'"),
         ("filter", "1:7: the query ends too early; write a field"),
         ("stats by a", "1:7: unexpected 'by'; write what to compute"),
