@@ -6,7 +6,7 @@ use std::{
 };
 
 use powertools_core::{
-    Clock, Config, Environment, InitializationType, SystemClock, Warning, warn_on_stderr,
+    BuilderDefaults, Clock, Config, Environment, InitializationType, Warning, warn_on_stderr,
 };
 use serde_json::Value;
 
@@ -38,6 +38,11 @@ const SHORTEST_HEARTBEAT: Duration = Duration::from_secs(1);
 pub struct IdempotencyBuilder<S> {
     name: String,
     store: S,
+    options: Options,
+}
+
+/// Everything that does not depend on the type of the store.
+struct Options {
     environment: Environment,
     prefix: Option<String>,
     key_from: KeyFrom,
@@ -63,12 +68,25 @@ pub struct IdempotencyBuilder<S> {
     clock: Arc<dyn Clock>,
 }
 
-impl<S: PersistenceStore> IdempotencyBuilder<S> {
-    pub(crate) fn new(name: String, store: S) -> Self {
+impl IdempotencyBuilder<()> {
+    pub(crate) fn new(defaults: BuilderDefaults) -> Self {
+        Self { name: String::new(), store: (), options: Options::new(defaults) }
+    }
+
+    /// Configures the operation `name`, whose records `store` keeps, with what has been set so far.
+    pub fn operation<S: PersistenceStore>(
+        self,
+        name: impl Into<String>,
+        store: S,
+    ) -> IdempotencyBuilder<S> {
+        IdempotencyBuilder { name: name.into(), store, options: self.options }
+    }
+}
+
+impl Options {
+    fn new(defaults: BuilderDefaults) -> Self {
         Self {
-            name,
-            store,
-            environment: Environment::process(),
+            environment: defaults.environment,
             prefix: None,
             key_from: KeyFrom::Whole,
             validate: None,
@@ -90,25 +108,27 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
             listener: None,
             log_events: false,
             disabled: None,
-            clock: Arc::new(SystemClock),
+            clock: defaults.clock,
         }
     }
+}
 
+impl<S> IdempotencyBuilder<S> {
     /// Reads `environment` instead of the process's.
     pub fn environment(mut self, environment: Environment) -> Self {
-        self.environment = environment;
+        self.options.environment = environment;
         self
     }
 
     /// Sets what stands before the digest in keys; `{function name}.{operation}` by default.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
-        self.prefix = Some(prefix.into());
+        self.options.prefix = Some(prefix.into());
         self
     }
 
     /// Sets where the key is in a payload; by default the payload is the key.
     pub fn key_from(mut self, from: KeyFrom) -> Self {
-        self.key_from = from;
+        self.options.key_from = from;
         self
     }
 
@@ -116,19 +136,19 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     ///
     /// A call that differs gets [`IdempotencyError::PayloadMismatch`](crate::IdempotencyError::PayloadMismatch).
     pub fn validate(mut self, part: KeyFrom) -> Self {
-        self.validate = Some(part);
+        self.options.validate = Some(part);
         self
     }
 
     /// Sets how long a result is replayed; an hour by default. Whole seconds count.
     pub fn expires_after(mut self, period: Duration) -> Self {
-        self.expires_after = period;
+        self.options.expires_after = period;
         self
     }
 
     /// Sets how long an attempt may run if the invocation's deadline is unknown; 5 minutes by default.
     pub fn default_lease(mut self, lease: Duration) -> Self {
-        self.time_limits.default_lease = lease;
+        self.options.time_limits.default_lease = lease;
         self
     }
 
@@ -139,14 +159,14 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// [`IdempotencyError::TooLate`](crate::IdempotencyError::TooLate). A result that is ready only then still gets
     /// half of the time that is left to be recorded.
     pub fn reserve(mut self, reserve: Duration) -> Self {
-        self.time_limits.reserve = reserve;
+        self.options.time_limits.reserve = reserve;
         self
     }
 
     /// Sets how long claiming may take if the store does not answer; 10 seconds by default, and never more than half
     /// of the time before the reserve.
     pub fn claim_timeout(mut self, timeout: Duration) -> Self {
-        self.time_limits.claim_timeout = timeout;
+        self.options.time_limits.claim_timeout = timeout;
         self
     }
 
@@ -157,7 +177,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// the operation takes. The operation must not block its thread, and an environment that is frozen while it runs
     /// loses its lease. The lease never lasts beyond the deadline. A period of less than a second is taken as a second.
     pub fn heartbeat(mut self, lease: Duration) -> Self {
-        self.heartbeat = Some(lease.max(SHORTEST_HEARTBEAT));
+        self.options.heartbeat = Some(lease.max(SHORTEST_HEARTBEAT));
         self
     }
 
@@ -169,13 +189,13 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// [`IdempotencyError::LeaseEnded`](crate::IdempotencyError::LeaseEnded). One that
     /// [extends](crate::Attempt::extend) its lease goes on.
     pub fn stop_at_lease_end(mut self, stop: bool) -> Self {
-        self.stop_at_lease_end = Some(stop);
+        self.options.stop_at_lease_end = Some(stop);
         self
     }
 
     /// Sets the digest; SHA-256 by default.
     pub fn digest(mut self, digest: Digest) -> Self {
-        self.digest = digest;
+        self.options.digest = digest;
         self
     }
 
@@ -189,9 +209,9 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// look at the lease; our attempts notice that they were overtaken, and its attempts do not.
     #[cfg(feature = "md5")]
     pub fn python_compatible(mut self, prefix: impl Into<String>) -> Self {
-        self.prefix = Some(prefix.into());
-        self.digest = Digest::Md5;
-        self.form = CanonicalForm::Python;
+        self.options.prefix = Some(prefix.into());
+        self.options.digest = Digest::Md5;
+        self.options.form = CanonicalForm::Python;
         self
     }
 
@@ -209,41 +229,41 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// a look at the lease; our attempts notice that they were overtaken, and its attempts do not.
     #[cfg(feature = "md5")]
     pub fn typescript_compatible(mut self, prefix: impl Into<String>) -> Self {
-        self.prefix = Some(prefix.into());
-        self.digest = Digest::Md5;
-        self.form = CanonicalForm::TypeScript;
+        self.options.prefix = Some(prefix.into());
+        self.options.digest = Digest::Md5;
+        self.options.form = CanonicalForm::TypeScript;
         self
     }
 
     /// Sets what to do with a call whose payload lacks what is [validated](Self::validate), or a part of it; refused by
     /// default, and compared as `null` if `python_compatible` or `typescript_compatible`.
     pub fn on_missing_part(mut self, policy: OnMissingPart) -> Self {
-        self.on_missing_part = Some(policy);
+        self.options.on_missing_part = Some(policy);
         self
     }
 
     /// Sets whether the tenant of the invocation is a part of the key, so that tenants never share a record; it is by
     /// default, unless `python_compatible` or `typescript_compatible`.
     pub fn tenant_in_key(mut self, is_part: bool) -> Self {
-        self.tenant_in_key = Some(is_part);
+        self.options.tenant_in_key = Some(is_part);
         self
     }
 
     /// Sets what to do with a call that has no key, or lacks a part of one; refused by default.
     pub fn on_missing_key(mut self, policy: OnMissingKey) -> Self {
-        self.on_missing_key = policy;
+        self.options.on_missing_key = policy;
         self
     }
 
     /// Sets what to do while another attempt is running; refused by default.
     pub fn on_in_progress(mut self, policy: OnInProgress) -> Self {
-        self.on_in_progress = policy;
+        self.options.on_in_progress = policy;
         self
     }
 
     /// Sets what to do with a result that could not be recorded; by default it is returned unless the lease was lost.
     pub fn on_record_failure(mut self, policy: OnRecordFailure) -> Self {
-        self.on_record_failure = policy;
+        self.options.on_record_failure = policy;
         self
     }
 
@@ -252,14 +272,14 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// A result from memory costs no call of the store. Together the results take at most 16 MiB, or as many bytes as
     /// [`local_cache_bytes`](Self::local_cache_bytes) says.
     pub fn local_cache(mut self, max_results: usize) -> Self {
-        self.cache = NonZeroUsize::new(max_results);
+        self.options.cache = NonZeroUsize::new(max_results);
         self
     }
 
     /// Sets how many bytes the results in the [local cache](Self::local_cache) may take; a larger result is not kept
     /// there.
     pub fn local_cache_bytes(mut self, max_bytes: usize) -> Self {
-        self.cache_bytes = max_bytes;
+        self.options.cache_bytes = max_bytes;
         self
     }
 
@@ -267,7 +287,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
     ///
     /// Results that were recorded without the codec, or with another, can't be replayed with it.
     pub fn result_codec(mut self, codec: impl ResultCodec) -> Self {
-        self.codec = Some(Box::new(codec));
+        self.options.codec = Some(Box::new(codec));
         self
     }
 
@@ -276,34 +296,44 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         mut self,
         hook: impl Fn(Value, &Record) -> Value + Send + Sync + 'static,
     ) -> Self {
-        self.hook = Some(Box::new(hook));
+        self.options.hook = Some(Box::new(hook));
         self
     }
 
-    /// Calls `listener` with the outcome of each call, such as to count them in a metric.
+    /// Calls `listener` with the outcome of each call, after the listeners that were added before.
+    ///
+    /// Use it to count outcomes in a metric, for example.
     pub fn on_event(mut self, listener: impl Fn(Event) + Send + Sync + 'static) -> Self {
-        self.listener = Some(Box::new(listener));
+        self.options.listener = Some(match self.options.listener {
+            None => Box::new(listener),
+            Some(earlier) => Box::new(move |event| {
+                earlier(event);
+                listener(event);
+            }),
+        });
         self
     }
 
     /// Sets whether what happens to calls is logged at INFO, as `idempotency_operation` and `idempotency_event`.
     pub fn log_events(mut self, log: bool) -> Self {
-        self.log_events = log;
+        self.options.log_events = log;
         self
     }
 
     /// Sets whether operations just run, and no store is asked.
     pub fn disabled(mut self, disabled: bool) -> Self {
-        self.disabled = Some(disabled);
+        self.options.disabled = Some(disabled);
         self
     }
 
     /// Sets the clock that leases are compared with.
     pub fn clock(mut self, clock: impl Clock) -> Self {
-        self.clock = Arc::new(clock);
+        self.options.clock = Arc::new(clock);
         self
     }
+}
 
+impl<S: PersistenceStore> IdempotencyBuilder<S> {
     /// Finishes it, and writes a line to stderr for each setting that can't be taken as it stands.
     pub fn build(self) -> Idempotency<S> {
         let (idempotency, warnings) = self.build_with_warnings();
@@ -313,20 +343,21 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
 
     /// Finishes it and returns the warnings instead of writing them.
     pub fn build_with_warnings(self) -> (Idempotency<S>, Vec<Warning>) {
-        let config = Config::from_environment(&self.environment);
+        let config = Config::from_environment(&self.options.environment);
         let mut warnings = config.warnings;
-        let disabled = self.environment.flag(DISABLED, false, &mut warnings);
-        let disabled = self.disabled.unwrap_or(disabled);
+        let disabled = self.options.environment.flag(DISABLED, false, &mut warnings);
+        let disabled = self.options.disabled.unwrap_or(disabled);
         if disabled {
             let remedy = "operations run as often as they are asked for";
             warnings.push(Warning::new(DISABLED, "true", remedy));
         }
         let is_managed = config.initialization == InitializationType::ManagedInstances;
-        let is_shared = self.form != CanonicalForm::Exact;
+        let is_shared = self.options.form != CanonicalForm::Exact;
         let on_missing_part =
             if is_shared { OnMissingPart::CompareAsNull } else { OnMissingPart::default() };
         let name = self.name;
-        let prefix = self.prefix.unwrap_or_else(|| format!("{}.{name}", config.function_name));
+        let prefix =
+            self.options.prefix.unwrap_or_else(|| format!("{}.{name}", config.function_name));
         let is_on_lambda = !config.function_name.is_empty();
         let registration = is_on_lambda.then(|| Registration::new(&prefix));
         if let Some(Err(Duplicate { is_first: true })) = registration {
@@ -334,7 +365,9 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
                           give one of them another name";
             warnings.push(Warning::new("idempotency prefix", &prefix, remedy));
         }
-        for from in [Some(&self.key_from), self.validate.as_ref()].into_iter().flatten() {
+        for from in
+            [Some(&self.options.key_from), self.options.validate.as_ref()].into_iter().flatten()
+        {
             warnings.extend(from.invalid_pointer().map(|pointer| {
                 let remedy = "a JSON pointer is empty or begins with `/`; every call is refused";
                 Warning::new("idempotency pointer", pointer, remedy)
@@ -343,30 +376,33 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         let settings = Settings {
             prefix,
             name,
-            key_from: self.key_from,
-            validate: self.validate,
-            expires_after: self.expires_after,
-            time_limits: self.time_limits,
-            stop_at_lease_end: self.stop_at_lease_end.unwrap_or(is_managed),
+            key_from: self.options.key_from,
+            validate: self.options.validate,
+            expires_after: self.options.expires_after,
+            time_limits: self.options.time_limits,
+            stop_at_lease_end: self.options.stop_at_lease_end.unwrap_or(is_managed),
             is_on_lambda,
             has_warned: AtomicBool::new(false),
-            digest: self.digest,
-            form: self.form,
-            on_missing_key: self.on_missing_key,
-            on_missing_part: self.on_missing_part.unwrap_or(on_missing_part),
-            tenant_in_key: self.tenant_in_key.unwrap_or(!is_shared),
-            on_in_progress: self.on_in_progress,
-            on_record_failure: self.on_record_failure,
-            cache: self.cache.map(|max_results| ResultCache::new(max_results, self.cache_bytes)),
-            codec: self.codec,
-            heartbeat: self.heartbeat,
+            digest: self.options.digest,
+            form: self.options.form,
+            on_missing_key: self.options.on_missing_key,
+            on_missing_part: self.options.on_missing_part.unwrap_or(on_missing_part),
+            tenant_in_key: self.options.tenant_in_key.unwrap_or(!is_shared),
+            on_in_progress: self.options.on_in_progress,
+            on_record_failure: self.options.on_record_failure,
+            cache: self
+                .options
+                .cache
+                .map(|max_results| ResultCache::new(max_results, self.options.cache_bytes)),
+            codec: self.options.codec,
+            heartbeat: self.options.heartbeat,
             has_checked_replay: AtomicBool::new(false),
-            hook: self.hook,
-            listener: self.listener,
-            log_events: self.log_events,
+            hook: self.options.hook,
+            listener: self.options.listener,
+            log_events: self.options.log_events,
             disabled,
             _registration: registration.and_then(Result::ok),
-            clock: self.clock,
+            clock: self.options.clock,
         };
         let store = self.store;
         #[cfg(feature = "md5")]

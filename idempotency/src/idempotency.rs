@@ -8,7 +8,7 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use powertools_core::{Clock, Invocation};
+use powertools_core::{BuilderDefaults, Clock, Invocation};
 use serde_json::Value;
 
 use crate::{
@@ -74,10 +74,19 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
 }
 
+impl Idempotency<()> {
+    /// Starts to configure operations with the clock and the environment of other utilities.
+    ///
+    /// [`IdempotencyBuilder::operation`] then names the operation and its store.
+    pub fn builder_with(defaults: BuilderDefaults) -> IdempotencyBuilder<()> {
+        IdempotencyBuilder::new(defaults)
+    }
+}
+
 impl<S: PersistenceStore> Idempotency<S> {
     /// Starts to configure an operation by its name and the store of its records.
     pub fn builder(name: impl Into<String>, store: S) -> IdempotencyBuilder<S> {
-        IdempotencyBuilder::new(name.into(), store)
+        Idempotency::builder_with(BuilderDefaults::default()).operation(name, store)
     }
 
     pub(crate) fn new(settings: Settings, store: S) -> Self {

@@ -7,6 +7,11 @@ use serde_json::Value;
 
 use crate::{Metrics, MetricsBuilder, Namespace};
 
+/// Captures metrics with the namespace `Test` and nothing else set.
+pub fn capture() -> Captured {
+    Captured::new()
+}
+
 /// Metrics whose documents are kept instead of written.
 ///
 /// ```
@@ -71,9 +76,14 @@ impl Captured {
         self.lines().iter().map(parse).collect()
     }
 
-    /// Returns the last document, `null` if there is none.
+    /// Returns the last document, or `null` if there is none.
     pub fn last(&self) -> Value {
         self.documents().pop().unwrap_or_default()
+    }
+
+    /// Forgets the captured documents.
+    pub fn clear(&self) {
+        self.lines.clear();
     }
 }
 

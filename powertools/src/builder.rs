@@ -11,6 +11,8 @@ use powertools_core::{
 
 use crate::{ErrorType, Powertools, powertools::Settings};
 
+#[cfg(feature = "idempotency")]
+use crate::idempotency::IdempotencyBuilder;
 #[cfg(feature = "logger")]
 use crate::logger::{Logger, LoggerBuilder};
 #[cfg(feature = "metrics")]
@@ -20,6 +22,11 @@ use crate::tracer::{Tracer, TracerBuilder};
 
 /// Changes how a utility is configured.
 type Configure<B> = Box<dyn FnOnce(B) -> B>;
+
+/// Changes how each idempotent operation is configured.
+#[cfg(feature = "idempotency")]
+pub(crate) type ConfigureOperation =
+    Box<dyn Fn(IdempotencyBuilder<()>) -> IdempotencyBuilder<()> + Send + Sync>;
 
 /// Configures [`Powertools`]; what code leaves open, the environment says.
 #[must_use]
@@ -34,6 +41,8 @@ pub struct PowertoolsBuilder {
     metrics: Configure<MetricsBuilder>,
     #[cfg(feature = "tracer")]
     tracer: Configure<TracerBuilder>,
+    #[cfg(feature = "idempotency")]
+    idempotency: ConfigureOperation,
 }
 
 impl PowertoolsBuilder {
@@ -49,6 +58,8 @@ impl PowertoolsBuilder {
             metrics: Box::new(|metrics| metrics),
             #[cfg(feature = "tracer")]
             tracer: Box::new(|tracer| tracer),
+            #[cfg(feature = "idempotency")]
+            idempotency: Box::new(|operation| operation),
         }
     }
 
@@ -208,6 +219,24 @@ impl PowertoolsBuilder {
         self
     }
 
+    /// Configures every operation of [`Powertools::idempotency`].
+    ///
+    /// ```
+    /// use powertools::{Powertools, idempotency::MemoryStore};
+    ///
+    /// let powertools = Powertools::builder().idempotency(|operation| operation.log_events(true)).build();
+    /// let charge = powertools.idempotency("charge", MemoryStore::new()).build();
+    /// ```
+    #[cfg(feature = "idempotency")]
+    pub fn idempotency(
+        mut self,
+        configure: impl Fn(IdempotencyBuilder<()>) -> IdempotencyBuilder<()> + Send + Sync + 'static,
+    ) -> Self {
+        let before = self.idempotency;
+        self.idempotency = Box::new(move |operation| configure(before(operation)));
+        self
+    }
+
     /// Finishes it, and writes a line to stderr for each setting that can't be taken as it stands.
     pub fn build(self) -> Powertools {
         let (powertools, warnings) = self.build_with_warnings();
@@ -235,6 +264,8 @@ impl PowertoolsBuilder {
                 &mut warnings,
                 (self.tracer)(Tracer::builder_with(defaults.clone())).build_with_warnings(),
             ),
+            #[cfg(feature = "idempotency")]
+            idempotency: (defaults.clone(), self.idempotency),
             cold_start: defaults.cold_start.unwrap_or_else(|| {
                 ColdStart::process(InitializationType::from_environment(&defaults.environment))
             }),

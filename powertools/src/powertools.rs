@@ -11,6 +11,9 @@ use powertools_core::{
     Clock, ColdStart, ErrorTypes, Redaction, install_panic_hook, lambda::InvocationLayer,
 };
 
+#[cfg(feature = "idempotency")]
+use powertools_core::BuilderDefaults;
+
 use crate::{HandlerLayer, PowertoolsBuilder};
 
 #[cfg(feature = "logger")]
@@ -19,6 +22,11 @@ use crate::logger::Logger;
 use crate::metrics::Metrics;
 #[cfg(feature = "tracer")]
 use crate::tracer::Tracer;
+#[cfg(feature = "idempotency")]
+use crate::{
+    builder::ConfigureOperation,
+    idempotency::{Idempotency, IdempotencyBuilder, PersistenceStore},
+};
 
 /// The utilities together, and their layers around a function; a clone is cheap and shares everything.
 ///
@@ -50,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) metrics: Metrics,
     #[cfg(feature = "tracer")]
     pub(crate) tracer: Tracer,
+    #[cfg(feature = "idempotency")]
+    pub(crate) idempotency: (BuilderDefaults, ConfigureOperation),
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) cold_start: ColdStart,
     pub(crate) deadline_margin: Option<Duration>,
@@ -93,6 +103,21 @@ impl Powertools {
         install_panic_hook();
         self.0.error_types.install();
         self
+    }
+
+    /// Starts to configure the idempotent operation `name`, whose records `store` keeps.
+    ///
+    /// The operation has the clock and the environment of the other utilities, and what
+    /// [`PowertoolsBuilder::idempotency`] sets. In a test, [`Captured::idempotency`](crate::testing::Captured::idempotency)
+    /// does the same with a store in memory.
+    #[cfg(feature = "idempotency")]
+    pub fn idempotency<S: PersistenceStore>(
+        &self,
+        name: impl Into<String>,
+        store: S,
+    ) -> IdempotencyBuilder<S> {
+        let (defaults, configure) = &self.0.idempotency;
+        configure(Idempotency::builder_with(defaults.clone())).operation(name, store)
     }
 
     /// Returns the subscriber where there is no logger.

@@ -88,9 +88,14 @@ impl Captured {
         self.memory.spans()
     }
 
-    /// Returns the last span, `null` if there is none.
+    /// Returns the last span, or `null` if there is none.
     pub fn last(&self) -> Value {
         self.spans().pop().unwrap_or_default()
+    }
+
+    /// Forgets the captured spans.
+    pub fn clear(&self) {
+        self.memory.clear();
     }
 }
 
@@ -102,6 +107,11 @@ impl MemoryExporter {
     /// Returns the spans in the order they were handed on: those of a batch in the order they began.
     pub fn spans(&self) -> Vec<Value> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Forgets the spans.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 

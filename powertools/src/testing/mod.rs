@@ -4,6 +4,8 @@
 mod metric;
 mod response;
 
+#[cfg(feature = "idempotency")]
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::{
     convert::Infallible,
     future::poll_fn,
@@ -24,6 +26,8 @@ use tower_layer::Layer;
 use tower_service::Service;
 use tracing::{Dispatch, dispatcher::DefaultGuard, instrument::WithSubscriber};
 
+#[cfg(feature = "idempotency")]
+use crate::idempotency::{Event, IdempotencyBuilder, MemoryStore};
 use crate::{
     ColdStart, Function, InitializationType, Powertools, PowertoolsBuilder, handler::Unread,
 };
@@ -87,6 +91,8 @@ pub struct Captured {
     documents: MemorySink,
     #[cfg(feature = "tracer")]
     spans: crate::tracer::testing::MemoryExporter,
+    #[cfg(feature = "idempotency")]
+    events: Arc<Mutex<Vec<Event>>>,
     dispatch: Dispatch,
     _default: DefaultGuard,
 }
@@ -128,6 +134,16 @@ impl Captured {
             let spans = spans.clone();
             |tracer| tracer.exporter(spans)
         });
+        #[cfg(feature = "idempotency")]
+        let events = Arc::new(Mutex::new(Vec::new()));
+        #[cfg(feature = "idempotency")]
+        let builder = builder.idempotency({
+            let events = events.clone();
+            move |operation| {
+                let events = events.clone();
+                operation.on_event(move |event| lock(&events).push(event))
+            }
+        });
         let powertools = configure(builder).build_with_warnings().0;
         let dispatch = subscriber(&powertools);
         Self {
@@ -139,6 +155,8 @@ impl Captured {
             documents,
             #[cfg(feature = "tracer")]
             spans,
+            #[cfg(feature = "idempotency")]
+            events,
             _default: tracing::dispatcher::set_default(&dispatch),
             dispatch,
         }
@@ -245,6 +263,53 @@ impl Captured {
     pub fn spans(&self) -> Vec<Value> {
         self.spans.spans()
     }
+
+    /// Starts to configure an idempotent operation with the clock of this test and a store in memory.
+    ///
+    /// For another store, use [`Powertools::idempotency`] of [`powertools`](Self::powertools).
+    ///
+    /// ```
+    /// use powertools::{Error, idempotency::Event, testing::Captured};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Error> {
+    /// let captured = Captured::new();
+    /// let charge = captured.idempotency("charge").build();
+    /// for _ in 0..2 {
+    ///     charge.run("p-1", &(), async || Ok::<_, Error>("a receipt".to_owned())).await?;
+    /// }
+    /// assert_eq!(captured.idempotency_events(), [Event::Fresh, Event::Replayed]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[cfg(feature = "idempotency")]
+    pub fn idempotency(&self, name: impl Into<String>) -> IdempotencyBuilder<MemoryStore> {
+        self.powertools.idempotency(name, MemoryStore::new())
+    }
+
+    /// Returns the outcomes of the calls of operations that came from this value, in their order.
+    #[cfg(feature = "idempotency")]
+    pub fn idempotency_events(&self) -> Vec<Event> {
+        lock(&self.events).clone()
+    }
+
+    /// Forgets everything that was captured, so that a test can look at what comes next.
+    pub fn clear(&self) {
+        #[cfg(feature = "logger")]
+        self.lines.clear();
+        #[cfg(feature = "metrics")]
+        self.documents.clear();
+        #[cfg(feature = "tracer")]
+        self.spans.clear();
+        #[cfg(feature = "idempotency")]
+        lock(&self.events).clear();
+    }
+}
+
+/// Locks the events; a test that panicked elsewhere does not hide them.
+#[cfg(feature = "idempotency")]
+fn lock(events: &Mutex<Vec<Event>>) -> MutexGuard<'_, Vec<Event>> {
+    events.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Default for Captured {
