@@ -1,6 +1,8 @@
+use std::str::FromStr;
+
 use thiserror::Error;
 
-use crate::{Unit, name::Flaw};
+use crate::model::{Flaw, Unit};
 
 /// Why a metric, a dimension or a document is refused.
 ///
@@ -139,5 +141,30 @@ impl MetricError {
     pub(crate) fn redefined(name: &str, before: (Unit, &str), now: (Unit, &str)) -> Self {
         let text = |(unit, how): (Unit, &str)| format!("{unit} ({how})");
         Self::Redefined { name: name.to_owned(), before: text(before), now: text(now) }
+    }
+}
+
+// Beside the error and not beside the unit, because the error has units in its fields.
+impl FromStr for Unit {
+    type Err = MetricError;
+
+    fn from_str(name: &str) -> Result<Self, MetricError> {
+        let unit = Self::ALL.iter().copied().find(|unit| unit.as_str() == name);
+        unit.ok_or_else(|| MetricError::Unit { unit: name.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_unit_is_found_by_its_name() {
+        assert_eq!(Unit::ALL.len(), 27);
+        for unit in Unit::ALL {
+            assert_eq!(unit.as_str().parse(), Ok(*unit));
+        }
+        let error = "Furlongs".parse::<Unit>().unwrap_err();
+        assert!(error.to_string().starts_with("\"Furlongs\" is no unit"), "{error}");
     }
 }

@@ -38,7 +38,7 @@ impl Captured {
         let nothing = Environment::empty();
         let builder = Metrics::builder().environment(nothing).sink(lines.clone());
         let metrics = configure(builder).build_with_warnings().0;
-        metrics.settings().pending.take();
+        metrics.pipeline().pending.take();
         Self { metrics, lines }
     }
 

@@ -61,9 +61,8 @@ impl Observer for MetricsObserver {
     }
 
     fn on_end(&self, invocation: &Invocation, _: End) {
-        let record_status = self.0.settings().record_http_status;
-        if let (Some(record), Some(recorder)) = (record_status, invocation.extension()) {
-            record(invocation, recorder);
+        if let Some(record) = self.0.settings().record_http_status {
+            record(invocation);
         }
         self.0.close(invocation);
     }

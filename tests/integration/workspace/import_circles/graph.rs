@@ -122,7 +122,7 @@ impl Graph {
             return Vec::new();
         }
         let mut targets = Vec::new();
-        let child = [module.as_slice(), &[name.clone()]].concat();
+        let child = [module.as_slice(), std::slice::from_ref(name)].concat();
         if self.modules.contains_key(&child) {
             targets.extend(self.walk(&child, rest, seen));
         }

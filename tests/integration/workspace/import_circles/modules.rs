@@ -63,7 +63,7 @@ impl Parser<'_> {
             let keyword = keyword.filter(|at| item[..*at].iter().all(is_before_keyword));
             match keyword.map(|at| &item[at..]) {
                 Some([mod_, Token::Word(name), end]) if mod_.word() == Some("mod") => {
-                    let child = [path.as_slice(), &[name.clone()]].concat();
+                    let child = [path.as_slice(), std::slice::from_ref(name)].concat();
                     let below =
                         if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
                     match end {

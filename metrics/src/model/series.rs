@@ -2,11 +2,12 @@ use std::borrow::Cow;
 
 use powertools_core::json::{write_key, write_string};
 
-use super::samples::Samples;
-use crate::{
-    Metric, MetricError, Resolution, Unit,
-    metric::{Kind, Name},
+use super::{
+    Unit,
+    metric::{Kind, Metric, Name, Resolution},
+    samples::Samples,
 };
+use crate::MetricError;
 
 /// One metric with its values.
 #[derive(Debug)]

@@ -11,11 +11,10 @@ use powertools_core::Invocation;
 use serde::Serialize;
 
 use crate::{
-    Metric, MetricError, MetricValue, Timer,
-    current::{warn_if_refused, warn_once_at_a_time},
-    metric::Name,
-    metrics::Settings,
-    record::{DimensionSet, Head, Lines, MetricSet, render},
+    MetricError,
+    model::{DimensionSet, Metric, MetricSet, MetricValue, Name, render},
+    pipeline::{Buffers, Pipeline},
+    warning::{warn_if_refused, warn_once_at_a_time},
 };
 
 /// Records metrics until they are flushed; a clone records for the same flush.
@@ -28,29 +27,20 @@ use crate::{
 pub struct Recorder(Arc<Shared>);
 
 struct Shared {
-    settings: Arc<Settings>,
-    state: Mutex<State>,
+    pipeline: Arc<Pipeline>,
+    buffers: Mutex<Buffers>,
     /// Whether anything was written so far.
     wrote: AtomicBool,
     /// Whether the cold start was counted.
     cold_start: AtomicBool,
 }
 
-#[derive(Default)]
-pub(crate) struct State {
-    set: MetricSet,
-    /// Where documents are made.
-    lines: Lines,
-}
-
 impl Recorder {
-    pub(crate) fn new(settings: Arc<Settings>) -> Self {
-        let mut state = settings.spare_states().pop().unwrap_or_default();
-        state.set.has_lambda_members = settings.lambda_level.is_some();
-        state.set.reset(&settings.dimensions);
+    pub(crate) fn new(pipeline: Arc<Pipeline>) -> Self {
+        let buffers = Mutex::new(pipeline.buffers());
         Self(Arc::new(Shared {
-            settings,
-            state: Mutex::new(state),
+            pipeline,
+            buffers,
             wrote: AtomicBool::new(false),
             cold_start: AtomicBool::new(false),
         }))
@@ -123,7 +113,7 @@ impl Recorder {
         for (name, value) in dimensions {
             own.set(Name::Borrowed(name), value)?;
         }
-        self.change(|set| set.dimension_set(&self.0.settings.default_dimensions, &own))
+        self.change(|set| set.dimension_set(&self.0.pipeline.settings.default_dimensions, &own))
     }
 
     /// Logs a value with the metrics, of any cardinality, that is no metric; one that has no JSON form
@@ -134,10 +124,10 @@ impl Recorder {
     /// [`MetricError::Name`] if the key is no name, [`MetricError::NameTaken`] if it is a metric or a
     /// dimension, [`MetricError::TooLarge`] beyond 512 KiB of JSON in all.
     pub fn metadata(&self, key: &str, value: impl Serialize) -> Result<(), MetricError> {
-        if self.0.settings.disabled {
+        if self.0.pipeline.settings.disabled {
             return Ok(());
         }
-        match render(key, &value, &self.0.settings.fields) {
+        match render(key, &value, &self.0.pipeline.settings.fields) {
             Some(value) => self.change(|set| set.metadata(key, &value)),
             None => Ok(()),
         }
@@ -149,7 +139,7 @@ impl Recorder {
     ///
     /// [`MetricError::Timestamp`] beyond two weeks in the past or two hours ahead.
     pub fn timestamp(&self, time: SystemTime) -> Result<(), MetricError> {
-        let now = self.0.settings.clock.now();
+        let now = self.0.pipeline.settings.clock.now();
         self.change(|set| set.timestamp(time, now))
     }
 
@@ -183,12 +173,7 @@ impl Recorder {
         &self,
         change: impl FnOnce(&mut MetricSet) -> Result<(), MetricError>,
     ) -> Result<(), MetricError> {
-        if self.0.settings.disabled { Ok(()) } else { change(&mut self.0.lock().set) }
-    }
-
-    /// Starts a timer that records how long it lived.
-    pub fn time(&self, metric: Metric<'static>) -> Timer {
-        Timer::new(self.clone(), metric)
+        if self.0.pipeline.settings.disabled { Ok(()) } else { change(&mut self.0.lock().set) }
     }
 
     /// Writes what was recorded, now; dimensions and metadata stay for the next flush.
@@ -198,7 +183,8 @@ impl Recorder {
     /// [`MetricError::Empty`] if nothing was recorded and that was asked to be an error.
     pub fn flush(&self) -> Result<(), MetricError> {
         let written = self.0.flush(MetricSet::clear_metrics);
-        if !written && self.0.settings.raise_on_empty && !self.0.settings.disabled {
+        if !written && self.0.pipeline.settings.raise_on_empty && !self.0.pipeline.settings.disabled
+        {
             return Err(MetricError::Empty);
         }
         Ok(())
@@ -213,7 +199,7 @@ impl Recorder {
     /// Writes the metric of a cold start, if the invocation is one, the first time.
     pub(crate) fn count_cold_start(&self, invocation: &Invocation) {
         if invocation.is_cold_start() && !self.0.cold_start.swap(true, Ordering::Relaxed) {
-            self.0.settings.write_cold_start(invocation);
+            self.0.pipeline.write_cold_start(invocation);
         }
     }
 
@@ -224,7 +210,7 @@ impl Recorder {
 
     /// Returns a recorder with the same settings for a document of its own.
     pub(crate) fn beside(&self) -> Self {
-        Self::new(self.0.settings.clone())
+        Self::new(self.0.pipeline.clone())
     }
 
     /// Forgets the metrics that were recorded instead of writing them.
@@ -234,7 +220,7 @@ impl Recorder {
 
     /// Writes what was recorded and starts over, with a warning where something should have been.
     pub(crate) fn end(&self) {
-        let settings = &self.0.settings;
+        let settings = &self.0.pipeline.settings;
         self.0.flush(|set| set.reset(&settings.dimensions));
         let wrote = self.0.wrote.load(Ordering::Relaxed);
         if !wrote && settings.raise_on_empty && !settings.disabled {
@@ -244,55 +230,33 @@ impl Recorder {
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Buffers> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes the documents, if there is anything to write; `after` cleans up what was written.
     fn flush(&self, after: impl FnOnce(&mut MetricSet)) -> bool {
-        let head = self.settings.head();
-        let mut state = self.lock();
-        let lines = state.take_documents(&head);
-        after(&mut state.set);
+        let head = self.pipeline.head();
+        let mut buffers = self.lock();
+        let lines = buffers.take_documents(&head);
+        after(&mut buffers.set);
         // The sink is somebody else's code, and may record in turn.
-        drop(state);
+        drop(buffers);
         let written = !lines.is_empty();
         self.wrote.fetch_or(written, Ordering::Relaxed);
-        self.settings.write(&lines);
+        self.pipeline.write(&lines);
         self.lock().give_back(lines);
         written
-    }
-}
-
-impl State {
-    fn take_documents(&mut self, head: &Head<'_>) -> Lines {
-        let mut lines = std::mem::take(&mut self.lines);
-        self.set.write_documents(head, &mut lines);
-        lines
-    }
-
-    fn give_back(&mut self, mut lines: Lines) {
-        lines.clear();
-        self.lines = lines;
     }
 }
 
 impl Drop for Shared {
     fn drop(&mut self) {
         self.flush(MetricSet::clear_metrics);
-        // The next recorder needs no memory of its own.
-        let mut state =
-            std::mem::take(self.state.get_mut().unwrap_or_else(PoisonError::into_inner));
-        state.set.shrink();
-        let mut spare = self.settings.spare_states();
-        if spare.len() < MOST_SPARE {
-            spare.push(state);
-        }
+        let buffers = self.buffers.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.pipeline.keep(std::mem::take(buffers));
     }
 }
-
-/// How many recorders' memory is kept: as many as invocations run at once in a busy process.
-const MOST_SPARE: usize = 64;
 
 impl fmt::Debug for Recorder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,11 @@ use std::fmt::{Display, Write};
 
 use serde::Serialize;
 
-use crate::{Metric, MetricError, MetricValues, Recorder, current};
+use super::{Recorder, current};
+use crate::{
+    MetricError,
+    model::{Metric, MetricValues},
+};
 
 /// Metrics that are written together, with dimensions of their own.
 ///

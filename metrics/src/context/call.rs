@@ -1,6 +1,7 @@
 use std::time::Instant;
 
-use crate::{Metric, Recorder, Unit, current};
+use super::{Recorder, current};
+use crate::model::{Metric, Unit};
 
 /// The metrics of one kind of call: how long it takes, and whether it fails; what `#[metered]` expands to.
 ///

@@ -2,8 +2,16 @@ use std::time::{Duration, SystemTime};
 
 use powertools_core::json::f64_text;
 
-use super::{DimensionSet, metadata::Metadata, samples::is_accepted, series::Series, slots::Slots};
-use crate::{Metric, MetricError, metric::Name, value::is_no_time};
+use super::{
+    DimensionSet,
+    metadata::Metadata,
+    metric::{Metric, Name},
+    samples::is_accepted,
+    series::Series,
+    slots::Slots,
+    value::is_no_time,
+};
+use crate::MetricError;
 
 /// What a busy time may leave of series, for the next.
 const KEPT_SERIES: usize = 256;

@@ -1,11 +1,14 @@
 //! Metrics of the current invocation, from wherever in it.
 
-use std::cell::Cell;
-
 use powertools_core::Invocation;
 use serde::Serialize;
 
-use crate::{Metric, MetricError, MetricValue, Recorder, Unit};
+use super::Recorder;
+use crate::{
+    MetricError,
+    model::{Metric, MetricValue, Unit},
+    warning::{warn_if_refused, warn_of},
+};
 
 /// Returns the recorder of the current invocation.
 ///
@@ -41,35 +44,6 @@ pub fn increment(name: &str, by: impl MetricValue) {
     match Metric::dynamic(name, Unit::Count) {
         Ok(metric) => record(&metric.summed(), by),
         Err(error) => warn_of(name, &error),
-    }
-}
-
-pub(crate) fn warn_if_refused(metric: &Metric<'_>, result: Result<(), MetricError>) {
-    if let Err(error) = result {
-        warn_of(metric.name(), &error);
-    }
-}
-
-fn warn_of(metric: &str, error: &MetricError) {
-    warn_once_at_a_time(
-        || tracing::warn!(metric_error = %error, metric_name = metric, "a metric was not recorded"),
-    );
-}
-
-/// Warns, unless the warning itself is what is being recorded: a subscriber may count events.
-pub(crate) fn warn_once_at_a_time(warn: impl FnOnce()) {
-    thread_local! {
-        static WARNING: Cell<bool> = const { Cell::new(false) };
-    }
-    struct Done;
-    impl Drop for Done {
-        fn drop(&mut self) {
-            WARNING.set(false);
-        }
-    }
-    if !WARNING.replace(true) {
-        let _done = Done;
-        warn();
     }
 }
 

@@ -2,20 +2,18 @@ use std::{fmt, sync::Arc};
 
 use powertools_core::{
     BuilderDefaults, Clock, Config, Environment, LineSink, LogFormat, Redaction, Warning,
-    warn_on_stderr,
 };
 
+use super::Settings;
 use crate::{
-    MetricError, Metrics, Namespace,
-    metric::Name,
-    metrics::{PendingWarnings, Settings},
-    record::DimensionSet,
+    MetricError,
+    model::{DimensionSet, Name, Namespace},
 };
 
 const NAMESPACE: &str = "POWERTOOLS_METRICS_NAMESPACE";
 const LAMBDA_LEVEL: &str = "AWS_LAMBDA_LOG_LEVEL";
 
-/// Configures [`Metrics`]. What is set here wins over the environment.
+/// Configures [`Metrics`](crate::Metrics). What is set here wins over the environment.
 #[must_use]
 pub struct MetricsBuilder {
     defaults: BuilderDefaults,
@@ -28,7 +26,7 @@ pub struct MetricsBuilder {
     disabled: Option<bool>,
     lambda_log_fields: bool,
     #[cfg(feature = "lambda-runtime")]
-    record_http_status: Option<fn(&powertools_core::Invocation, &crate::Recorder)>,
+    pub(crate) record_http_status: Option<fn(&powertools_core::Invocation)>,
 }
 
 impl MetricsBuilder {
@@ -131,17 +129,6 @@ impl MetricsBuilder {
         self
     }
 
-    /// Records for each HTTP request the metrics `fault`, 1 if it was answered by a 5xx or not at all, and `error`, 1
-    /// if it was answered by a 4xx; 0 otherwise, so that an average is a rate.
-    ///
-    /// [`runtime_layer`](Metrics::runtime_layer) records them where a handler layer has seen the response. They have
-    /// the dimensions of the invocation's other metrics. The names are those of Powertools for TypeScript.
-    #[cfg(feature = "lambda-runtime")]
-    pub fn http_status_metrics(mut self, record: bool) -> Self {
-        self.record_http_status = record.then_some(crate::lambda::http_status::record);
-        self
-    }
-
     /// Makes it an error to flush when nothing was recorded; at the end of an invocation, a warning.
     pub fn raise_on_empty(mut self, raise: bool) -> Self {
         self.raise_on_empty = raise;
@@ -182,16 +169,6 @@ impl MetricsBuilder {
         self
     }
 
-    /// Finishes the metrics, and writes a line to stderr for each setting that can't be taken as it stands.
-    ///
-    /// A missing namespace, and a log level at which Lambda drops metrics, are reported with the first metric
-    /// that is written: a function that records none does not hear of them.
-    pub fn build(self) -> Metrics {
-        let (metrics, warnings) = self.build_with_warnings();
-        warnings.iter().for_each(warn_on_stderr);
-        metrics
-    }
-
     /// Sets what is redacted in metadata: the values of names such as `password` and the query of URLs, unless something
     /// else is said. Metrics and dimensions stay as they are.
     pub fn redaction(mut self, redaction: Redaction) -> Self {
@@ -199,11 +176,10 @@ impl MetricsBuilder {
         self
     }
 
-    /// Finishes the metrics and returns the warnings instead of writing them, except for those that come with the
-    /// first metric.
+    /// Resolves the builder and the environment, and returns the warnings about them.
     // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
     #[inline(never)]
-    pub fn build_with_warnings(mut self) -> (Metrics, Vec<Warning>) {
+    pub(crate) fn resolve(mut self) -> (Settings, Vec<Warning>) {
         let config = Config::from_environment(&self.defaults.environment);
         let mut warnings = config.warnings.clone();
         warnings.append(&mut self.refused);
@@ -231,8 +207,7 @@ impl MetricsBuilder {
             raise_on_empty: self.raise_on_empty,
             disabled,
             lambda_level,
-            spare: std::sync::Mutex::default(),
-            pending: PendingWarnings::new(pending),
+            pending_warnings: pending,
             #[cfg(feature = "lambda-runtime")]
             cold_start_flag: self.defaults.cold_start(&config),
             #[cfg(feature = "lambda-runtime")]
@@ -242,7 +217,7 @@ impl MetricsBuilder {
             sink: self.defaults.sink,
             clock: self.defaults.clock,
         };
-        (Metrics::new(settings), warnings)
+        (settings, warnings)
     }
 
     /// Leaves out default dimensions with the names that Lambda's members have.
@@ -315,7 +290,7 @@ impl fmt::Debug for MetricsBuilder {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Metric, testing::Captured};
+    use crate::{Metric, Metrics, testing::Captured};
 
     #[test]
     fn a_default_dimension_that_is_refused_is_one_warning_and_the_others_stay() {
@@ -342,7 +317,7 @@ mod tests {
         assert_eq!(warnings, []);
         let recorder = metrics.recorder();
         recorder.flush().unwrap();
-        let pending = || metrics.settings().pending.take().iter().map(Warning::variable);
+        let pending = || metrics.pipeline().pending.take().iter().map(Warning::variable);
         recorder.try_record(&Metric::count("OrdersPlaced"), 1).unwrap();
         assert_eq!(pending().collect::<Vec<_>>(), [NAMESPACE, LAMBDA_LEVEL]);
         assert_eq!(pending().count(), 0);

@@ -1,6 +1,4 @@
-use std::{fmt, str::FromStr};
-
-use crate::MetricError;
+use std::fmt;
 
 macro_rules! units {
     ($($name:ident = $text:literal,)*) => {
@@ -60,29 +58,5 @@ units! {
 impl fmt::Display for Unit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Unit {
-    type Err = MetricError;
-
-    fn from_str(name: &str) -> Result<Self, MetricError> {
-        let unit = Self::ALL.iter().copied().find(|unit| unit.as_str() == name);
-        unit.ok_or_else(|| MetricError::Unit { unit: name.to_owned() })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_unit_is_found_by_its_name() {
-        assert_eq!(Unit::ALL.len(), 27);
-        for unit in Unit::ALL {
-            assert_eq!(unit.as_str().parse(), Ok(*unit));
-        }
-        let error = "Furlongs".parse::<Unit>().unwrap_err();
-        assert!(error.to_string().starts_with("\"Furlongs\" is no unit"), "{error}");
     }
 }

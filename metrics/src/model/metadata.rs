@@ -4,8 +4,8 @@ use powertools_core::{
 };
 use serde::Serialize;
 
-use super::slots::Slots;
-use crate::{MetricError, name};
+use super::{name, slots::Slots};
+use crate::MetricError;
 
 /// What all metadata together may have, which leaves room for the metrics in a document of 1 MiB.
 const MOST_BYTES: usize = 512 * 1024;

@@ -2,8 +2,8 @@ use std::borrow::Cow;
 
 use powertools_core::json::{write_key, write_string};
 
-use super::slots::Slots;
-use crate::{MetricError, metric::Name, name};
+use super::{metric::Name, name, slots::Slots};
+use crate::MetricError;
 
 /// The most dimensions of a set.
 const MOST: usize = 30;

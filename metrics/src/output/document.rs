@@ -3,7 +3,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use powertools_core::TimestampFormatter;
 use powertools_core::json::{write_f64, write_integer, write_key, write_string};
 
-use super::{DimensionSet, Lines, samples::GROUPS, series::Series, set::MetricSet};
+use super::Lines;
+use crate::model::{DimensionSet, GROUPS, MetricSet, Series};
 
 /// The most metrics of a document, and the most values of a metric in one.
 const MOST_METRICS: usize = 100;

@@ -1,9 +1,10 @@
 use std::fmt;
 
-use crate::{
-    MetricError, Unit,
+use super::{
+    Unit,
     name::{self, Flaw},
 };
+use crate::MetricError;
 
 /// How finely CloudWatch keeps a metric.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
