@@ -3,7 +3,10 @@ use powertools_core::{
     lambda::{End, InvocationLayer, Observer},
 };
 
-use crate::{Logger, buffer};
+use crate::{
+    Logger,
+    context::{close_buffers, flush, flush_for_good},
+};
 
 impl Logger {
     /// Returns the tower layer for `lambda_runtime::Runtime::layer`.
@@ -56,7 +59,7 @@ impl Observer for LogObserver {
 
     fn deadline_near(&self, invocation: &Invocation) {
         self.0.log_deadline(invocation);
-        buffer::flush_for_good(invocation);
+        flush_for_good(invocation);
     }
 
     fn on_end(&self, invocation: &Invocation, end: End) {
@@ -64,8 +67,8 @@ impl Observer for LogObserver {
             log_status(invocation);
         }
         if end != End::Completed {
-            buffer::flush(invocation);
+            flush(invocation);
         }
-        buffer::close(invocation);
+        close_buffers(invocation);
     }
 }

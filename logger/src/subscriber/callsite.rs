@@ -2,13 +2,16 @@
 
 use std::{ptr, rc::Rc};
 
-use powertools_core::{FieldRules, PANIC_TARGET, Visibility};
+use powertools_core::{
+    FieldRules, PANIC_TARGET, Visibility,
+    json::{write_escaped, write_integer},
+};
 use rustc_hash::FxHashMap;
 use tracing::{Metadata, field::Field};
 
 use crate::{
-    json::{Key, Names, write_escaped, write_integer},
-    logger::Logger,
+    model::{Key, Names},
+    pipeline::Pipeline,
     targets::{ERROR_TARGET, OWN_TARGETS},
 };
 
@@ -46,12 +49,12 @@ impl Callsites {
     pub(super) fn get(
         &mut self,
         metadata: &'static Metadata<'static>,
-        logger: &Logger,
+        pipeline: &Pipeline,
     ) -> Rc<Callsite> {
-        let id = (logger.id(), ptr::from_ref(metadata).addr());
+        let id = (pipeline.id(), ptr::from_ref(metadata).addr());
         match self.0.get(&id) {
             Some(known) => known.clone(),
-            None => self.remember(id, metadata, logger),
+            None => self.remember(id, metadata, pipeline),
         }
     }
 
@@ -60,22 +63,22 @@ impl Callsites {
         &mut self,
         id: (usize, usize),
         metadata: &'static Metadata<'static>,
-        logger: &Logger,
+        pipeline: &Pipeline,
     ) -> Rc<Callsite> {
-        self.0.entry(id).or_insert_with(|| Rc::new(Callsite::new(metadata, logger))).clone()
+        self.0.entry(id).or_insert_with(|| Rc::new(Callsite::new(metadata, pipeline))).clone()
     }
 }
 
 impl Callsite {
-    fn new(metadata: &'static Metadata<'static>, logger: &Logger) -> Self {
-        let settings = logger.settings();
+    fn new(metadata: &'static Metadata<'static>, pipeline: &Pipeline) -> Self {
+        let settings = pipeline.settings();
         let kind = |field: Field| {
             FieldKind::of(field.name(), metadata, &settings.reserved, &settings.fields)
         };
         let mut location = Vec::new();
         write_location(&mut location, metadata);
         let fields = metadata.fields().iter().map(kind).collect();
-        let is_shown = logger.level_filters().shows(metadata);
+        let is_shown = settings.level_filters.shows(metadata);
         Self { fields, location, is_shown, is_result: is_result(metadata) }
     }
 

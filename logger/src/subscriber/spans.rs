@@ -4,7 +4,7 @@ use powertools_core::SpanStorage;
 use tracing::{Subscriber, span::Id};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
-use crate::json::{Members, NO_NAMES, Names};
+use crate::model::{Members, NO_NAMES, Names};
 
 /// The largest fields that have a slot, which keeps the memory when the span is gone.
 const LARGEST: usize = 4 * 1024;

@@ -5,7 +5,8 @@ use std::sync::{
 
 use powertools_core::Invocation;
 
-use crate::{buffer::Buffers, json::Members};
+use super::buffers::Buffers;
+use crate::model::Members;
 
 /// What loggers keep for one invocation.
 #[derive(Default)]

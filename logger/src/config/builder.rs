@@ -7,38 +7,39 @@ use std::{
 };
 
 use powertools_core::{
-    BuilderDefaults, Clock, Config, Environment, LineSink, Redaction, Warning, event::Pointer,
+    BuilderDefaults, Clock, Config, Environment, LineSink, Redaction, Warning,
+    event::Pointer,
+    json::{write_key, write_serialize, write_string},
 };
 use serde::Serialize;
 
-use crate::{
-    Buffering, CorrelationId, Levels, Logger,
+use super::{
+    Buffering, CorrelationId, Settings,
     correlation::Search,
-    environment::ResolvedConfig,
-    event_log::EventLog,
-    format::{Formatter, PowertoolsFormatter},
-    json::{Members, Names, write_key, write_serialize, write_string},
-    keys::set_visible,
-    logger::Settings,
+    environment::{Options, ResolvedConfig},
+    settings::EventRedaction,
+};
+use crate::{
+    Levels,
+    model::{Members, Names, set_visible},
+    output::{Formatter, PowertoolsFormatter},
 };
 
+/// Tells loggers apart where they keep something for the same invocation or call site.
 static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
 
-/// Configures a [`Logger`].
+/// Configures a [`Logger`](crate::Logger).
 ///
 /// What is set here wins over the environment, except that Lambda's own `AWS_LAMBDA_LOG_LEVEL` wins
 /// over everything. The variables are listed at the [crate's root](crate#environment).
 #[must_use]
 pub struct LoggerBuilder {
-    pub(crate) defaults: BuilderDefaults,
-    pub(crate) levels: Option<Levels>,
-    pub(crate) sampling_rate: Option<f64>,
-    pub(crate) buffering: Option<Buffering>,
-    pub(crate) log_event: Option<bool>,
-    pub(crate) dev: Option<bool>,
+    defaults: BuilderDefaults,
+    options: Options,
+    dev: Option<bool>,
     redacted: Vec<String>,
     #[cfg(feature = "lambda-runtime")]
-    log_http_status: Option<fn(&powertools_core::Invocation)>,
+    pub(crate) log_http_status: Option<fn(&powertools_core::Invocation)>,
     correlation_id: Option<Search>,
     formatter: Box<dyn Formatter>,
     /// Names, and values as JSON.
@@ -57,10 +58,7 @@ impl LoggerBuilder {
     pub(crate) fn new(defaults: BuilderDefaults) -> Self {
         Self {
             defaults,
-            levels: None,
-            sampling_rate: None,
-            buffering: None,
-            log_event: None,
+            options: Options::default(),
             dev: None,
             redacted: Vec::new(),
             #[cfg(feature = "lambda-runtime")]
@@ -90,7 +88,7 @@ impl LoggerBuilder {
     /// let logger = Logger::builder().levels("info,hyper=warn".parse().unwrap()).build();
     /// ```
     pub fn levels(mut self, levels: Levels) -> Self {
-        self.levels = Some(levels);
+        self.options.levels = Some(levels);
         self
     }
 
@@ -99,13 +97,13 @@ impl LoggerBuilder {
     /// Targets with a level of their own keep it, and so do `hyper`, `hyper_util`, `h2`, `rustls`
     /// and AWS's SDK.
     pub fn sampling_rate(mut self, rate: f64) -> Self {
-        self.sampling_rate = Some(rate);
+        self.options.sampling_rate = Some(rate);
         self
     }
 
     /// Keeps lines back until something goes wrong.
     pub fn buffering(mut self, buffering: Buffering) -> Self {
-        self.buffering = Some(buffering);
+        self.options.buffering = Some(buffering);
         self
     }
 
@@ -115,18 +113,7 @@ impl LoggerBuilder {
     /// refuse: half of a surrogate pair becomes U+FFFD, a number beyond the range of an `f64` a string with its digits,
     /// a value below 100 levels of brackets a string with its JSON.
     pub fn log_event(mut self, log: bool) -> Self {
-        self.log_event = Some(log);
-        self
-    }
-
-    /// Sets whether one line tells the HTTP status of each response to an HTTP request, as
-    /// `http.response.status_code`; at ERROR from 500 on, at INFO below.
-    ///
-    /// It is written after the answer was posted, by [`runtime_layer`](Logger::runtime_layer) where a handler layer
-    /// has seen the response.
-    #[cfg(feature = "lambda-runtime")]
-    pub fn log_http_status(mut self, log: bool) -> Self {
-        self.log_http_status = log.then_some(crate::lambda::http_status::log);
+        self.options.log_event = Some(log);
         self
     }
 
@@ -232,20 +219,18 @@ impl LoggerBuilder {
         self
     }
 
-    /// Finishes the logger, and writes a line to stderr for each setting that can't be taken as it stands.
-    pub fn build(self) -> Logger {
-        let (logger, warnings) = self.build_with_warnings();
-        warnings.iter().for_each(powertools_core::warn_on_stderr);
-        logger
-    }
-
-    /// Finishes the logger and returns the warnings instead of writing them.
+    /// Resolves the builder and the environment, and returns the warnings about them.
     // Where it is inlined, what lives around it is dropped again for each step that may panic: 2 kB.
     #[inline(never)]
-    pub fn build_with_warnings(self) -> (Logger, Vec<Warning>) {
+    pub(crate) fn resolve(self) -> (Settings, Vec<Warning>) {
         let config = Config::from_environment(&self.defaults.environment);
         let mut warnings = config.warnings.clone();
-        let resolved = ResolvedConfig::new(&self, &self.defaults.environment, &mut warnings);
+        let resolved = ResolvedConfig::new(
+            &self.options,
+            &self.defaults.environment,
+            self.defaults.redaction.is_off(),
+            &mut warnings,
+        );
         self.check_pointers(&mut warnings);
         let service = self.defaults.service(&config);
         let mut after_timestamp = b"\"".to_vec();
@@ -264,7 +249,7 @@ impl LoggerBuilder {
             after_timestamp,
             level_filters: resolved.level_filters,
             sampling_rate: resolved.sampling_rate,
-            buffering: self.buffering,
+            buffering: self.options.buffering,
             reserved,
             dev: self.dev.unwrap_or(config.dev),
             #[cfg(feature = "lambda-runtime")]
@@ -276,14 +261,14 @@ impl LoggerBuilder {
             fields,
             correlation_id: self.correlation_id,
             logs_event: resolved.log_event,
-            event_log: EventLog {
+            event_redaction: EventRedaction {
                 redaction: self.defaults.redaction,
                 pointers: self.redacted.iter().map(|pointer| Pointer::new(pointer)).collect(),
             },
             sink: self.defaults.sink,
             clock: self.defaults.clock,
         };
-        (Logger::new(settings), warnings)
+        (settings, warnings)
     }
 
     fn check_pointers(&self, warnings: &mut Vec<Warning>) {

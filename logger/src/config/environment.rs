@@ -3,13 +3,23 @@
 use powertools_core::{Environment, Warning, json::f64_text, parse_level};
 use tracing::level_filters::LevelFilter;
 
-use crate::{Levels, builder::LoggerBuilder, level_filter::LevelFilters};
+use super::{Buffering, level_filter::LevelFilters};
+use crate::Levels;
 
 const LAMBDA_LEVEL: &str = "AWS_LAMBDA_LOG_LEVEL";
 /// What sets the levels, the strongest first.
 const VARIABLES: [&str; 2] = ["POWERTOOLS_LOG_LEVEL", "LOG_LEVEL"];
 const SAMPLE_RATE: &str = "POWERTOOLS_LOGGER_SAMPLE_RATE";
 const LOG_EVENT: &str = "POWERTOOLS_LOGGER_LOG_EVENT";
+
+/// What code says of the settings that the environment has a variable for, or a say in.
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) levels: Option<Levels>,
+    pub(crate) sampling_rate: Option<f64>,
+    pub(crate) buffering: Option<Buffering>,
+    pub(crate) log_event: Option<bool>,
+}
 
 /// The settings that have more than one source.
 pub(crate) struct ResolvedConfig {
@@ -20,8 +30,9 @@ pub(crate) struct ResolvedConfig {
 
 impl ResolvedConfig {
     pub(crate) fn new(
-        code: &LoggerBuilder,
+        code: &Options,
         environment: &Environment,
+        shows_secrets: bool,
         warnings: &mut Vec<Warning>,
     ) -> Self {
         let lambda = lambda_level(environment, warnings);
@@ -34,8 +45,7 @@ impl ResolvedConfig {
         let captured =
             captured.and_then(|level| more_verbose(&shown, level, lambda, "buffering", warnings));
         let from_environment = environment.flag(LOG_EVENT, false, warnings);
-        let hides_private = !code.defaults.redaction.is_off();
-        let level_filters = LevelFilters::new(shown, sampled, captured, hides_private);
+        let level_filters = LevelFilters::new(shown, sampled, captured, !shows_secrets);
         if let Some(target) = level_filters.hidden_target() {
             let remedy = "TRACE lines of lambda_runtime, aws_* and reqwest stay hidden, because they print events, \
                           requests and credentials; set `Redaction::none()` to see them";
@@ -47,7 +57,7 @@ impl ResolvedConfig {
 }
 
 /// Says that `RUST_LOG` has no effect, unless a level is set in another way.
-fn warn_of_rust_log(code: &LoggerBuilder, environment: &Environment, warnings: &mut Vec<Warning>) {
+fn warn_of_rust_log(code: &Options, environment: &Environment, warnings: &mut Vec<Warning>) {
     let is_set = |variable| environment.text(variable).is_some();
     if code.levels.is_none()
         && !VARIABLES.into_iter().any(is_set)
@@ -164,16 +174,15 @@ mod tests {
     use tracing::Level;
 
     use super::*;
-    use crate::{Buffering, Logger};
 
-    fn resolved(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (ResolvedConfig, Vec<String>) {
+    fn resolved(code: Options, pairs: &[(&str, &str)]) -> (ResolvedConfig, Vec<String>) {
         let environment = Environment::of(pairs.iter().copied());
         let mut warnings = Vec::new();
-        let resolved = ResolvedConfig::new(&code, &environment, &mut warnings);
+        let resolved = ResolvedConfig::new(&code, &environment, false, &mut warnings);
         (resolved, warnings.iter().map(ToString::to_string).collect())
     }
 
-    fn default_level(code: LoggerBuilder, pairs: &[(&str, &str)]) -> (String, usize) {
+    fn default_level(code: Options, pairs: &[(&str, &str)]) -> (String, usize) {
         let environment = Environment::of(pairs.iter().copied());
         let mut warnings = Vec::new();
         let lambda = lambda_level(&environment, &mut warnings);
@@ -183,9 +192,9 @@ mod tests {
 
     #[test]
     fn the_level_has_an_order_of_sources() {
-        let code = || Logger::builder();
-        let in_code = || code().levels(Levels::new(Level::ERROR));
-        type Case = (LoggerBuilder, &'static [(&'static str, &'static str)], &'static str, usize);
+        let code = Options::default;
+        let in_code = || Options { levels: Some(Levels::new(Level::ERROR)), ..code() };
+        type Case = (Options, &'static [(&'static str, &'static str)], &'static str, usize);
         let cases: [Case; 9] = [
             (code(), &[], "info", 0),
             (code(), &[("LOG_LEVEL", "DEBUG")], "debug", 0),
@@ -210,7 +219,7 @@ mod tests {
     #[test]
     fn a_rate_is_a_number_with_or_without_a_zero_before_the_point() {
         for (rate, expected) in [("1", 1.0), ("0.25", 0.25), (".25", 0.25), ("25e-2", 0.25)] {
-            let (resolved, warnings) = resolved(Logger::builder(), &[(SAMPLE_RATE, rate)]);
+            let (resolved, warnings) = resolved(Options::default(), &[(SAMPLE_RATE, rate)]);
             assert_eq!(resolved.sampling_rate, Some(expected), "{rate}");
             assert_eq!(warnings, Vec::<String>::new());
         }
@@ -219,7 +228,7 @@ mod tests {
     #[test]
     fn a_rate_out_of_range_is_off_and_said() {
         for rate in ["1.5", "-0.1", "NaN", "often"] {
-            let (resolved, warnings) = resolved(Logger::builder(), &[(SAMPLE_RATE, rate)]);
+            let (resolved, warnings) = resolved(Options::default(), &[(SAMPLE_RATE, rate)]);
             assert_eq!(resolved.sampling_rate, None);
             assert_eq!(
                 warnings,
@@ -228,12 +237,19 @@ mod tests {
                 )]
             );
         }
-        assert_eq!(resolved(Logger::builder().sampling_rate(2.0), &[]).1.len(), 1);
+        assert_eq!(
+            resolved(Options { sampling_rate: Some(2.0), ..Options::default() }, &[]).1.len(),
+            1
+        );
     }
 
     #[test]
     fn lambdas_level_also_rules_sampling_and_buffering() {
-        let code = Logger::builder().sampling_rate(1.0).buffering(Buffering::new());
+        let code = Options {
+            sampling_rate: Some(1.0),
+            buffering: Some(Buffering::new()),
+            ..Options::default()
+        };
         let (resolved, warnings) = resolved(code, &[(LAMBDA_LEVEL, "INFO")]);
         assert_eq!(warnings.len(), 2, "{warnings:?}");
         assert_eq!(resolved.level_filters.most_verbose(), LevelFilter::INFO);

@@ -1,11 +1,12 @@
-use powertools_core::{FieldRules, Invocation, REDACTED, SpanId, Visibility};
+use powertools_core::{
+    FieldRules, Invocation, REDACTED, SpanId, Visibility,
+    json::{redact_json, write_escaped, write_integer, write_serialize, write_string},
+};
 use serde::Serialize;
 use tracing::Level;
 
 use super::{ExceptionRecord, Record};
-use crate::json::{
-    Members, redact_json, write_escaped, write_integer, write_serialize, write_string,
-};
+use crate::model::Members;
 
 /// The object that a [`Formatter`](super::Formatter) writes members into, in order.
 ///

@@ -2,9 +2,8 @@
 
 use std::{cmp::Reverse, collections::BinaryHeap, hash::Hasher, ops::Range};
 
+use powertools_core::json::{write_escaped, write_key};
 use rustc_hash::FxHasher;
-
-use super::{write_escaped, write_key};
 
 /// Rendered members, `,"key":value` one after the other, and where each key stands.
 ///
@@ -237,7 +236,7 @@ impl Members {
                 Some(note) => {
                     self.bytes
                         .extend_from_slice(&old.bytes[entry.start..entry.key().end + CLOSING]);
-                    super::write_string(&mut self.bytes, note);
+                    powertools_core::json::write_string(&mut self.bytes, note);
                 }
                 None => self.bytes.extend_from_slice(&old.bytes[old.span_of(at)]),
             }

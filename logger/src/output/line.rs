@@ -2,12 +2,14 @@
 
 use std::time::SystemTime;
 
-use powertools_core::Invocation;
-
-use crate::{
-    format::{Object, Record},
+use powertools_core::{
+    Invocation,
     json::{write_integer, write_string},
-    logger::Logger,
+};
+
+use super::{Object, Record};
+use crate::{
+    config::Settings,
     subscriber::{Origin, Scratch},
 };
 
@@ -21,12 +23,12 @@ impl Scratch {
         origin: &Origin<'_>,
         invocation: Option<&Invocation>,
         now: SystemTime,
-        logger: &Logger,
+        settings: &Settings,
     ) {
-        self.assemble(origin, invocation, now, logger);
+        self.assemble(origin, invocation, now, settings);
         if self.line.len() > LONGEST {
             self.cut(self.line.len() - LONGEST);
-            self.assemble(origin, invocation, now, logger);
+            self.assemble(origin, invocation, now, settings);
         }
     }
 
@@ -35,9 +37,8 @@ impl Scratch {
         origin: &Origin<'_>,
         invocation: Option<&Invocation>,
         now: SystemTime,
-        logger: &Logger,
+        settings: &Settings,
     ) {
-        let settings = logger.settings();
         let own_location =
             self.location.strip_prefix(b"\"").and_then(|own| own.strip_suffix(b"\""));
         let record = Record {
@@ -51,16 +52,16 @@ impl Scratch {
             timestamp_text: self.time.format(now),
             service: &settings.service,
             after_timestamp: &settings.after_timestamp,
-            sampling_rate: logger.sampling_rate(),
+            sampling_rate: settings.sampling_rate,
             invocation,
             span_id: self.span_id,
         };
         let line = &mut self.line;
         line.clear();
         line.push(b'{');
-        logger.formatter().head(&record, &mut Object::line(line, &settings.fields));
+        settings.formatter.head(&record, &mut Object::line(line, &settings.fields));
         push_sections(line, self.members.bytes(), &self.sections);
-        logger.formatter().tail(&record, &mut Object::line(line, &settings.fields));
+        settings.formatter.tail(&record, &mut Object::line(line, &settings.fields));
         line.extend_from_slice(b"}\n");
     }
 

@@ -1,74 +1,7 @@
 use std::time::SystemTime;
 
-use powertools_core::{Invocation, SpanId};
+use powertools_core::{Invocation, SpanId, json::ExceptionParts};
 use tracing::Level;
-
-mod ecs;
-mod object;
-mod powertools;
-mod pretty;
-
-pub use ecs::EcsFormatter;
-pub use object::Object;
-pub use powertools::PowertoolsFormatter;
-pub(crate) use pretty::indent;
-
-use crate::json::ExceptionParts;
-
-/// Decides the names, the order and the timestamp of a line's standard members.
-///
-/// A line is what [`head`](Formatter::head) writes, the invocation's members, the user's keys and
-/// fields from outermost to innermost, an exception's members, and what [`tail`](Formatter::tail)
-/// writes. Each method defaults to the [`Powertools`] format, so a formatter says only what differs:
-///
-/// ```
-/// use powertools_logger::{Formatter, Object, Record};
-///
-/// struct Short;
-///
-/// impl Formatter for Short {
-///     fn reserved(&self) -> &'static [&'static str] {
-///         &["lvl", "msg", "xray_trace_id"]
-///     }
-///     fn head(&self, record: &Record<'_>, object: &mut Object<'_>) {
-///         object.string("lvl", record.level().as_str());
-///         object.message("msg", record);
-///     }
-/// }
-/// ```
-pub trait Formatter: Send + Sync + 'static {
-    /// Returns every name that [`head`](Formatter::head) and [`tail`](Formatter::tail) may write.
-    ///
-    /// A user's member of such a name gets a trailing underscore, so that no key stands twice in a line.
-    fn reserved(&self) -> &'static [&'static str] {
-        PowertoolsFormatter.reserved()
-    }
-
-    /// Writes the members that come first.
-    fn head(&self, record: &Record<'_>, object: &mut Object<'_>) {
-        PowertoolsFormatter.head(record, object);
-    }
-
-    /// Writes the invocation's members; called once an invocation and again when its correlation id changes.
-    fn invocation(
-        &self,
-        invocation: &Invocation,
-        correlation_id: Option<&str>,
-        object: &mut Object<'_>,
-    ) {
-        PowertoolsFormatter.invocation(invocation, correlation_id, object);
-    }
-
-    /// Writes the members of the event's error.
-    fn exception(&self, exception: &ExceptionRecord<'_>, object: &mut Object<'_>) {
-        PowertoolsFormatter.exception(exception, object);
-    }
-
-    /// Writes the members that come last.
-    fn tail(&self, record: &Record<'_>, object: &mut Object<'_>) {
-        PowertoolsFormatter.tail(record, object);
-    }
-}
 
 /// One event, as a [`Formatter`] sees it.
 #[derive(Debug)]

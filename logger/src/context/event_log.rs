@@ -1,15 +1,13 @@
-use std::fmt;
-
-use powertools_core::{
-    Invocation, Redaction,
-    event::{Pointer, show},
-};
+#[cfg(feature = "lambda-runtime")]
+use powertools_core::event::Pointer;
+use powertools_core::{Invocation, event::show};
 use serde_json::value::RawValue;
 use tracing::Level;
 
+use super::LogState;
 #[cfg(feature = "lambda-runtime")]
 use crate::subscriber::LogLayer;
-use crate::{state::LogState, value::json};
+use crate::{config::EventRedaction, value::json};
 
 const MESSAGE: &str = "Lambda invocation event";
 
@@ -32,21 +30,14 @@ pub fn log_event(redacted: &[&str]) {
         // As in `open_spans`, not inside of `get_default`, because this logs.
         let dispatch = tracing::dispatcher::get_default(Clone::clone);
         let layer = dispatch.downcast_ref::<LogLayer>();
-        let of_logger = layer.map(|layer| layer.logger().settings().event_log.clone());
-        let mut event_log = of_logger.unwrap_or_default();
-        event_log.pointers.extend(redacted.iter().map(|pointer| Pointer::new(pointer)));
-        event_log.log_once(&invocation, event);
+        let of_logger = layer.map(|layer| layer.pipeline().settings().event_redaction.clone());
+        let mut shown = of_logger.unwrap_or_default();
+        shown.pointers.extend(redacted.iter().map(|pointer| Pointer::new(pointer)));
+        shown.log_once(&invocation, event);
     }
 }
 
-/// How the incoming event is logged.
-#[derive(Clone, Default)]
-pub(crate) struct EventLog {
-    pub(crate) redaction: Redaction,
-    pub(crate) pointers: Vec<Pointer>,
-}
-
-impl EventLog {
+impl EventRedaction {
     /// Logs the event of an invocation, unless that was done before.
     pub(crate) fn log_once(&self, invocation: &Invocation, event: &[u8]) {
         if LogState::of(invocation).is_first_event() && tracing::enabled!(Level::INFO) {
@@ -70,11 +61,5 @@ impl EventLog {
                 tracing::info!(%error, "{MESSAGE}, not shown: it is not JSON, so nothing could be redacted");
             }
         }
-    }
-}
-
-impl fmt::Debug for EventLog {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("EventLog").field("redaction", &self.redaction).finish_non_exhaustive()
     }
 }

@@ -2,18 +2,17 @@
 
 use std::future::Future;
 
-use powertools_core::{FieldRules, Invocation, REDACTED, Visibility};
+use powertools_core::{FieldRules, Invocation, json::write_serialize};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tracing::{Instrument, Span, instrument::Instrumented};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
+use super::{LogState, state::Keys};
 #[cfg(feature = "lambda-runtime")]
 use crate::CorrelationId;
 use crate::{
-    Logger,
-    json::{Key, Members, redact_json, write_serialize, write_string},
-    state::{Keys, LogState},
+    model::{Members, set_visible},
     subscriber::{LogLayer, SpanFields},
     targets::KEYS_TARGET,
 };
@@ -93,31 +92,12 @@ pub fn correlation_id() -> Option<String> {
 
 /// Adds a member as far as the logger that is installed here shows it.
 fn set_here(members: &mut Members, key: &str, value: &impl Serialize) {
-    let logger: Option<Logger> = tracing::dispatcher::get_default(|dispatch| {
-        Some(dispatch.downcast_ref::<LogLayer>()?.logger().clone())
+    let pipeline = tracing::dispatcher::get_default(|dispatch| {
+        Some(dispatch.downcast_ref::<LogLayer>()?.pipeline().clone())
     });
     let default = FieldRules::default();
-    let rules = logger.as_ref().map_or(&default, |logger| &logger.settings().fields);
+    let rules = pipeline.as_ref().map_or(&default, |pipeline| &pipeline.settings().fields);
     set_visible(members, key, &key.into(), rules, |out| write_serialize(out, value));
-}
-
-/// Adds a member as far as `rules` show it; `write` writes its value as JSON.
-pub(crate) fn set_visible(
-    members: &mut Members,
-    name: &str,
-    key: &Key,
-    rules: &FieldRules,
-    write: impl FnOnce(&mut Vec<u8>),
-) {
-    match rules.visibility(name) {
-        Visibility::Shown => members.set(key, |out| {
-            let start = out.len();
-            write(out);
-            redact_json(out, start, rules.redaction());
-        }),
-        Visibility::Redacted => members.set(key, |out| write_string(out, REDACTED)),
-        Visibility::Omitted => {}
-    }
 }
 
 fn warn_of_lost(key: &str) {
