@@ -12,7 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::{
     Batch, ExportError, Exporter, Tracer, TracerBuilder,
-    export::document::{Trim, write_own},
+    output::document::{Trim, write_own},
 };
 
 /// The trace header of the invocations that [`Captured::invoke`] makes.

@@ -2,7 +2,7 @@ use std::fmt;
 
 use powertools_core::lambda::{BodyWatch, Failure};
 
-use super::{future::Close, handler_span::HandlerSpan};
+use super::{close::Close, handler_span::HandlerSpan};
 
 /// The handler's span while the body of its response is sent: it ends with the body.
 pub struct Body {

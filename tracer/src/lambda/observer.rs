@@ -4,7 +4,7 @@ use powertools_core::{
 };
 
 use super::{identity, trigger};
-use crate::{Tracer, tracer::trace_of};
+use crate::{Tracer, context::trace_of};
 
 impl Tracer {
     /// Returns the tower layer for `lambda_runtime::Runtime::layer`.

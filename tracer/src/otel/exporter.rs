@@ -1,22 +1,11 @@
-use std::{
-    fmt,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{fmt, sync::Arc};
 
 use opentelemetry_sdk::{
     Resource,
-    trace::{Sampler, SdkTracerProvider, SpanExporter},
+    trace::{Sampler, SdkTracerProvider},
 };
 
-use powertools_core::Redaction;
-
-use super::{
-    OtelExporterBuilder,
-    processor::Processor,
-    span::spans_of,
-    worker::{Wait, Worker},
-};
+use super::{processor::Processor, shared::Shared, span::spans_of, worker::Wait};
 use crate::{Batch, ExportError, Exporter};
 
 /// Hands spans on to any exporter of the OpenTelemetry SDK; a clone is cheap and shares everything.
@@ -36,26 +25,7 @@ use crate::{Batch, ExportError, Exporter};
 #[derive(Clone)]
 pub struct OtelExporter(Arc<Shared>);
 
-/// What an exporter and its tracer provider share.
-pub(super) struct Shared {
-    pub(super) worker: Worker,
-    pub(super) is_frozen: bool,
-    pub(super) timeout: Duration,
-    pub(super) redaction: Redaction,
-    pub(super) service: Arc<OnceLock<String>>,
-}
-
 impl OtelExporter {
-    /// Hands spans on to `exporter`.
-    pub fn new(exporter: impl SpanExporter + 'static) -> Self {
-        Self::builder(exporter).build()
-    }
-
-    /// Starts to configure a way out to `exporter`.
-    pub fn builder<E: SpanExporter + 'static>(exporter: E) -> OtelExporterBuilder<E> {
-        OtelExporterBuilder::new(exporter)
-    }
-
     pub(super) fn new_with(shared: Shared) -> Self {
         Self(Arc::new(shared))
     }

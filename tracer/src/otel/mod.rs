@@ -12,6 +12,8 @@ mod processor;
 mod redact;
 mod remote;
 mod resource;
+#[cfg(feature = "otel")]
+mod shared;
 mod span;
 #[cfg(feature = "otlp-udp")]
 mod udp;
