@@ -83,14 +83,14 @@ impl Logger {
 }
 
 impl LoggerBuilder {
-    /// Finishes the logger, and writes a line to stderr for each setting that can't be taken as it stands.
+    /// Builds the logger, and writes a line to stderr for each setting that can't be used.
     pub fn build(self) -> Logger {
         let (logger, warnings) = self.build_with_warnings();
         warnings.iter().for_each(powertools_core::warn_on_stderr);
         logger
     }
 
-    /// Finishes the logger and returns the warnings instead of writing them.
+    /// Builds the logger and returns the warnings instead of writing them.
     pub fn build_with_warnings(self) -> (Logger, Vec<Warning>) {
         let (settings, warnings) = self.resolve();
         (Logger(Pipeline::new(settings)), warnings)

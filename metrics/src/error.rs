@@ -39,7 +39,7 @@ pub enum MetricError {
         /// The value, as text.
         value: String,
     },
-    /// A [`Duration`](std::time::Duration) for a metric in a unit that is no time.
+    /// A [`Duration`](std::time::Duration) for a metric in a unit that does not measure time.
     #[error(
         "metric {name:?} is in {unit} and can't hold a Duration; one in Seconds, Milliseconds or Microseconds \
          can, and one without a unit, in seconds"
@@ -125,7 +125,7 @@ pub enum MetricError {
     /// Nothing was recorded although something had to be.
     #[error("no metric was recorded, and `raise_on_empty` is set")]
     Empty,
-    /// There is no invocation to record for.
+    /// No invocation is open to record for.
     #[error(
         "no invocation is open here that a layer of `Metrics` has seen; a spawned task needs the current span, \
          `.in_current_span()`, and outside of invocations there is `Metrics::recorder`"
@@ -159,7 +159,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_unit_is_found_by_its_name() {
+    fn unit_is_parsed_from_its_name() {
         assert_eq!(Unit::ALL.len(), 27);
         for unit in Unit::ALL {
             assert_eq!(unit.as_str().parse(), Ok(*unit));

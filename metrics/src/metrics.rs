@@ -41,7 +41,7 @@ impl Metrics {
         &self.0
     }
 
-    /// Returns a recorder of its own, which flushes itself when its last clone goes.
+    /// Returns a recorder outside invocations, which flushes itself when its last clone is dropped.
     pub fn recorder(&self) -> Recorder {
         Recorder::new(self.0.clone())
     }
@@ -69,7 +69,7 @@ impl Metrics {
 }
 
 impl MetricsBuilder {
-    /// Finishes the metrics, and writes a line to stderr for each setting that can't be taken as it stands.
+    /// Builds the metrics, and writes a line to stderr for each setting that can't be used.
     ///
     /// A missing namespace, and a log level at which Lambda drops metrics, are reported with the first metric
     /// that is written: a function that records none does not hear of them.
@@ -79,7 +79,7 @@ impl MetricsBuilder {
         metrics
     }
 
-    /// Finishes the metrics and returns the warnings instead of writing them, except for those that come with the
+    /// Builds the metrics and returns the warnings instead of writing them, except for those that come with the
     /// first metric.
     pub fn build_with_warnings(self) -> (Metrics, Vec<Warning>) {
         let (settings, warnings) = self.resolve();

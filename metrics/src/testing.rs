@@ -47,7 +47,7 @@ impl Captured {
         &self.metrics
     }
 
-    /// Runs `future` as an invocation of its own, and flushes what it recorded.
+    /// Runs `future` as a new invocation, and flushes what it recorded.
     pub async fn invoke<F: Future>(&self, future: F) -> F::Output {
         let invocation = Invocation::builder("test").build();
         self.metrics.open(&invocation);

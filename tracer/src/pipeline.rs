@@ -34,7 +34,7 @@ pub(crate) struct Pipeline {
     /// How many traces there are; where there are none, spans cost nothing.
     traces: AtomicUsize,
     spare: Mutex<Vec<Arena>>,
-    /// Hashes of what was said of tracing itself, each thing once; 0 where there is room for more.
+    /// Hashes of the warnings that were written, each of which is written once; 0 is room for another.
     said: [AtomicU64; 4],
 }
 
@@ -78,7 +78,7 @@ impl Pipeline {
         self.traces.fetch_sub(1, Ordering::Relaxed);
     }
 
-    /// Hands a batch on; whatever comes of it, the function goes on.
+    /// Exports a batch; an error or a panic of the exporter is a warning, and the function continues.
     pub(crate) fn export(&self, batch: &Batch) {
         let export = || self.settings.exporter.export(batch);
         let exported = catch_unwind(AssertUnwindSafe(|| reentrancy::run(export)));
@@ -90,7 +90,7 @@ impl Pipeline {
         self.warn_once(&format!("spans were not handed on: {problem}"));
     }
 
-    /// Says on stderr what is wrong with tracing, the first time; of different problems only some.
+    /// Writes to stderr what is wrong with tracing, once for each problem, for four problems at most.
     pub(crate) fn warn_once(&self, problem: &str) {
         let hash = FxBuildHasher.hash_one(problem);
         for place in &self.said {

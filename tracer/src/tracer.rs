@@ -14,7 +14,7 @@ use crate::{
 /// A configured tracer; a clone is cheap and shares everything.
 ///
 /// It has three parts: [`layer`](Self::layer) collects spans and belongs to the subscriber,
-/// [`runtime_layer`](Self::runtime_layer) tells it of invocations, and
+/// [`runtime_layer`](Self::runtime_layer) opens and closes invocations, and
 /// [`handler_layer`](Self::handler_layer) makes the handler's own span.
 #[derive(Clone)]
 pub struct Tracer {
@@ -35,16 +35,15 @@ impl Tracer {
 
     /// Returns the layer to add to a `tracing_subscriber` registry.
     ///
-    /// To one at a time: spans are told apart by ids that each registry counts by itself.
+    /// Add it to one registry at a time: spans are identified by ids that each registry counts from the start.
     pub fn layer(&self) -> TraceLayer {
         TraceLayer::new(self.pipeline.clone(), self.span_index.clone())
     }
 
-    /// Begins to trace an invocation, if its trace header says that it is sampled; tells whether this
-    /// call began it.
+    /// Begins to trace an invocation, if its trace header says that it is sampled; returns whether this call began it.
     ///
-    /// The tower layers do this; who opens invocations by hand calls it before anything else happens in
-    /// the invocation, and [`close`](Self::close) at its end.
+    /// The tower layers do this. If you open invocations yourself, call it before anything else happens in the
+    /// invocation, and [`close`](Self::close) at its end.
     pub fn open(&self, invocation: &Invocation) -> bool {
         let mut began = false;
         invocation.extension_or_init(|| {
@@ -59,9 +58,9 @@ impl Tracer {
         began
     }
 
-    /// Hands on what an invocation has traced; spans that are not over are marked as such.
+    /// Exports what an invocation has traced; spans that are not over are marked as such.
     ///
-    /// Those that end later are handed on then.
+    /// They are exported again when they end.
     pub fn close(&self, invocation: &Invocation) {
         if let Some(trace) = trace_of(invocation) {
             let dropped = trace.close();
@@ -76,14 +75,14 @@ impl Tracer {
         }
     }
 
-    /// Hands on the spans of an invocation that are over, before it ends.
+    /// Exports the spans of an invocation that are over, before it ends.
     pub fn flush(&self, invocation: &Invocation) {
         if let Some(trace) = trace_of(invocation) {
             trace.send(false);
         }
     }
 
-    /// Hands on all spans of an invocation, because it may not live to see them end.
+    /// Exports all spans of an invocation, because it may end before they do.
     #[cfg_attr(not(feature = "lambda-runtime"), expect(dead_code, reason = "called by a layer"))]
     pub(crate) fn flush_all(&self, invocation: &Invocation) {
         if let Some(trace) = trace_of(invocation) {
@@ -103,14 +102,14 @@ impl Tracer {
 }
 
 impl TracerBuilder {
-    /// Finishes the tracer, and writes a line to stderr for each setting that can't be taken as it stands.
+    /// Builds the tracer, and writes a line to stderr for each setting that can't be used.
     pub fn build(self) -> Tracer {
         let (tracer, warnings) = self.build_with_warnings();
         warnings.iter().for_each(warn_on_stderr);
         tracer
     }
 
-    /// Finishes the tracer and returns the warnings instead of writing them.
+    /// Builds the tracer and returns the warnings instead of writing them.
     pub fn build_with_warnings(self) -> (Tracer, Vec<Warning>) {
         let (settings, warnings) = self.resolve();
         let span_index = Arc::new(SpanIndex::default());

@@ -10,7 +10,7 @@ use tracing::Level;
 /// and lines after the end are never kept back.
 ///
 /// A level below the configured one is captured too: `LOG_LEVEL=INFO` with the default buffering
-/// keeps DEBUG lines. Targets with a level of their own keep it, and so do `hyper`, `hyper_util`, `h2`,
+/// keeps DEBUG lines. Targets with their own level keep it, and so do `hyper`, `hyper_util`, `h2`,
 /// `rustls` and AWS's SDK.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
@@ -32,7 +32,7 @@ impl Buffering {
         self
     }
 
-    /// Sets how many bytes an invocation may keep; the oldest lines go first, and a WARN line says so.
+    /// Sets how many bytes an invocation may keep; the oldest lines go first, and a WARN line has their number.
     pub const fn max_bytes(mut self, max: usize) -> Self {
         self.max_bytes = max;
         self

@@ -94,7 +94,7 @@ impl LoggerBuilder {
 
     /// Sets the share of invocations, from 0 to 1, that are logged at DEBUG.
     ///
-    /// Targets with a level of their own keep it, and so do `hyper`, `hyper_util`, `h2`, `rustls`
+    /// Targets with their own level keep it, and so do `hyper`, `hyper_util`, `h2`, `rustls`
     /// and AWS's SDK.
     pub fn sampling_rate(mut self, rate: f64) -> Self {
         self.options.sampling_rate = Some(rate);

@@ -150,7 +150,7 @@ impl fmt::Debug for FindId {
 
 /// Looks for the correlation id of each event.
 ///
-/// Behind a pointer, so that reading JSON is linked only where somebody looks for an id.
+/// Behind a pointer, so that the JSON reader is linked only if a correlation id is configured.
 #[derive(Clone, Debug)]
 pub(crate) struct Search {
     pub(crate) place: CorrelationId,
@@ -174,7 +174,7 @@ mod tests {
     const EVENT: &[u8] = br#"{"headers":{"X-Id":"h-1"},"id":"e-1"}"#;
 
     #[test]
-    fn the_first_place_that_has_an_id_counts() {
+    fn first_place_with_an_id_wins() {
         let place =
             |pointers: [&str; 3]| CorrelationId::first_of(pointers.map(CorrelationId::from));
         assert_eq!(place(["/none", "/headers/x-id", "/id"]).find_in(EVENT).unwrap(), "h-1");

@@ -1,4 +1,4 @@
-//! What the environment and the code say together.
+//! The settings that come from the environment, from code, or from both.
 
 use powertools_core::{Environment, Warning, json::f64_text, parse_level};
 use tracing::level_filters::LevelFilter;
@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn the_level_has_an_order_of_sources() {
+    fn level_comes_from_lambda_then_code_then_environment() {
         let code = Options::default;
         let in_code = || Options { levels: Some(Levels::new(Level::ERROR)), ..code() };
         type Case = (Options, &'static [(&'static str, &'static str)], &'static str, usize);
@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_is_a_number_with_or_without_a_zero_before_the_point() {
+    fn sampling_rate_may_omit_the_zero_before_the_point() {
         for (rate, expected) in [("1", 1.0), ("0.25", 0.25), (".25", 0.25), ("25e-2", 0.25)] {
             let (resolved, warnings) = resolved(Options::default(), &[(SAMPLE_RATE, rate)]);
             assert_eq!(resolved.sampling_rate, Some(expected), "{rate}");
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rate_out_of_range_is_off_and_said() {
+    fn sampling_rate_out_of_range_is_off_with_a_warning() {
         for rate in ["1.5", "-0.1", "NaN", "often"] {
             let (resolved, warnings) = resolved(Options::default(), &[(SAMPLE_RATE, rate)]);
             assert_eq!(resolved.sampling_rate, None);

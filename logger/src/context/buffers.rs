@@ -7,7 +7,7 @@ use crate::pipeline::Pipeline;
 pub(crate) struct Buffers {
     /// One a logger.
     buffers: Vec<Buffer>,
-    /// Whether lines are let through, because nobody would come to write them.
+    /// Whether lines are let through, because nothing would write them after the end.
     closed: bool,
 }
 

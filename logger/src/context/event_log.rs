@@ -11,8 +11,8 @@ use crate::{config::EventRedaction, value::json};
 
 const MESSAGE: &str = "Lambda invocation event";
 
-/// Logs the event of the current invocation at INFO; never twice for one invocation, whatever
-/// [`LoggerBuilder::log_event`](crate::LoggerBuilder::log_event) says.
+/// Logs the event of the current invocation at INFO, once, also if
+/// [`LoggerBuilder::log_event`](crate::LoggerBuilder::log_event) logs it.
 ///
 /// The values that these JSON pointers lead to are redacted, besides those that
 /// [the logger redacts](crate::LoggerBuilder::redact). Nothing happens outside an invocation, or where the outer

@@ -16,7 +16,7 @@ const NOTE_TARGET: &str = "powertools_logger::logger";
 pub(crate) fn flush_of(pipeline: &Pipeline, invocation: &Invocation) {
     let mut buffers = LogState::of(invocation).buffers();
     let taken = buffers.take_of(pipeline);
-    // Writing is somebody else's code.
+    // The sink may be a user's code, and log.
     drop(buffers);
     write(&taken, invocation);
 }

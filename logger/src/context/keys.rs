@@ -168,7 +168,7 @@ mod tests {
     };
 
     #[test]
-    fn the_correlation_id_is_found_in_the_event_that_is_kept() {
+    fn correlation_id_is_found_in_the_kept_event() {
         let captured = capture();
         let invocation = Invocation::builder("a").build();
         invocation.keep_raw_event(r#"{"id":"e-1","detail":{}}"#);
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn the_event_is_logged_once_whoever_asks_for_it() {
+    fn event_is_logged_once_if_the_logger_and_code_ask_for_it() {
         for by_settings in [false, true] {
             let captured = Captured::with(|logger| logger.log_event(by_settings));
             let invocation = Invocation::builder("a").build();
@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn the_loggers_redaction_applies_to_events_that_are_logged_on_demand() {
+    fn log_event_applies_the_loggers_redaction() {
         let redaction = crate::Redaction::default().with_names(["iban"]);
         let captured = Captured::with(|it| it.redact("/card").redaction(redaction));
         let invocation = Invocation::builder("a").build();

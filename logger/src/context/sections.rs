@@ -30,6 +30,7 @@ impl Pipeline {
                 keys.facts = Some((self.id(), facts));
             }
         }
+        // From the inside outwards, after the fields of the spans: an appended key wins over a persistent one.
         scratch.take_section(&keys.appended, &self.settings().reserved);
         scratch.take_section(&self.settings().persistent, &self.settings().reserved);
         if let Some((_, facts)) = &keys.facts {

@@ -41,12 +41,12 @@ impl LogState {
         invocation.extension_or_init(Self::default)
     }
 
-    /// Locks the keys; nobody else's code may run under this lock.
+    /// Locks the keys; no code of a user may run under this lock, because it may log.
     pub(crate) fn keys(&self) -> MutexGuard<'_, Keys> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Locks the buffers; nobody else's code may run under this lock.
+    /// Locks the buffers; no code of a user may run under this lock, because it may log.
     pub(crate) fn buffers(&self) -> MutexGuard<'_, Buffers> {
         self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -3,8 +3,8 @@ use powertools_core::Invocation;
 use crate::{LoggerBuilder, targets::RESPONSE_TARGET};
 
 impl LoggerBuilder {
-    /// Sets whether one line tells the HTTP status of each response to an HTTP request, as
-    /// `http.response.status_code`; at ERROR from 500 on, at INFO below.
+    /// Sets whether one line logs the HTTP status of each response to an HTTP request, as
+    /// `http.response.status_code`: at ERROR from 500 on, at INFO below.
     ///
     /// It is written after the answer was posted, by [`runtime_layer`](crate::Logger::runtime_layer) where a handler layer
     /// has seen the response.

@@ -26,7 +26,7 @@ use super::{ExceptionRecord, Object, Record};
 pub trait Formatter: Send + Sync + 'static {
     /// Returns every name that [`head`](Formatter::head) and [`tail`](Formatter::tail) may write.
     ///
-    /// A user's member of such a name gets a trailing underscore, so that no key stands twice in a line.
+    /// A user's member of such a name gets a trailing underscore, so that no key is in a line twice.
     fn reserved(&self) -> &'static [&'static str] {
         PowertoolsFormatter.reserved()
     }

@@ -56,6 +56,8 @@ impl Scratch {
             invocation,
             span_id: self.span_id,
         };
+        // Everything below appends to one buffer, which the thread keeps: a line allocates nothing. The members were
+        // rendered as they were taken, so that they can be counted and cut before the line is made.
         let line = &mut self.line;
         line.clear();
         line.push(b'{');
@@ -66,7 +68,7 @@ impl Scratch {
     }
 
     /// Makes the line shorter by `excess` bytes: notes take the place of what is largest, and if there
-    /// is nothing large, the innermost keys go and one key tells how many.
+    /// is nothing large, the innermost keys go and one key has their number.
     #[cold]
     fn cut(&mut self, mut excess: usize) {
         if self.message.len() > LONGEST / 2 {
@@ -87,7 +89,7 @@ impl Scratch {
     }
 }
 
-/// What the key that tells of cut keys takes.
+/// How many bytes the key with the number of cut keys takes.
 const ROOM_FOR_COUNT: usize = 32;
 
 fn note(size: usize) -> String {

@@ -32,7 +32,7 @@ impl<'a> Record<'a> {
         self.target
     }
 
-    /// Returns where the event stands in the code: its module, or else its target.
+    /// Returns the module of the event, or else its target.
     pub fn module(&self) -> &'a str {
         self.module_path.unwrap_or(self.target)
     }

@@ -18,7 +18,7 @@ use crate::{
 /// The rendered parts of one call site.
 pub(super) struct Callsite {
     fields: Vec<FieldKind>,
-    /// Where it stands in the code, as the inside of a JSON string.
+    /// The call site in the code, as the inside of a JSON string.
     pub(super) location: Vec<u8>,
     /// Whether every invocation shows it.
     pub(super) is_shown: bool,
@@ -120,13 +120,13 @@ fn is_result(metadata: &Metadata<'_>) -> bool {
     metadata.is_event() && is_result && fields.next().is_none()
 }
 
-/// Tells whether this call site stands for all records of the `log` crate.
+/// Returns whether this is the call site that all records of the `log` crate share.
 pub(super) fn is_log_bridge(metadata: &Metadata<'_>) -> bool {
     cfg!(feature = "log") && metadata.target() == "log" && metadata.name() == "log event"
 }
 
-/// Writes `module:line` as the inside of a JSON string; the target stands for a missing module, and for a place in
-/// this crate, which tells nobody anything.
+/// Writes `module:line` as the inside of a JSON string; the target takes the place of a missing module, and of a
+/// module of this crate, which would say nothing about the user's code.
 pub(crate) fn write_location(out: &mut Vec<u8>, metadata: &Metadata<'_>) {
     if metadata.target().starts_with(OWN_TARGETS) {
         return write_escaped(out, metadata.target());

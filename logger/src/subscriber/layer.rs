@@ -27,7 +27,7 @@ pub struct LogLayer {
     filtering: Filtering,
 }
 
-/// Who keeps back what the logger does not want.
+/// Which part of the subscriber leaves out what the logger does not want.
 #[derive(Clone, Copy, Debug)]
 enum Filtering {
     /// A filter around the layer.
@@ -122,7 +122,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
                 attributes.record(&mut FieldVisitor::span(members, &callsite, redaction));
                 self.spans.insert(id, &mut scratch.members, || ctx.span(id));
             } else if metadata.target() != KEYS_TARGET {
-                // ScopedFuture keys lie in the extensions, where a slot of the span's own would hide them.
+                // Scoped keys are in the extensions, where a slot for the span would hide them.
                 self.spans.insert_empty(id);
             }
         });
@@ -155,7 +155,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
             {
                 scratch.set_message(span.name());
             }
-            // A batcher enters the span of the invocation it works for, in the scope of another one.
+            // The span comes before the scope, as in `Invocation::current`: a batcher enters the span of the invocation
+            // that it works for, in the scope of another one.
             let of_span = scratch.take_spans(span, &self.spans, self.pipeline.settings());
             let invocation = of_span.or_else(Invocation::in_this_scope);
             let ids = invocation.as_ref().and_then(Invocation::span_ids);

@@ -48,7 +48,7 @@ impl Pipeline {
         }
     }
 
-    /// Keeps the line back if buffering says so; an ERROR line writes what was kept before.
+    /// Keeps the line back if it is to be buffered; an ERROR line writes what was kept before.
     fn keep_back(&self, level: Level, invocation: Option<&Invocation>, line: &[u8]) -> bool {
         let (Some(buffering), Some(invocation)) = (self.settings().buffering, invocation) else {
             return false;

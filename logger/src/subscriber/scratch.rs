@@ -63,6 +63,8 @@ impl Scratch {
         result
     }
 
+    // The buffers are moved out of the cell instead of borrowed: a `RefCell` would have to fail or panic for the event
+    // that a `Debug` logs meanwhile.
     fn take() -> Box<Self> {
         let mut scratch = SCRATCH.try_with(Cell::take).ok().flatten().unwrap_or_default();
         scratch.clear();
@@ -123,6 +125,8 @@ impl Scratch {
         S: Subscriber + LookupSpan<'a>,
     {
         let mut invocation = None;
+        // From the innermost span outwards, because an inner value wins: a key that is taken already is left out of the
+        // sections that follow. The nearest invocation wins for the same reason.
         // Not `event_scope`, which would look the innermost span up twice.
         for span in iter::successors(innermost, SpanRef::parent) {
             if span.metadata().target() != INVOCATION_TARGET {

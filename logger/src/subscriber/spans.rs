@@ -26,6 +26,8 @@ impl SpanStore {
     ) where
         S: Subscriber + LookupSpan<'a>,
     {
+        // The slot's old memory comes back in `fields`, for the next span's fields to be rendered into: neither side
+        // allocates. Large fields have no slot, or a slot would keep their memory for ever.
         if fields.len() <= LARGEST && self.0.insert(id, fields) {
             return;
         }

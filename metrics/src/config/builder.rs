@@ -95,7 +95,7 @@ impl MetricsBuilder {
         self
     }
 
-    /// Adds a dimension that every metric has, and tells whether CloudWatch accepts it; `service` sets the service.
+    /// Adds a dimension that every metric has, if CloudWatch accepts it; `service` sets the service.
     ///
     /// # Errors
     ///
@@ -258,7 +258,7 @@ impl MetricsBuilder {
         })
     }
 
-    /// `POWERTOOLS_DEV` disables metrics that nobody asked for.
+    /// `POWERTOOLS_DEV` disables metrics unless they are asked for.
     fn is_disabled(&self, config: &Config, warnings: &mut Vec<Warning>) -> bool {
         let from_environment =
             self.defaults.environment.flag("POWERTOOLS_METRICS_DISABLED", config.dev, warnings);
@@ -293,7 +293,7 @@ mod tests {
     use crate::{Metric, Metrics, testing::Captured};
 
     #[test]
-    fn a_default_dimension_that_is_refused_is_one_warning_and_the_others_stay() {
+    fn refused_default_dimension_is_one_warning_and_the_others_stay() {
         let numbered = (1..=30).map(|number| (format!("d{number}"), "x"));
         let (_, warnings) = Metrics::builder()
             .environment(Environment::empty())
@@ -308,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_namespace_is_reported_with_the_first_metric_only() {
+    fn missing_namespace_is_reported_with_the_first_metric() {
         let hides = [("AWS_LAMBDA_LOG_LEVEL", "WARN"), ("AWS_LAMBDA_LOG_FORMAT", "JSON")];
         let (metrics, warnings) = Metrics::builder()
             .environment(Environment::of(hides))
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn a_namespace_that_is_set_and_refused_is_reported_at_the_start() {
+    fn refused_namespace_is_reported_at_the_start() {
         let (_, warnings) = Metrics::builder()
             .environment(Environment::of([(NAMESPACE, "a\nb")]))
             .build_with_warnings();

@@ -63,7 +63,7 @@ impl CallMetrics {
         result
     }
 
-    /// Awaits a call that only a panic, or nobody waiting for it, makes fail.
+    /// Awaits a call that fails only if it panics or is dropped before its end.
     pub async fn time<T>(&self, call: impl AsyncFnOnce() -> T) -> T {
         let record = self.begin();
         let value = call().await;
@@ -84,7 +84,7 @@ impl CallMetrics {
     }
 }
 
-/// Records a call when it is dropped, also when that is because of a panic or because nobody waits for it.
+/// Records a call when it is dropped, also if a panic or a cancelled future drops it.
 struct RecordCall<'a> {
     metrics: &'a CallMetrics,
     to: Option<(Recorder, Instant)>,

@@ -39,7 +39,7 @@ pub fn record(metric: &Metric<'_>, value: impl MetricValue) {
 /// Adds to a counter of the current invocation by its name; what is refused gives a WARN event and
 /// nothing else.
 ///
-/// A name that stands in the code is better a constant, [`Metric::count`], which is checked when compiling.
+/// If the name is known when compiling, prefer a constant, [`Metric::count`], which is checked when compiling.
 pub fn increment(name: &str, by: impl MetricValue) {
     match Metric::dynamic(name, Unit::Count) {
         Ok(metric) => record(&metric.summed(), by),
@@ -47,7 +47,7 @@ pub fn increment(name: &str, by: impl MetricValue) {
     }
 }
 
-/// Records a value for the current invocation, and tells whether that worked.
+/// Records a value for the current invocation, or returns why it was not recorded.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub fn try_record(metric: &Metric<'_>, value: impl MetricValue) -> Result<(), Me
     recorder()?.try_record(metric, value)
 }
 
-/// Writes one value in a document of its own, with dimensions that no other metric gets.
+/// Writes one value in a separate document, with dimensions that no other metric gets.
 ///
 /// # Errors
 ///
@@ -130,7 +130,7 @@ mod tests {
     use crate::testing::Captured;
 
     #[test]
-    fn a_cold_start_is_counted_once_whoever_asks_for_it() {
+    fn cold_start_is_counted_once_if_settings_and_code_ask_for_it() {
         for by_settings in [false, true] {
             let captured = Captured::with(|metrics| metrics.cold_start_metric(by_settings));
             let invocation = Invocation::builder("a").function_name("f").cold_start(true).build();
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_cold_start_is_not_counted() {
+    fn warm_start_is_not_counted() {
         let captured = Captured::new();
         let invocation = Invocation::builder("a").build();
         captured.metrics().open(&invocation);

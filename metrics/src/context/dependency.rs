@@ -13,9 +13,9 @@ const CALLS: Metric<'static> = Metric::count("DependencyCalls");
 impl Recorder {
     /// Awaits a call to something outside and records how long it took and how it ended.
     ///
-    /// Writes a document of its own: `DependencyLatency` in milliseconds and `DependencyCalls`, with the
-    /// dimensions of this recorder's settings, `dependency` and `outcome`: `success`, `cancelled` where nobody waited for
-    /// the end, or what `kind_of` makes of the error. An error's kind is one of few words, not its message: each is a metric that is paid for.
+    /// Writes a separate document: `DependencyLatency` in milliseconds and `DependencyCalls`, with the
+    /// dimensions of this recorder's settings, `dependency` and `outcome`: `success`, `cancelled` if the future was dropped before
+    /// its end, or what `kind_of` makes of the error. An error's kind is one of few words, not its message: each is a metric that is paid for.
     ///
     /// # Errors
     ///
@@ -37,7 +37,7 @@ impl Recorder {
     }
 }
 
-/// Records a call when it is dropped, also when that is because nobody waits for it any more.
+/// Records a call when it is dropped, also if its future is cancelled.
 struct RecordCall<'a> {
     to: &'a Recorder,
     name: &'a str,

@@ -8,7 +8,7 @@ use crate::{
     model::{Metric, MetricValues},
 };
 
-/// Metrics that are written together, with dimensions of their own.
+/// Metrics that are written together, with their own dimensions.
 ///
 /// With the feature `macros` it can be derived. By hand it is a call a metric:
 ///
@@ -113,7 +113,7 @@ impl Drop for GroupRecorder {
 }
 
 impl Recorder {
-    /// Writes a group of metrics, now, as a document of its own.
+    /// Writes a group of metrics, now, as a separate document.
     ///
     /// It has the dimensions of this recorder's settings and those of the group; what else this
     /// recorder recorded stays where it is.
@@ -131,7 +131,7 @@ impl Recorder {
     }
 }
 
-/// Writes a group of metrics for the current invocation, as a document of its own.
+/// Writes a group of metrics for the current invocation, as a separate document.
 ///
 /// # Errors
 ///

@@ -51,7 +51,7 @@ impl Recorder {
         warn_if_refused(metric, self.try_record(metric, value));
     }
 
-    /// Records a value, and tells whether that worked.
+    /// Records a value, or returns why it was not recorded.
     ///
     /// # Errors
     ///
@@ -116,12 +116,12 @@ impl Recorder {
         self.change(|set| set.dimension_set(&self.0.pipeline.settings.default_dimensions, &own))
     }
 
-    /// Logs a value with the metrics, of any cardinality, that is no metric; one that has no JSON form
-    /// becomes a string that says why. Secrets in it are [redacted](crate::MetricsBuilder::redaction).
+    /// Logs a value of any cardinality with the metrics, which is not a metric. A value without a JSON form becomes a
+    /// string that says why. Secrets in it are [redacted](crate::MetricsBuilder::redaction).
     ///
     /// # Errors
     ///
-    /// [`MetricError::Name`] if the key is no name, [`MetricError::NameTaken`] if it is a metric or a
+    /// [`MetricError::Name`] if the key is not a name that CloudWatch accepts, [`MetricError::NameTaken`] if it is a metric or a
     /// dimension, [`MetricError::TooLarge`] beyond 512 KiB of JSON in all.
     pub fn metadata(&self, key: &str, value: impl Serialize) -> Result<(), MetricError> {
         if self.0.pipeline.settings.disabled {
@@ -143,13 +143,13 @@ impl Recorder {
         self.change(|set| set.timestamp(time, now))
     }
 
-    /// Writes one value in a document of its own, at once, with dimensions that no other metric gets.
+    /// Writes one value in a separate document, at once, with dimensions that no other metric gets.
     ///
     /// The service and the default dimensions are part of it.
     ///
     /// # Errors
     ///
-    /// As [`add`](Self::add) and [`dimension`](Self::dimension).
+    /// As [`try_record`](Self::try_record) and [`dimension`](Self::dimension).
     pub fn single_metric<'a>(
         &self,
         metric: &Metric<'_>,
@@ -190,7 +190,7 @@ impl Recorder {
         Ok(())
     }
 
-    /// Writes what was recorded before anybody asked for it; a timestamp stays for the flush it was set for.
+    /// Writes what was recorded before the end; a timestamp stays for the flush it was set for.
     #[cfg(feature = "lambda-runtime")]
     pub(crate) fn flush_early(&self) {
         self.0.flush(MetricSet::clear_series);
@@ -208,7 +208,7 @@ impl Recorder {
         self.0.wrote.store(true, Ordering::Relaxed);
     }
 
-    /// Returns a recorder with the same settings for a document of its own.
+    /// Returns a recorder with the same settings, for a separate document.
     pub(crate) fn beside(&self) -> Self {
         Self::new(self.0.pipeline.clone())
     }
@@ -240,7 +240,7 @@ impl Shared {
         let mut buffers = self.lock();
         let lines = buffers.take_documents(&head);
         after(&mut buffers.set);
-        // The sink is somebody else's code, and may record in turn.
+        // The sink may be a user's code, and record in turn.
         drop(buffers);
         let written = !lines.is_empty();
         self.wrote.fetch_or(written, Ordering::Relaxed);

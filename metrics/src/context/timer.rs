@@ -22,11 +22,11 @@ impl Timer {
         self.recorder = None;
     }
 
-    /// Records now, and tells whether that worked.
+    /// Records now, or returns why nothing was recorded.
     ///
     /// # Errors
     ///
-    /// As [`Recorder::add`].
+    /// As [`Recorder::try_record`].
     pub fn stop(mut self) -> Result<(), MetricError> {
         self.record()
     }

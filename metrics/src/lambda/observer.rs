@@ -37,8 +37,7 @@ impl Metrics {
             .observer(self.observer())
     }
 
-    /// Returns what [`runtime_layer`](Self::runtime_layer) tells of invocations, for a layer with other
-    /// observers beside it.
+    /// Returns the observer that [`runtime_layer`](Self::runtime_layer) has, for a layer with several observers.
     pub fn observer(&self) -> impl Observer {
         MetricsObserver(self.clone())
     }

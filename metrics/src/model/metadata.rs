@@ -14,7 +14,7 @@ const MOST_BYTES: usize = 512 * 1024;
 const KEPT_ENTRIES: usize = 16;
 const KEPT_BYTES: usize = 1024;
 
-/// Values that are logged with the metrics and are no metrics.
+/// Values that are logged with the metrics and are not metrics.
 #[derive(Debug, Default)]
 pub(crate) struct Metadata {
     entries: Slots<Entry>,
@@ -77,7 +77,7 @@ fn size(key: &str, value: &[u8]) -> usize {
     2 * key.len() + value.len() + 4
 }
 
-/// Renders a value as far as `rules` show it, outside of any lock: serialising is somebody else's code.
+/// Renders a value as far as `rules` show it, outside any lock: `Serialize` is the user's code, and may record in turn.
 pub(crate) fn render(key: &str, value: &impl Serialize, rules: &FieldRules) -> Option<Vec<u8>> {
     let mut json = Vec::new();
     match rules.visibility(key) {

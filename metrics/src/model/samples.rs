@@ -80,6 +80,7 @@ impl Samples {
     fn compress(&mut self) {
         let counts = std::mem::take(&mut self.counts);
         let count = |at: usize| counts.get(at).copied().unwrap_or(1);
+        // By an integer that orders as the values do, because a heap needs `Ord`, which `f64` does not have.
         let groups = self.values.iter().enumerate().map(|(at, value)| (rank(*value), count(at)));
         // A heap is less code than a sort.
         let sorted = groups.collect::<BinaryHeap<_>>().into_sorted_vec();
@@ -134,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn a_thousand_values_are_kept_as_they_are() {
+    fn thousand_values_are_kept_one_by_one() {
         let mut samples = Samples::default();
         (0..1000).for_each(|n| samples.keep(f64::from(n)));
         assert_eq!((samples.values().len(), samples.counts()), (1000, None));

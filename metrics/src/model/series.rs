@@ -17,9 +17,9 @@ pub(crate) struct Series {
     resolution: Resolution,
     kind: Kind,
     pub(crate) samples: Samples,
-    /// What stands in the directive.
+    /// The metric's object in the directive, rendered.
     pub(crate) definition: Vec<u8>,
-    /// What stands before the values.
+    /// The key before the values, rendered.
     pub(crate) key: Vec<u8>,
 }
 
@@ -48,6 +48,7 @@ impl Series {
         let same = self.name == metric.name()
             && self.unit == metric.unit
             && self.resolution == metric.resolution;
+        // The slot's last metric is mostly this one, of an earlier invocation; then its rendered parts are right.
         if !same {
             self.name = match metric.name {
                 Name::Static(name) => Cow::Borrowed(name),

@@ -2,10 +2,11 @@ use std::time::Duration;
 
 use super::Unit;
 
-/// What a duration is in a unit that is no time: a NaN of its own, so that the refusal can tell it from others.
+/// The value of a duration in a unit that does not measure time: a NaN with its own bits, so that the error can name
+/// the cause. A `Result` here would be in the path of every value.
 const NO_TIME: f64 = f64::from_bits(0x7ff8_0000_6475_7261);
 
-/// Tells whether a value was a duration for a unit that is no time.
+/// Returns whether a value was a duration for a unit that does not measure time.
 pub(crate) fn is_no_time(value: f64) -> bool {
     value.to_bits() == NO_TIME.to_bits()
 }

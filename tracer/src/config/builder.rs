@@ -89,7 +89,7 @@ impl TracerBuilder {
 
     /// Sets whether responses are kept as metadata, up to 16 KiB of JSON: the handler's, and those of `#[traced]`.
     ///
-    /// By default they are, except where the event is about somebody's identity, because the response is then as
+    /// By default they are, except where the event is about a user's identity, because the response is then as
     /// well: triggers of Cognito, authorizers of API Gateway, AppSync and IoT Core, identity providers of Transfer
     /// Family. `true` keeps those too, as [`capture_response`](crate::capture_response) in the handler does; the
     /// environment's `POWERTOOLS_TRACER_CAPTURE_RESPONSE`, which is often set for many functions together, does not.
@@ -176,7 +176,7 @@ impl TracerBuilder {
         self
     }
 
-    /// Sets the way out; by default what `POWERTOOLS_TRACER_EXPORTER` says, or X-Ray.
+    /// Sets the exporter; by default the one that `POWERTOOLS_TRACER_EXPORTER` names, or X-Ray.
     pub fn exporter(mut self, exporter: impl Exporter) -> Self {
         self.exporter = Some(Box::new(exporter));
         self

@@ -66,14 +66,14 @@ pub enum CapturedPart {
     Error,
 }
 
-/// What a handler has said of its own invocation, in place of the settings; the latest word counts.
+/// What a handler has set for its invocation, in place of the settings; the latest value counts.
 #[derive(Default)]
 pub(crate) struct HandlerOverrides {
     response: AtomicU8,
     error: AtomicU8,
 }
 
-/// What stands in [`HandlerOverrides`] where something was said.
+/// The values in [`HandlerOverrides`]; 0 means that the settings count.
 const OFF: u8 = 1;
 const ON: u8 = 2;
 
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_that_panics_fails_nobody() {
+    fn response_that_panics_is_not_kept() {
         struct Broken;
         impl Serialize for Broken {
             fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_response_that_the_hook_can_not_see_is_not_kept() {
+    fn response_that_the_hook_cannot_read_is_not_kept() {
         let capture = capture(Some(&keep));
         let mut out = Vec::new();
         // Text can be as deep as this, a value that is read from it can't.

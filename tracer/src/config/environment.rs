@@ -1,4 +1,4 @@
-//! What the environment and the code say together.
+//! The settings that come from the environment, from code, or from both.
 
 use powertools_core::{Environment, Levels, Warning};
 
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn directives_of_the_environment_come_on_top() {
+    fn directives_of_the_environment_override_the_defaults() {
         let read = |text: &str| levels(None, &Environment::of([(LEVEL, text)]), &mut Vec::new());
         assert!(
             read("").shows("shop", &Level::INFO) && !read("").shows("hyper::proto", &Level::ERROR)

@@ -15,7 +15,7 @@ pub(crate) struct Settings {
     pub(crate) max_spans: usize,
     pub(crate) disabled: bool,
     pub(crate) capture_response: bool,
-    /// Whether responses are kept even if the event is about somebody's identity.
+    /// Whether responses are kept even if the event is about a user's identity.
     #[cfg(feature = "lambda-runtime")]
     pub(crate) captures_identities: bool,
     pub(crate) capture_error: bool,
@@ -32,7 +32,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Returns what is captured where nobody says otherwise.
+    /// Returns what is captured unless the handler overrides it.
     pub(crate) fn capture(&self) -> Capture<'_> {
         Capture {
             response: self.capture_response,
@@ -42,12 +42,12 @@ impl Settings {
         }
     }
 
-    /// Tells whether a field is an annotation.
+    /// Returns whether a field is an annotation.
     pub(crate) fn annotates(&self, field: &str) -> bool {
         self.annotated.iter().any(|annotated| annotated == field)
     }
 
-    /// Tells whether the exporter has spans of its own to hand on when an invocation ends.
+    /// Returns whether the exporter may have other spans to export when an invocation ends.
     pub(crate) fn wants_empty_batches(&self) -> bool {
         #[cfg(feature = "otel")]
         return self.attaches_contexts;

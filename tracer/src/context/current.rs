@@ -17,7 +17,7 @@ use crate::{
 ///
 /// X-Ray takes keys of letters, digits and underscores, 500 at most; other characters become underscores.
 /// Text is cut at 1,000 characters. Nothing happens outside a sampled invocation, and a span that is not
-/// traced hands the annotation up to the nearest one that is.
+/// traced passes the annotation up to the nearest one that is.
 ///
 /// ```
 /// powertools_tracer::annotation("OrderId", "o-17");
@@ -134,7 +134,7 @@ pub fn metadata(key: &str, value: impl Serialize) {
     put_metadata(None, key, &value);
 }
 
-/// Adds metadata in a namespace of its own.
+/// Adds metadata in another namespace.
 ///
 /// Namespaces that begin with `AWS.` are X-Ray's; such a one gets `_` before it.
 pub fn metadata_in(namespace: &str, key: &str, value: impl Serialize) {

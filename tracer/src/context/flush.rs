@@ -12,12 +12,12 @@ impl Trace {
         Arc::as_ptr(self).addr()
     }
 
-    /// Hands on what is over and was not handed on yet; `with_open`, what is not over as well.
+    /// Exports the spans that are over and were not exported yet; `with_open`, those that are not over as well.
     pub(crate) fn send(self: &Arc<Self>, with_open: bool) {
         self.flush_spans(with_open, false);
     }
 
-    /// Hands on everything, because the invocation is over; returns how many spans were left out.
+    /// Exports everything, because the invocation is over; returns how many spans were dropped.
     pub(crate) fn close(self: &Arc<Self>) -> u64 {
         let dropped = {
             let mut state = self.lock();
@@ -28,8 +28,8 @@ impl Trace {
         dropped
     }
 
-    /// Hands on a batch, and those that come meanwhile: one thread at a time does, so that they go out in the
-    /// order in which they were taken, and no lock is held.
+    /// Exports a batch, and those that are added meanwhile. One thread at a time exports, so that batches are exported in
+    /// the order in which they were taken, and no lock is held.
     pub(super) fn flush_spans(self: &Arc<Self>, with_open: bool, is_late: bool) {
         let (is_any_open, is_closed) = {
             let state = self.lock();
@@ -65,7 +65,8 @@ impl Trace {
         let arena = if state.open == 0 {
             mem::take(&mut state.arena)
         } else {
-            // Open spans know their place in the arena, so it stays.
+            // Open spans know their positions in the arena, so it stays and the batch gets a copy. That is the price of a
+            // flush in the middle; at the end of an invocation the arena itself is moved.
             let mut arena = self.pipeline.spare_arena();
             arena.clone_from(&state.arena);
             let over = state.arena.spans.iter_mut().filter(|record| record.end.is_some());
@@ -76,7 +77,7 @@ impl Trace {
         Batch { arena, origin: self.clone(), at: OnceLock::new(), with_open, is_late, dropped }
     }
 
-    /// Takes back an arena that was handed on, for the spans to come; returns the batch that is next.
+    /// Takes back the arena of an exported batch, to be used again; returns the next batch.
     fn give_back(&self, mut arena: Arena) -> Option<Box<Batch>> {
         arena.clear();
         let mut state = self.lock();

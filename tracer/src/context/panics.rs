@@ -7,7 +7,7 @@ use powertools_core::{PANIC, SpanId, json::write_text_exception};
 use super::Traced;
 use crate::model::SpanBuffer;
 
-/// A panic, as its event told of it.
+/// A panic, as its event described it.
 struct Panic {
     /// The joined parts of its error.
     parts: Vec<u8>,

@@ -1,4 +1,4 @@
-//! The spans of one invocation as they come and go, and when they are handed on.
+//! The spans of one invocation as they begin and end.
 
 use std::{
     collections::VecDeque,
@@ -40,13 +40,13 @@ pub(crate) struct Trace {
 pub(super) struct State {
     pub(super) arena: Arena,
     ids: fastrand::Rng,
-    /// How many spans there were, those that were handed on among them.
+    /// How many spans there were, including those that were exported.
     begun: usize,
     pub(super) open: usize,
     pub(super) dropped: u64,
-    /// Whether the invocation is over; what ends later hands itself on.
+    /// Whether the invocation is over; a span that ends later is exported at once.
     pub(super) closed: bool,
-    /// Whether a thread is handing batches on, and those that wait for it.
+    /// Whether a thread is exporting, and the batches that wait for it.
     pub(super) is_flushing: bool,
     pub(super) waiting: VecDeque<Box<Batch>>,
 }
@@ -163,7 +163,7 @@ impl Trace {
         }
     }
 
-    /// Ends a span that nobody holds any longer, now unless it ended before.
+    /// Ends a span whose last handle is gone, now unless it ended before.
     pub(crate) fn close_span(self: &Arc<Self>, place: SpanLocation, end: Option<u64>) {
         let end = end.unwrap_or_else(|| self.pipeline.now());
         let mut state = self.lock();
@@ -175,14 +175,14 @@ impl Trace {
         }
     }
 
-    /// Locks the state; nobody else's code may run under this lock.
+    /// Locks the state; no code of a user may run under this lock, because it may open a span.
     pub(super) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// Ends a span, and tells whether it must be handed on because the invocation was over before it.
+    /// Ends a span, and returns whether it must be exported because the invocation was over before it.
     fn end(&mut self, place: SpanLocation, end: u64) -> bool {
         let record = self.arena.spans.get_mut(place.index as usize);
         record.is_some_and(|record| record.set_end(end)) && self.closed

@@ -12,7 +12,7 @@ pub(crate) struct Traced {
     pub(crate) trace: Arc<Trace>,
     /// `None` for the span that carries the invocation: what others hang under, and nothing to show.
     pub(crate) span: Option<SpanLocation>,
-    /// Whether it comes from who hands spans on; it is not traced, and neither is what hangs under it.
+    /// Whether an exporter opened it; then it is not traced, and neither is a span below it.
     pub(crate) is_hidden: bool,
 }
 
@@ -33,7 +33,7 @@ impl Traced {
         self.span.is_some_and(|place| self.trace.has_error(place))
     }
 
-    /// Adds to what the span carries; `write` may run anybody's code.
+    /// Adds to what the span carries; `write` may run a user's code.
     pub(crate) fn add(&self, write: impl FnOnce(&mut SpanBuffer)) {
         if let Some(place) = self.span {
             SpanBuffer::with(|buffer| {
@@ -48,7 +48,7 @@ impl Traced {
         self.trace.address() == trace
     }
 
-    /// Ends the span that nobody holds any longer, now unless it ended before.
+    /// Ends the span whose last handle is gone, now unless it ended before.
     pub(crate) fn close(&self, end: Option<u64>) {
         if let Some(place) = self.span {
             self.trace.close_span(place, end);

@@ -2,7 +2,7 @@ use powertools_core::Invocation;
 
 use crate::Tracer;
 
-/// Hands spans on when it is dropped: at the end, at a panic, or when the handler is abandoned.
+/// Exports spans when it is dropped: at the end, at a panic, or when the handler is cancelled.
 pub(super) struct Close {
     tracer: Tracer,
     invocation: Invocation,

@@ -22,7 +22,7 @@ pin_project! {
         // Dropped before the span, so that what the handler held ends first.
         #[pin]
         future: Option<Instrumented<F>>,
-        // Dropped before `close`, so that the spans of an abandoned handler are over when they are handed on.
+        // Dropped before `close`, so that the spans of a cancelled handler are over when they are exported.
         span: Option<HandlerSpan>,
         close: Option<Close>,
         invocation: Invocation,

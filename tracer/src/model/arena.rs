@@ -12,12 +12,14 @@ const MOST_ITEMS: u32 = 128;
 /// How much text the spans of one invocation may carry together, in bytes.
 const MOST_TEXT: usize = 4 * 1024 * 1024;
 
-/// How much more there may be of what tells of errors: they come last, and are what one looks for.
+/// How much more text errors may have: they come last, and are what readers of a trace look for.
 const RESERVE: usize = 256 * 1024;
 
 /// The spans of one invocation, in the order they began; each lies behind its parent.
 ///
-/// Everything lies in three vectors that are used again, so that a span allocates nothing of its own.
+/// Everything is in three vectors that later invocations use again, so that a span allocates nothing. Positions are `u32`
+/// instead of references: they stay right when a vector grows and when the arena is cloned for a flush, and need no
+/// lifetime or counter.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arena {
     pub(crate) spans: Vec<Record>,
@@ -50,14 +52,14 @@ pub(crate) struct Record {
     pub(crate) ok: bool,
     /// Which kinds of items it has.
     pub(crate) has: Has,
-    /// Whether it was handed on when it was over.
+    /// Whether it was exported with its end.
     pub(crate) sent: bool,
     pub(crate) links: Links,
     items: u32,
     items_left_out: u32,
 }
 
-/// Which kinds of items a span has, so that nobody looks for others.
+/// Which kinds of items a span has, so that exporters look for no others.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Has {
     pub(crate) attributes: bool,
@@ -79,7 +81,10 @@ impl Has {
     }
 }
 
-/// Where the first and the last of a list lie, and a span's next sibling.
+/// The lists that a span heads, and its next sibling.
+///
+/// A list's nodes are not neighbours, because spans that are open at the same time add to theirs in turn. The last node is
+/// known, so that adding is one write.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Links {
     pub(crate) first_child: Option<u32>,
@@ -99,7 +104,7 @@ struct Node {
 }
 
 impl Node {
-    /// Returns the text that the item's span_index count from.
+    /// Returns the text that the item's positions count from.
     fn text(self, all: &str) -> &str {
         all.get(self.base as usize..).unwrap_or_default()
     }
@@ -175,6 +180,7 @@ impl Arena {
             record.items_left_out += u32::try_from(buffer.items.len()).unwrap_or(u32::MAX);
             return;
         }
+        // One copy takes all text of the buffer over; each node keeps where it begins, and its items count from there.
         let base = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.text.push_str(&buffer.text);
         if let Some(name) = buffer.name {
@@ -191,7 +197,8 @@ impl Arena {
         }
     }
 
-    /// Adds what a span begins with: its fields have different names.
+    /// Adds what a span begins with, without looking for items to replace: the fields of a call site have different names,
+    /// and most spans get nothing after them.
     fn begin_list(&mut self, index: u32, buffer: &SpanBuffer, base: u32) {
         let record = &mut self.spans[index as usize];
         let (first, count) = (self.nodes.len(), buffer.items.len());
@@ -209,7 +216,7 @@ impl Arena {
         }
     }
 
-    /// Puts an item in the place of one with its name, and tells whether there was one.
+    /// Replaces the item of the same name, and returns whether there was one.
     fn replace(&mut self, index: u32, newer: Node) -> bool {
         let newer_text = newer.text(&self.text);
         let mut at = self.spans[index as usize].links.first_item;
@@ -261,7 +268,7 @@ impl Arena {
 }
 
 impl Record {
-    /// Ends it, unless it has; returns whether it was not handed on like this.
+    /// Ends it, unless it has ended; returns whether this end was not exported yet.
     pub(crate) fn set_end(&mut self, end: u64) -> bool {
         let is_assumed = std::mem::take(&mut self.is_end_assumed);
         if self.end.is_some() && !is_assumed {

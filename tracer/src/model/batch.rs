@@ -18,13 +18,13 @@ pub(crate) trait Origin: Send + Sync {
     fn now(&self) -> SystemTime;
 }
 
-/// Spans of one invocation that are handed on together.
+/// Spans of one invocation that are exported together.
 pub struct Batch {
     pub(crate) arena: Arena,
     pub(crate) origin: Arc<dyn Origin>,
     pub(crate) at: OnceLock<SystemTime>,
     pub(crate) with_open: bool,
-    /// Whether the invocation was over before: nobody should wait for these spans.
+    /// Whether the invocation was over before: no caller should wait for these spans.
     #[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "asked by who could wait"))]
     pub(crate) is_late: bool,
     pub(crate) dropped: u64,
@@ -50,7 +50,7 @@ impl Batch {
         self.origin.namespace()
     }
 
-    /// Returns when the batch was handed on, which is until when spans that are not over are known.
+    /// Returns when the batch was exported: the time up to which spans that are not over are known.
     pub fn at(&self) -> SystemTime {
         *self.at.get_or_init(|| self.origin.now())
     }
@@ -63,7 +63,7 @@ impl Batch {
     /// Returns the spans in the order they began, so that each comes after its parent.
     ///
     /// Spans that are not over are only among them when the invocation ends or its deadline is near; once
-    /// they are over they come again, with the same id.
+    /// they are over they are exported again, with the same id.
     pub fn spans(&self) -> impl Iterator<Item = Span<'_>> {
         let sent = self.arena.spans.iter().filter(|record| self.has(record));
         sent.map(|record| Span { arena: &self.arena, record })

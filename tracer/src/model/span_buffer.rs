@@ -45,7 +45,7 @@ thread_local! {
 }
 
 impl SpanBuffer {
-    /// Lends this thread's buffer, empty, to `f`; who comes while it is lent gets one of their own.
+    /// Lends this thread's buffer, empty, to `f`; a nested call, from a `Debug` that opens a span, gets another one.
     pub(crate) fn with<R>(f: impl FnOnce(&mut Self) -> R) -> R {
         let mut buffer = Self::lend();
         let result = f(&mut buffer);

@@ -28,12 +28,12 @@ pub struct OtelExporterBuilder<E> {
 }
 
 impl OtelExporter {
-    /// Hands spans on to `exporter`.
+    /// Exports spans with `exporter`.
     pub fn new(exporter: impl SpanExporter + 'static) -> Self {
         Self::builder(exporter).build()
     }
 
-    /// Starts to configure a way out to `exporter`.
+    /// Starts to configure an exporter around `exporter`.
     pub fn builder<E: SpanExporter + 'static>(exporter: E) -> OtelExporterBuilder<E> {
         OtelExporterBuilder::new(exporter)
     }
@@ -90,7 +90,7 @@ impl<E: SpanExporter + 'static> OtelExporterBuilder<E> {
         self
     }
 
-    /// Finishes the way out.
+    /// Builds the exporter.
     pub fn build(self) -> OtelExporter {
         let service = Arc::new(OnceLock::<String>::new());
         let (named, given) = (service.clone(), self.resource);

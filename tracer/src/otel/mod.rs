@@ -1,4 +1,4 @@
-//! OpenTelemetry: its exporters as ways out, its data model, and its context.
+//! OpenTelemetry: its exporters, its data model, and its context.
 
 #[cfg(feature = "otel")]
 mod builder;

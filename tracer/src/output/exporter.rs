@@ -4,12 +4,11 @@ use crate::model::Batch;
 
 /// Takes spans out of the process.
 pub trait Exporter: Send + Sync + 'static {
-    /// Hands on spans of one invocation; the function may be frozen as soon as this returns.
+    /// Exports spans of one invocation; the function may be frozen as soon as this returns.
     ///
     /// # Errors
     ///
-    /// Whatever kept spans from being handed on. The first error is written to stderr, and the function
-    /// goes on in any case.
+    /// The reason why spans were not exported. The first error is written to stderr, and the function continues.
     fn export(&self, batch: &Batch) -> Result<(), ExportError>;
 
     /// Prepares for spans of this service; called once, when the tracer is built.
@@ -17,16 +16,16 @@ pub trait Exporter: Send + Sync + 'static {
         let _ = service;
     }
 
-    /// Tells whether OpenTelemetry's current context should be that of the span that is entered.
+    /// Returns whether OpenTelemetry's current context should be that of the span that is entered.
     ///
     /// Such an exporter is given a batch at the end of each sampled invocation, an empty one as well, so that
-    /// it can hand on spans that were made with OpenTelemetry's API.
+    /// it can export spans that were made with OpenTelemetry's API.
     #[cfg(feature = "otel")]
     fn attaches_contexts(&self) -> bool {
         false
     }
 
-    /// Tells whether the handler's span should carry OpenTelemetry's attributes for functions.
+    /// Returns whether the handler's span should carry OpenTelemetry's attributes for functions.
     ///
     /// X-Ray has them in the segment that Lambda makes.
     fn wants_faas_attributes(&self) -> bool {
@@ -34,10 +33,10 @@ pub trait Exporter: Send + Sync + 'static {
     }
 }
 
-/// Why spans could not be handed on.
+/// The reason why spans could not be exported.
 pub type ExportError = Box<dyn Error + Send + Sync>;
 
-/// Hands spans on to nobody; they are collected all the same, so that log lines have their ids.
+/// Exports nothing; spans are collected all the same, so that log lines have their ids.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoopExporter;
 

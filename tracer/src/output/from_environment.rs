@@ -10,7 +10,7 @@ const DAEMON: &str = "AWS_XRAY_DAEMON_ADDRESS";
 #[cfg(any(feature = "xray", feature = "otlp-udp"))]
 const DEFAULT_DAEMON: &str = "127.0.0.1:2000";
 
-/// Makes the way out that the environment chooses.
+/// Makes the exporter that the environment names.
 pub(crate) fn exporter_from(
     environment: &Environment,
     warnings: &mut Vec<Warning>,
@@ -26,7 +26,7 @@ pub(crate) fn exporter_from(
 
 type Make = fn(&Environment, &mut Vec<Warning>) -> Box<dyn Exporter>;
 
-/// The ways out that this build has; the first is the default.
+/// The exporters that this build has; the first is the default.
 const CHOICES: &[(&str, Make)] = &[
     #[cfg(feature = "xray")]
     ("xray", |environment, warnings| {
@@ -43,7 +43,7 @@ const CHOICES: &[(&str, Make)] = &[
 
 const DEFAULT: &(&str, Make) = &CHOICES[0];
 
-/// What is said of those that it does not have.
+/// What the warning adds about exporters that this build does not have.
 const LEFT_OUT: &str = if cfg!(all(feature = "stdout", feature = "otlp-udp")) {
     ""
 } else {

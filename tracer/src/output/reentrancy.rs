@@ -1,4 +1,4 @@
-//! Whether this thread is handing spans on just now.
+//! Whether this thread is exporting spans.
 
 use std::cell::Cell;
 
@@ -15,13 +15,13 @@ impl Drop for Restored {
     }
 }
 
-/// Runs an exporter, whose own spans are not traced: they would have to be handed on in turn.
+/// Runs an exporter, whose spans are not traced: they would have to be exported in turn.
 pub(crate) fn run<R>(export: impl FnOnce() -> R) -> R {
     let _restored = Restored(RUNNING.replace(true));
     export()
 }
 
-/// Tells whether this is code that hands spans on.
+/// Returns whether an exporter is running on this thread.
 #[inline]
 pub(crate) fn is_exporting() -> bool {
     RUNNING.get()

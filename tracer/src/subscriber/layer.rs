@@ -234,7 +234,7 @@ impl TraceLayer {
         );
     }
 
-    /// Remembers that a span and all below it comes from who hands spans on.
+    /// Remembers that a span and all below it come from an exporter.
     #[cold]
     fn hide<S>(&self, id: &Id, parent: Traced, cx: &Context<'_, S>)
     where
@@ -252,6 +252,8 @@ impl TraceLayer {
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
+        // An explicit parent, then the current span, then the scope: as `tracing` itself would decide, and last what
+        // `tracing` does not know. Slots are asked before the registry, because a look-up there takes a reference count.
         let span_index = &self.span_index;
         let of = |id: &Id| span_index.in_slot(id).or_else(|| span_index.above(&cx.span(id)?));
         if let Some(explicit) = attributes.parent() {

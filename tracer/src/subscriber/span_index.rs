@@ -45,6 +45,7 @@ impl SpanIndex {
     }
 
     /// Returns where a span lies, as far as slots can tell.
+    // The value is cloned, one count of the trace, so that the slot's lock is not held while the caller renders fields.
     #[inline]
     pub(super) fn in_slot(&self, id: &Id) -> Option<Traced> {
         self.slots.get(id)?.as_ref().map(|open| open.traced.clone())
@@ -57,7 +58,9 @@ impl SpanIndex {
         self.in_slot(&span.id()).or_else(in_extensions)
     }
 
-    /// Returns whether a span was found to be traced when it began.
+    /// Returns whether a span may be traced; `false` is certain.
+    ///
+    /// As long as all spans found a slot, this saves a look at the registry for each exit of a span that is not traced.
     #[inline]
     pub(super) fn has(&self, id: &Id) -> bool {
         self.slots.has(id) || self.without_slot.load(Ordering::Relaxed) > 0
@@ -81,7 +84,8 @@ impl SpanIndex {
 
     /// Returns where a span, or its nearest ancestor that is traced, lies; or else the invocation.
     ///
-    /// Those in between are too verbose to be traced: their children hang under who is.
+    /// Those in between are too verbose to be traced, so their children hang under the nearest one that is. The invocation's
+    /// span comes last: it has no traced span above it, since it has no parent.
     pub(crate) fn above<'a, R: LookupSpan<'a>>(&self, span: &SpanRef<'a, R>) -> Option<Traced> {
         for span in span.scope() {
             if let Some(traced) = self.of(&span) {

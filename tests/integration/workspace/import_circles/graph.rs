@@ -39,7 +39,10 @@ impl Graph {
             let imports = graph.modules[&path].imports.iter();
             let private = imports.filter(|import| !import.is_reexport).map(full_path);
             uses.extend(private);
-            uses.iter().for_each(|used| graph.add(&path, used));
+            // A name that is used a hundred times is looked up once.
+            for used in uses.into_iter().collect::<BTreeSet<_>>() {
+                graph.add(&path, &used);
+            }
         }
         graph
     }

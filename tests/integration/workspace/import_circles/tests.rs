@@ -1,8 +1,10 @@
 //! The test of the test: small crates in strings, each with what must be found in it.
 
 use super::{
+    Exception, above_limit,
     graph::{Circle, Graph},
     modules::Sources,
+    not_accepted,
 };
 
 fn graph(files: &[(&str, &str)]) -> Graph {
@@ -132,4 +134,42 @@ fn path_that_cannot_be_followed_is_reported() {
     let text = |(file, source): (&str, &str)| (file.to_owned(), source.to_owned());
     let graph = Graph::new(&files.into_iter().map(text).collect());
     assert_eq!(graph.unresolved, ["a.rs: crate::gone::Gone"]);
+}
+
+#[test]
+fn strings_characters_comments_and_lifetimes_are_not_code() {
+    let a = r###"
+        pub struct A<'b>(&'b str);
+        /* crate::b::B { */
+        const TEXT: &str = "crate::b::B { \" }"; // crate::b::B
+        const RAW: &[u8] = br##"crate::b::B "# }"##;
+        const CHARACTERS: [char; 4] = ['{', '\'', '"', '\u{7b}'];
+        fn after() -> crate::c::C {}
+    "###;
+    let b = "use crate::a::A; pub struct B;";
+    let c = "use crate::a::A; pub struct C;";
+    let files = [("lib.rs", "mod a; mod b; mod c;"), ("a.rs", a), ("b.rs", b), ("c.rs", c)];
+    assert_circle(&files, &["a.rs", "c.rs"]);
+}
+
+#[test]
+fn circle_needs_an_exception_and_exception_needs_a_circle() {
+    let exceptions =
+        || [Exception { package: "shop", files: &["builder.rs", "handle.rs"], reason: "builder" }];
+    let found = circle(&["builder.rs", "handle.rs"]);
+    let other = circle(&["a.rs", "builder.rs", "handle.rs"]);
+    assert_eq!(
+        not_accepted("shop", std::slice::from_ref(&found), &exceptions()),
+        Vec::<String>::new()
+    );
+    assert_eq!(not_accepted("other", &[found], &exceptions()).len(), 1);
+    assert_eq!(not_accepted("shop", &[other], &exceptions()).len(), 2);
+    assert_eq!(not_accepted("shop", &[], &exceptions()).len(), 1);
+}
+
+#[test]
+fn more_files_in_circles_than_the_limit_are_a_problem() {
+    let circles = [circle(&["a.rs", "b.rs"]), circle(&["c.rs", "d.rs"])];
+    assert_eq!(above_limit("shop", &circles, 4), Vec::<String>::new());
+    assert_eq!(above_limit("shop", &circles, 3).len(), 1);
 }

@@ -138,7 +138,10 @@ fn is_part(character: char) -> bool {
 
 /// Returns how much is before the quote if a string begins here, as in `"`, `b"` and `r#"`.
 fn string_prefix(rest: &str) -> Option<usize> {
-    let quote = rest.find('"')?;
+    let quote = rest.find(|it| !matches!(it, 'b' | 'c' | 'r' | '#'))?;
+    if !rest[quote..].starts_with('"') {
+        return None;
+    }
     let prefix = rest[..quote].trim_end_matches('#');
     let is_raw = prefix.ends_with('r');
     let is_prefix = matches!(prefix, "" | "b" | "c" | "r" | "br" | "cr");

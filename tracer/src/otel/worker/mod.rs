@@ -24,7 +24,7 @@ use queue::Queue;
 pub(super) use queue::Wait;
 use target::{MakeResource, Target};
 
-/// Exports on a thread of its own, which starts with the first span, so that exporters may block, and need
+/// Exports on a separate thread, which starts with the first span, so that exporters may block, and need
 /// no async runtime.
 pub(super) struct Worker {
     queue: Arc<Queue>,

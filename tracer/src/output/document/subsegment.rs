@@ -8,7 +8,7 @@ use super::{
 };
 use crate::model::{Batch, Span};
 
-/// Writes the members of a document that stands by itself, the first without a comma, and no brace.
+/// Writes the members of a separate document, the first without a comma, and no brace.
 pub(crate) fn write_own(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim: Trim) {
     // A trace id is known to be digits.
     out.extend_from_slice(b"\"trace_id\":\"");
@@ -20,7 +20,7 @@ pub(crate) fn write_own(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim:
 }
 
 /// Writes the members that a document has inside that of its parent as well, but for the beginning of the first:
-/// `"id":"`, which others can write together with what stands before it.
+/// `"id":"`, which callers write together with what comes before it.
 pub(crate) fn write_members(out: &mut Vec<u8>, batch: &Batch, span: &Span<'_>, trim: Trim) {
     let semantics = Semantics::of(span);
     let semantics = semantics.as_ref();
