@@ -98,6 +98,6 @@ impl Logger {
     #[cfg(feature = "log")]
     fn log_filter(&self) -> log::LevelFilter {
         use tracing_log::AsLog;
-        self.level_filters().most_verbose().as_log()
+        self.settings().level_filters.most_verbose().as_log()
     }
 }

@@ -68,23 +68,17 @@
 //! line on stderr says so where nothing else sets a level.
 
 mod as_exception;
-mod buffer;
-mod builder;
-mod correlation;
-mod environment;
-mod event_log;
-mod format;
+mod config;
+mod context;
 mod init;
-mod json;
-mod keys;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
-mod level_filter;
-mod line;
 #[cfg(feature = "log")]
 mod log_bridge;
 mod logger;
-mod state;
+mod model;
+mod output;
+mod pipeline;
 mod subscriber;
 mod targets;
 pub mod testing;
@@ -97,19 +91,15 @@ pub use powertools_core::{
 };
 
 pub use as_exception::AsException;
-pub use buffer::{Buffering, clear_buffer, flush_buffer};
-pub use builder::LoggerBuilder;
-pub use correlation::{CorrelationId, FindId};
-#[cfg(feature = "lambda-runtime")]
-pub use event_log::log_event;
-pub use format::{EcsFormatter, ExceptionRecord, Formatter, Object, PowertoolsFormatter, Record};
-pub use init::{InitError, init};
-#[cfg(feature = "lambda-runtime")]
-pub use keys::find_correlation_id;
-pub use keys::{
-    ScopedKeys, append_key, clear_correlation_id, clear_keys, correlation_id, current_keys,
-    remove_key, set_correlation_id,
+pub use config::{Buffering, CorrelationId, FindId, LoggerBuilder};
+pub use context::{
+    ScopedKeys, append_key, clear_buffer, clear_correlation_id, clear_keys, correlation_id,
+    current_keys, flush_buffer, remove_key, set_correlation_id,
 };
+#[cfg(feature = "lambda-runtime")]
+pub use context::{find_correlation_id, log_event};
+pub use init::{InitError, init};
 pub use logger::Logger;
+pub use output::{EcsFormatter, ExceptionRecord, Formatter, Object, PowertoolsFormatter, Record};
 pub use subscriber::{LogFilter, LogLayer};
 pub use value::{Exception, Json, exception, exception_with_backtrace, json};

@@ -9,9 +9,8 @@ use log::{
     Log, Metadata, Record,
     kv::{Error, Key, Value, VisitSource, VisitValue},
 };
+use powertools_core::json::{write_f64, write_integer, write_string};
 use tracing_log::LogTracer;
-
-use crate::json::{write_f64, write_integer, write_string};
 
 /// Names, and values as JSON.
 type KeyValues = Vec<(String, Vec<u8>)>;

@@ -13,7 +13,7 @@ pub(crate) const HANDLER_TARGET: &str = "powertools::handler";
 #[cfg(feature = "lambda-runtime")]
 pub(crate) const DEADLINE_TARGET: &str = "powertools::deadline";
 
-/// The event that tells the HTTP status of a response.
+/// The event with the HTTP status of a response.
 #[cfg(feature = "lambda-runtime")]
 pub(crate) const RESPONSE_TARGET: &str = "powertools::response";
 

@@ -6,13 +6,11 @@ use std::{
     fmt::{self, Debug, Display},
 };
 
+use powertools_core::json::{Capture, write_exception};
 use serde::Serialize;
 use tracing::field::{DebugValue, debug};
 
-use crate::{
-    AsException,
-    json::{Capture, write_exception},
-};
+use crate::AsException;
 
 /// Logs any [`Serialize`] value as nested JSON, which Logs Insights can look into.
 ///
@@ -117,7 +115,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{json as wrap, *};
-    use crate::json::write_debug;
+    use powertools_core::json::write_debug;
 
     fn written(value: &dyn Debug) -> Value {
         let mut out = Vec::new();

@@ -1,6 +1,8 @@
+use std::str::FromStr;
+
 use thiserror::Error;
 
-use crate::{Unit, name::Flaw};
+use crate::model::{Flaw, Unit};
 
 /// Why a metric, a dimension or a document is refused.
 ///
@@ -37,7 +39,7 @@ pub enum MetricError {
         /// The value, as text.
         value: String,
     },
-    /// A [`Duration`](std::time::Duration) for a metric in a unit that is no time.
+    /// A [`Duration`](std::time::Duration) for a metric in a unit that does not measure time.
     #[error(
         "metric {name:?} is in {unit} and can't hold a Duration; one in Seconds, Milliseconds or Microseconds \
          can, and one without a unit, in seconds"
@@ -123,7 +125,7 @@ pub enum MetricError {
     /// Nothing was recorded although something had to be.
     #[error("no metric was recorded, and `raise_on_empty` is set")]
     Empty,
-    /// There is no invocation to record for.
+    /// No invocation is open to record for.
     #[error(
         "no invocation is open here that a layer of `Metrics` has seen; a spawned task needs the current span, \
          `.in_current_span()`, and outside of invocations there is `Metrics::recorder`"
@@ -139,5 +141,30 @@ impl MetricError {
     pub(crate) fn redefined(name: &str, before: (Unit, &str), now: (Unit, &str)) -> Self {
         let text = |(unit, how): (Unit, &str)| format!("{unit} ({how})");
         Self::Redefined { name: name.to_owned(), before: text(before), now: text(now) }
+    }
+}
+
+// Beside the error and not beside the unit, because the error has units in its fields.
+impl FromStr for Unit {
+    type Err = MetricError;
+
+    fn from_str(name: &str) -> Result<Self, MetricError> {
+        let unit = Self::ALL.iter().copied().find(|unit| unit.as_str() == name);
+        unit.ok_or_else(|| MetricError::Unit { unit: name.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unit_is_parsed_from_its_name() {
+        assert_eq!(Unit::ALL.len(), 27);
+        for unit in Unit::ALL {
+            assert_eq!(unit.as_str().parse(), Ok(*unit));
+        }
+        let error = "Furlongs".parse::<Unit>().unwrap_err();
+        assert!(error.to_string().starts_with("\"Furlongs\" is no unit"), "{error}");
     }
 }

@@ -82,44 +82,31 @@
 //!
 //! [spec]: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
 
-mod builder;
-mod call;
-mod current;
+mod config;
+mod context;
 mod error;
-mod group;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
-mod metric;
 mod metrics;
-mod name;
-mod record;
-mod recorder;
+mod model;
+mod output;
+mod pipeline;
 pub mod testing;
-mod timer;
-mod unit;
-mod value;
-mod values;
+mod warning;
 
 pub use powertools_core::{
     Clock, ColdStart, Environment, InitializationType, Invocation, LineSink, ManualClock,
     MemorySink, Redaction, StdoutSink, SystemClock, Warning, WriterSink,
 };
 
-pub use builder::MetricsBuilder;
-pub use call::CallMetrics;
-pub use current::{
-    count_cold_start, current, dimension, dimension_set, flush, increment, metadata, record,
-    single_metric, try_record,
+pub use config::MetricsBuilder;
+pub use context::{
+    CallMetrics, GroupRecorder, MetricGroup, Recorder, Timer, count_cold_start, current, dimension,
+    dimension_set, flush, increment, metadata, record, single_metric, try_record, write,
 };
 pub use error::MetricError;
-pub use group::{GroupRecorder, MetricGroup, write};
-pub use metric::{Metric, Namespace, Resolution};
 pub use metrics::Metrics;
-pub use recorder::Recorder;
-pub use timer::Timer;
-pub use unit::Unit;
-pub use value::MetricValue;
-pub use values::MetricValues;
+pub use model::{Metric, MetricValue, MetricValues, Namespace, Resolution, Unit};
 
 // Where an expansion finds it.
 #[cfg(feature = "macros")]

@@ -1,23 +1,10 @@
-use std::{
-    fmt,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{fmt, sync::Arc};
 
-use powertools_core::{
-    BuilderDefaults, Clock, FieldRules, Invocation, LineSink, Warning, warn_on_stderr, write_line,
-};
+use powertools_core::{BuilderDefaults, Invocation, Warning, warn_on_stderr};
 
-use crate::{
-    Metric, MetricsBuilder, Namespace, Recorder,
-    metric::Name,
-    record::{DimensionSet, Head, Lines},
-    recorder::State,
-};
-
-const COLD_START: Metric<'static> = Metric::count("ColdStart");
+#[cfg(feature = "lambda-runtime")]
+use crate::config::Settings;
+use crate::{MetricsBuilder, Recorder, pipeline::Pipeline};
 
 /// Metrics of one namespace; a clone is cheap and shares the settings.
 ///
@@ -32,55 +19,7 @@ const COLD_START: Metric<'static> = Metric::count("ColdStart");
 /// # Ok::<_, powertools_metrics::MetricError>(())
 /// ```
 #[derive(Clone)]
-pub struct Metrics(Arc<Settings>);
-
-/// Warnings that wait for the first document, because they concern only functions that write metrics.
-#[derive(Debug, Default)]
-pub(crate) struct PendingWarnings {
-    warnings: Vec<Warning>,
-    is_reported: AtomicBool,
-}
-
-impl PendingWarnings {
-    pub(crate) fn new(warnings: Vec<Warning>) -> Self {
-        Self { warnings, is_reported: AtomicBool::new(false) }
-    }
-
-    /// Returns the warnings the first time, and none after that.
-    pub(crate) fn take(&self) -> &[Warning] {
-        if self.warnings.is_empty() || self.is_reported.swap(true, Ordering::Relaxed) {
-            return &[];
-        }
-        &self.warnings
-    }
-}
-
-/// What metrics were built with.
-pub(crate) struct Settings {
-    pub(crate) namespace: Namespace,
-    /// What every metric has: the service and the default dimensions.
-    pub(crate) dimensions: DimensionSet,
-    /// Those without the service.
-    pub(crate) default_dimensions: DimensionSet,
-    pub(crate) service: String,
-    pub(crate) function_name: Option<String>,
-    pub(crate) cold_start: bool,
-    pub(crate) raise_on_empty: bool,
-    pub(crate) disabled: bool,
-    /// The level for Lambda's own filter, where documents should pass it.
-    pub(crate) lambda_level: Option<String>,
-    pub(crate) fields: FieldRules,
-    pub(crate) sink: Arc<dyn LineSink>,
-    pub(crate) clock: Arc<dyn Clock>,
-    /// What recorders that are gone have left to be used again; none of it is written again.
-    pub(crate) spare: Mutex<Vec<State>>,
-    pub(crate) pending: PendingWarnings,
-    #[cfg(feature = "lambda-runtime")]
-    pub(crate) cold_start_flag: powertools_core::ColdStart,
-    /// Records the HTTP status of an invocation's response, if asked for; only builders that ask for it link it.
-    #[cfg(feature = "lambda-runtime")]
-    pub(crate) record_http_status: Option<fn(&Invocation, &Recorder)>,
-}
+pub struct Metrics(Arc<Pipeline>);
 
 impl Metrics {
     /// Starts to configure metrics; what code leaves open, the environment says.
@@ -93,15 +32,16 @@ impl Metrics {
         MetricsBuilder::new(defaults)
     }
 
-    pub(crate) fn new(settings: Settings) -> Self {
-        Self(Arc::new(settings))
+    #[cfg(feature = "lambda-runtime")]
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
     }
 
-    pub(crate) fn settings(&self) -> &Arc<Settings> {
+    pub(crate) fn pipeline(&self) -> &Pipeline {
         &self.0
     }
 
-    /// Returns a recorder of its own, which flushes itself when its last clone goes.
+    /// Returns a recorder outside invocations, which flushes itself when its last clone is dropped.
     pub fn recorder(&self) -> Recorder {
         Recorder::new(self.0.clone())
     }
@@ -114,7 +54,7 @@ impl Metrics {
     pub fn open(&self, invocation: &Invocation) -> bool {
         let first = invocation.extension::<Recorder>().is_none();
         let recorder = invocation.extension_or_init(|| self.recorder());
-        if first && self.0.cold_start {
+        if first && self.0.settings.cold_start {
             recorder.count_cold_start(invocation);
         }
         first
@@ -128,44 +68,29 @@ impl Metrics {
     }
 }
 
-impl Settings {
-    pub(crate) fn spare_states(&self) -> MutexGuard<'_, Vec<State>> {
-        self.spare.lock().unwrap_or_else(PoisonError::into_inner)
+impl MetricsBuilder {
+    /// Builds the metrics, and writes a line to stderr for each setting that can't be used.
+    ///
+    /// A missing namespace, and a log level at which Lambda drops metrics, are reported with the first metric
+    /// that is written: a function that records none does not hear of them.
+    pub fn build(self) -> Metrics {
+        let (metrics, warnings) = self.build_with_warnings();
+        warnings.iter().for_each(warn_on_stderr);
+        metrics
     }
 
-    pub(crate) fn head(&self) -> Head<'_> {
-        Head {
-            namespace: self.namespace.as_str(),
-            now: self.clock.now(),
-            lambda_level: self.lambda_level.as_deref(),
-        }
-    }
-
-    /// Writes the cold-start metric, in a document of its own: its dimensions are its own.
-    pub(crate) fn write_cold_start(&self, invocation: &Invocation) {
-        let mut set = crate::record::MetricSet::default();
-        let function = self.function_name.as_deref().unwrap_or(invocation.function_name());
-        // What CloudWatch would not accept is left out; the metric itself is worth more.
-        let _ = set.dimension(Name::Static("function_name"), function);
-        let _ = set.dimension(Name::Static("service"), &self.service);
-        if set.record(&COLD_START, 1.0).is_ok() {
-            let mut lines = Lines::default();
-            set.write_documents(&self.head(), &mut lines);
-            self.write(&lines);
-        }
-    }
-
-    /// Writes documents.
-    pub(crate) fn write(&self, lines: &Lines) {
-        if !self.disabled && !lines.is_empty() {
-            self.pending.take().iter().for_each(warn_on_stderr);
-            lines.iter().for_each(|line| write_line(&self.sink, line));
-        }
+    /// Builds the metrics and returns the warnings instead of writing them, except for those that come with the
+    /// first metric.
+    pub fn build_with_warnings(self) -> (Metrics, Vec<Warning>) {
+        let (settings, warnings) = self.resolve();
+        (Metrics(Arc::new(Pipeline::new(settings))), warnings)
     }
 }
 
 impl fmt::Debug for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Metrics").field("namespace", &self.0.namespace).finish_non_exhaustive()
+        f.debug_struct("Metrics")
+            .field("namespace", &self.0.settings.namespace)
+            .finish_non_exhaustive()
     }
 }

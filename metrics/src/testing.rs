@@ -43,7 +43,7 @@ impl Captured {
         let nothing = Environment::empty();
         let builder = Metrics::builder().environment(nothing).sink(lines.clone());
         let metrics = configure(builder).build_with_warnings().0;
-        metrics.settings().pending.take();
+        metrics.pipeline().pending.take();
         Self { metrics, lines }
     }
 
@@ -52,7 +52,7 @@ impl Captured {
         &self.metrics
     }
 
-    /// Runs `future` as an invocation of its own, and flushes what it recorded.
+    /// Runs `future` as a new invocation, and flushes what it recorded.
     pub async fn invoke<F: Future>(&self, future: F) -> F::Output {
         let invocation = Invocation::builder("test").build();
         self.metrics.open(&invocation);

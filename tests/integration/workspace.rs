@@ -2,6 +2,7 @@
 //! source may contain, and links that lead somewhere.
 
 mod error_names;
+mod import_circles;
 mod layering;
 mod links;
 mod manifests;

@@ -102,25 +102,20 @@
 //!
 //! Names of variables, annotations and metadata are those of Powertools for AWS Lambda (Python).
 
-mod batch;
-mod builder;
-mod capture;
-mod capture_policy;
-mod current;
-mod environment;
-mod export;
+mod config;
+mod context;
 #[cfg(feature = "lambda-runtime")]
 pub mod lambda;
+mod model;
 #[cfg(any(feature = "otel", feature = "otlp-udp"))]
 mod otel;
-#[cfg(feature = "lambda-runtime")]
-mod panics;
+mod output;
+mod pipeline;
 #[cfg(any(feature = "aws-sdk", feature = "http"))]
 pub mod propagation;
-mod record;
+mod subscriber;
 mod targets;
 pub mod testing;
-mod trace;
 #[cfg(feature = "lambda-runtime")]
 mod traced_call;
 mod tracer;
@@ -131,26 +126,24 @@ pub use powertools_core::{
     WriterSink,
 };
 
-pub use batch::Batch;
-pub use builder::TracerBuilder;
-pub use capture::TraceLayer;
-pub use capture_policy::CapturedPart;
-pub use current::{
+pub use config::{CapturedPart, TracerBuilder};
+pub use context::{
     Annotation, annotation, capture_error, capture_response, current_header, link, metadata,
     metadata_in,
 };
-#[cfg(feature = "stdout")]
-pub use export::JsonLinesExporter;
-#[cfg(feature = "xray")]
-pub use export::XRayExporter;
-#[cfg(any(feature = "xray", feature = "otlp-udp"))]
-pub use export::{DatagramSink, UdpSink};
-pub use export::{ExportError, Exporter, NoopExporter};
+pub use model::{Batch, Kind, Span, SpanError, Value};
 #[cfg(feature = "otlp-udp")]
 pub use otel::OtlpUdpExporter;
 #[cfg(feature = "otel")]
 pub use otel::{OtelExporter, OtelExporterBuilder};
-pub use record::{Kind, Span, SpanError, Value};
+#[cfg(feature = "stdout")]
+pub use output::JsonLinesExporter;
+#[cfg(feature = "xray")]
+pub use output::XRayExporter;
+#[cfg(any(feature = "xray", feature = "otlp-udp"))]
+pub use output::{DatagramSink, UdpSink};
+pub use output::{ExportError, Exporter, NoopExporter};
+pub use subscriber::TraceLayer;
 #[cfg(feature = "lambda-runtime")]
 pub use traced_call::TracedCall;
 pub use tracer::Tracer;

@@ -12,7 +12,7 @@ use tracing_subscriber::layer::SubscriberExt;
 
 use crate::{
     Batch, ExportError, Exporter, Tracer, TracerBuilder,
-    export::document::{Trim, write_own},
+    output::document::{Trim, write_own},
 };
 
 /// The trace header of the invocations that [`Captured::invoke`] makes.
@@ -40,7 +40,7 @@ pub fn capture() -> Captured {
     Captured::with(|tracer| tracer)
 }
 
-/// Spans that were captured, each as an X-Ray subsegment of its own.
+/// Spans that were captured, each as a separate X-Ray subsegment.
 #[must_use = "capturing ends when this is dropped"]
 #[derive(Debug)]
 pub struct Captured {
@@ -74,7 +74,7 @@ impl Captured {
         &self.dispatch
     }
 
-    /// Runs `future` as a sampled invocation of its own, with [`TRACE_HEADER`].
+    /// Runs `future` as a new sampled invocation, with [`TRACE_HEADER`].
     pub async fn invoke<F: Future>(&self, future: F) -> F::Output {
         let invocation = Invocation::builder("test").trace_header(TRACE_HEADER).build();
         self.tracer.open(&invocation);
@@ -83,7 +83,7 @@ impl Captured {
         output
     }
 
-    /// Returns the spans in the order they were handed on: those of a batch in the order they began.
+    /// Returns the spans in the order they were exported: those of a batch in the order they began.
     pub fn spans(&self) -> Vec<Value> {
         self.memory.spans()
     }
@@ -99,12 +99,12 @@ impl Captured {
     }
 }
 
-/// Keeps spans in memory, each as an X-Ray subsegment of its own; clones share them.
+/// Keeps spans in memory, each as a separate X-Ray subsegment; clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryExporter(Arc<Mutex<Vec<Value>>>);
 
 impl MemoryExporter {
-    /// Returns the spans in the order they were handed on: those of a batch in the order they began.
+    /// Returns the spans in the order they were exported: those of a batch in the order they began.
     pub fn spans(&self) -> Vec<Value> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -4,7 +4,10 @@ use powertools_core::{json::write_text_exception, lambda::HandlerError};
 use serde::Serialize;
 use tracing::{Instrument, Span};
 
-use crate::{Annotation, capture::Traced, panics};
+use crate::{
+    Annotation,
+    context::{Traced, panics},
+};
 
 /// A call in a span of its own, which keeps what the call returned; what `#[traced]` expands to.
 ///

@@ -5,8 +5,8 @@ use powertools_core::{
     lambda::{BodyWatch, Failure},
 };
 
-use super::{failure::log_failure, future::FlushOnPanic};
-use crate::buffer;
+use super::failure::{FlushOnPanic, log_failure};
+use crate::context::flush;
 
 /// Logs what the body of a streaming response fails with.
 pub struct Body(Invocation);
@@ -24,7 +24,7 @@ impl BodyWatch for Body {
     }
 
     fn failed(&mut self, failure: Failure<'_>) {
-        buffer::flush(&self.0);
+        flush(&self.0);
         log_failure(failure, "response stream failed");
     }
 }

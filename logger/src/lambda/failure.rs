@@ -1,8 +1,11 @@
-use std::any::Any;
+use std::{any::Any, thread};
 
 use powertools_core::{Invocation, lambda::Failure, report_panic};
 
-use crate::{state::LogState, targets::HANDLER_TARGET};
+use crate::{
+    context::{LogState, flush},
+    targets::HANDLER_TARGET,
+};
 
 /// Logs what a handler failed with as one ERROR event.
 pub(super) fn log(failure: Failure<'_>) {
@@ -25,5 +28,16 @@ pub fn log_failure(failure: Failure<'_>, message: &str) {
 pub fn log_uncaught_panic(payload: &(dyn Any + Send)) {
     if Invocation::current().is_some_and(|it| !LogState::of(&it).panic_logged()) {
         report_panic(payload);
+    }
+}
+
+/// Writes what was kept back if a panic comes through.
+pub(super) struct FlushOnPanic<'a>(pub(super) &'a Invocation);
+
+impl Drop for FlushOnPanic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            flush(self.0);
+        }
     }
 }

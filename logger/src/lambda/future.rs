@@ -4,14 +4,17 @@ use std::{
     marker::PhantomData,
     pin::Pin,
     task::{Context, Poll, ready},
-    thread,
 };
 
 use pin_project_lite::pin_project;
 use powertools_core::{Invocation, ScopedFuture};
 
-use super::{HandlerError, HandlerResponse, body::Body, failure};
-use crate::buffer;
+use super::{
+    HandlerError, HandlerResponse,
+    body::Body,
+    failure::{self, FlushOnPanic},
+};
+use crate::context::flush;
 
 pin_project! {
     /// The future of a [`HandlerService`](super::HandlerService).
@@ -50,22 +53,11 @@ where
                 Ok(response.watch_body(this.invocation, body))
             }
             Err(error) => {
-                buffer::flush(this.invocation);
+                flush(this.invocation);
                 this.inner.in_scope(|| failure::log(error.describe()));
                 Err(error)
             }
         })
-    }
-}
-
-/// Writes what was kept back if a panic comes through.
-pub(super) struct FlushOnPanic<'a>(pub(super) &'a Invocation);
-
-impl Drop for FlushOnPanic<'_> {
-    fn drop(&mut self) {
-        if thread::panicking() {
-            buffer::flush(self.0);
-        }
     }
 }
 

@@ -5,7 +5,7 @@ mod body;
 mod deadline;
 mod failure;
 mod future;
-pub(crate) mod http_status;
+mod http_status;
 mod layer;
 mod observer;
 mod service;

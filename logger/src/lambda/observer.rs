@@ -3,7 +3,10 @@ use powertools_core::{
     lambda::{End, InvocationLayer, Observer},
 };
 
-use crate::{Logger, buffer};
+use crate::{
+    Logger,
+    context::{close_buffers, flush, flush_for_good},
+};
 
 impl Logger {
     /// Returns the tower layer for `lambda_runtime::Runtime::layer`.
@@ -36,8 +39,7 @@ impl Logger {
             .observer(self.observer())
     }
 
-    /// Returns what [`runtime_layer`](Self::runtime_layer) tells of invocations, for a layer with other
-    /// observers beside it.
+    /// Returns the observer that [`runtime_layer`](Self::runtime_layer) has, for a layer with several observers.
     pub fn observer(&self) -> impl Observer {
         LogObserver(self.clone())
     }
@@ -56,7 +58,7 @@ impl Observer for LogObserver {
 
     fn deadline_near(&self, invocation: &Invocation) {
         self.0.log_deadline(invocation);
-        buffer::flush_for_good(invocation);
+        flush_for_good(invocation);
     }
 
     fn on_end(&self, invocation: &Invocation, end: End) {
@@ -64,8 +66,8 @@ impl Observer for LogObserver {
             log_status(invocation);
         }
         if end != End::Completed {
-            buffer::flush(invocation);
+            flush(invocation);
         }
-        buffer::close(invocation);
+        close_buffers(invocation);
     }
 }

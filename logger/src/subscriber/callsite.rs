@@ -2,20 +2,23 @@
 
 use std::{ptr, rc::Rc};
 
-use powertools_core::{FieldRules, PANIC_TARGET, Visibility};
+use powertools_core::{
+    FieldRules, PANIC_TARGET, Visibility,
+    json::{write_escaped, write_integer},
+};
 use rustc_hash::FxHashMap;
 use tracing::{Metadata, field::Field};
 
 use crate::{
-    json::{Key, Names, write_escaped, write_integer},
-    logger::Logger,
+    model::{Key, Names},
+    pipeline::Pipeline,
     targets::{ERROR_TARGET, OWN_TARGETS},
 };
 
 /// The rendered parts of one call site.
 pub(super) struct Callsite {
     fields: Vec<FieldKind>,
-    /// Where it stands in the code, as the inside of a JSON string.
+    /// The call site in the code, as the inside of a JSON string.
     pub(super) location: Vec<u8>,
     /// Whether every invocation shows it.
     pub(super) is_shown: bool,
@@ -46,12 +49,12 @@ impl Callsites {
     pub(super) fn get(
         &mut self,
         metadata: &'static Metadata<'static>,
-        logger: &Logger,
+        pipeline: &Pipeline,
     ) -> Rc<Callsite> {
-        let id = (logger.id(), ptr::from_ref(metadata).addr());
+        let id = (pipeline.id(), ptr::from_ref(metadata).addr());
         match self.0.get(&id) {
             Some(known) => known.clone(),
-            None => self.remember(id, metadata, logger),
+            None => self.remember(id, metadata, pipeline),
         }
     }
 
@@ -60,22 +63,22 @@ impl Callsites {
         &mut self,
         id: (usize, usize),
         metadata: &'static Metadata<'static>,
-        logger: &Logger,
+        pipeline: &Pipeline,
     ) -> Rc<Callsite> {
-        self.0.entry(id).or_insert_with(|| Rc::new(Callsite::new(metadata, logger))).clone()
+        self.0.entry(id).or_insert_with(|| Rc::new(Callsite::new(metadata, pipeline))).clone()
     }
 }
 
 impl Callsite {
-    fn new(metadata: &'static Metadata<'static>, logger: &Logger) -> Self {
-        let settings = logger.settings();
+    fn new(metadata: &'static Metadata<'static>, pipeline: &Pipeline) -> Self {
+        let settings = pipeline.settings();
         let kind = |field: Field| {
             FieldKind::of(field.name(), metadata, &settings.reserved, &settings.fields)
         };
         let mut location = Vec::new();
         write_location(&mut location, metadata);
         let fields = metadata.fields().iter().map(kind).collect();
-        let is_shown = logger.level_filters().shows(metadata);
+        let is_shown = settings.level_filters.shows(metadata);
         Self { fields, location, is_shown, is_result: is_result(metadata) }
     }
 
@@ -117,13 +120,13 @@ fn is_result(metadata: &Metadata<'_>) -> bool {
     metadata.is_event() && is_result && fields.next().is_none()
 }
 
-/// Tells whether this call site stands for all records of the `log` crate.
+/// Returns whether this is the call site that all records of the `log` crate share.
 pub(super) fn is_log_bridge(metadata: &Metadata<'_>) -> bool {
     cfg!(feature = "log") && metadata.target() == "log" && metadata.name() == "log event"
 }
 
-/// Writes `module:line` as the inside of a JSON string; the target stands for a missing module, and for a place in
-/// this crate, which tells nobody anything.
+/// Writes `module:line` as the inside of a JSON string; the target takes the place of a missing module, and of a
+/// module of this crate, which would say nothing about the user's code.
 pub(crate) fn write_location(out: &mut Vec<u8>, metadata: &Metadata<'_>) {
     if metadata.target().starts_with(OWN_TARGETS) {
         return write_escaped(out, metadata.target());

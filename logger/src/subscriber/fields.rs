@@ -1,13 +1,16 @@
 use std::{error::Error, fmt::Debug};
 
-use powertools_core::{REDACTED, Redaction};
+use powertools_core::{
+    REDACTED, Redaction,
+    json::{
+        Captured, ExceptionParts, redact_exception, redact_json, redact_string, write_debug,
+        write_exception, write_f64, write_integer, write_string,
+    },
+};
 use tracing::field::{Field, Visit};
 
 use super::callsite::{Callsite, FieldKind};
-use crate::json::{
-    Captured, ExceptionParts, Members, redact_exception, redact_json, redact_string, write_debug,
-    write_exception, write_f64, write_integer, write_string,
-};
+use crate::model::Members;
 
 /// Writes the fields of a span or an event as members.
 pub(super) struct FieldVisitor<'a> {

@@ -5,23 +5,23 @@ use tracing_subscriber::{
     registry::LookupSpan,
 };
 
-use crate::logger::Logger;
+use crate::{context::LogState, pipeline::Pipeline};
 
-/// Lets through what the logger may have to show or to buffer; part of [`Logger::layer`].
+/// Lets through what the logger may have to show or to buffer; part of [`Pipeline::layer`].
 ///
 /// What no invocation can ever show is cut off at its call site, at the price `tracing` has for that.
 #[derive(Clone, Debug)]
-pub struct LogFilter(Logger);
+pub struct LogFilter(Pipeline);
 
 impl LogFilter {
-    pub(crate) fn new(logger: Logger) -> Self {
-        Self(logger)
+    pub(crate) fn new(pipeline: Pipeline) -> Self {
+        Self(pipeline)
     }
 }
 
-impl Logger {
+impl Pipeline {
     pub(super) fn interest(&self, metadata: &Metadata<'_>) -> Interest {
-        let level_filters = self.level_filters();
+        let level_filters = &self.settings().level_filters;
         if level_filters.shows(metadata) {
             Interest::always()
         } else if level_filters.may_want(metadata) {
@@ -35,7 +35,7 @@ impl Logger {
     where
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
-        let level_filters = self.level_filters();
+        let level_filters = &self.settings().level_filters;
         if level_filters.shows(metadata) {
             return true;
         }
@@ -50,7 +50,17 @@ impl Logger {
 
     pub(super) fn most_verbose(&self) -> LevelFilter {
         // The span that carries the invocation is an ERROR span, even where no line is shown.
-        self.level_filters().most_verbose().max(LevelFilter::ERROR)
+        self.settings().level_filters.most_verbose().max(LevelFilter::ERROR)
+    }
+
+    /// Tells whether this invocation wants what is not shown by default.
+    fn wants(&self, invocation: &Invocation, metadata: &Metadata<'_>) -> bool {
+        self.settings().level_filters.captures(metadata)
+            || (self.settings().level_filters.samples(metadata) && self.is_sampled(invocation))
+    }
+
+    pub(super) fn is_sampled(&self, invocation: &Invocation) -> bool {
+        self.settings().sampling_rate.is_some_and(|rate| LogState::of(invocation).sampled(rate))
     }
 }
 

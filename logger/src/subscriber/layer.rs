@@ -14,20 +14,20 @@ use super::{
     scratch::Scratch, spans::SpanStore,
 };
 use crate::{
-    logger::Logger,
+    pipeline::Pipeline,
     targets::{KEYS_TARGET, OWN_TARGETS},
 };
 
 /// Writes events as lines; made by [`Logger::layer`].
 #[derive(Clone, Debug)]
 pub struct LogLayer {
-    logger: Logger,
+    pipeline: Pipeline,
     pub(super) spans: Arc<SpanStore>,
     registry_lookup: RegistryLookup,
     filtering: Filtering,
 }
 
-/// Who keeps back what the logger does not want.
+/// Which part of the subscriber leaves out what the logger does not want.
 #[derive(Clone, Copy, Debug)]
 enum Filtering {
     /// A filter around the layer.
@@ -40,9 +40,9 @@ enum Filtering {
 
 impl LogLayer {
     /// Creates a layer that writes all it is given: it needs a filter around it.
-    pub(crate) fn new(logger: Logger) -> Self {
+    pub(crate) fn new(pipeline: Pipeline) -> Self {
         Self {
-            logger,
+            pipeline,
             spans: Arc::new(SpanStore::default()),
             registry_lookup: RegistryLookup::default(),
             filtering: Filtering::PerLayer,
@@ -51,21 +51,21 @@ impl LogLayer {
 
     /// Creates a layer that filters for the whole subscriber, which costs spans less than a filter of
     /// its own.
-    pub(crate) fn alone(logger: Logger) -> Self {
-        Self { filtering: Filtering::Global, ..Self::new(logger) }
+    pub(crate) fn alone(pipeline: Pipeline) -> Self {
+        Self { filtering: Filtering::Global, ..Self::new(pipeline) }
     }
 
     /// Creates a layer that leaves alone what it does not want, which costs spans less than a filter around it.
     ///
     /// `other` is the most verbose level of the layer beside it; without one, that is to see everything.
-    pub(crate) fn beside(logger: Logger, other: Option<LevelFilter>) -> Self {
-        let level = other.map(|_| logger.most_verbose());
-        Self { filtering: Filtering::Inline(level), ..Self::new(logger) }
+    pub(crate) fn beside(pipeline: Pipeline, other: Option<LevelFilter>) -> Self {
+        let level = other.map(|_| pipeline.most_verbose());
+        Self { filtering: Filtering::Inline(level), ..Self::new(pipeline) }
     }
 
     /// Returns the logger that writes the lines.
-    pub(crate) fn logger(&self) -> &Logger {
-        &self.logger
+    pub(crate) fn pipeline(&self) -> &Pipeline {
+        &self.pipeline
     }
 
     /// Tells whether the layer wants what reaches it.
@@ -75,7 +75,7 @@ impl LogLayer {
         S: Subscriber + for<'a> LookupSpan<'a>,
     {
         match self.filtering {
-            Filtering::Inline(_) => callsite.is_shown || self.logger.lets_through(metadata, cx),
+            Filtering::Inline(_) => callsite.is_shown || self.pipeline.lets_through(metadata, cx),
             Filtering::PerLayer | Filtering::Global => true,
         }
     }
@@ -88,14 +88,14 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
 
     fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
         match self.filtering {
-            Filtering::Global => self.logger.interest(metadata),
+            Filtering::Global => self.pipeline.interest(metadata),
             Filtering::PerLayer | Filtering::Inline(_) => Interest::always(),
         }
     }
 
     fn enabled(&self, metadata: &Metadata<'_>, cx: Context<'_, S>) -> bool {
         match self.filtering {
-            Filtering::Global => self.logger.lets_through(metadata, &cx),
+            Filtering::Global => self.pipeline.lets_through(metadata, &cx),
             Filtering::PerLayer | Filtering::Inline(_) => true,
         }
     }
@@ -103,7 +103,7 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
     fn max_level_hint(&self) -> Option<LevelFilter> {
         match self.filtering {
             Filtering::PerLayer => None,
-            Filtering::Global => Some(self.logger.most_verbose()),
+            Filtering::Global => Some(self.pipeline.most_verbose()),
             Filtering::Inline(level) => level,
         }
     }
@@ -112,17 +112,17 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
         let metadata = attributes.metadata();
         // Values are rendered before any lock is taken: their `Debug` may log.
         Scratch::with(|scratch| {
-            let callsite = scratch.callsites.get(metadata, &self.logger);
+            let callsite = scratch.callsites.get(metadata, &self.pipeline);
             if !self.wants(&callsite, metadata, &ctx) {
                 return;
             }
             if !attributes.fields().is_empty() {
-                let redaction = self.logger.settings().fields.redaction();
+                let redaction = self.pipeline.settings().fields.redaction();
                 let members = &mut scratch.members;
                 attributes.record(&mut FieldVisitor::span(members, &callsite, redaction));
                 self.spans.insert(id, &mut scratch.members, || ctx.span(id));
             } else if metadata.target() != KEYS_TARGET {
-                // ScopedFuture keys lie in the extensions, where a slot of the span's own would hide them.
+                // Scoped keys are in the extensions, where a slot for the span would hide them.
                 self.spans.insert_empty(id);
             }
         });
@@ -133,8 +133,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
             return;
         };
         Scratch::with(|scratch| {
-            let callsite = scratch.callsites.get(span.metadata(), &self.logger);
-            let redaction = self.logger.settings().fields.redaction();
+            let callsite = scratch.callsites.get(span.metadata(), &self.pipeline);
+            let redaction = self.pipeline.settings().fields.redaction();
             values.record(&mut FieldVisitor::span(&mut scratch.members, &callsite, redaction));
             self.spans.update(&span, &scratch.members);
         });
@@ -142,12 +142,12 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
 
     fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
         Scratch::with(|scratch| {
-            let callsite = scratch.callsites.get(event.metadata(), &self.logger);
+            let callsite = scratch.callsites.get(event.metadata(), &self.pipeline);
             if !self.wants(&callsite, event.metadata(), &ctx) {
                 return;
             }
             let origin = Origin::of(event, &callsite);
-            scratch.take_event(event, &callsite, &self.logger);
+            scratch.take_event(event, &callsite, self.pipeline.settings());
             let span = ctx.event_span(event);
             if callsite.is_result
                 && let Some(span) = &span
@@ -155,13 +155,14 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for LogLayer {
             {
                 scratch.set_message(span.name());
             }
-            // A batcher enters the span of the invocation it works for, in the scope of another one.
-            let of_span = scratch.take_spans(span, &self.spans, &self.logger);
+            // The span comes before the scope, as in `Invocation::current`: a batcher enters the span of the invocation
+            // that it works for, in the scope of another one.
+            let of_span = scratch.take_spans(span, &self.spans, self.pipeline.settings());
             let invocation = of_span.or_else(Invocation::in_this_scope);
             let ids = invocation.as_ref().and_then(Invocation::span_ids);
             scratch.span_id = ids.and_then(|ids| self.registry_lookup.id_of_event(event, ids));
-            if !self.logger.knows_failure(event.metadata(), invocation.as_ref()) {
-                self.logger.log(&origin, invocation.as_ref(), scratch);
+            if !self.pipeline.knows_failure(event.metadata(), invocation.as_ref()) {
+                self.pipeline.log(&origin, invocation.as_ref(), scratch);
             }
         });
     }

@@ -4,6 +4,7 @@ mod callsite;
 mod fields;
 mod filter;
 mod layer;
+mod log;
 #[cfg(feature = "lambda-runtime")]
 mod open_spans;
 mod origin;

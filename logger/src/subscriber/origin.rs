@@ -10,7 +10,7 @@ pub(crate) struct Origin<'a> {
     pub(crate) target: &'a str,
     pub(crate) module_path: Option<&'a str>,
     pub(crate) line: Option<u32>,
-    /// Where it stands in the code, as the inside of a JSON string.
+    /// The call site in the code, as the inside of a JSON string.
     pub(crate) location: Cow<'a, [u8]>,
 }
 

@@ -1,6 +1,9 @@
 use std::{cell::Cell, iter};
 
-use powertools_core::{INVOCATION_TARGET, Invocation, SpanId, TimestampFormatter};
+use powertools_core::{
+    INVOCATION_TARGET, Invocation, SpanId, TimestampFormatter,
+    json::{ExceptionParts, write_string},
+};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
@@ -10,12 +13,15 @@ use super::{
     spans::SpanStore,
 };
 use crate::{
-    format::{ExceptionRecord, Object},
-    json::{ExceptionParts, Members, Names, write_string},
-    logger::Logger,
+    config::Settings,
+    model::{Members, Names},
+    output::{ExceptionRecord, Object},
 };
 #[cfg(feature = "log")]
-use crate::{json::Key, keys::set_visible, subscriber::callsite::is_log_bridge};
+use crate::{
+    model::{Key, set_visible},
+    subscriber::callsite::is_log_bridge,
+};
 
 /// What one huge line may leave behind.
 const KEPT_BYTES: usize = 64 * 1024;
@@ -57,6 +63,8 @@ impl Scratch {
         result
     }
 
+    // The buffers are moved out of the cell instead of borrowed: a `RefCell` would have to fail or panic for the event
+    // that a `Debug` logs meanwhile.
     fn take() -> Box<Self> {
         let mut scratch = SCRATCH.try_with(Cell::take).ok().flatten().unwrap_or_default();
         scratch.clear();
@@ -69,22 +77,27 @@ impl Scratch {
     }
 
     /// Takes the message, the fields and the error of an event: the innermost section.
-    pub(super) fn take_event(&mut self, event: &Event<'_>, callsite: &Callsite, logger: &Logger) {
+    pub(super) fn take_event(
+        &mut self,
+        event: &Event<'_>,
+        callsite: &Callsite,
+        settings: &Settings,
+    ) {
         let parts = EventParts {
             message: &mut self.message,
             location: &mut self.location,
             exception: &mut self.exception,
         };
-        let fields = &logger.settings().fields;
+        let fields = &settings.fields;
         let members = &mut self.members;
         event.record(&mut FieldVisitor::event(members, callsite, fields.redaction(), parts));
         #[cfg(feature = "log")]
         if is_log_bridge(event.metadata()) {
-            self.take_key_values(logger);
+            self.take_key_values(settings);
         }
         if let Some(parts) = ExceptionParts::split(&self.exception) {
             let mut object = Object::members(&mut self.members, fields);
-            logger.formatter().exception(&ExceptionRecord(parts), &mut object);
+            settings.formatter.exception(&ExceptionRecord(parts), &mut object);
         }
         self.end_section();
     }
@@ -92,8 +105,8 @@ impl Scratch {
     /// Takes the key-values of a record of the `log` crate.
     #[cfg(feature = "log")]
     #[cold]
-    fn take_key_values(&mut self, logger: &Logger) {
-        let (rules, reserved) = (&logger.settings().fields, logger.reserved());
+    fn take_key_values(&mut self, settings: &Settings) {
+        let (rules, reserved) = (&settings.fields, &settings.reserved);
         crate::log_bridge::for_each_key_value(|name, json| {
             let key = Key::new(name, reserved);
             set_visible(&mut self.members, name, &key, rules, |out| out.extend_from_slice(json));
@@ -106,16 +119,18 @@ impl Scratch {
         &mut self,
         innermost: Option<SpanRef<'a, S>>,
         spans: &SpanStore,
-        logger: &Logger,
+        settings: &Settings,
     ) -> Option<Invocation>
     where
         S: Subscriber + LookupSpan<'a>,
     {
         let mut invocation = None;
+        // From the innermost span outwards, because an inner value wins: a key that is taken already is left out of the
+        // sections that follow. The nearest invocation wins for the same reason.
         // Not `event_scope`, which would look the innermost span up twice.
         for span in iter::successors(innermost, SpanRef::parent) {
             if span.metadata().target() != INVOCATION_TARGET {
-                spans.look(&span, logger.reserved(), |fields, reserved| {
+                spans.look(&span, &settings.reserved, |fields, reserved| {
                     self.take_section(fields, reserved);
                 });
             } else if invocation.is_none() {

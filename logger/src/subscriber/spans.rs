@@ -4,7 +4,7 @@ use powertools_core::SpanStorage;
 use tracing::{Subscriber, span::Id};
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
-use crate::json::{Members, NO_NAMES, Names};
+use crate::model::{Members, NO_NAMES, Names};
 
 /// The largest fields that have a slot, which keeps the memory when the span is gone.
 const LARGEST: usize = 4 * 1024;
@@ -26,6 +26,8 @@ impl SpanStore {
     ) where
         S: Subscriber + LookupSpan<'a>,
     {
+        // The slot's old memory comes back in `fields`, for the next span's fields to be rendered into: neither side
+        // allocates. Large fields have no slot, or a slot would keep their memory for ever.
         if fields.len() <= LARGEST && self.0.insert(id, fields) {
             return;
         }

@@ -2,7 +2,7 @@
 //! [`Metrics::handler_layer`](crate::Metrics::handler_layer) around the handler.
 
 mod future;
-pub(crate) mod http_status;
+mod http_status;
 mod layer;
 mod observer;
 mod service;

@@ -37,8 +37,7 @@ impl Metrics {
             .observer(self.observer())
     }
 
-    /// Returns what [`runtime_layer`](Self::runtime_layer) tells of invocations, for a layer with other
-    /// observers beside it.
+    /// Returns the observer that [`runtime_layer`](Self::runtime_layer) has, for a layer with several observers.
     pub fn observer(&self) -> impl Observer {
         MetricsObserver(self.clone())
     }
@@ -61,9 +60,8 @@ impl Observer for MetricsObserver {
     }
 
     fn on_end(&self, invocation: &Invocation, _: End) {
-        let record_status = self.0.settings().record_http_status;
-        if let (Some(record), Some(recorder)) = (record_status, invocation.extension()) {
-            record(invocation, recorder);
+        if let Some(record) = self.0.settings().record_http_status {
+            record(invocation);
         }
         self.0.close(invocation);
     }

@@ -2,13 +2,13 @@ use std::fmt;
 
 use powertools_core::lambda::{BodyWatch, Failure};
 
-use super::{future::Close, handler_span::HandlerSpan};
+use super::{close::Close, handler_span::HandlerSpan};
 
 /// The handler's span while the body of its response is sent: it ends with the body.
 pub struct Body {
-    // Ended before `close` hands the spans on.
+    // Ended before `close` exports the spans.
     span: HandlerSpan,
-    /// What hands spans on, where no layer further out does.
+    /// Exports the spans, unless an outer layer does.
     _close: Option<Close>,
 }
 

@@ -6,34 +6,14 @@ use std::{
 };
 
 use pin_project_lite::pin_project;
-use powertools_core::{Invocation, ScopedFuture};
+use powertools_core::ScopedFuture;
 
-use super::{HandlerError, HandlerResponse, body::Body, handler_span::InSpan};
-use crate::Tracer;
-
+use super::{HandlerError, HandlerResponse, body::Body, in_span::InSpan};
 pin_project! {
     /// The future of a [`HandlerService`](super::HandlerService).
     pub struct HandlerFuture<F, Kind, Response> {
         #[pin]
         inner: ScopedFuture<InSpan<F, Kind, Response>>,
-    }
-}
-
-/// Hands spans on when it is dropped: at the end, at a panic, or when the handler is abandoned.
-pub(super) struct Close {
-    tracer: Tracer,
-    invocation: Invocation,
-}
-
-impl Close {
-    pub(super) fn new(tracer: Tracer, invocation: Invocation) -> Self {
-        Self { tracer, invocation }
-    }
-}
-
-impl Drop for Close {
-    fn drop(&mut self) {
-        self.invocation.in_scope(|| self.tracer.close(&self.invocation));
     }
 }
 

@@ -1,31 +1,22 @@
-use std::{
-    future::Future,
-    marker::PhantomData,
-    pin::Pin,
-    task::{Context, Poll, ready},
-    thread,
-};
+use std::thread;
 
-use pin_project_lite::pin_project;
 use powertools_core::{Invocation, lambda::Failure};
-use tracing::{Instrument, Span, instrument::Instrumented};
+use tracing::Span;
 
-use super::{HandlerError, HandlerResponse, body::Body, future::Close, trigger};
+use super::{HandlerResponse, trigger};
 use crate::{
     Tracer,
-    capture::Traced,
-    current::Annotation,
-    panics,
-    record::{Key, Kind, Purpose, Scalar, SpanBuffer},
+    config::Settings,
+    context::{Annotation, Traced, panics, trace_of},
+    model::{Key, Kind, Purpose, Scalar, SpanBuffer},
     targets::HANDLER_TARGET,
-    tracer::Settings,
 };
 
 /// The span around the handler, which ends when this is dropped.
 pub(super) struct HandlerSpan {
-    span: Span,
+    pub(super) span: Span,
     /// Where it lies, if the invocation is sampled.
-    traced: Option<Traced>,
+    pub(super) traced: Option<Traced>,
 }
 
 impl HandlerSpan {
@@ -34,7 +25,7 @@ impl HandlerSpan {
     #[inline(never)]
     pub(super) fn open(tracer: &Tracer, invocation: &Invocation) -> Self {
         let settings = tracer.settings();
-        if crate::tracer::trace_of(invocation).is_none() {
+        if trace_of(invocation).is_none() {
             return Self { span: Span::none(), traced: None };
         }
         // At ERROR, so that no level leaves it out: it is what the others hang under.
@@ -42,28 +33,12 @@ impl HandlerSpan {
         let traced = Traced::of(&span);
         match &traced {
             Some(traced) => traced.add(|buffer| describe(buffer, settings, invocation)),
-            None => settings.warn_once(
+            None => tracer.pipeline().warn_once(
                 "the tracer's layer is not part of the subscriber, so nothing is traced; \
                  add `tracer.layer()` to it",
             ),
         }
         Self { span, traced }
-    }
-
-    pub(super) fn run<F, K, R>(
-        self,
-        invocation: &Invocation,
-        close: Option<Close>,
-        call: impl FnOnce() -> F,
-    ) -> InSpan<F, K, R> {
-        let future = self.span.in_scope(call).instrument(self.span.clone());
-        InSpan {
-            future: Some(future),
-            span: Some(self),
-            close,
-            invocation: invocation.clone(),
-            kind: PhantomData,
-        }
     }
 
     /// Runs a step of the body that the handler has returned.
@@ -82,7 +57,7 @@ impl HandlerSpan {
     }
 
     /// Takes up the handler's response.
-    fn succeed<T, Response>(&self, response: &T, invocation: &Invocation)
+    pub(super) fn succeed<T, Response>(&self, response: &T, invocation: &Invocation)
     where
         T: HandlerResponse<Response>,
     {
@@ -147,57 +122,8 @@ fn unqualified(arn: &str) -> &str {
     &arn[..end]
 }
 
-pin_project! {
-    /// A handler's future in its span, whose result the span takes up.
-    pub struct InSpan<F, Kind, Response> {
-        // Dropped before the span, so that what the handler held ends first.
-        #[pin]
-        future: Option<Instrumented<F>>,
-        // Dropped before `close`, so that the spans of an abandoned handler are over when they are handed on.
-        span: Option<HandlerSpan>,
-        close: Option<Close>,
-        invocation: Invocation,
-        kind: PhantomData<fn() -> (Kind, Response)>,
-    }
-}
-
-impl<F, T, E, Kind, Response> Future for InSpan<F, Kind, Response>
-where
-    F: Future<Output = Result<T, E>>,
-    E: HandlerError<Kind>,
-    T: HandlerResponse<Response>,
-{
-    type Output = Result<T::Watched<Body>, E>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        let future = this.future.as_mut().as_pin_mut();
-        let result = {
-            let traced = this.span.as_ref().and_then(|span| span.traced.as_ref());
-            let _on_panic = FaultOnPanic(traced);
-            ready!(future.expect("nobody polls what has ended").poll(cx))
-        };
-        this.future.set(None);
-        this.invocation.note_handler_result(&result);
-        // Both are dropped here, the span first, unless a body takes them along.
-        let close = this.close.take();
-        let span = this.span.take().expect("nobody polls what has ended");
-        Poll::Ready(match result {
-            Ok(response) => {
-                span.succeed(&response, this.invocation);
-                let body = Body::new(span, close);
-                Ok(response.watch_body(this.invocation, || body))
-            }
-            Err(error) => {
-                span.fail(error.describe());
-                Err(error)
-            }
-        })
-    }
-}
-
 /// Makes the span a fault if a panic comes through, with what the panic said wherever it came up.
-struct FaultOnPanic<'a>(Option<&'a Traced>);
+pub(super) struct FaultOnPanic<'a>(pub(super) Option<&'a Traced>);
 
 impl Drop for FaultOnPanic<'_> {
     fn drop(&mut self) {

@@ -19,8 +19,8 @@ impl Tracer {
     /// annotations `ColdStart` and `Service`. The response is kept as metadata `handler response`, an
     /// error or a panic makes it a fault with its cause. It ends with the handler, even if what was spawned in it
     /// goes on. Without [`Tracer::runtime_layer`] further out, it
-    /// opens the invocation too, and hands spans on before the answer is posted; then a timeout loses them, and
-    /// what triggered the invocation is not told.
+    /// opens the invocation too, and exports spans before the answer is posted; then a timeout loses them, and
+    /// the trace does not say what triggered the invocation.
     ///
     /// ```no_run
     /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};

@@ -2,9 +2,11 @@
 //! [`Tracer::handler_layer`](crate::Tracer::handler_layer) around the handler.
 
 mod body;
+mod close;
 mod future;
 mod handler_span;
 mod identity;
+mod in_span;
 mod layer;
 mod observer;
 mod service;

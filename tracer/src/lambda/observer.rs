@@ -4,14 +4,14 @@ use powertools_core::{
 };
 
 use super::{identity, trigger};
-use crate::{Tracer, tracer::trace_of};
+use crate::{Tracer, context::trace_of};
 
 impl Tracer {
     /// Returns the tower layer for `lambda_runtime::Runtime::layer`.
     ///
     /// It opens the invocation and begins its trace, reads from the event's bytes what triggered it (with the
-    /// feature `triggers`), and hands spans on after the answer was posted: the caller does not wait for it.
-    /// Shortly before the deadline all spans are handed on, those that are not over marked as such.
+    /// feature `triggers`), and exports spans after the answer was posted: the caller does not wait for it.
+    /// Shortly before the deadline all spans are exported, those that are not over marked as such.
     ///
     /// ```no_run
     /// use lambda_runtime::{Error, LambdaEvent, Runtime, service_fn};
@@ -36,8 +36,7 @@ impl Tracer {
             .observer(self.observer())
     }
 
-    /// Returns what [`runtime_layer`](Self::runtime_layer) tells of invocations, for a layer with other
-    /// observers beside it.
+    /// Returns the observer that [`runtime_layer`](Self::runtime_layer) has, for a layer with several observers.
     pub fn observer(&self) -> impl Observer {
         TraceObserver(self.clone())
     }

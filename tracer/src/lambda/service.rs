@@ -9,7 +9,7 @@ use powertools_core::lambda::open_invocation;
 use tower_service::Service;
 
 use super::{
-    HandlerError, HandlerFuture, HandlerResponse, body::Body, future::Close,
+    HandlerError, HandlerFuture, HandlerResponse, body::Body, close::Close,
     handler_span::HandlerSpan,
 };
 use crate::Tracer;
@@ -56,7 +56,7 @@ where
             .tracer
             .open(&invocation)
             .then(|| Close::new(self.tracer.clone(), invocation.clone()));
-        if let Some(trace) = crate::tracer::trace_of(&invocation) {
+        if let Some(trace) = crate::context::trace_of(&invocation) {
             invocation.watch_http_status();
             if !self.captures_response {
                 trace.handler_overrides().set_response(false);

@@ -7,7 +7,7 @@ use std::{
 use opentelemetry_sdk::{Resource, trace::SpanExporter};
 use powertools_core::{DEFAULT_SERVICE, Environment, Redaction};
 
-use super::{OtelExporter, exporter::Shared, resource, worker::Worker};
+use super::{OtelExporter, resource, shared::Shared, worker::Worker};
 
 /// How long the end of an invocation waits for its spans to be exported.
 const FLUSH_TIMEOUT: Duration = Duration::from_millis(100);
@@ -25,6 +25,18 @@ pub struct OtelExporterBuilder<E> {
     flush_timeout: Duration,
     redaction: Redaction,
     max_queued: usize,
+}
+
+impl OtelExporter {
+    /// Exports spans with `exporter`.
+    pub fn new(exporter: impl SpanExporter + 'static) -> Self {
+        Self::builder(exporter).build()
+    }
+
+    /// Starts to configure an exporter around `exporter`.
+    pub fn builder<E: SpanExporter + 'static>(exporter: E) -> OtelExporterBuilder<E> {
+        OtelExporterBuilder::new(exporter)
+    }
 }
 
 impl<E: SpanExporter + 'static> OtelExporterBuilder<E> {
@@ -78,7 +90,7 @@ impl<E: SpanExporter + 'static> OtelExporterBuilder<E> {
         self
     }
 
-    /// Finishes the way out.
+    /// Builds the exporter.
     pub fn build(self) -> OtelExporter {
         let service = Arc::new(OnceLock::<String>::new());
         let (named, given) = (service.clone(), self.resource);

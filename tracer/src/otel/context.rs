@@ -11,10 +11,7 @@ use tracing::span::Id;
 use tracing_subscriber::registry::{LookupSpan, SpanRef};
 
 use super::remote::{at_span, span_context_of};
-use crate::{
-    TraceHeader,
-    capture::{SpanIndex, Traced},
-};
+use crate::{TraceHeader, context::Traced, subscriber::SpanIndex};
 
 thread_local! {
     /// The spans that are entered on this thread, and what was attached for them.

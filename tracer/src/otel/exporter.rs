@@ -1,27 +1,16 @@
-use std::{
-    fmt,
-    sync::{Arc, OnceLock},
-    time::Duration,
-};
+use std::{fmt, sync::Arc};
 
 use opentelemetry_sdk::{
     Resource,
-    trace::{Sampler, SdkTracerProvider, SpanExporter},
+    trace::{Sampler, SdkTracerProvider},
 };
 
-use powertools_core::Redaction;
-
-use super::{
-    OtelExporterBuilder,
-    processor::Processor,
-    span::spans_of,
-    worker::{Wait, Worker},
-};
+use super::{processor::Processor, shared::Shared, span::spans_of, worker::Wait};
 use crate::{Batch, ExportError, Exporter};
 
 /// Hands spans on to any exporter of the OpenTelemetry SDK; a clone is cheap and shares everything.
 ///
-/// Exporting happens on a thread of its own, so that exporters that block need nothing else; exporters that
+/// Exporting happens on a separate thread, so that exporters that block need nothing else; exporters that
 /// need Tokio do not work here. Where the environment is frozen between invocations, the end of an
 /// invocation waits for it, 100 ms at most; where several invocations run at once
 /// (`AWS_LAMBDA_MAX_CONCURRENCY`), it never does. After an export that failed or took longer nothing is waited
@@ -36,31 +25,12 @@ use crate::{Batch, ExportError, Exporter};
 #[derive(Clone)]
 pub struct OtelExporter(Arc<Shared>);
 
-/// What an exporter and its tracer provider share.
-pub(super) struct Shared {
-    pub(super) worker: Worker,
-    pub(super) is_frozen: bool,
-    pub(super) timeout: Duration,
-    pub(super) redaction: Redaction,
-    pub(super) service: Arc<OnceLock<String>>,
-}
-
 impl OtelExporter {
-    /// Hands spans on to `exporter`.
-    pub fn new(exporter: impl SpanExporter + 'static) -> Self {
-        Self::builder(exporter).build()
-    }
-
-    /// Starts to configure a way out to `exporter`.
-    pub fn builder<E: SpanExporter + 'static>(exporter: E) -> OtelExporterBuilder<E> {
-        OtelExporterBuilder::new(exporter)
-    }
-
     pub(super) fn new_with(shared: Shared) -> Self {
         Self(Arc::new(shared))
     }
 
-    /// Returns a provider for OpenTelemetry's API whose spans are handed on together with the tracer's.
+    /// Returns a provider for OpenTelemetry's API whose spans are exported together with the tracer's.
     ///
     /// It samples what the invocation samples and begins no trace of its own. Its `force_flush` and `shutdown`
     /// wait for the export, 5 s at most unless something else is said, and leave this way out as it is.
@@ -83,7 +53,7 @@ impl Exporter for OtelExporter {
     }
 
     fn prepare(&self, service: &str) {
-        // With several tracers on one way out, the first has named the service.
+        // If several tracers share the exporter, the first has named the service.
         let _ = self.0.service.set(service.to_owned());
     }
 

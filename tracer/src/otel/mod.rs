@@ -1,4 +1,4 @@
-//! OpenTelemetry: its exporters as ways out, its data model, and its context.
+//! OpenTelemetry: its exporters, its data model, and its context.
 
 #[cfg(feature = "otel")]
 mod builder;
@@ -12,6 +12,8 @@ mod processor;
 mod redact;
 mod remote;
 mod resource;
+#[cfg(feature = "otel")]
+mod shared;
 mod span;
 #[cfg(feature = "otlp-udp")]
 mod udp;

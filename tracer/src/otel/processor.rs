@@ -7,8 +7,8 @@ use opentelemetry_sdk::{
 };
 
 use super::{
-    exporter::Shared,
     redact::redact,
+    shared::Shared,
     worker::{NotExported, Wait},
 };
 

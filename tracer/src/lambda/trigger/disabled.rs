@@ -2,7 +2,7 @@
 
 use powertools_core::Invocation;
 
-use crate::record::SpanBuffer;
+use crate::model::SpanBuffer;
 
 pub(super) fn recognise(_: &Invocation, _: &[u8]) {}
 

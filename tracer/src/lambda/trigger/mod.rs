@@ -9,8 +9,8 @@ use json_reader::Object;
 use powertools_core::Invocation;
 
 use crate::{
-    record::{Key, Purpose, Scalar, SpanBuffer},
-    tracer::trace_of,
+    context::trace_of,
+    model::{Key, Purpose, Scalar, SpanBuffer},
 };
 
 /// What was recognised of an event that was looked at.

@@ -7,8 +7,8 @@ use powertools_core::json::write_string;
 
 use crate::{
     Batch, Span, Value,
-    export::document::write_value,
-    record::{Key as OwnKey, Purpose},
+    model::{Key as OwnKey, Purpose},
+    output::document::write_value,
 };
 
 /// Lists the attributes that are annotations. Format: the X-Ray exporter of the OpenTelemetry collector.

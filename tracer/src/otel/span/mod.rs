@@ -13,7 +13,7 @@ use opentelemetry::{
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::remote::{at_span, id_of, span_context_of};
-use crate::{Batch, Kind, Span, TraceHeader, record::STATUS_DESCRIPTION};
+use crate::{Batch, Kind, Span, TraceHeader, model::STATUS_DESCRIPTION};
 
 /// Where spans that are not over say so; the collector's receiver for X-Ray has the same attribute.
 const IN_PROGRESS: &str = "aws.xray.inprogress";
@@ -25,7 +25,7 @@ const SPANS_LEFT_OUT: &str = "powertools.spans_left_out";
 ///
 /// A span that is not over ends when the batch was made, with the attribute `aws.xray.inprogress`.
 pub(super) fn spans_of(batch: &Batch) -> Vec<SpanData> {
-    let Some(trace) = span_context_of(batch.trace.header()) else {
+    let Some(trace) = span_context_of(batch.header()) else {
         return Vec::new();
     };
     let scope = scope();

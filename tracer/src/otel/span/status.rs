@@ -4,8 +4,8 @@ use opentelemetry::trace::Status;
 
 use crate::{
     Kind, Span,
-    export::document::{is_status, whole},
-    record::STATUS_DESCRIPTION,
+    model::STATUS_DESCRIPTION,
+    output::document::{is_status, whole},
 };
 
 /// Returns the status of a span: an error if one is known, or if the answer to a request says so.

@@ -20,7 +20,7 @@ use prost::Message;
 use super::{resource, span::spans_of};
 use crate::{
     Batch, ExportError, Exporter,
-    export::datagram::{DatagramSink, HEADER, LARGEST, RateLimit, UdpSink},
+    output::datagram::{DatagramSink, HEADER, LARGEST, RateLimit, UdpSink},
 };
 use pack::{Origin, Pack};
 

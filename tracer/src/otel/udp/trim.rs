@@ -4,7 +4,7 @@ use opentelemetry_proto::tonic::{
 };
 use prost::Message;
 
-use crate::record::cut_note;
+use crate::model::cut_note;
 
 /// How long a value may be where space is short, in bytes of protobuf.
 const SHORT: usize = 128;

@@ -22,9 +22,9 @@ use opentelemetry_sdk::{
 pub(super) use problem::NotExported;
 use queue::Queue;
 pub(super) use queue::Wait;
-use target::Target;
+use target::{MakeResource, Target};
 
-/// Exports on a thread of its own, which starts with the first span, so that exporters may block, and need
+/// Exports on a separate thread, which starts with the first span, so that exporters may block, and need
 /// no async runtime.
 pub(super) struct Worker {
     queue: Arc<Queue>,
@@ -33,9 +33,6 @@ pub(super) struct Worker {
     /// How long the end of the thread is waited for.
     patience: Duration,
 }
-
-/// Makes the resource when the first span is there: what it is made of may not be known before.
-type MakeResource = Box<dyn FnOnce() -> Resource + Send>;
 
 impl Worker {
     pub(super) fn new(

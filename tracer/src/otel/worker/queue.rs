@@ -6,7 +6,10 @@ use std::{
 
 use opentelemetry_sdk::{error::OTelSdkResult, trace::SpanData};
 
-use super::{problem::NotExported, target::MOST_AT_ONCE};
+use super::problem::NotExported;
+
+/// How many spans are exported at once, as in OpenTelemetry's batch processor.
+pub(super) const MOST_AT_ONCE: usize = 512;
 
 /// How long spans lie without a flush, as in OpenTelemetry's batch processor.
 const LONGEST_REST: Duration = Duration::from_secs(5);

@@ -10,10 +10,10 @@ use opentelemetry_sdk::{
     trace::{SpanData, SpanExporter},
 };
 
-use super::{MakeResource, Queue};
+use super::queue::{MOST_AT_ONCE, Queue};
 
-/// How many spans are exported at once, as in OpenTelemetry's batch processor.
-pub(super) const MOST_AT_ONCE: usize = 512;
+/// Makes the resource when the first span is there: what it is made of may not be known before.
+pub(super) type MakeResource = Box<dyn FnOnce() -> Resource + Send>;
 
 /// An exporter behind a pointer.
 pub(super) trait Target: Send {

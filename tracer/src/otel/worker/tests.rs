@@ -79,7 +79,7 @@ fn a_flush_hands_on_everything_in_pieces() {
     assert_eq!(test.worker.flush(Wait::Always(PATIENCE)), Ok(()));
     let given: Vec<_> = test.given.try_iter().collect();
     assert_eq!(given.iter().sum::<usize>(), 1_003);
-    assert!(given.iter().all(|size| *size <= target::MOST_AT_ONCE), "{given:?}");
+    assert!(given.iter().all(|size| *size <= queue::MOST_AT_ONCE), "{given:?}");
 }
 
 #[test]

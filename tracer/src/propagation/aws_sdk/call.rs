@@ -14,8 +14,9 @@ use tracing::{Span, field::Empty};
 use super::failure::Failure;
 use crate::{
     TraceHeader,
-    capture::{Traced, current_but, is_sampled_here},
-    record::{Key, Purpose},
+    context::Traced,
+    model::{Key, Purpose},
+    subscriber::{current_but, is_sampled_here},
     targets::AWS_TARGET,
 };
 

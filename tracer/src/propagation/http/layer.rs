@@ -2,7 +2,7 @@ use std::{fmt, marker::PhantomData};
 
 use tower_layer::Layer;
 
-use super::{Boxed, HttpClientService, Typed};
+use super::{Boxed, HttpClientService, Typed, service::Settings};
 
 /// Traces the requests of an HTTP client, and sends the trace header along.
 ///
@@ -38,12 +38,6 @@ use super::{Boxed, HttpClientService, Typed};
 pub struct HttpClientLayer<Kind = Typed> {
     settings: Settings,
     kind: PhantomData<fn() -> Kind>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Settings {
-    pub(super) full_urls: bool,
-    pub(super) w3c: bool,
 }
 
 impl HttpClientLayer {

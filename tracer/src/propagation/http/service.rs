@@ -7,7 +7,14 @@ use std::{
 use http::{Request, Response};
 use tower_service::Service;
 
-use super::{ClientError, HttpClientFuture, Typed, header, layer::Settings, span::ClientSpan};
+use super::{ClientError, HttpClientFuture, Typed, header, span::ClientSpan};
+
+/// What the layer sets for its services.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Settings {
+    pub(super) full_urls: bool,
+    pub(super) w3c: bool,
+}
 
 /// The service of an [`HttpClientLayer`](super::HttpClientLayer).
 pub struct HttpClientService<S, Kind = Typed> {

@@ -5,8 +5,9 @@ use powertools_core::{Redaction, json::write_exception};
 use tracing::{Span, field::Empty};
 
 use crate::{
-    capture::{Traced, is_sampled_here},
-    record::{Key, Purpose},
+    context::Traced,
+    model::{Key, Purpose},
+    subscriber::is_sampled_here,
     targets::HTTP_TARGET,
 };
 
