@@ -16,8 +16,9 @@ const MOST_REPEATED_WRITES: u32 = 3;
 /// What an attempt does after it has asked for the right to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// It runs the operation, at once.
-    Run,
+    /// It runs the operation, at once, under this lease: the one it has just asked for, or that of an earlier claim of
+    /// the same call.
+    Run(Lease),
     /// It replays this.
     Replay(Record),
     /// It stops: the key was used with another payload.
@@ -33,15 +34,24 @@ pub enum NextStep {
 
 /// Decides what an attempt does, at `now_ms` by its own clock, with the answer to its claim.
 ///
-/// An answer that comes after the lease has ended gives no right to run: others may have taken over. A claim
-/// whose answer was lost finds its own record when it asks again; without an owner that can't be told from
-/// another's that ends in the same millisecond, and is taken for it.
+/// An answer that arrives after the lease has ended gives no right to run: others may have taken over.
+///
+/// All claims of one call have the same owner, and each has another end. If the answer to one of them is lost, or a
+/// copy of it reaches the store only after the next was sent, a later claim finds a record with its own owner. The
+/// attempt then holds the lease of the record, not the one it asked for, because stores compare owner and end.
+/// Without owners, the attempt's own record looks like that of another attempt, and blocks it until the lease ends.
 pub fn on_claim_result(claim: &Claim, answer: ClaimOutcome, now_ms: u64) -> NextStep {
-    let until = claim.lease.until;
-    match refusal(claim, answer) {
-        None if now_ms <= until => NextStep::Run,
-        None => NextStep::Blocked { until: Some(until), is_held: false },
-        Some(record) => on_record(claim.validation.as_deref(), record, now_ms),
+    let lease = match answer {
+        ClaimOutcome::Granted => claim.lease.clone(),
+        ClaimOutcome::Held(record) => match own_lease(&claim.lease, &record) {
+            Some(lease) => lease.clone(),
+            None => return on_record(claim.validation.as_deref(), record, now_ms),
+        },
+    };
+    if now_ms <= lease.until {
+        NextStep::Run(lease)
+    } else {
+        NextStep::Blocked { until: Some(lease.until), is_held: false }
     }
 }
 
@@ -106,15 +116,10 @@ pub fn on_write_rejected(
     }
 }
 
-/// Returns the record that stands in the way.
-fn refusal(claim: &Claim, answer: ClaimOutcome) -> Option<Record> {
-    let ClaimOutcome::Held(record) = answer else {
-        return None;
-    };
-    let is_own = claim.lease.owner.is_some()
-        && record.status == Status::InProgress
-        && record.lease.as_ref() == Some(&claim.lease);
-    (!is_own).then_some(record)
+/// Returns the lease of a record in progress that has the same owner as `lease`, and perhaps another end.
+fn own_lease<'a>(lease: &Lease, record: &'a Record) -> Option<&'a Lease> {
+    let is_own = |theirs: &&Lease| theirs.owner.is_some() && theirs.owner == lease.owner;
+    record.lease.as_ref().filter(is_own).filter(|_| record.status == Status::InProgress)
 }
 
 /// By the time of reading a record may have expired: then it is as if it had never been.
@@ -152,19 +157,25 @@ mod tests {
 
     #[test]
     fn an_attempt_runs_until_its_lease_has_ended() {
-        assert_eq!(on_claim_result(&claim(Some("a")), ClaimOutcome::Granted, NOW), NextStep::Run);
+        let run = NextStep::Run(lease(NOW, Some("a")));
+        assert_eq!(on_claim_result(&claim(Some("a")), ClaimOutcome::Granted, NOW), run);
         let late = NextStep::Blocked { until: Some(NOW), is_held: false };
         assert_eq!(on_claim_result(&claim(Some("a")), ClaimOutcome::Granted, NOW + 1), late);
     }
 
     #[test]
-    fn an_attempt_recognises_its_claim_by_its_owner_only() {
-        for (owner, expected) in [
-            (Some("a"), NextStep::Run),
-            (None, NextStep::Blocked { until: Some(NOW), is_held: true }),
+    fn record_with_the_calls_own_owner_is_held_under_the_end_of_the_record() {
+        let blocked = |until, is_held| NextStep::Blocked { until: Some(until), is_held };
+        for (owner, theirs, expected) in [
+            (Some("a"), lease(NOW, Some("a")), NextStep::Run(lease(NOW, Some("a")))),
+            (Some("a"), lease(NOW + 9, Some("a")), NextStep::Run(lease(NOW + 9, Some("a")))),
+            // It has ended, so that the next claim is granted.
+            (Some("a"), lease(NOW - 1, Some("a")), blocked(NOW - 1, false)),
+            (Some("a"), lease(NOW, Some("b")), blocked(NOW, true)),
+            (None, lease(NOW, None), blocked(NOW, true)),
         ] {
-            let own = record(Status::InProgress, lease(NOW, owner), None);
-            assert_eq!(on_claim_result(&claim(owner), ClaimOutcome::Held(own), NOW), expected);
+            let answer = ClaimOutcome::Held(record(Status::InProgress, theirs, None));
+            assert_eq!(on_claim_result(&claim(owner), answer, NOW), expected);
         }
     }
 

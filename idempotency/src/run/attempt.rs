@@ -10,6 +10,7 @@ use std::{
 use super::{
     completion::Completion,
     fenced_write::{Changed, change},
+    lease_term::LeaseTerm,
     retry::retried,
 };
 use crate::{Claim, Idempotency, Lease, PersistenceStore, StoreError, WriteOutcome};
@@ -70,16 +71,15 @@ impl<S: PersistenceStore> Attempt<S> {
             return Ok(WriteOutcome::Applied);
         };
         let settings = held.idempotency.settings();
-        let period_ms = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
         let until = AtomicU64::new(0);
         let extended = change(held, None, async |lease: Lease| {
             let store = held.idempotency.store();
             let ask = || {
-                // From this request on: what was lost on the way must not make the lease shorter.
-                let now_ms = settings.now_ms();
-                let end = now_ms.saturating_add(period_ms);
+                // The period begins with each request, so that a lost answer does not make the lease shorter.
+                let LeaseTerm { now_ms, until: end, expires_at } =
+                    LeaseTerm::from_now(settings, period);
                 until.store(end, Ordering::Relaxed);
-                store.extend(&held.key, now_ms, &lease, end, settings.expires_at(now_ms, end))
+                store.extend(&held.key, now_ms, &lease, end, expires_at)
             };
             // A connection that went silent must not cost the lease.
             let limit = settings.budget().record();

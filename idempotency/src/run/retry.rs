@@ -40,7 +40,8 @@ async fn answered<R>(
     })
 }
 
-fn pauses() -> ExponentialBuilder {
+/// Returns the settings of pauses that become longer and longer.
+pub(super) fn pauses() -> ExponentialBuilder {
     ExponentialBuilder::new()
         .with_min_delay(SHORTEST)
         .with_max_delay(LONGEST)

@@ -7,7 +7,7 @@ use std::{
 };
 
 use powertools_core::Clock;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::{
     Claim, ClaimOutcome, Lease, MemoryStore, PersistenceStore, Record, StoreError, WriteOutcome,
@@ -21,6 +21,8 @@ pub(super) struct SilentStore {
     silent: Mutex<Vec<(&'static str, usize)>>,
     /// How many of the next calls are carried out, and their answers are lost.
     lost: Mutex<Vec<(&'static str, usize)>>,
+    /// How much later the first claim is carried out, whose answer is lost.
+    late_claim: Mutex<Option<Duration>>,
     /// Moves when claiming, as if the environment had been frozen.
     frozen: Option<(TokioClock, Duration)>,
     calls: Mutex<Vec<&'static str>>,
@@ -35,6 +37,11 @@ impl SilentStore {
     /// Creates a store that carries out the first `count` calls of each name, and whose answers to them are lost.
     pub(super) fn losing(lost: impl IntoIterator<Item = (&'static str, usize)>) -> Self {
         Self { lost: Mutex::new(lost.into_iter().collect()), ..Self::default() }
+    }
+
+    /// Creates a store that carries out the first claim so much later, when nobody waits for its answer any more.
+    pub(super) fn with_late_claim(delay: Duration) -> Self {
+        Self { late_claim: Mutex::new(Some(delay)), ..Self::default() }
     }
 
     /// Creates a store that answers; the environment is frozen for `period` while it claims.
@@ -86,6 +93,15 @@ impl PersistenceStore for SilentStore {
         self.answer("claim").await;
         if let Some((clock, period)) = &self.frozen {
             clock.jump(*period);
+        }
+        let delay = self.late_claim.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(delay) = delay {
+            let (memory, key) = (self.memory.clone(), key.to_owned());
+            tokio::spawn(async move {
+                sleep(delay).await;
+                memory.claim(&key, now_ms, claim).await
+            });
+            return pending().await;
         }
         let answer = self.memory.claim(key, now_ms, claim).await;
         self.reply("claim", answer).await

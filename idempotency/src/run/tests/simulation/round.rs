@@ -21,7 +21,7 @@ use super::{
     delivery::deliver,
     ledger::{Ledger, Write},
     plan::RoundPlan,
-    properties::Violation,
+    properties::{KEPT, Violation},
     time::SkewedClock,
 };
 use crate::{MemoryStore, Record};
@@ -137,6 +137,10 @@ impl World {
         write: &Write,
     ) {
         self.note(|| format!("{delivery}: the record is written: {write:?}"));
+        let is_running = self.deliveries[delivery].is_running.load(Ordering::Relaxed);
+        if is_running && matches!(write, Write::Release) {
+            self.violate(KEPT, format!("delivery {delivery}"));
+        }
         self.ledger(|ledger| ledger.written(delivery, now_ms, before, write));
     }
 
