@@ -10,6 +10,8 @@ mod plan;
 mod properties;
 mod round;
 mod time;
+#[cfg(feature = "dynamodb")]
+mod transactions;
 
 use std::{collections::BTreeMap, env, ops::Range, sync::Mutex, thread, time::Duration};
 
@@ -92,6 +94,10 @@ fn calls_keep_every_promise_on_time_and_late_with_answers_lost_and_environments_
         "Died",
         "extended",
         "frozen",
+        #[cfg(feature = "dynamodb")]
+        "transacted",
+        #[cfg(feature = "dynamodb")]
+        "transaction failed",
         "late request",
         "lost request",
     ] {

@@ -168,6 +168,10 @@ async fn follow_course(
         }
     }
     sleep(plan.duration).await;
+    #[cfg(feature = "dynamodb")]
+    if plan.transacts {
+        super::transactions::complete(world, attempt, number).await.map_err(|_| Declined)?;
+    }
     match plan.course {
         Course::Succeeds => Ok(number),
         Course::Fails => Err(Declined),
@@ -293,7 +297,11 @@ impl View<'_> {
                 world.ledger(|ledger| ledger.give(self.delivery, *number));
             }
             Err(IdempotencyError::Failed(Declined)) => self.check_release(),
-            Err(IdempotencyError::Store { .. }) => self.check_claim(),
+            // A store that refuses is not away: a call that waits may hear so after claims without an answer.
+            Err(IdempotencyError::Store { source, .. }) if source.is_transient() => {
+                self.check_claim();
+            }
+            Err(IdempotencyError::Store { .. }) => {}
             Err(IdempotencyError::LeaseLost { .. }) => self.check_loss(),
             Err(
                 IdempotencyError::InProgress { .. }

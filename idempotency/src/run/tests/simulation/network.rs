@@ -43,7 +43,11 @@ enum Answer {
 
 impl SimulatedStore {
     /// Sends a request that `execute` serves, and waits for its answer.
-    async fn send<R, F, Fut>(&self, name: &'static str, execute: F) -> Result<R, StoreError>
+    pub(super) async fn send<R, F, Fut>(
+        &self,
+        name: &'static str,
+        execute: F,
+    ) -> Result<R, StoreError>
     where
         R: Send + 'static,
         F: FnOnce(Arc<World>) -> Fut + Send + 'static,
@@ -131,7 +135,7 @@ fn faulty(fair: Fate, name: &'static str, rng: &mut fastrand::Rng) -> Fate {
         9 => Fate { arrives: false, answer: Answer::Cut, ..fair },
         10 => Fate { answer: Answer::Cut, ..fair },
         11..14 => Fate { arrives: false, answer: Answer::Throttled, ..fair },
-        _ if name == "complete" && rng.bool() => {
+        _ if matches!(name, "complete" | "transact") && rng.bool() => {
             Fate { arrives: false, answer: Answer::TooLarge, ..fair }
         }
         _ if rng.u8(0..4) == 0 => Fate { arrives: false, answer: Answer::Forbidden, ..fair },

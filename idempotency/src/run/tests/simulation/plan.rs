@@ -46,6 +46,8 @@ pub(super) struct DeliveryPlan {
     pub(super) stop_at_lease_end: Option<bool>,
     pub(super) heartbeat: Option<Duration>,
     pub(super) course: Course,
+    /// Whether it completes its record together with writes, before it succeeds or fails.
+    pub(super) transacts: bool,
     pub(super) duration: Duration,
     /// How far into the operation its lease is extended, and for how long.
     pub(super) extends: Option<(Duration, Duration)>,
@@ -164,6 +166,7 @@ impl DeliveryPlan {
             stop_at_lease_end: None,
             heartbeat: None,
             course: Course::Succeeds,
+            transacts: false,
             duration: Duration::ZERO,
             extends: None,
             crash: None,
@@ -216,6 +219,7 @@ impl DeliveryPlan {
                     Course::Panics,
                 ],
             ),
+            transacts: rng.u8(0..4) == 0,
             duration,
             extends,
             crash: (rng.u8(0..10) == 0).then(|| share(rng, 100)),

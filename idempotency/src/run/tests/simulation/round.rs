@@ -1,5 +1,7 @@
 //! Playing a round.
 
+#[cfg(feature = "dynamodb")]
+use std::collections::HashSet;
 use std::{
     collections::BTreeMap,
     sync::{
@@ -45,6 +47,9 @@ pub(super) struct World {
     pub(super) start: Instant,
     pub(super) memory: MemoryStore,
     pub(super) deliveries: Vec<Progress>,
+    /// The tokens of the transactions that were made.
+    #[cfg(feature = "dynamodb")]
+    pub(super) tokens: Mutex<HashSet<String>>,
     rng: Mutex<Rng>,
     ledger: Mutex<Ledger>,
     calls: AtomicUsize,
@@ -82,6 +87,8 @@ pub(super) fn play(seed: u64, configure: Configure, has_history: bool) -> Round 
             start: Instant::now(),
             memory: MemoryStore::new(),
             deliveries,
+            #[cfg(feature = "dynamodb")]
+            tokens: Mutex::default(),
             rng: Mutex::new(rng),
             ledger: Mutex::new(ledger),
             calls: AtomicUsize::new(0),
