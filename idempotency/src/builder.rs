@@ -100,7 +100,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
-    /// Sets what stands before the digest in keys; `{function name}.{operation}` by default.
+    /// Sets the prefix of keys, before the digest; `{function name}.{operation}` by default.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.prefix = Some(prefix.into());
         self
@@ -304,7 +304,7 @@ impl<S: PersistenceStore> IdempotencyBuilder<S> {
         self
     }
 
-    /// Finishes it, and writes a line to stderr for each setting that can't be taken as it stands.
+    /// Finishes it, and writes a line to stderr for each setting that is invalid.
     pub fn build(self) -> Idempotency<S> {
         let (idempotency, warnings) = self.build_with_warnings();
         warnings.iter().for_each(warn_on_stderr);

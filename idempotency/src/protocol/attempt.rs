@@ -5,8 +5,8 @@ use crate::{
     store::{Claim, ClaimOutcome},
 };
 
-/// How often a record that stands in the way and yet holds nobody up is looked at again: it was about to
-/// expire, or the clocks of two environments differ.
+/// How often a call asks again after a record without a valid lease has refused it, even if it does not wait: the
+/// record was about to expire, or the clocks of two environments differ.
 const MOST_LOOKS: u32 = 3;
 
 /// How often a write is repeated under a lease that was found again: it was extended without an answer, or by
@@ -55,18 +55,18 @@ pub fn on_claim_result(claim: &Claim, answer: ClaimOutcome, now_ms: u64) -> Next
     }
 }
 
-/// Tells whether a call with this validation digest may not have the result of `record`; a call that
-/// validates nothing may.
+/// Returns whether a call with this validation digest must not get the result of `record`. A call that validates nothing
+/// gets any result.
 pub fn differs(validation: Option<&str>, record: &Record) -> bool {
     validation.is_some() && record.validation.as_deref() != validation
 }
 
-/// Tells whether a record in the way is looked at again, after so many looks, even by who does not wait.
+/// Returns whether a call asks again after it was refused `looks` times, even if it does not wait for other attempts.
 pub fn looks_again(looks: u32, is_held: bool) -> bool {
     !is_held && looks < MOST_LOOKS
 }
 
-/// Tells whether a rejected write is repeated under the lease that was found, after so many were.
+/// Returns whether a rejected write is repeated under the lease that was found, after so many repetitions.
 pub fn writes_again(repeated: u32) -> bool {
     repeated < MOST_REPEATED_WRITES
 }
@@ -76,7 +76,7 @@ pub fn expires_at(now_ms: u64, period_ms: u64, lease_until: u64) -> u64 {
     (now_ms.saturating_add(period_ms) / 1000).max(lease_until / 1000 + 1)
 }
 
-/// What an attempt finds that asked to change its record and was told that it is not its own.
+/// What an attempt finds when it reads the record after the store has rejected its write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RejectedWrite {
     /// The record holds its result: only the answer had been lost.
@@ -84,13 +84,17 @@ pub enum RejectedWrite {
     /// It still has the right to run, under this lease: the answer to an extension had been lost, or a copy of its
     /// claim arrived late.
     Held(Lease),
-    /// There is no record any more.
+    /// The record no longer exists.
     Gone,
     /// The record is another's.
     Lost,
 }
 
-/// Decides how it stands with an attempt from the record as it is now; `data` is the result it recorded.
+/// Decides what a rejected write means, from the record as it is now; `data` is the result that was to be recorded.
+///
+/// A store rejects a write for two reasons that it can't tell apart: another attempt has the record, or an earlier copy
+/// of this write, whose answer was lost, has changed it. Hence the read after each rejection. The owner in the record
+/// decides: a completed record with the own owner holds the own result, because nobody else completes under it.
 ///
 /// Without an owner, a record that was completed under a lease of the same end is taken for its own if it has
 /// the same result, so that all calls agree; an extended lease is not recognised.
@@ -156,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_runs_until_its_lease_has_ended() {
+    fn granted_claim_runs_until_its_lease_has_ended() {
         let run = NextStep::Run(lease(NOW, Some("a")));
         assert_eq!(on_claim_result(&claim(Some("a")), ClaimOutcome::Granted, NOW), run);
         let late = NextStep::Blocked { until: Some(NOW), is_held: false };
@@ -180,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_result_that_has_expired_meanwhile_is_not_replayed() {
+    fn expired_result_is_not_replayed() {
         let done = record(Status::Completed, lease(NOW, Some("b")), Some("1"));
         let replay = NextStep::Replay(done.clone());
         assert_eq!(
@@ -195,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lease_is_found_again_under_another_end() {
+    fn rejected_write_finds_the_own_lease_under_another_end() {
         let own = lease(NOW, Some("a"));
         for (status, until, owner, expected) in [
             (Status::Completed, NOW, "a", RejectedWrite::Completed),
@@ -212,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn without_owners_the_same_end_and_the_same_result_are_ones_own() {
+    fn record_without_owner_is_own_if_end_and_result_are_the_same() {
         let own = lease(NOW, None);
         for (until, data, expected) in [
             (NOW, "1", RejectedWrite::Completed),

@@ -32,7 +32,8 @@ pub(super) async fn release<S: PersistenceStore>(attempt: &Attempt<S>) {
     let released = timeout(limit, released).await.unwrap_or_else(|_| Err(too_slow(limit)));
     match released {
         Ok(Changed::Made | Changed::Not(RejectedWrite::Gone)) => settings.emit(Event::Released),
-        // Nobody takes over during the lease, so the record became another's after a release whose answer was lost.
+        // No attempt takes over during the lease: an earlier copy of this release was carried out, and then another attempt
+        // claimed.
         Ok(Changed::Not(RejectedWrite::Lost)) if !held.time_left().is_zero() => {
             settings.emit(Event::Released);
         }

@@ -1,6 +1,7 @@
 //! Claims that are abandoned, and leases that a heartbeat extends.
 
 use std::{
+    convert::Infallible,
     future::pending,
     sync::{Arc, Mutex},
     time::Duration,
@@ -13,7 +14,10 @@ use super::{
     silent_store::{SilentStore, TokioClock},
     time::{FOREVER, SECOND, effect, invoke, orders},
 };
-use crate::{Event, Idempotency, IdempotencyBuilder, IdempotencyError, OnInProgress};
+use crate::{
+    Event, Idempotency, IdempotencyBuilder, IdempotencyError, OnInProgress, PersistenceStore,
+    WriteOutcome,
+};
 
 /// Lets tasks in the background run until nothing is left to do at this time.
 async fn settle() {
@@ -88,7 +92,7 @@ async fn waiting_call_runs_under_the_lease_of_its_own_late_claim() {
 #[tokio::test(start_paused = true)]
 async fn operation_of_a_dropped_future_keeps_its_lease() {
     let orders = orders(SilentStore::new([]), |it| it);
-    let running = orders.try_run("k", &(), pending::<Result<u32, std::convert::Infallible>>);
+    let running = orders.try_run("k", &(), pending::<Result<u32, Infallible>>);
     assert!(timeout(SECOND, running).await.is_err());
     settle().await;
     let refused = orders.try_run("k", &(), effect).await;
@@ -136,6 +140,23 @@ async fn heartbeat_extends_a_short_lease_while_the_operation_runs() {
     assert!(matches!(refused, Err(IdempotencyError::InProgress { .. })));
     let extensions = orders.store().calls().iter().filter(|call| **call == "extend").count();
     assert_eq!(extensions, 14);
+}
+
+/// As by a transaction of `complete_with` whose answer was lost.
+#[tokio::test(start_paused = true)]
+async fn extending_a_record_that_the_attempt_has_completed_is_not_a_lost_lease() {
+    let orders = orders(SilentStore::new([]), |it| it);
+    let ran = orders.call(&()).key("k").try_run_with(async |attempt| {
+        let (lease, now_ms) = (attempt.lease().unwrap(), orders.settings().now_ms());
+        let expires_at = now_ms / 1000 + 3600;
+        let memory = orders.store().memory();
+        let key = attempt.key().unwrap();
+        let completed = memory.complete(key, now_ms, &lease, Some("1"), expires_at).await;
+        assert_eq!(completed.unwrap(), WriteOutcome::Applied);
+        assert_eq!(attempt.extend(SECOND).await.unwrap(), WriteOutcome::Applied);
+        Ok::<_, Infallible>(1)
+    });
+    assert!(!invoke(&orders, 900 * SECOND, ran).await.0.unwrap().is_replayed());
 }
 
 #[tokio::test(start_paused = true)]

@@ -113,7 +113,7 @@ fn calls_keep_every_promise_in_a_million_rounds() {
 }
 
 #[test]
-fn a_seed_plays_the_same_round_each_time() {
+fn seed_plays_the_same_round_each_time() {
     for seed in 0..50 {
         let history = || play(seed, DEFAULT, true).history;
         assert_eq!(history(), history(), "seed {seed}");

@@ -15,6 +15,8 @@ pub(super) struct RoundPlan {
     pub(super) expires_after: Duration,
     /// Whether records have no owners.
     pub(super) python: bool,
+    /// Whether results are encoded before they are recorded.
+    pub(super) encodes: bool,
     pub(super) deliveries: Vec<DeliveryPlan>,
 }
 
@@ -98,12 +100,12 @@ impl RoundPlan {
     fn any(rng: &mut Rng) -> Self {
         let skew = ms(one_of(rng, [0, 0, 0, 30, 2000]));
         let expires_after = ms(one_of(rng, [3_600_000, 3_600_000, 3_600_000, 2000, 0]));
-        let python = rng.u8(0..8) == 0;
+        let (python, encodes) = (rng.u8(0..8) == 0, rng.u8(0..4) == 0);
         let weather = Weather::any(rng);
         let count = rng.usize(1..=6);
         let spread_ms = one_of(rng, [5, 200, 4000, 60_000, 1_500_000]);
         let deliveries = (0..count).map(|_| DeliveryPlan::any(rng, skew, spread_ms)).collect();
-        Self { weather, skew, expires_after, python, deliveries }
+        Self { weather, skew, expires_after, python, encodes, deliveries }
     }
 
     /// One delivery, of whose calls one gets no answer.

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{ledger::Write, network::SimulatedStore, properties::ONE_RETRY, round::World};
+use super::{
+    ledger::Write,
+    network::{SimulatedStore, number_of},
+    properties::ONE_RETRY,
+    round::World,
+};
 use crate::{
     Attempt, CompleteWithError, InvalidWrites, PersistenceStore, StoreError, WriteOutcome,
     run::complete_with::complete_in_transaction,
@@ -68,7 +73,7 @@ impl TransactionalStore for SimulatedStore {
                 return Ok(Transacted::LeaseLost);
             }
             world.tokens.lock().unwrap().insert(token);
-            let number = data.as_deref().and_then(|data| data.parse().ok());
+            let number = data.as_deref().and_then(number_of);
             world.written(delivery, now_ms, before.as_ref(), &Write::Complete { number });
             world.ledger(|ledger| {
                 writes.iter().for_each(|number| ledger.transacted(delivery, *number));
