@@ -143,7 +143,7 @@ fn faulty(fair: Fate, name: &'static str, rng: &mut fastrand::Rng) -> Fate {
         9 => Fate { arrives: false, answer: Answer::Cut, ..fair },
         10 => Fate { answer: Answer::Cut, ..fair },
         11..14 => Fate { arrives: false, answer: Answer::Throttled, ..fair },
-        _ if matches!(name, "complete" | "transact") && rng.bool() => {
+        _ if name == "complete" && rng.bool() => {
             Fate { arrives: false, answer: Answer::TooLarge, ..fair }
         }
         _ if rng.u8(0..4) == 0 => Fate { arrives: false, answer: Answer::Forbidden, ..fair },

@@ -14,6 +14,9 @@ use crate::{
     store::{RecordCompletion, Transacted, TransactionalStore},
 };
 
+/// Of how many results one is too large to be recorded with the writes.
+const TOO_LARGE: u64 = 5;
+
 /// Completes the record together with one write, which has the number of the effect.
 pub(super) async fn complete(
     world: &World,
@@ -65,6 +68,10 @@ impl TransactionalStore for SimulatedStore {
         self.send("transact", async move |world: Arc<World>| {
             if world.tokens.lock().unwrap().contains(&token) {
                 return Ok(Transacted::Applied);
+            }
+            // The same for each request with that result, as in DynamoDB.
+            if data.is_some() && writes.iter().any(|number| number % TOO_LARGE == 0) {
+                return Err(StoreError::TooLarge { bytes: 400_001 });
             }
             let (before, memory) = (world.memory.get(&key), &world.memory);
             let outcome =
