@@ -41,8 +41,8 @@ impl TimeLimits {
 
 /// The time of a call at one moment.
 ///
-/// Every limit is derived from the deadline minus the reserve. It is a value of that moment: after each step a new
-/// one is made.
+/// Every limit is derived from the deadline minus the reserve. It is a value of that moment, and a new one is made for
+/// each step: what one step has used up is then missing in the next, and no step has to hand its rest on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TimeBudget {
     limits: TimeLimits,
@@ -61,7 +61,7 @@ impl TimeBudget {
     pub(crate) fn missing_to_start(self, lease: Duration) -> Option<Duration> {
         let needed = match self.remaining {
             Some(_) => self.limits.reserve,
-            // Without a deadline a short lease is what somebody asked for.
+            // Without a deadline a short lease was configured.
             None => self.limits.reserve.min(self.limits.default_lease / 2),
         };
         (lease <= needed).then(|| needed - lease)

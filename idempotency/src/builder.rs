@@ -120,7 +120,7 @@ impl<S> IdempotencyBuilder<S> {
         self
     }
 
-    /// Sets what stands before the digest in keys; `{function name}.{operation}` by default.
+    /// Sets the prefix of keys, before the digest; `{function name}.{operation}` by default.
     pub fn prefix(mut self, prefix: impl Into<String>) -> Self {
         self.options.prefix = Some(prefix.into());
         self
@@ -334,7 +334,7 @@ impl<S> IdempotencyBuilder<S> {
 }
 
 impl<S: PersistenceStore> IdempotencyBuilder<S> {
-    /// Finishes it, and writes a line to stderr for each setting that can't be taken as it stands.
+    /// Builds the operation, and writes a line to stderr for each invalid setting.
     pub fn build(self) -> Idempotency<S> {
         let (idempotency, warnings) = self.build_with_warnings();
         warnings.iter().for_each(warn_on_stderr);

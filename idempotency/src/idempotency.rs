@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_deadline_of_another_clock_is_unknown() {
+    fn deadline_of_another_clock_is_unknown() {
         let now = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
         let minutes = |minutes: u64| Duration::from_secs(minutes * 60);
         assert_eq!(remaining(now + minutes(15), now), Some(minutes(15)));

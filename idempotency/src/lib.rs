@@ -145,6 +145,8 @@ mod registry;
 mod result_json;
 mod run;
 mod store;
+#[cfg(test)]
+mod testing;
 
 pub use powertools_core::{Clock, Environment, Invocation, ManualClock, SystemClock, Warning};
 

@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn a_problem_keeps_its_name_its_text_and_whether_a_retry_helps() {
+    fn problem_keeps_the_name_text_and_retryability_of_its_error() {
         let problems: [fn() -> Problem; 12] = [
             || {
                 let (left, needed) = (Duration::ZERO, Duration::from_secs(1));
@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn the_operations_own_error_passes_unchanged() {
+    fn error_of_the_operation_passes_unchanged() {
         #[derive(Debug, PartialEq)]
         enum Own {
             Mine,

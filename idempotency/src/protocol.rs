@@ -8,7 +8,7 @@
 //! # What they guarantee
 //!
 //! Until a record expires, one attempt's result is recorded, no other is replayed, and it is neither overwritten
-//! nor deleted. That needs atomic writes and no agreement of clocks; "expires" is by the clock of who asks.
+//! nor deleted. That needs atomic writes and no agreement of clocks; a record expires by the clock of the caller.
 //!
 //! No effect starts while another attempt's lease lasts, if clocks agree. With clocks that differ by at most
 //! *d*, that holds for effects that start more than *d* before either lease ends. An effect starts, as far as
@@ -67,14 +67,14 @@ pub enum Decision {
     Write(Record),
     /// It goes.
     Delete,
-    /// It stays as it is: somebody else holds it, or has completed it.
+    /// It stays as it is, because another attempt holds it, or because it is completed.
     Refuse,
 }
 
-/// Decides what becomes of `record`, at `now_ms` milliseconds since 1970 by the clock of who asks.
+/// Decides what becomes of `record`, at `now_ms` milliseconds since 1970 by the clock of the caller.
 ///
-/// Only who holds the lease completes, releases or extends; whoever comes late changes nothing. A record is
-/// free if there is none, if it has expired, or if the lease of an attempt in progress has ended.
+/// Only the attempt that holds the lease completes, releases or extends; a late attempt changes nothing. A key is free
+/// if it has no record, if its record has expired, or if the lease of an attempt in progress has ended.
 pub fn decide(record: Option<&Record>, now_ms: u64, request: Request) -> Decision {
     match request {
         Request::Claim { lease, expires_at, validation } => {
@@ -103,6 +103,11 @@ fn is_free(record: &Record, now_ms: u64) -> bool {
 }
 
 /// Changes a record that is in progress under `lease`.
+///
+/// This is the fence. The owner keeps the leases of two attempts apart that end in the same millisecond. The end keeps
+/// an attempt from writing under a lease that it does not know to have changed: it has to read the record first, as
+/// [`on_write_rejected`] says. The time does not matter: until another attempt takes over, a late result is better than
+/// a second effect.
 fn change(
     record: Option<&Record>,
     lease: &Lease,
@@ -137,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn one_attempt_runs_until_its_lease_ends() {
+    fn claim_is_refused_until_the_lease_ends() {
         let first = claimed(None, NOW, claim(NOW + 10, "a"));
         assert_eq!(decide(Some(&first), NOW + 10, claim(NOW + 20, "b")), Decision::Refuse);
         let second = claimed(Some(&first), NOW + 11, claim(NOW + 20, "b"));
@@ -151,7 +156,7 @@ mod tests {
     }
 
     #[test]
-    fn a_result_stays_until_it_expires() {
+    fn result_is_kept_until_it_expires() {
         let running = claimed(None, NOW, claim(NOW + 10, "a"));
         let own = lease(NOW + 10, "a");
         let complete =
@@ -169,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_in_progress_without_a_lease_is_held_until_it_expires() {
+    fn record_in_progress_without_a_lease_is_held_until_it_expires() {
         let running = Record { lease: None, ..claimed(None, NOW, claim(NOW + 10, "a")) };
         assert!(running.is_held(2_000_000));
         assert_eq!(decide(Some(&running), 2_000_000, claim(2_000_001, "b")), Decision::Refuse);

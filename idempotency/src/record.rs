@@ -11,7 +11,7 @@ pub struct Record {
     pub status: Status,
     /// When it is as if it had never been, in seconds since 1970.
     pub expires_at: u64,
-    /// Who may complete or release it, or did complete it; `None` where another program wrote no lease.
+    /// The lease under which it may be completed or released, or was completed; `None` where another program wrote no lease.
     pub lease: Option<Lease>,
     /// The result as JSON; `None` while there is none, or where it could not be kept.
     pub data: Option<String>,

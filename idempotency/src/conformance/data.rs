@@ -55,9 +55,9 @@ async fn round_trip<S: PersistenceStore>(
         validation: claim.validation.clone(),
     };
     if store.read(&key).await?.as_ref() != Some(&record) {
-        return Ok(Some("what is read is not what was recorded".to_owned()));
+        return Ok(Some("`read` returned another record than was recorded".to_owned()));
     }
     let again = store.claim(&key, at.start, claim).await?;
     let is_same = again == ClaimOutcome::Held(record);
-    Ok((!is_same).then(|| "what a refused claim is told is not what was recorded".to_owned()))
+    Ok((!is_same).then(|| "a refused claim returned another record than was recorded".to_owned()))
 }

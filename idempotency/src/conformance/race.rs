@@ -52,7 +52,8 @@ async fn claims<S: PersistenceStore>(store: &S, is_taken_over: bool) -> Checked 
         return Ok(Some("no claim was granted".to_owned()));
     }
     let is_seen = held.iter().all(|lease| lease.as_ref() == winner);
-    Ok((!is_seen).then(|| "a refused claim was told of another than the winner".to_owned()))
+    Ok((!is_seen)
+        .then(|| "a refused claim returned another lease than that of the winner".to_owned()))
 }
 
 /// A lease ends once: as completed, or as released.

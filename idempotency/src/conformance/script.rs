@@ -55,11 +55,11 @@ impl fmt::Display for Step {
     }
 }
 
-/// What a store answers, whatever was asked.
+/// The answer of a store to any request.
 #[derive(Debug, PartialEq)]
 enum Answer {
     Done,
-    /// A claim is told what stands in its way.
+    /// A claim was refused because of this record.
     Held(Record),
     Lost,
 }

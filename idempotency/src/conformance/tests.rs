@@ -6,7 +6,7 @@ use crate::{
 };
 
 #[tokio::test]
-async fn the_memory_store_keeps_the_protocol() -> Result<(), Violations> {
+async fn memory_store_passes_the_conformance_suite() -> Result<(), Violations> {
     let store = MemoryStore::new();
     check(&store).await?;
     check_foreign(&store, |key, record| {
@@ -157,7 +157,7 @@ impl PersistenceStore for Wrong {
 }
 
 #[tokio::test]
-async fn every_defect_is_found_and_told() {
+async fn every_defect_of_a_store_is_reported() {
     use Defect::*;
     for defect in [
         OwnersDoNotCount,
@@ -179,7 +179,7 @@ async fn every_defect_is_found_and_told() {
 }
 
 #[tokio::test]
-async fn a_violation_says_what_was_asked_and_what_should_have_come_of_it() {
+async fn violation_names_the_request_and_the_expected_answer() {
     let found = check(&Wrong(MemoryStore::new(), Defect::ValidationIsDropped)).await.unwrap_err();
     let text = found.to_string();
     assert!(text.starts_with("the store breaks the protocol "), "{text}");

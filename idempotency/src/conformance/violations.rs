@@ -1,6 +1,6 @@
 use std::{error::Error, fmt};
 
-/// What a store does otherwise than the protocol; its texts are for who writes the store.
+/// The differences between a store and the protocol, described for the author of the store.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Violations(Vec<String>);
 

@@ -10,8 +10,8 @@ pub enum Digest {
     /// SHA-256, as 64 hex digits.
     #[default]
     Sha256,
-    /// MD5, as 32 hex digits: Powertools for Python's default. Who can choose payloads can make two that
-    /// share a key.
+    /// MD5, as 32 hex digits: Powertools for Python's default. Anyone who can choose payloads can
+    /// make two that share a key.
     #[cfg(feature = "md5")]
     Md5,
 }

@@ -41,7 +41,7 @@ impl<'a> Payload<'a> {
         Self { json: Cow::Borrowed(json.get()), origin: Origin::Exact }
     }
 
-    /// Stands for a payload that nothing is looked for in.
+    /// Returns an empty payload, for calls in whose payload nothing is looked for.
     pub(crate) fn unused() -> Self {
         Self { json: Cow::Borrowed("null"), origin: Origin::Exact }
     }

@@ -71,7 +71,7 @@ impl KeyFrom {
     ///
     /// # Errors
     ///
-    /// For what is no expression, or calls a function that is not there.
+    /// The text is not an expression, or calls a function that does not exist.
     #[cfg(feature = "jmespath")]
     pub fn jmespath(expression: &str) -> Result<Self, JmesPathError> {
         JmesPath::compile(expression).map(Self::JmesPath)

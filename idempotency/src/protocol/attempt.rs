@@ -5,8 +5,8 @@ use crate::{
     store::{Claim, ClaimOutcome},
 };
 
-/// How often a record that stands in the way and yet holds nobody up is looked at again: it was about to
-/// expire, or the clocks of two environments differ.
+/// How often a call asks again after a record without a valid lease has refused it, even if it does not wait: the
+/// record was about to expire, or the clocks of two environments differ.
 const MOST_LOOKS: u32 = 3;
 
 /// How often a write is repeated under a lease that was found again: it was extended without an answer, or by
@@ -16,8 +16,9 @@ const MOST_REPEATED_WRITES: u32 = 3;
 /// What an attempt does after it has asked for the right to run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NextStep {
-    /// It runs the operation, at once.
-    Run,
+    /// It runs the operation, at once, under this lease: the one it has just asked for, or that of an earlier claim of
+    /// the same call.
+    Run(Lease),
     /// It replays this.
     Replay(Record),
     /// It stops: the key was used with another payload.
@@ -33,30 +34,39 @@ pub enum NextStep {
 
 /// Decides what an attempt does, at `now_ms` by its own clock, with the answer to its claim.
 ///
-/// An answer that comes after the lease has ended gives no right to run: others may have taken over. A claim
-/// whose answer was lost finds its own record when it asks again; without an owner that can't be told from
-/// another's that ends in the same millisecond, and is taken for it.
+/// An answer that arrives after the lease has ended gives no right to run: others may have taken over.
+///
+/// All claims of one call have the same owner, and each has another end. If the answer to one of them is lost, or a
+/// copy of it reaches the store only after the next was sent, a later claim finds a record with its own owner. The
+/// attempt then holds the lease of the record, not the one it asked for, because stores compare owner and end.
+/// Without owners, the attempt's own record looks like that of another attempt, and blocks it until the lease ends.
 pub fn on_claim_result(claim: &Claim, answer: ClaimOutcome, now_ms: u64) -> NextStep {
-    let until = claim.lease.until;
-    match refusal(claim, answer) {
-        None if now_ms <= until => NextStep::Run,
-        None => NextStep::Blocked { until: Some(until), is_held: false },
-        Some(record) => on_record(claim.validation.as_deref(), record, now_ms),
+    let lease = match answer {
+        ClaimOutcome::Granted => claim.lease.clone(),
+        ClaimOutcome::Held(record) => match own_lease(&claim.lease, &record) {
+            Some(lease) => lease.clone(),
+            None => return on_record(claim.validation.as_deref(), record, now_ms),
+        },
+    };
+    if now_ms <= lease.until {
+        NextStep::Run(lease)
+    } else {
+        NextStep::Blocked { until: Some(lease.until), is_held: false }
     }
 }
 
-/// Tells whether a call with this validation digest may not have the result of `record`; a call that
-/// validates nothing may.
+/// Returns whether a call with this validation digest must not get the result of `record`. A call that validates nothing
+/// gets any result.
 pub fn differs(validation: Option<&str>, record: &Record) -> bool {
     validation.is_some() && record.validation.as_deref() != validation
 }
 
-/// Tells whether a record in the way is looked at again, after so many looks, even by who does not wait.
+/// Returns whether a call asks again after it was refused `looks` times, even if it does not wait for other attempts.
 pub fn looks_again(looks: u32, is_held: bool) -> bool {
     !is_held && looks < MOST_LOOKS
 }
 
-/// Tells whether a rejected write is repeated under the lease that was found, after so many were.
+/// Returns whether a rejected write is repeated under the lease that was found, after so many repetitions.
 pub fn writes_again(repeated: u32) -> bool {
     repeated < MOST_REPEATED_WRITES
 }
@@ -66,7 +76,7 @@ pub fn expires_at(now_ms: u64, period_ms: u64, lease_until: u64) -> u64 {
     (now_ms.saturating_add(period_ms) / 1000).max(lease_until / 1000 + 1)
 }
 
-/// What an attempt finds that asked to change its record and was told that it is not its own.
+/// What an attempt finds when it reads the record after the store has rejected its write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RejectedWrite {
     /// The record holds its result: only the answer had been lost.
@@ -74,13 +84,17 @@ pub enum RejectedWrite {
     /// It still has the right to run, under this lease: the answer to an extension had been lost, or a copy of its
     /// claim arrived late.
     Held(Lease),
-    /// There is no record any more.
+    /// The record no longer exists.
     Gone,
     /// The record is another's.
     Lost,
 }
 
-/// Decides how it stands with an attempt from the record as it is now; `data` is the result it recorded.
+/// Decides what a rejected write means, from the record as it is now; `data` is the result that was to be recorded.
+///
+/// A store rejects a write for two reasons that it can't tell apart: another attempt has the record, or an earlier copy
+/// of this write, whose answer was lost, has changed it. Hence the read after each rejection. The owner in the record
+/// decides: a completed record with the own owner holds the own result, because nobody else completes under it.
 ///
 /// Without an owner, a record that was completed under a lease of the same end is taken for its own if it has
 /// the same result, so that all calls agree; an extended lease is not recognised.
@@ -106,15 +120,10 @@ pub fn on_write_rejected(
     }
 }
 
-/// Returns the record that stands in the way.
-fn refusal(claim: &Claim, answer: ClaimOutcome) -> Option<Record> {
-    let ClaimOutcome::Held(record) = answer else {
-        return None;
-    };
-    let is_own = claim.lease.owner.is_some()
-        && record.status == Status::InProgress
-        && record.lease.as_ref() == Some(&claim.lease);
-    (!is_own).then_some(record)
+/// Returns the lease of a record in progress that has the same owner as `lease`, and perhaps another end.
+fn own_lease<'a>(lease: &Lease, record: &'a Record) -> Option<&'a Lease> {
+    let is_own = |theirs: &&Lease| theirs.owner.is_some() && theirs.owner == lease.owner;
+    record.lease.as_ref().filter(is_own).filter(|_| record.status == Status::InProgress)
 }
 
 /// By the time of reading a record may have expired: then it is as if it had never been.
@@ -151,25 +160,31 @@ mod tests {
     }
 
     #[test]
-    fn an_attempt_runs_until_its_lease_has_ended() {
-        assert_eq!(on_claim_result(&claim(Some("a")), ClaimOutcome::Granted, NOW), NextStep::Run);
+    fn granted_claim_runs_until_its_lease_has_ended() {
+        let run = NextStep::Run(lease(NOW, Some("a")));
+        assert_eq!(on_claim_result(&claim(Some("a")), ClaimOutcome::Granted, NOW), run);
         let late = NextStep::Blocked { until: Some(NOW), is_held: false };
         assert_eq!(on_claim_result(&claim(Some("a")), ClaimOutcome::Granted, NOW + 1), late);
     }
 
     #[test]
-    fn an_attempt_recognises_its_claim_by_its_owner_only() {
-        for (owner, expected) in [
-            (Some("a"), NextStep::Run),
-            (None, NextStep::Blocked { until: Some(NOW), is_held: true }),
+    fn record_with_the_calls_own_owner_is_held_under_the_end_of_the_record() {
+        let blocked = |until, is_held| NextStep::Blocked { until: Some(until), is_held };
+        for (owner, theirs, expected) in [
+            (Some("a"), lease(NOW, Some("a")), NextStep::Run(lease(NOW, Some("a")))),
+            (Some("a"), lease(NOW + 9, Some("a")), NextStep::Run(lease(NOW + 9, Some("a")))),
+            // It has ended, so that the next claim is granted.
+            (Some("a"), lease(NOW - 1, Some("a")), blocked(NOW - 1, false)),
+            (Some("a"), lease(NOW, Some("b")), blocked(NOW, true)),
+            (None, lease(NOW, None), blocked(NOW, true)),
         ] {
-            let own = record(Status::InProgress, lease(NOW, owner), None);
-            assert_eq!(on_claim_result(&claim(owner), ClaimOutcome::Held(own), NOW), expected);
+            let answer = ClaimOutcome::Held(record(Status::InProgress, theirs, None));
+            assert_eq!(on_claim_result(&claim(owner), answer, NOW), expected);
         }
     }
 
     #[test]
-    fn a_result_that_has_expired_meanwhile_is_not_replayed() {
+    fn expired_result_is_not_replayed() {
         let done = record(Status::Completed, lease(NOW, Some("b")), Some("1"));
         let replay = NextStep::Replay(done.clone());
         assert_eq!(
@@ -184,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lease_is_found_again_under_another_end() {
+    fn rejected_write_finds_the_own_lease_under_another_end() {
         let own = lease(NOW, Some("a"));
         for (status, until, owner, expected) in [
             (Status::Completed, NOW, "a", RejectedWrite::Completed),
@@ -201,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn without_owners_the_same_end_and_the_same_result_are_ones_own() {
+    fn record_without_owner_is_own_if_end_and_result_are_the_same() {
         let own = lease(NOW, None);
         for (until, data, expected) in [
             (NOW, "1", RejectedWrite::Completed),

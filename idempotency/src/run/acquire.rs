@@ -1,15 +1,11 @@
 use std::time::Duration;
 
 use super::{
-    Attempt,
-    call::Identity,
-    current,
-    release::{PendingClaim, release},
-    retry::{Pauses, retried},
+    Attempt, call::Identity, current, pending_claims::PendingClaims, release::release,
+    retry::Pauses,
 };
 use crate::{
-    Claim, ClaimOutcome, Idempotency, IdempotencyError, Lease, Owner, PersistenceStore, Record,
-    StoreError,
+    Claim, Idempotency, IdempotencyError, PersistenceStore, Record, WriteOutcome,
     idempotency::{Settings, time_of},
     protocol::{NextStep, differs, on_claim_result},
 };
@@ -46,11 +42,15 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
     if let Some(error) = too_late(settings, identity, settings.budget().lease()) {
         return Err(error);
     }
+    let mut claims = PendingClaims::new(idempotency, &identity.key);
     let mut pauses = Pauses::within(settings.patience());
     // The end of the lease that the call has waited for.
     let mut blocked = None;
     loop {
-        let (claim, answer) = match (ask(idempotency, identity, lease_limit).await, blocked) {
+        let lease = settings.budget().lease();
+        let period = lease_limit.map_or(lease, |limit| limit.min(lease));
+        let asked = claims.ask(period, identity.validation.clone()).await;
+        let (claim, answer) = match (asked, blocked) {
             (Ok(asked), _) => asked,
             // A call that waits goes on waiting; near its end there is no time left for an answer.
             (Err(source), Some(until)) if source.is_transient() => {
@@ -64,23 +64,34 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
                 return Err(IdempotencyError::Store { call, source });
             }
         };
+        let wanted = claim.lease.until;
         match on_claim_result(&claim, answer, settings.now_ms()) {
-            NextStep::Run => {
+            NextStep::Run(lease) => {
                 let (idempotency, key) = (idempotency.clone(), identity.key.clone());
-                let attempt = Attempt::new(idempotency, key, claim);
-                // Claiming took time as well.
-                if let Some(error) = too_late(settings, identity, attempt.time_left()) {
-                    release(&attempt).await;
-                    return Err(error);
+                let attempt = Attempt::new(idempotency, key, Claim { lease, ..claim });
+                if attempt.until() < wanted && !renew(settings, &attempt, wanted).await {
+                    claims.rejected();
+                    continue;
                 }
-                return Ok(Acquired::Attempt(attempt));
+                // Claiming took time as well.
+                let too_late = too_late(settings, identity, attempt.time_left());
+                if too_late.is_some() {
+                    release(&attempt).await;
+                }
+                claims.settle();
+                return too_late.map_or(Ok(Acquired::Attempt(attempt)), Err);
             }
             NextStep::Replay(record) => {
+                claims.rejected();
                 settings.keep(&identity.key, &record);
                 return Ok(Acquired::Result(record));
             }
-            NextStep::Mismatch => return Err(mismatch(settings, identity)),
+            NextStep::Mismatch => {
+                claims.rejected();
+                return Err(mismatch(settings, identity));
+            }
             NextStep::Blocked { until, is_held } => {
+                claims.rejected();
                 if is_held && pauses.may_wait() && current::is_running(&identity.key) {
                     let call = settings.call_id(Some(&identity.key));
                     return Err(IdempotencyError::Reentrant { call });
@@ -96,27 +107,12 @@ pub(super) async fn acquire<S: PersistenceStore, T, E>(
     }
 }
 
-/// Claims with a new lease, and retries until the store answers.
-async fn ask<S: PersistenceStore>(
-    idempotency: &Idempotency<S>,
-    identity: &Identity,
-    lease_limit: Option<Duration>,
-) -> Result<(Claim, ClaimOutcome), StoreError> {
-    let (settings, store) = (idempotency.settings(), idempotency.store());
-    let budget = settings.budget();
-    let lease = lease_limit.map_or(budget.lease(), |limit| limit.min(budget.lease()));
-    let now_ms = settings.now_ms();
-    let until = now_ms.saturating_add(u64::try_from(lease.as_millis()).unwrap_or(u64::MAX));
-    let claim = Claim {
-        lease: Lease { until, owner: Some(Owner::random()) },
-        expires_at: settings.expires_at(now_ms, until),
-        validation: identity.validation.clone(),
-    };
-    let pending = PendingClaim::new(idempotency, &identity.key, &claim);
-    let ask = || store.claim(&identity.key, settings.now_ms(), claim.clone());
-    let outcome = retried(budget.claim(), ask).await?;
-    pending.answered();
-    Ok((claim, outcome))
+/// Extends the lease of an earlier claim, which ends too early for a call that has waited since; `false` if it was lost.
+///
+/// If the store fails, the operation runs under the lease as it was found.
+async fn renew<S: PersistenceStore>(settings: &Settings, attempt: &Attempt<S>, until: u64) -> bool {
+    let period = Duration::from_millis(until.saturating_sub(settings.now_ms()));
+    !matches!(attempt.extend(period).await, Ok(WriteOutcome::LeaseLost))
 }
 
 /// Returns the error of an operation that has too little time left to start, if it has.

@@ -10,9 +10,12 @@ use std::{
 use super::{
     completion::Completion,
     fenced_write::{Changed, change},
+    lease_term::LeaseTerm,
     retry::retried,
 };
-use crate::{Claim, Idempotency, Lease, PersistenceStore, StoreError, WriteOutcome};
+use crate::{
+    Claim, Idempotency, Lease, PersistenceStore, StoreError, WriteOutcome, protocol::RejectedWrite,
+};
 
 /// An attempt to run an operation, which holds a lease.
 pub struct Attempt<S>(pub(super) Holding<S>);
@@ -41,7 +44,7 @@ impl<S: PersistenceStore> Attempt<S> {
         Self(Holding::Lease(Arc::new(handle)))
     }
 
-    /// Creates an attempt that nobody holds up: without a key, or with idempotency disabled.
+    /// Creates an attempt without a record: the call has no key, or idempotency is disabled.
     pub(super) fn free(idempotency: Idempotency<S>) -> Self {
         Self(Holding::Nothing(idempotency))
     }
@@ -58,11 +61,11 @@ impl<S: PersistenceStore> Attempt<S> {
 
     /// Holds the lease for `period` from now on, longer or shorter than before.
     ///
-    /// [`WriteOutcome::LeaseLost`] tells that the lease had ended and another attempt has taken over: better stop.
+    /// [`WriteOutcome::LeaseLost`] means that the lease has ended and another attempt has taken over: stop the operation.
     ///
     /// # Errors
     ///
-    /// As the store; whether the lease was extended is not known then. What the attempt asks for next finds
+    /// Those of the store. It is not known then whether the lease was extended; the next request of the attempt finds
     /// out, except on records without owners.
     pub async fn extend(&self, period: Duration) -> Result<WriteOutcome, StoreError> {
         // A record that is completed needs no lease any more.
@@ -70,16 +73,15 @@ impl<S: PersistenceStore> Attempt<S> {
             return Ok(WriteOutcome::Applied);
         };
         let settings = held.idempotency.settings();
-        let period_ms = u64::try_from(period.as_millis()).unwrap_or(u64::MAX);
         let until = AtomicU64::new(0);
         let extended = change(held, None, async |lease: Lease| {
             let store = held.idempotency.store();
             let ask = || {
-                // From this request on: what was lost on the way must not make the lease shorter.
-                let now_ms = settings.now_ms();
-                let end = now_ms.saturating_add(period_ms);
+                // The period begins with each request, so that a lost answer does not make the lease shorter.
+                let LeaseTerm { now_ms, until: end, expires_at } =
+                    LeaseTerm::from_now(settings, period);
                 until.store(end, Ordering::Relaxed);
-                store.extend(&held.key, now_ms, &lease, end, settings.expires_at(now_ms, end))
+                store.extend(&held.key, now_ms, &lease, end, expires_at)
             };
             // A connection that went silent must not cost the lease.
             let limit = settings.budget().record();
@@ -88,6 +90,12 @@ impl<S: PersistenceStore> Attempt<S> {
         });
         Ok(match extended.await? {
             Changed::Made => {
+                held.set_until(until.into_inner());
+                WriteOutcome::Applied
+            }
+            // Only this attempt completes its record: by a transaction that got no answer yet, which must not be
+            // stopped. A completed record is nobody else's until it expires, so that the lease may last.
+            Changed::Not(RejectedWrite::Completed) => {
                 held.set_until(until.into_inner());
                 WriteOutcome::Applied
             }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// A call of an operation, whose key and payload are settled before anything runs.
-#[must_use = "nothing runs until it is told what to run"]
+#[must_use = "a call runs nothing until `run` or `try_run` is called"]
 pub struct Call<'a, S> {
     idempotency: &'a Idempotency<S>,
     payload: Result<Payload<'a>, serde_json::Error>,

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     DynamoDbStore, Event, Idempotency, Lease, Owner, StoreError, WriteOutcome,
     protocol::RejectedWrite,
-    store::{RecordCompletion, Transacted},
+    store::{RecordCompletion, Transacted, TransactionalStore},
 };
 
 /// For how long writes without a record are tried: DynamoDB remembers a request's token for ten minutes.
@@ -69,6 +69,10 @@ impl Attempt<DynamoDbStore> {
     /// result that is too large for the record is not kept, and the transaction is made all the same. If the operation
     /// fails after this has returned `Ok`, its record stays completed, and a WARN event says so.
     ///
+    /// If the record is deleted while the operation runs, this returns [`CompleteWithError::LeaseLost`], whereas a
+    /// result that is recorded without a transaction is written again: there the effect has happened, and here nothing
+    /// has.
+    ///
     /// Where there is no record, because idempotency is disabled or the call has no key, the writes are made in a
     /// transaction alone.
     ///
@@ -82,12 +86,7 @@ impl Attempt<DynamoDbStore> {
         writes: impl IntoIterator<Item = TransactWriteItem>,
     ) -> Result<(), CompleteWithError> {
         let writes: Vec<_> = writes.into_iter().collect();
-        match &self.0 {
-            Holding::Lease(held) => {
-                complete(held, data_of(held, result), digest(result), &writes).await
-            }
-            Holding::Nothing(idempotency) => write_alone(idempotency, &writes).await,
-        }
+        complete_in_transaction(self, result, &writes).await
     }
 
     /// Does what [`complete_with`](Self::complete_with) does and blocks the thread meanwhile, where
@@ -109,13 +108,25 @@ impl Attempt<DynamoDbStore> {
     }
 }
 
-type Handle = LeaseHandle<DynamoDbStore>;
+pub(super) async fn complete_in_transaction<S: TransactionalStore, R>(
+    attempt: &Attempt<S>,
+    result: &R,
+    writes: &[S::Write],
+) -> Result<(), CompleteWithError>
+where
+    R: Serialize + DeserializeOwned,
+{
+    match &attempt.0 {
+        Holding::Lease(held) => complete(held, data_of(held, result), digest(result), writes).await,
+        Holding::Nothing(idempotency) => write_alone(idempotency, writes).await,
+    }
+}
 
-async fn complete(
-    held: &Handle,
+async fn complete<S: TransactionalStore>(
+    held: &LeaseHandle<S>,
     data: Option<String>,
     digest: Option<[u8; 32]>,
-    writes: &[TransactWriteItem],
+    writes: &[S::Write],
 ) -> Result<(), CompleteWithError> {
     let settings = held.idempotency.settings();
     let store = held.idempotency.store();
@@ -143,13 +154,13 @@ async fn complete(
 }
 
 /// The writes of an attempt and the completion of its record.
-struct Transaction<'a> {
-    held: &'a Handle,
-    writes: &'a [TransactWriteItem],
+struct Transaction<'a, S: TransactionalStore> {
+    held: &'a LeaseHandle<S>,
+    writes: &'a [S::Write],
     expires_at: u64,
 }
 
-impl Transaction<'_> {
+impl<S: TransactionalStore> Transaction<'_, S> {
     /// Sends it, without the result if that is too large; returns the result that is recorded.
     async fn send(&self, data: Option<String>) -> Result<Option<String>, CompleteWithError> {
         match self.try_send(data.as_deref()).await {
@@ -173,6 +184,8 @@ impl Transaction<'_> {
         match sent.await? {
             // Only this attempt completes its record, and only one of its transactions is on its way.
             Changed::Made | Changed::Not(RejectedWrite::Completed) => Ok(()),
+            // A record that has vanished is not claimed again, as it is for a result whose effect has happened: nothing
+            // was written here, so that a retry may run the operation once more.
             Changed::Not(_) => Err(CompleteWithError::LeaseLost),
         }
     }
@@ -196,9 +209,9 @@ impl Transaction<'_> {
 }
 
 /// Makes the writes where there is no record.
-async fn write_alone(
-    idempotency: &Idempotency<DynamoDbStore>,
-    writes: &[TransactWriteItem],
+async fn write_alone<S: TransactionalStore>(
+    idempotency: &Idempotency<S>,
+    writes: &[S::Write],
 ) -> Result<(), CompleteWithError> {
     let (store, settings) = (idempotency.store(), idempotency.settings());
     store.check_writes(writes, None)?;

@@ -8,15 +8,19 @@ use crate::{
     protocol::{RejectedWrite, on_write_rejected, writes_again},
 };
 
-/// What came of a change.
+/// The outcome of a change.
 pub(super) enum Changed {
-    /// It is made.
+    /// It was made.
     Made,
-    /// It is not; that is how it stands with the record.
+    /// It was not made; this is what the record says about the reason.
     Not(RejectedWrite),
 }
 
 /// Asks for a change under the lease; if it is rejected, reads the record to find out why.
+///
+/// The change is repeated if the record turns out to be in progress under the own owner and another end: an extension
+/// got no answer, another clone of the attempt extended the lease, or a late copy of a claim arrived. The repetitions are
+/// limited, because a store that rejects the lease it has just returned would be asked for ever.
 ///
 /// # Errors
 ///

@@ -11,6 +11,8 @@ mod current;
 mod data;
 mod execute;
 mod fenced_write;
+mod lease_term;
+mod pending_claims;
 mod record;
 mod release;
 mod replay;

@@ -8,10 +8,11 @@ use super::{
     completion::check_result,
     data::data_of,
     fenced_write::{Changed, change},
+    lease_term::LeaseTerm,
     retry::retried,
 };
 use crate::{
-    CallId, Claim, ClaimOutcome, Event, IdempotencyError, Lease, OnRecordFailure, Outcome,
+    CallId, ClaimOutcome, Event, IdempotencyError, Lease, OnRecordFailure, Outcome,
     PersistenceStore, Record, Status, StoreError, WriteOutcome,
     protocol::{RejectedWrite, on_write_rejected},
 };
@@ -140,14 +141,8 @@ async fn try_complete<S: PersistenceStore>(
 async fn claim_again<S: PersistenceStore>(held: &LeaseHandle<S>) -> Result<bool, StoreError> {
     let (settings, store) = (held.idempotency.settings(), held.idempotency.store());
     let budget = settings.budget();
-    let now_ms = settings.now_ms();
-    let until =
-        now_ms.saturating_add(u64::try_from(budget.lease().as_millis()).unwrap_or(u64::MAX));
-    let claim = Claim {
-        lease: Lease { until, owner: held.lease().owner },
-        expires_at: settings.expires_at(now_ms, until),
-        validation: held.validation.clone(),
-    };
+    let term = LeaseTerm::from_now(settings, budget.lease());
+    let claim = term.claim(held.lease().owner, held.validation.clone());
     let ask = || store.claim(&held.key, settings.now_ms(), claim.clone());
     let lease = match retried(budget.record(), ask).await? {
         ClaimOutcome::Granted => claim.lease,

@@ -40,7 +40,8 @@ async fn answered<R>(
     })
 }
 
-fn pauses() -> ExponentialBuilder {
+/// Returns the settings of pauses that become longer and longer.
+pub(super) fn pauses() -> ExponentialBuilder {
     ExponentialBuilder::new()
         .with_min_delay(SHORTEST)
         .with_max_delay(LONGEST)
@@ -53,13 +54,13 @@ pub(super) struct Pauses {
     end: Instant,
     next: ExponentialBackoff,
     looks: u32,
-    told: bool,
+    has_emitted: bool,
 }
 
 impl Pauses {
     pub(super) fn within(limit: Duration) -> Self {
         let end = Instant::now() + limit.min(Duration::from_secs(24 * 60 * 60));
-        Self { end, next: pauses().build(), looks: 0, told: false }
+        Self { end, next: pauses().build(), looks: 0, has_emitted: false }
     }
 
     /// Tells whether the call waits for another attempt.
@@ -79,7 +80,7 @@ impl Pauses {
         if left.is_zero() {
             return false;
         }
-        if !std::mem::replace(&mut self.told, true) {
+        if !std::mem::replace(&mut self.has_emitted, true) {
             settings.emit(Event::Waited);
         }
         sleep(pause.min(left)).await;

@@ -48,7 +48,7 @@ impl Effects {
 }
 
 #[tokio::test]
-async fn a_result_is_replayed_and_the_future_may_move_between_threads() {
+async fn result_is_replayed_and_the_future_is_send() {
     let (orders, effects) = (orders(|it| it), Effects::default());
     for delivery in 0..3 {
         let (orders, effects) = (orders.clone(), effects.clone());
@@ -78,7 +78,7 @@ async fn duplicates_in_flight_are_refused_or_wait() {
 }
 
 #[tokio::test]
-async fn an_error_and_a_panic_release_the_claim() {
+async fn error_and_panic_release_the_claim() {
     let (orders, effects) = (orders(|it| it), Effects::default());
     let failed = orders.try_run("k", &(), async || Err::<u32, _>("no")).await;
     assert!(matches!(failed, Err(IdempotencyError::Failed("no"))));
@@ -153,7 +153,7 @@ async fn payloads_are_validated_from_the_store_and_from_memory() {
 }
 
 #[tokio::test]
-async fn a_long_operation_extends_its_lease() {
+async fn long_operation_extends_its_lease() {
     let orders = orders(|it| it.default_lease(Duration::from_secs(1)));
     let outcome = orders
         .call(&"k")

@@ -28,11 +28,11 @@ const SIGN_OF_LIFE: Duration = Duration::from_millis(500);
 pub(super) enum Waiting {
     /// Other threads drive the runtime.
     Parked,
-    /// There is no runtime but this one, which lasts as long as the call.
+    /// This runtime is the only one, and lasts as long as the call.
     Runtime(Runtime),
 }
 
-/// Runs `call`, which may wait; or tells why nothing may wait here, and runs nothing.
+/// Runs `call`, which may wait; runs nothing where nothing may wait.
 ///
 /// # Errors
 ///
@@ -53,7 +53,7 @@ pub(super) fn waiting<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, Blocking
     }
 }
 
-/// Runs `call` with a runtime of its own.
+/// Runs `call` with a new runtime.
 fn alone<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, BlockingError> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let waiting = Waiting::Runtime(runtime.map_err(BlockingError::NoRuntime)?);
@@ -86,7 +86,7 @@ fn in_place<R>(call: impl FnOnce(&Waiting) -> R) -> Result<R, BlockingError> {
 fn is_driven_elsewhere(handle: &Handle) -> bool {
     let (sender, sign) = mpsc::channel();
     let task = handle.spawn(async move {
-        // Who no longer listens has given up.
+        // If nobody listens any more, the caller has given up.
         let _ = sender.send(());
     });
     let is_driven = sign.recv_timeout(SIGN_OF_LIFE).is_ok();

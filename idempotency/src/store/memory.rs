@@ -12,7 +12,7 @@ use crate::{
 
 /// Keeps records in this process; clones share them.
 ///
-/// For tests, and for effects that are only to be had once in one process. Records that have expired stay
+/// For tests, and for effects that have to happen once in one process only. Records that have expired stay
 /// until their key comes again or [`clear`](Self::clear) is called.
 #[derive(Clone, Debug, Default)]
 pub struct MemoryStore(Arc<Mutex<HashMap<String, Record>>>);
@@ -28,7 +28,7 @@ impl MemoryStore {
         self.with(|records| records.get(key).cloned())
     }
 
-    /// Puts a record under `key`, whatever there was.
+    /// Puts a record under `key`, and replaces the one before.
     pub fn put(&self, key: &str, record: Record) {
         self.with(|records| records.insert(key.to_owned(), record));
     }
@@ -78,7 +78,7 @@ impl PersistenceStore for MemoryStore {
         let request = Request::Claim { lease, expires_at, validation };
         ready(Ok(match self.apply(key, now_ms, request) {
             Err(Some(record)) => ClaimOutcome::Held(record),
-            // Nothing is never refused.
+            // A key without a record is never refused.
             Ok(()) | Err(None) => ClaimOutcome::Granted,
         }))
     }

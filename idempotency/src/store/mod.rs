@@ -6,6 +6,8 @@ mod error;
 mod memory;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(feature = "dynamodb")]
+mod transactions;
 
 use std::future::Future;
 
@@ -14,12 +16,12 @@ pub use dynamodb::{
     AttributeClash, DynamoDbStore, DynamoDbStoreBuilder, InvalidWrites, WriteFailure,
     WriteFailureReason, ring_http_client,
 };
-#[cfg(feature = "dynamodb")]
-pub(crate) use dynamodb::{RecordCompletion, Transacted};
 pub use error::StoreError;
 pub use memory::MemoryStore;
 #[cfg(feature = "redis")]
 pub use redis::RedisStore;
+#[cfg(feature = "dynamodb")]
+pub(crate) use transactions::{RecordCompletion, Transacted, TransactionalStore};
 
 use crate::{Lease, Record};
 

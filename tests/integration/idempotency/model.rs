@@ -38,6 +38,9 @@ const TWO: Protocol = Protocol {
     extensions: 0,
 };
 
+/// An attempt that waits may claim once more while an earlier claim is on its way.
+const LATE_CLAIMS: Protocol = Protocol { losses: 1, waits: 1, ..TWO };
+
 const THREE: Protocol = Protocol { attempts: 3, ..TWO };
 
 /// What the checker found, after all states there are.
@@ -77,6 +80,12 @@ fn two_attempts_keep_every_property_with_lost_responses_and_a_crash() {
 #[test]
 fn two_attempts_keep_every_property_if_one_waits() {
     holds(Protocol { crashes: 1, waits: 1, ..TWO }, 5_000);
+}
+
+#[test]
+fn two_attempts_keep_every_property_with_late_claims_of_a_waiting_call() {
+    holds(LATE_CLAIMS, 10_000);
+    holds(Protocol { losses: 2, horizon: 1, ..LATE_CLAIMS }, 10_000);
 }
 
 #[test]
@@ -169,6 +178,7 @@ fn every_mutant_of_the_protocol_violates_a_property() {
         (Mutant::StartAfterLease, ONE_LEASE, TWO),
         (Mutant::StartWhileHeld, ONE_LEASE_WITHIN, TWO),
         (Mutant::OwnClaimIgnored, OWN_CLAIM, lossy),
+        (Mutant::OwnEarlierClaimIgnored, OWN_CLAIM, LATE_CLAIMS),
         (Mutant::AnyClaimOfSameEndIsOwn, ONE_LEASE_WITHIN, TWO),
         (Mutant::ReplayAfterExpiry, NO_STALE_RESULT, TWO),
         (Mutant::ResultRefused, RESULT_GIVEN, TWO),
@@ -178,6 +188,7 @@ fn every_mutant_of_the_protocol_violates_a_property() {
         (Mutant::LostCountsAsCompleted, ONE_RESULT, TWO),
         (Mutant::GoneCountsAsCompleted, ONE_RESULT, TWO),
         (Mutant::ReleaseWhenRefused, RESULT_STAYS, TWO),
+        (Mutant::ReleaseBetweenClaims, ONE_LEASE_WITHIN, LATE_CLAIMS),
     ];
     for (mutant, property, protocol) in kills {
         let until = HasDiscoveries::AnyOf(BTreeSet::from([property]));

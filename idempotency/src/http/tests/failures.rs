@@ -18,73 +18,35 @@ use tower_service::Service;
 
 use super::{Api, HttpApi, operation, post};
 use crate::{
-    Claim, ClaimOutcome, Lease, MemoryStore, OnInProgress, OnRecordFailure, PersistenceStore,
-    Record, StoreError, WriteOutcome,
+    MemoryStore, OnInProgress, OnRecordFailure, StoreError,
     http::{HttpLayer, Streamed},
+    testing::{InterceptedStore, Interceptor},
 };
 
 /// A store that can't be reached for claims, for completions, or for both.
+type UnavailableStore = InterceptedStore<Outage>;
+
 #[derive(Clone, Default)]
-struct UnavailableStore {
-    memory: MemoryStore,
+struct Outage {
     claim: Arc<AtomicBool>,
     complete: Arc<AtomicBool>,
 }
 
-impl UnavailableStore {
-    fn answer(is_unavailable: &AtomicBool) -> Result<(), StoreError> {
-        match is_unavailable.load(Ordering::SeqCst) {
+impl Interceptor for Outage {
+    async fn intercept<R, F>(&self, call: &'static str, execute: F) -> Result<R, StoreError>
+    where
+        R: Send + 'static,
+        F: Future<Output = Result<R, StoreError>> + Send + 'static,
+    {
+        let is_unavailable = match call {
+            "claim" => self.claim.load(Ordering::SeqCst),
+            "complete" => self.complete.load(Ordering::SeqCst),
+            _ => false,
+        };
+        match is_unavailable {
             true => Err(StoreError::Unavailable { what: "a secret table".into(), source: None }),
-            false => Ok(()),
+            false => execute.await,
         }
-    }
-}
-
-impl PersistenceStore for UnavailableStore {
-    async fn claim(
-        &self,
-        key: &str,
-        now_ms: u64,
-        claim: Claim,
-    ) -> Result<ClaimOutcome, StoreError> {
-        Self::answer(&self.claim)?;
-        self.memory.claim(key, now_ms, claim).await
-    }
-
-    async fn complete(
-        &self,
-        key: &str,
-        now_ms: u64,
-        lease: &Lease,
-        data: Option<&str>,
-        expires_at: u64,
-    ) -> Result<WriteOutcome, StoreError> {
-        Self::answer(&self.complete)?;
-        self.memory.complete(key, now_ms, lease, data, expires_at).await
-    }
-
-    async fn release(
-        &self,
-        key: &str,
-        now_ms: u64,
-        lease: &Lease,
-    ) -> Result<WriteOutcome, StoreError> {
-        self.memory.release(key, now_ms, lease).await
-    }
-
-    async fn extend(
-        &self,
-        key: &str,
-        now_ms: u64,
-        lease: &Lease,
-        until: u64,
-        expires_at: u64,
-    ) -> Result<WriteOutcome, StoreError> {
-        self.memory.extend(key, now_ms, lease, until, expires_at).await
-    }
-
-    async fn read(&self, key: &str) -> Result<Option<Record>, StoreError> {
-        self.memory.read(key).await
     }
 }
 
@@ -92,19 +54,19 @@ impl PersistenceStore for UnavailableStore {
 async fn unavailable_store_refuses_and_runs_nothing() {
     let (api, store) = (Api::new(), UnavailableStore::default());
     let service = api.layered(operation(store.clone()).build().http_layer());
-    store.claim.store(true, Ordering::SeqCst);
+    store.interceptor.claim.store(true, Ordering::SeqCst);
     let reply = service.send(post("/orders", "tea")).await;
     assert_eq!(reply.refusal(), (503, "IdempotencyStore".into()));
     assert!(!reply.text().contains("secret"), "{}", reply.text());
     assert_eq!(api.calls(), 0);
-    store.claim.store(false, Ordering::SeqCst);
+    store.interceptor.claim.store(false, Ordering::SeqCst);
     assert_eq!(service.send(post("/orders", "tea")).await.text(), "1: tea");
 }
 
 #[tokio::test(start_paused = true)]
 async fn response_that_could_not_be_recorded_reaches_the_client() {
     let (api, store) = (Api::new(), UnavailableStore::default());
-    store.complete.store(true, Ordering::SeqCst);
+    store.interceptor.complete.store(true, Ordering::SeqCst);
     let service = api.layered(operation(store).build().http_layer());
     let first = service.send(post("/orders", "tea")).await;
     assert_eq!((first.status, first.text()), (201, "1: tea"));
@@ -114,7 +76,7 @@ async fn response_that_could_not_be_recorded_reaches_the_client() {
 #[tokio::test(start_paused = true)]
 async fn response_that_could_not_be_recorded_can_be_an_error() {
     let (api, store) = (Api::new(), UnavailableStore::default());
-    store.complete.store(true, Ordering::SeqCst);
+    store.interceptor.complete.store(true, Ordering::SeqCst);
     let orders = operation(store).on_record_failure(OnRecordFailure::Fail).build();
     let reply = api.layered(orders.http_layer()).send(post("/orders", "tea")).await;
     assert_eq!(reply.refusal(), (500, "IdempotencyNotRecorded".into()));

@@ -96,7 +96,7 @@ impl CanonicalForm {
         Writer::new(json, self).write().ok_or_else(|| problem(json))
     }
 
-    /// Returns the form in which two results are the same to everybody who shares them.
+    /// Returns the form in which two results are equal for all programs that share them.
     pub(crate) const fn of_results() -> Self {
         #[cfg(feature = "md5")]
         let form = Self::TypeScript;

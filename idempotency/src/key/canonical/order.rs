@@ -59,26 +59,38 @@ const FEW: usize = 20;
 
 /// Sorts members by their names, and returns whether these differ; of those with one name the last comes first.
 pub(super) fn sort(members: &mut [Member], out: &[u8], are_plain: bool) -> bool {
+    if are_plain && members.len() <= FEW && sort_by_heads(members) {
+        return true;
+    }
     let mut are_distinct = true;
-    let mut compare = |a: &Member, b: &Member| {
+    members.sort_unstable_by(|a, b| {
         let order = a.compare(b, out, are_plain);
         are_distinct &= order.is_ne();
         order.then_with(|| b.start.cmp(&a.start))
-    };
-    if members.len() > FEW {
-        members.sort_unstable_by(compare);
-        return are_distinct;
-    }
+    });
+    are_distinct
+}
+
+/// Sorts members by the first bytes of their names alone; `false` if that does not tell all of them apart.
+///
+/// Few objects have names that begin with the same eight bytes, and comparing numbers is much faster than comparing
+/// names. Two members with equal heads are compared with each other here, because insertion moves the later one past
+/// all members that are greater and stops at its equal.
+#[inline]
+fn sort_by_heads(members: &mut [Member]) -> bool {
     for next in 1..members.len() {
         let member = members[next];
         let mut at = next;
-        while at > 0 && compare(&member, &members[at - 1]).is_lt() {
+        while at > 0 && member.head < members[at - 1].head {
             members[at] = members[at - 1];
             at -= 1;
         }
         members[at] = member;
+        if at > 0 && members[at - 1].head == member.head {
+            return false;
+        }
     }
-    are_distinct
+    true
 }
 
 /// Returns the code points of a text that is written in ASCII; half of a surrogate pair is one, too.

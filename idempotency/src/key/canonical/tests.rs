@@ -5,7 +5,7 @@ fn exact(json: &str) -> String {
 }
 
 #[test]
-fn the_form_of_python_is_what_json_dumps_writes() {
+fn python_form_equals_the_output_of_json_dumps() {
     for (json, expected) in [
         (r#"{"b":1,"a":[true,null,"x"]}"#, r#"{"a": [true, null, "x"], "b": 1}"#),
         (
@@ -155,7 +155,7 @@ fn text_that_is_not_json_or_is_too_deep_is_an_error() {
 }
 
 #[test]
-fn the_same_texts_are_json_as_for_serde_json() {
+fn canonical_form_and_serde_json_accept_the_same_texts() {
     const PIECES: [&str; 24] = [
         "[",
         "]",

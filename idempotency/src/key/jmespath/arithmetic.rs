@@ -58,13 +58,15 @@ fn sum(numbers: &[Rcvar]) -> Result<Variable, String> {
     }
 }
 
-/// Reads a number of a text as JSON has it; of what is none, `null`.
+/// Reads a number from a text, as JSON writes it; `null` if the text is not a number.
 fn to_number(value: &Variable) -> Result<Variable, String> {
     match value {
         Variable::Number(_) => Ok(value.clone()),
         Variable::String(text) => match Variable::from_json(text) {
             Ok(number @ Variable::Number(_)) if oversized(text).is_none() => Ok(number),
-            Ok(Variable::Number(_)) => json(text).map_err(|problem| format!("is given {problem}")),
+            Ok(Variable::Number(_)) => {
+                json(text).map_err(|problem| format!("has an argument that {problem}"))
+            }
             _ => Ok(Variable::Null),
         },
         _ => Ok(Variable::Null),

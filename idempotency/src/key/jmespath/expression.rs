@@ -45,7 +45,7 @@ impl JmesPath {
     ///
     /// # Errors
     ///
-    /// For what is no expression, or calls a function that is not there.
+    /// The text is not an expression, or calls a function that does not exist.
     pub fn compile(expression: &str) -> Result<Self, JmesPathError> {
         let compiled = runtime().compile(expression)?;
         calls::check(expression, compiled.as_ast(), runtime())?;
@@ -61,7 +61,7 @@ impl JmesPath {
     pub(crate) fn search(&self, payload: &str) -> Result<String, JmesPathError> {
         let refused = |reason| JmesPathError::of(self.as_str(), reason);
         let payload = functions::json(payload);
-        let payload = payload.map_err(|problem| refused(format!("the payload is {problem}")))?;
+        let payload = payload.map_err(|problem| refused(format!("the payload {problem}")))?;
         // `Expression::search` would copy the payload first.
         let context = &mut Context::new(self.as_str(), runtime());
         let found = interpret(&Rcvar::new(payload), self.0.as_ast(), context)?;
@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expression_that_is_none_is_shown_with_its_place() {
+    fn invalid_expression_is_reported_with_line_and_column() {
         let error = JmesPath::compile("powertools_json(body).[user,").unwrap_err();
         assert_eq!((error.line, error.expression.as_str()), (1, "powertools_json(body).[user,"));
         assert!(error.column > 20, "{error}");
@@ -118,19 +118,23 @@ mod tests {
     }
 
     #[test]
-    fn what_the_functions_cannot_read_is_an_error_that_says_so() {
+    fn unreadable_function_argument_is_an_error_with_its_reason() {
         for (expression, payload, problem) in [
-            ("powertools_json(a)", r#"{"a":"{"}"#, "powertools_json is given what is no JSON"),
+            ("powertools_json(a)", r#"{"a":"{"}"#, "the argument of powertools_json is not JSON"),
             ("powertools_json(a)", "{}", "Argument 0 expects type string, given null"),
             ("powertools_json(a)", r#"{"a":"[18446744073709551616]"}"#, "of 20 characters"),
             ("a", r#"{"b":-18446744073709551616}"#, "the payload is a whole number of 21"),
-            ("to_number(a)", r#"{"a":"18446744073709551616"}"#, "to_number is given a whole"),
+            (
+                "to_number(a)",
+                r#"{"a":"18446744073709551616"}"#,
+                "to_number has an argument that is a whole",
+            ),
             ("sum(a)", r#"{"a":[18446744073709551615, 1]}"#, "sum gives a whole number beyond"),
             ("ceil(a)", r#"{"a":1e30}"#, "ceil gives a whole number beyond"),
             ("sum(a)", r#"{"a":[1e308, 1e308]}"#, "sum gives no finite number"),
-            ("powertools_base64(a)", r#"{"a":"a!Gk="}"#, "what is no base64"),
-            ("powertools_base64(a)", r#"{"a":"/w=="}"#, "what is no UTF-8"),
-            ("powertools_base64_gzip(a)", r#"{"a":"aGk="}"#, "what is no gzip"),
+            ("powertools_base64(a)", r#"{"a":"a!Gk="}"#, "is not base64"),
+            ("powertools_base64(a)", r#"{"a":"/w=="}"#, "is not UTF-8"),
+            ("powertools_base64_gzip(a)", r#"{"a":"aGk="}"#, "is not gzip"),
         ] {
             let error = search(expression, payload).unwrap_err();
             assert_eq!(error.expression, expression);
@@ -139,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bomb_is_not_unpacked() {
+    fn gzip_bomb_is_not_unpacked() {
         let packed = |size| format!(r#"{{"a":"{}"}}"#, gzip(&vec![b'x'; size]));
         let search = |payload: &str| search("powertools_base64_gzip(a)", payload);
         assert_eq!(search(&packed(10 << 20)).unwrap().len(), (10 << 20) + 2);

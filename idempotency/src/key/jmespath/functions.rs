@@ -42,7 +42,7 @@ fn add(runtime: &mut Runtime, name: &'static str, function: Function) {
         // The signature has seen to it that there is one text.
         let text = arguments.first().and_then(|argument| argument.as_string());
         function(text.map_or("", String::as_str)).map(Rcvar::new).map_err(|problem| {
-            let reason = ErrorReason::Parse(format!("{name} is given {problem}"));
+            let reason = ErrorReason::Parse(format!("the argument of {name} {problem}"));
             JmespathError::from_ctx(context, reason)
         })
     };
@@ -52,11 +52,11 @@ fn add(runtime: &mut Runtime, name: &'static str, function: Function) {
 
 /// Reads JSON, unless JMESPath would change it.
 pub(super) fn json(text: &str) -> Result<Variable, String> {
-    let value = Variable::from_json(text).map_err(|error| format!("what is no JSON: {error}"))?;
+    let value = Variable::from_json(text).map_err(|error| format!("is not JSON: {error}"))?;
     match oversized(text) {
         None => Ok(value),
         Some(number) => Err(format!(
-            "a whole number of {} characters, which JMESPath can't keep exact; send it as a string",
+            "is a whole number of {} characters, which JMESPath can't keep exact; send it as a string",
             number.len()
         )),
     }
@@ -64,20 +64,20 @@ pub(super) fn json(text: &str) -> Result<Variable, String> {
 
 fn unwrap(text: &str) -> Result<Vec<u8>, String> {
     let text: String = text.split_ascii_whitespace().collect();
-    BASE64.decode(text).map_err(|error| format!("what is no base64: {error}"))
+    BASE64.decode(text).map_err(|error| format!("is not base64: {error}"))
 }
 
 fn text_of(bytes: Vec<u8>) -> Result<Variable, String> {
     let text = String::from_utf8(bytes);
-    text.map(Variable::String).map_err(|error| format!("what is no UTF-8: {}", error.utf8_error()))
+    text.map(Variable::String).map_err(|error| format!("is not UTF-8: {}", error.utf8_error()))
 }
 
 fn unpack(packed: Vec<u8>) -> Result<Variable, String> {
     let mut bytes = Vec::new();
     let mut unpacked = MultiGzDecoder::new(packed.as_slice()).take(MOST_UNPACKED + 1);
-    unpacked.read_to_end(&mut bytes).map_err(|error| format!("what is no gzip: {error}"))?;
+    unpacked.read_to_end(&mut bytes).map_err(|error| format!("is not gzip: {error}"))?;
     if bytes.len() as u64 > MOST_UNPACKED {
-        return Err(format!("what unpacks to more than {MOST_UNPACKED} bytes"));
+        return Err(format!("unpacks to more than {MOST_UNPACKED} bytes"));
     }
     text_of(bytes)
 }

@@ -15,8 +15,8 @@ use tokio::{
 
 use self::remote::Remote;
 use crate::{
-    BlockingError, Event, Idempotency, IdempotencyBuilder, IdempotencyError, MemoryStore, Outcome,
-    StoreError, WriteOutcome,
+    BlockingError, Event, Idempotency, IdempotencyBuilder, IdempotencyError, Outcome, StoreError,
+    WriteOutcome,
 };
 
 type Orders = Idempotency<Remote>;
@@ -25,7 +25,7 @@ fn orders(
     configure: impl FnOnce(IdempotencyBuilder<Remote>) -> IdempotencyBuilder<Remote>,
 ) -> Orders {
     let nothing = Environment::empty();
-    let store = Remote(MemoryStore::new());
+    let store = Remote::default();
     configure(Idempotency::builder("place", store).environment(nothing)).build()
 }
 
@@ -43,7 +43,7 @@ fn place(orders: &Orders) -> Result<(), BlockingError> {
             }
             Err(IdempotencyError::CannotBlock { source: why, .. }) => {
                 assert_eq!(effects, 0);
-                assert!(orders.store().0.keys().is_empty());
+                assert!(orders.store().memory.keys().is_empty());
                 return Err(why);
             }
             Err(other) => panic!("{other}"),
@@ -51,7 +51,7 @@ fn place(orders: &Orders) -> Result<(), BlockingError> {
     }
     let failed = orders.try_run_blocking("failing", &(), || Err::<u32, _>("no"));
     assert!(matches!(failed, Err(IdempotencyError::Failed("no"))));
-    assert_eq!(orders.store().0.keys().len(), 1);
+    assert_eq!(orders.store().memory.keys().len(), 1);
     Ok(())
 }
 
@@ -64,12 +64,12 @@ fn one_thread() -> Runtime {
 }
 
 #[test]
-fn a_call_waits_without_a_runtime() {
+fn blocking_call_waits_without_a_runtime() {
     place(&orders(|it| it)).unwrap();
 }
 
 #[test]
-fn a_call_waits_in_every_place_of_a_runtime_of_several_threads() {
+fn blocking_call_waits_everywhere_in_a_multi_thread_runtime() {
     for count in [1, 2] {
         let runtime = workers(count);
         runtime.block_on(async { place(&orders(|it| it)) }).unwrap();
@@ -85,7 +85,7 @@ fn a_call_waits_in_every_place_of_a_runtime_of_several_threads() {
 }
 
 #[test]
-fn a_call_waits_beside_a_runtime_of_one_thread() {
+fn blocking_call_waits_beside_a_current_thread_runtime() {
     let runtime = one_thread();
     let task = runtime.spawn_blocking(|| place(&orders(|it| it)));
     runtime.block_on(task).unwrap().unwrap();
@@ -103,7 +103,7 @@ fn a_call_waits_beside_a_runtime_of_one_thread() {
 }
 
 #[test]
-fn a_call_on_the_thread_of_a_runtime_of_one_is_refused_and_runs_nothing() {
+fn blocking_call_on_the_thread_of_a_current_thread_runtime_is_refused() {
     let runtime = one_thread();
     let refused = |placed| assert!(matches!(placed, Err(BlockingError::OneThread)), "{placed:?}");
     refused(runtime.block_on(async { place(&orders(|it| it)) }));
@@ -115,7 +115,7 @@ fn a_call_on_the_thread_of_a_runtime_of_one_is_refused_and_runs_nothing() {
 }
 
 #[test]
-fn a_call_in_a_task_that_may_not_block_is_refused_and_runs_nothing() {
+fn blocking_call_in_a_task_that_may_not_block_is_refused() {
     let runtime = workers(2);
     let refused = |placed| assert!(matches!(placed, Err(BlockingError::LocalTask)), "{placed:?}");
     let local = LocalSet::new();
@@ -131,7 +131,7 @@ fn a_call_in_a_task_that_may_not_block_is_refused_and_runs_nothing() {
 }
 
 #[test]
-fn a_refusal_says_its_name_and_what_to_do() {
+fn blocking_error_has_a_name_and_advice() {
     let runtime = one_thread();
     let orders = orders(|it| it);
     let refused =
@@ -144,7 +144,7 @@ fn a_refusal_says_its_name_and_what_to_do() {
 }
 
 #[test]
-fn a_result_in_memory_needs_no_waiting() {
+fn cached_result_needs_no_waiting() {
     let orders = orders(|it| it.local_cache(1));
     let one = || Ok::<_, Infallible>(1);
     orders.try_run_blocking("k", &(), one).unwrap();
@@ -153,7 +153,7 @@ fn a_result_in_memory_needs_no_waiting() {
 }
 
 #[test]
-fn the_same_call_inside_of_a_call_is_refused_and_another_runs() {
+fn nested_call_with_the_same_key_is_refused() {
     for runtime in [None, Some(workers(1))] {
         let orders = orders(|it| it);
         let nested = move || {
@@ -174,7 +174,7 @@ fn the_same_call_inside_of_a_call_is_refused_and_another_runs() {
 }
 
 #[test]
-fn a_panic_releases_the_claim_and_goes_on() {
+fn panic_releases_the_claim_and_is_resumed() {
     let orders = orders(|it| it);
     let panicking = || {
         orders.try_run_blocking("k", &(), || -> Result<u32, Infallible> { panic!("on purpose") })
@@ -188,12 +188,12 @@ fn a_panic_releases_the_claim_and_goes_on() {
             shared.try_run_blocking("k", &(), || -> Result<u32, Infallible> { panic!("again") });
     });
     assert!(runtime.block_on(task).unwrap_err().is_panic());
-    assert!(orders.store().0.keys().is_empty());
+    assert!(orders.store().memory.keys().is_empty());
     place(&orders).unwrap();
 }
 
 #[test]
-fn a_long_operation_extends_its_lease() {
+fn long_operation_extends_its_lease() {
     let extended = |orders: &Orders| {
         let placed = orders.call(&"k").try_run_blocking_with(|attempt| {
             let before = attempt.lease().unwrap().until;
@@ -212,7 +212,7 @@ fn a_long_operation_extends_its_lease() {
 }
 
 #[test]
-fn an_extension_that_can_not_wait_is_an_error() {
+fn extension_that_can_not_wait_is_an_error() {
     let orders = orders(|it| it);
     let task = one_thread().block_on(async {
         let extended = orders.call(&"k").try_run_with(async |attempt| {

@@ -17,7 +17,8 @@ pub enum CompleteWithError {
     },
     /// The writes do not make a transaction; nothing was sent.
     InvalidWrites(InvalidWrites),
-    /// The lease has ended and another attempt has taken over; nothing was written. A retry finds the other's result.
+    /// The lease has ended and another attempt has taken over, or the record was deleted; nothing was written. A retry
+    /// of the event finds the other attempt's result, or runs the operation.
     LeaseLost,
     /// The record was completed by an earlier call of this attempt; these writes were not made.
     AlreadyCompleted,
@@ -59,8 +60,8 @@ impl fmt::Display for CompleteWithError {
                 write!(f, "the writes do not make a transaction: {source}")
             }
             Self::LeaseLost => f.write_str(
-                "nothing was written, since the operation ran for longer than its lease and another attempt has \
-                 taken over",
+                "nothing was written, because the record is not in progress under the lease of this attempt: another \
+                 attempt has taken over after the lease ended, or the record was deleted; retry the event",
             ),
             Self::AlreadyCompleted => f.write_str(
                 "these writes were not made, since this attempt has already completed its record; call \

@@ -10,6 +10,8 @@ mod plan;
 mod properties;
 mod round;
 mod time;
+#[cfg(feature = "dynamodb")]
+mod transactions;
 
 use std::{collections::BTreeMap, env, ops::Range, sync::Mutex, thread, time::Duration};
 
@@ -92,6 +94,10 @@ fn calls_keep_every_promise_on_time_and_late_with_answers_lost_and_environments_
         "Died",
         "extended",
         "frozen",
+        #[cfg(feature = "dynamodb")]
+        "transacted",
+        #[cfg(feature = "dynamodb")]
+        "transaction failed",
         "late request",
         "lost request",
     ] {
@@ -107,7 +113,7 @@ fn calls_keep_every_promise_in_a_million_rounds() {
 }
 
 #[test]
-fn a_seed_plays_the_same_round_each_time() {
+fn seed_plays_the_same_round_each_time() {
     for seed in 0..50 {
         let history = || play(seed, DEFAULT, true).history;
         assert_eq!(history(), history(), "seed {seed}");

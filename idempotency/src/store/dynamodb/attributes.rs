@@ -8,7 +8,7 @@ pub(super) struct Attributes {
     pub(super) key: String,
     /// The sort key, where it holds the key and the partition key is the same for all records.
     pub(super) sort_key: Option<String>,
-    /// What stands in the partition key where there is a sort key.
+    /// The value of the partition key where there is a sort key.
     pub(super) partition: String,
     pub(super) expiration: String,
     pub(super) in_progress_expiration: String,

@@ -20,7 +20,6 @@ pub use attributes::AttributeClash;
 pub use builder::DynamoDbStoreBuilder;
 pub use client::ring_http_client;
 pub use store::DynamoDbStore;
-pub(crate) use transaction::{RecordCompletion, Transacted};
 pub use write_failure::{WriteFailure, WriteFailureReason};
 pub use writes::InvalidWrites;
 

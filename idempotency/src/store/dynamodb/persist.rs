@@ -51,7 +51,7 @@ impl PersistenceStore for DynamoDbStore {
             .set_expression_attribute_values(Some(values))
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .customize()
-            // A replay begins with it, which is no failure of the table's in a trace.
+            // A replay begins with it, and it must not look like a failure of the table in a trace.
             .interceptor(ExpectedError::new("ConditionalCheckFailedException"));
         match Box::pin(put.send()).await {
             Ok(_) => Ok(ClaimOutcome::Granted),

@@ -53,7 +53,7 @@ fn items_of_powertools_for_python_are_read() {
 }
 
 #[test]
-fn what_cannot_be_read_is_told_by_key_attribute_and_value() {
+fn unreadable_item_is_reported_with_key_attribute_and_value() {
     let problem = |name: &str, value: Option<AttributeValue>| {
         let error = read(|item| match value {
             Some(value) => drop(item.insert(name.into(), value)),
@@ -109,7 +109,7 @@ fn names_that_collide_are_told_with_the_remedy() {
 }
 
 #[test]
-fn a_composite_key_has_the_function_in_its_partition() {
+fn composite_key_has_the_function_in_its_partition() {
     let environment = Environment::of([("AWS_LAMBDA_FUNCTION_NAME", "orders")]);
     let store = DynamoDbStore::builder("t").environment(environment).sort_key_attr("sk");
     let key = store.build().unwrap().0.attributes.key_of("place#1f0");
@@ -120,7 +120,7 @@ fn a_composite_key_has_the_function_in_its_partition() {
 }
 
 #[tokio::test]
-async fn what_the_environment_lacks_is_told_by_each_call() {
+async fn missing_environment_settings_are_an_error_of_each_call() {
     let environment = Environment::of([("AWS_REGION", "eu-west-1")]);
     let store = DynamoDbStore::builder("t").environment(environment).build().unwrap();
     store.warm_up().await;
@@ -140,7 +140,7 @@ async fn what_the_environment_lacks_is_told_by_each_call() {
 }
 
 #[tokio::test]
-async fn a_result_that_is_too_large_is_not_sent() {
+async fn too_large_result_is_not_sent() {
     let environment = Environment::empty();
     let store = DynamoDbStore::builder("t").environment(environment).build().unwrap();
     let lease = Lease { until: 1, owner: Some(Owner::random()) };
@@ -151,7 +151,7 @@ async fn a_result_that_is_too_large_is_not_sent() {
 }
 
 #[tokio::test]
-async fn the_ring_client_connects_clients_of_the_sdk() {
+async fn ring_client_connects_clients_of_the_sdk() {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version(aws_sdk_dynamodb::config::BehaviorVersion::latest())

@@ -14,28 +14,15 @@ use super::{
     persist::{completion, is_mine},
     writes::{self, OwnRecord},
 };
-use crate::{Lease, StoreError};
+use crate::{
+    StoreError,
+    store::{RecordCompletion, Transacted, TransactionalStore},
+};
 
-/// What becomes of a transaction.
-pub(crate) enum Transacted {
-    Applied,
-    /// Nothing was written: the record is not in progress under this lease.
-    LeaseLost,
-    /// Nothing was written: these writes can't be made.
-    Rejected(Vec<WriteFailure>),
-}
+impl TransactionalStore for DynamoDbStore {
+    type Write = TransactWriteItem;
 
-/// The completion of a record as a part of a transaction.
-pub(crate) struct RecordCompletion<'a> {
-    pub(crate) key: &'a str,
-    pub(crate) lease: &'a Lease,
-    pub(crate) data: Option<&'a str>,
-    pub(crate) expires_at: u64,
-}
-
-impl DynamoDbStore {
-    /// Checks writes that are made alone, or together with the completion of the record of `key`.
-    pub(crate) fn check_writes(
+    fn check_writes(
         &self,
         writes: &[TransactWriteItem],
         record: Option<(&str, Option<&str>)>,
@@ -48,12 +35,7 @@ impl DynamoDbStore {
         writes::check(writes, record.as_ref())
     }
 
-    /// Makes the writes, and completes the record if there is one, or does nothing.
-    ///
-    /// # Errors
-    ///
-    /// As [`complete`](crate::PersistenceStore::complete).
-    pub(crate) async fn transact(
+    async fn transact(
         &self,
         record: Option<&RecordCompletion<'_>>,
         writes: &[TransactWriteItem],
@@ -69,7 +51,9 @@ impl DynamoDbStore {
             Err(error) => self.cancelled(record, writes.len(), error),
         }
     }
+}
 
+impl DynamoDbStore {
     fn completion_of(
         &self,
         record: &RecordCompletion<'_>,

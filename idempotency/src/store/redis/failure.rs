@@ -63,7 +63,7 @@ impl Asked<'_> {
             }
             ErrorKind::AuthenticationFailed => Final(WRONG_PASSWORD.to_owned()),
             ErrorKind::Server(_) | ErrorKind::Extension => {
-                self.told(code(error.code().unwrap_or_default(), detail), detail)
+                self.reported(code(error.code().unwrap_or_default(), detail), detail)
             }
             ErrorKind::InvalidClientConfig if !detail.is_empty() => Final(detail.to_owned()),
             ErrorKind::InvalidClientConfig | ErrorKind::Client | ErrorKind::RESP3NotSupported => {
@@ -74,7 +74,7 @@ impl Asked<'_> {
     }
 
     /// The meaning of an error that the server tells.
-    fn told(self, code: &str, detail: &str) -> Meaning {
+    fn reported(self, code: &str, detail: &str) -> Meaning {
         let Self { prefix, key, is_single, .. } = self;
         match code {
             "READONLY" => Transient(REPLICA.to_owned()),
@@ -95,7 +95,7 @@ impl Asked<'_> {
                 "`{prefix}{key}` should be a hash, and another program has put something else there; give the \
                  store another key prefix"
             )),
-            // Before it knows who asks, a server takes ten words at most, and does not say `NOAUTH` to more.
+            // Before it knows the user, a server takes ten words at most, and does not say `NOAUTH` to more.
             "ERR" if detail.contains("unauthenticated") => Final(NO_PASSWORD.to_owned()),
             "ERR" if detail.contains("invalid bulk length") => TooLarge,
             "ERR" if detail.contains("max number of clients") => {

@@ -87,7 +87,7 @@ mod tests {
         [(STATUS, IN_PROGRESS), (EXPIRATION, "1900"), (IN_PROGRESS_EXPIRATION, "1800001")];
 
     #[test]
-    fn a_record_is_read_from_its_fields() {
+    fn record_is_read_from_its_fields() {
         let expected = Record {
             status: Status::InProgress,
             expires_at: 1900,
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_field_is_named_with_its_key() {
+    fn unreadable_field_is_reported_with_its_key() {
         for (index, (name, value), problem) in [
             (0, (STATUS, "DONE"), "INPROGRESS or COMPLETED, found \"DONE\""),
             (0, ("x", "y"), "INPROGRESS or COMPLETED, found nothing"),

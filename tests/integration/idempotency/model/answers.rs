@@ -22,9 +22,9 @@ impl Protocol {
                     ClaimOutcome::Granted => None,
                 };
                 match self.on_claim_result(&claim, answer, now_ms) {
-                    NextStep::Run => {
-                        self.see_start(state, at, claim.lease.until);
-                        Phase::Running(claim.lease)
+                    NextStep::Run(lease) => {
+                        self.see_start(state, at, lease.until);
+                        Phase::Running(lease)
                     }
                     NextStep::Replay(record) => {
                         state.seen.replayed_expired |= record.is_expired(now_ms);
@@ -34,7 +34,7 @@ impl Protocol {
                     NextStep::Blocked { is_held, .. } => {
                         let next = self.blocked(state, at, is_held, waits, claim.lease.clone());
                         if let (Phase::Ended(End::Refused), Some(record)) = (&next, refusal) {
-                            state.see_refusal(at, &claim.lease, &record);
+                            state.see_refusal(at, &record);
                         }
                         next
                     }
@@ -108,14 +108,12 @@ impl Protocol {
 
 impl State {
     /// An attempt gave up because of `record`.
-    fn see_refusal(&mut self, at: usize, lease: &Lease, record: &Record) {
+    fn see_refusal(&mut self, at: usize, record: &Record) {
         let now_ms = self.attempts[at].clock * 1000;
         let is_result = record.status == Status::Completed && !record.is_expired(now_ms);
         self.seen.result_withheld |= is_result;
-        // Not if the record has changed meanwhile, or has the lease of an earlier claim that arrived late.
-        let is_own = self.holds(at)
-            && self.record.as_ref() == Some(record)
-            && record.lease.as_ref() == Some(lease);
+        // Not if the record has changed meanwhile.
+        let is_own = self.holds(at) && self.record.as_ref() == Some(record);
         self.seen.refused_for_own_claim |= is_own && !is_result;
     }
 }

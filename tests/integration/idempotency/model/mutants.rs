@@ -54,6 +54,8 @@ pub(super) enum Mutant {
     StartWhileHeld,
     /// A claim whose answer was lost is not recognised when it is repeated.
     OwnClaimIgnored,
+    /// An earlier claim of the same call is not recognised, because its lease has another end.
+    OwnEarlierClaimIgnored,
     /// A lease of the same end is taken for the attempt's own.
     AnyClaimOfSameEndIsOwn,
     /// A result is replayed after it has expired.
@@ -74,6 +76,8 @@ pub(super) enum Mutant {
     // Of the call:
     /// A call that is refused deletes the record.
     ReleaseWhenRefused,
+    /// A call that waits releases a claim without an answer before it claims once more.
+    ReleaseBetweenClaims,
 }
 
 impl Protocol {
@@ -116,6 +120,11 @@ impl Protocol {
         match (self.mutant, &answer) {
             (Some(Mutant::StartAfterLease), ClaimOutcome::Granted) => now_ms = claim.lease.until,
             (Some(Mutant::OwnClaimIgnored), _) => claim.lease.owner = None,
+            (Some(Mutant::OwnEarlierClaimIgnored), ClaimOutcome::Held(record)) => {
+                if record.lease.as_ref() != Some(&claim.lease) {
+                    claim.lease.owner = None;
+                }
+            }
             (Some(Mutant::AnyClaimOfSameEndIsOwn), ClaimOutcome::Held(record)) => {
                 let until = record.lease.as_ref().map(|lease| lease.until);
                 if until == Some(claim.lease.until) && record.status == Status::InProgress {
@@ -130,7 +139,7 @@ impl Protocol {
         };
         match (self.mutant, on_claim_result(&claim, answer, now_ms), held) {
             (Some(Mutant::StartWhileHeld), NextStep::Blocked { is_held: true, .. }, _) => {
-                NextStep::Run
+                NextStep::Run(claim.lease)
             }
             (Some(Mutant::ReplayAfterExpiry), NextStep::Blocked { .. }, Some(record))
                 if record.status == Status::Completed =>

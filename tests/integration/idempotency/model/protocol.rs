@@ -52,6 +52,8 @@ pub(super) enum Step {
     Wait(usize),
     /// No answer comes: the request is sent again, unless it was to extend, and the first may still arrive.
     AskAgain(usize),
+    /// No answer comes to a call that waits: it claims once more, with another lease.
+    ClaimAgain(usize),
     GiveUp(usize),
     Extend(usize),
     Succeed(usize),
@@ -152,6 +154,9 @@ impl Protocol {
         };
         if is_waited_for && state.losses > 0 {
             steps.extend([Step::AskAgain(at), Step::GiveUp(at)]);
+            if matches!(attempt.phase, Phase::Claiming { .. }) && attempt.waits > 0 {
+                steps.push(Step::ClaimAgain(at));
+            }
         }
         if state.crashes > 0 {
             steps.push(Step::Crash(at));

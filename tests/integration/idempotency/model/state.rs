@@ -79,6 +79,16 @@ pub(super) struct Sent {
     pub(super) request: Request,
 }
 
+impl Sent {
+    /// Returns the end of the lease that it claims, if it does.
+    pub(super) fn claimed_until(&self) -> Option<u64> {
+        match &self.request {
+            Request::Claim { lease, .. } => Some(lease.until),
+            _ => None,
+        }
+    }
+}
+
 /// What an attempt gives its caller.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum End {

@@ -1,11 +1,14 @@
 //! What each step does.
 
+use std::collections::BTreeSet;
+
 use powertools_idempotency::{
     Claim, ClaimOutcome, Lease, Owner, WriteOutcome,
     protocol::{RejectedWrite, Request},
 };
 
 use super::{
+    mutants::Mutant,
     protocol::{Protocol, Step},
     state::{End, Phase, Sent, State},
 };
@@ -26,6 +29,7 @@ impl Protocol {
             Step::Receive(at) => self.receive(state, at, false),
             Step::Wait(at) => self.receive(state, at, true),
             Step::AskAgain(at) => ask_again(state, at),
+            Step::ClaimAgain(at) => self.claim_again(state, at),
             Step::GiveUp(at) => {
                 state.losses -= 1;
                 abandon(state, at, End::GaveUp);
@@ -48,14 +52,26 @@ impl Protocol {
         let attempt = &mut state.attempts[at];
         let now_ms = attempt.clock * 1000;
         let until = now_ms + self.lease * 1000;
-        let name = format!("{at}.{}", attempt.looks + u32::from(attempt.waits));
-        let owner = self.owners.then(|| Owner::from_text(name));
+        // All claims of a call have one owner, also after it has looked again or waited.
+        let owner = self.owners.then(|| Owner::from_text(at.to_string()));
         let lease = Lease { until, owner };
         let expires_at = self.expires_at(now_ms, until);
         let request = Request::Claim { lease: lease.clone(), expires_at, validation: None };
         let claim = Claim { lease, expires_at, validation: None };
         let sent = Sent { by: at, now_ms, request };
         attempt.phase = Phase::Claiming { claim, sent, answer: None };
+    }
+
+    /// Stops asking, and asks with another claim; the first is still on its way, or has arrived and its answer is lost.
+    fn claim_again(&self, state: &mut State, at: usize) {
+        state.losses -= 1;
+        if let Phase::Claiming { claim, sent, .. } = state.attempts[at].enter(Phase::Ready) {
+            if self.is(Mutant::ReleaseBetweenClaims) {
+                let request = Request::Release { lease: claim.lease };
+                state.strays.push(Sent { request, ..sent.clone() });
+            }
+            state.strays.push(sent);
+        }
     }
 
     fn send_extension(&self, state: &mut State, at: usize) {
@@ -173,11 +189,16 @@ fn abandon(state: &mut State, at: usize, end: End) {
     let phase = state.attempts[at].enter(Phase::Ended(end));
     match phase {
         Phase::Claiming { claim, sent, answer: None } => {
+            state.strays.push(sent.clone());
             if is_given_back && claim.lease.owner.is_some() {
-                let request = Request::Release { lease: claim.lease };
-                state.strays.push(Sent { request, ..sent.clone() });
+                // Of its earlier claims as well, whose leases it finds in the store.
+                let claims = state.strays.iter().filter(|stray| stray.by == at);
+                let leases: BTreeSet<_> = claims.filter_map(Sent::claimed_until).collect();
+                state.strays.extend(leases.into_iter().map(|until| {
+                    let lease = Lease { until, ..claim.lease.clone() };
+                    Sent { request: Request::Release { lease }, ..sent.clone() }
+                }));
             }
-            state.strays.push(sent);
         }
         Phase::Settling { sent, .. } | Phase::Restoring { sent, .. } => state.strays.push(sent),
         _ => {}

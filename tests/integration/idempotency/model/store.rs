@@ -7,7 +7,7 @@ use powertools_idempotency::{
 
 use super::{
     protocol::Protocol,
-    state::{Sent, State},
+    state::{Phase, Sent, State},
 };
 
 impl State {
@@ -40,7 +40,16 @@ impl State {
                 completed[sent.by] = Some(self.seen.lifetime);
             }
             Request::Extend { until, .. } => leases[sent.by] = Some(*until),
-            Request::Release { .. } => leases[sent.by] = None,
+            Request::Release { .. } => {
+                // A release that hits a running operation does not end the protection that it should have.
+                let is_running = matches!(
+                    self.attempts[sent.by].phase,
+                    Phase::Running(_) | Phase::Extending { .. }
+                );
+                if !is_running {
+                    leases[sent.by] = None;
+                }
+            }
         }
         self.seen.holder = record.is_some().then_some(sent.by);
         self.record = record;

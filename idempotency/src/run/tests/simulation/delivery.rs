@@ -13,7 +13,7 @@ use powertools_core::{Clock, Environment, Invocation};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    network::SimulatedStore,
+    network::{ENVELOPE, SimulatedStore},
     plan::{Course, DeliveryPlan, Platform},
     properties::{
         AT_LAST, CLAIMING_ENDS, ENDS, EXPECTED, IN_TIME, NO_FALSE_LOSS, NO_FAULT_NO_ERROR,
@@ -22,7 +22,9 @@ use super::{
     round::{LONG, Progress, World},
     time::Frozen,
 };
-use crate::{Attempt, Event, Idempotency, IdempotencyError, Lease, Outcome};
+use crate::{
+    Attempt, CodecError, Event, Idempotency, IdempotencyError, Lease, Outcome, ResultCodec,
+};
 
 /// What the documentation promises, written down once more.
 const RESERVE: Duration = Duration::from_millis(200);
@@ -110,7 +112,23 @@ fn orders(
     if world.plan.python {
         builder = builder.python_compatible("place");
     }
+    if world.plan.encodes {
+        builder = builder.result_codec(Envelope);
+    }
     (world.configure)(builder).build()
+}
+
+/// A codec that refuses what it has not written.
+struct Envelope;
+
+impl ResultCodec for Envelope {
+    fn encode(&self, _: &str, json: &str) -> Result<String, CodecError> {
+        Ok(format!("{ENVELOPE}{json}"))
+    }
+
+    fn decode(&self, _: &str, data: &str) -> Result<String, CodecError> {
+        data.strip_prefix(ENVELOPE).map(str::to_owned).ok_or_else(|| "it is not encoded".into())
+    }
 }
 
 /// Runs `call` until it ends, or its environment does.
@@ -168,6 +186,10 @@ async fn follow_course(
         }
     }
     sleep(plan.duration).await;
+    #[cfg(feature = "dynamodb")]
+    if plan.transacts {
+        super::transactions::complete(world, attempt, number).await.map_err(|_| Declined)?;
+    }
     match plan.course {
         Course::Succeeds => Ok(number),
         Course::Fails => Err(Declined),
@@ -293,7 +315,11 @@ impl View<'_> {
                 world.ledger(|ledger| ledger.give(self.delivery, *number));
             }
             Err(IdempotencyError::Failed(Declined)) => self.check_release(),
-            Err(IdempotencyError::Store { .. }) => self.check_claim(),
+            // A store that refuses is not away: a call that waits may hear so after claims without an answer.
+            Err(IdempotencyError::Store { source, .. }) if source.is_transient() => {
+                self.check_claim();
+            }
+            Err(IdempotencyError::Store { .. }) => {}
             Err(IdempotencyError::LeaseLost { .. }) => self.check_loss(),
             Err(
                 IdempotencyError::InProgress { .. }

@@ -5,6 +5,8 @@ use std::{
     time::Duration,
 };
 
+#[cfg(feature = "dynamodb")]
+use super::properties::WRITES_ONCE;
 use super::properties::{
     LEASED, ONE_LEASE, ONE_RESULT, RECORDED, RESULT_STAYS, TIME_TO_RUN, Violation,
 };
@@ -26,6 +28,12 @@ pub(super) struct Ledger {
     recorded: HashMap<u64, u32>,
     given: HashMap<u32, u64>,
     last_number: u64,
+    /// How often the writes of each effect were made that are part of a transaction.
+    #[cfg(feature = "dynamodb")]
+    transacted: HashMap<u64, u32>,
+    /// Whose writes were made in each lifetime of the record.
+    #[cfg(feature = "dynamodb")]
+    transacted_in: HashMap<u32, u64>,
 }
 
 /// What was seen of a delivery.
@@ -148,6 +156,30 @@ impl Ledger {
         let first = *self.given.entry(lifetime).or_insert(number);
         if first != number {
             self.violate(ONE_RESULT, format!("delivery {delivery} gave {number} after {first}"));
+        }
+    }
+
+    /// The store made the writes of an effect, and recorded its completion in the same step.
+    #[cfg(feature = "dynamodb")]
+    pub(super) fn transacted(&mut self, delivery: usize, number: u64) {
+        let count = self.transacted.entry(number).or_default();
+        *count += 1;
+        let count = *count;
+        if count > 1 {
+            self.violate(WRITES_ONCE, format!("{number} of delivery {delivery}: {count} times"));
+        }
+        let first = *self.transacted_in.entry(self.lifetime).or_insert(number);
+        if first != number {
+            self.violate(WRITES_ONCE, format!("those of {number} after those of {first}"));
+        }
+    }
+
+    /// Checks that the writes of an effect were made so often.
+    #[cfg(feature = "dynamodb")]
+    pub(super) fn check_writes(&mut self, number: u64, expected: u32) {
+        let count = self.transacted.get(&number).copied().unwrap_or_default();
+        if count != expected {
+            self.violate(WRITES_ONCE, format!("{number}: {count} times instead of {expected}"));
         }
     }
 

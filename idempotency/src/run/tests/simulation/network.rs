@@ -20,6 +20,9 @@ pub(super) struct SimulatedStore {
     pub(super) delivery: usize,
 }
 
+/// What the codec of the simulation writes before a result.
+pub(super) const ENVELOPE: &str = "v1:";
+
 /// What becomes of a request.
 #[derive(Clone, Copy, Debug)]
 struct Fate {
@@ -43,7 +46,11 @@ enum Answer {
 
 impl SimulatedStore {
     /// Sends a request that `execute` serves, and waits for its answer.
-    async fn send<R, F, Fut>(&self, name: &'static str, execute: F) -> Result<R, StoreError>
+    pub(super) async fn send<R, F, Fut>(
+        &self,
+        name: &'static str,
+        execute: F,
+    ) -> Result<R, StoreError>
     where
         R: Send + 'static,
         F: FnOnce(Arc<World>) -> Fut + Send + 'static,
@@ -80,6 +87,11 @@ impl SimulatedStore {
             Answer::TooLarge => Err(StoreError::TooLarge { bytes: 400_001 }),
         }
     }
+}
+
+/// Returns the number of the effect whose result this is, encoded or not.
+pub(super) fn number_of(data: &str) -> Option<u64> {
+    data.trim_start_matches(ENVELOPE).parse().ok()
 }
 
 impl World {
@@ -172,7 +184,7 @@ impl PersistenceStore for SimulatedStore {
     ) -> Result<WriteOutcome, StoreError> {
         let (key, lease, data) = (key.to_owned(), lease.clone(), data.map(str::to_owned));
         let delivery = self.delivery;
-        let number = data.as_deref().and_then(|data| data.parse().ok());
+        let number = data.as_deref().and_then(number_of);
         self.send("complete", async move |world: Arc<World>| {
             let (before, memory) = (world.memory.get(&key), &world.memory);
             let outcome =

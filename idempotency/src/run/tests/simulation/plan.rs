@@ -15,6 +15,8 @@ pub(super) struct RoundPlan {
     pub(super) expires_after: Duration,
     /// Whether records have no owners.
     pub(super) python: bool,
+    /// Whether results are encoded before they are recorded.
+    pub(super) encodes: bool,
     pub(super) deliveries: Vec<DeliveryPlan>,
 }
 
@@ -46,6 +48,8 @@ pub(super) struct DeliveryPlan {
     pub(super) stop_at_lease_end: Option<bool>,
     pub(super) heartbeat: Option<Duration>,
     pub(super) course: Course,
+    /// Whether it completes its record together with writes, before it succeeds or fails.
+    pub(super) transacts: bool,
     pub(super) duration: Duration,
     /// How far into the operation its lease is extended, and for how long.
     pub(super) extends: Option<(Duration, Duration)>,
@@ -96,12 +100,12 @@ impl RoundPlan {
     fn any(rng: &mut Rng) -> Self {
         let skew = ms(one_of(rng, [0, 0, 0, 30, 2000]));
         let expires_after = ms(one_of(rng, [3_600_000, 3_600_000, 3_600_000, 2000, 0]));
-        let python = rng.u8(0..8) == 0;
+        let (python, encodes) = (rng.u8(0..8) == 0, rng.u8(0..4) == 0);
         let weather = Weather::any(rng);
         let count = rng.usize(1..=6);
         let spread_ms = one_of(rng, [5, 200, 4000, 60_000, 1_500_000]);
         let deliveries = (0..count).map(|_| DeliveryPlan::any(rng, skew, spread_ms)).collect();
-        Self { weather, skew, expires_after, python, deliveries }
+        Self { weather, skew, expires_after, python, encodes, deliveries }
     }
 
     /// One delivery, of whose calls one gets no answer.
@@ -164,6 +168,7 @@ impl DeliveryPlan {
             stop_at_lease_end: None,
             heartbeat: None,
             course: Course::Succeeds,
+            transacts: false,
             duration: Duration::ZERO,
             extends: None,
             crash: None,
@@ -216,6 +221,7 @@ impl DeliveryPlan {
                     Course::Panics,
                 ],
             ),
+            transacts: rng.u8(0..4) == 0,
             duration,
             extends,
             crash: (rng.u8(0..10) == 0).then(|| share(rng, 100)),

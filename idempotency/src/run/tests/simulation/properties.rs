@@ -7,6 +7,10 @@ pub(super) const RESULT_STAYS: &str =
     "a result is neither overwritten nor deleted before it expires";
 pub(super) const RECORDED: &str = "a result that is given was recorded";
 pub(super) const ONE_LEASE: &str = "no operation starts during the lease of another attempt";
+#[cfg(feature = "dynamodb")]
+pub(super) const WRITES_ONCE: &str =
+    "the writes of a transaction happen exactly once for a recorded completion";
+pub(super) const KEPT: &str = "no lease is given back while its operation runs";
 pub(super) const LEASED: &str = "no operation starts without a lease";
 pub(super) const TIME_TO_RUN: &str = "no operation starts in the reserve or past the deadline";
 pub(super) const STOPPED: &str = "no operation outlasts its lease where it is stopped at the end";

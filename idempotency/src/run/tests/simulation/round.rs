@@ -1,5 +1,7 @@
 //! Playing a round.
 
+#[cfg(feature = "dynamodb")]
+use std::collections::HashSet;
 use std::{
     collections::BTreeMap,
     sync::{
@@ -21,7 +23,7 @@ use super::{
     delivery::deliver,
     ledger::{Ledger, Write},
     plan::RoundPlan,
-    properties::Violation,
+    properties::{KEPT, Violation},
     time::SkewedClock,
 };
 use crate::{MemoryStore, Record};
@@ -45,6 +47,9 @@ pub(super) struct World {
     pub(super) start: Instant,
     pub(super) memory: MemoryStore,
     pub(super) deliveries: Vec<Progress>,
+    /// The tokens of the transactions that were made.
+    #[cfg(feature = "dynamodb")]
+    pub(super) tokens: Mutex<HashSet<String>>,
     rng: Mutex<Rng>,
     ledger: Mutex<Ledger>,
     calls: AtomicUsize,
@@ -82,6 +87,8 @@ pub(super) fn play(seed: u64, configure: Configure, has_history: bool) -> Round 
             start: Instant::now(),
             memory: MemoryStore::new(),
             deliveries,
+            #[cfg(feature = "dynamodb")]
+            tokens: Mutex::default(),
             rng: Mutex::new(rng),
             ledger: Mutex::new(ledger),
             calls: AtomicUsize::new(0),
@@ -137,6 +144,10 @@ impl World {
         write: &Write,
     ) {
         self.note(|| format!("{delivery}: the record is written: {write:?}"));
+        let is_running = self.deliveries[delivery].is_running.load(Ordering::Relaxed);
+        if is_running && matches!(write, Write::Release) {
+            self.violate(KEPT, format!("delivery {delivery}"));
+        }
         self.ledger(|ledger| ledger.written(delivery, now_ms, before, write));
     }
 
