@@ -83,7 +83,7 @@
 //! The feature `triggers` (default) reads from the event what triggered the invocation, and has the handler's span
 //! tell it and link to the traces of messages from SQS.
 //!
-//! The features `http` and `aws-sdk` hand the trace on: a tower layer for HTTP clients, and an interceptor
+//! The features `http-client` and `aws-sdk` propagate the trace: a tower layer for HTTP clients, and an interceptor
 //! for clients of AWS's SDK. By hand it is [`current_header`].
 //!
 //! # Environment
@@ -111,7 +111,7 @@ mod model;
 mod otel;
 mod output;
 mod pipeline;
-#[cfg(any(feature = "aws-sdk", feature = "http"))]
+#[cfg(any(feature = "aws-sdk", feature = "http-client"))]
 pub mod propagation;
 mod subscriber;
 mod targets;

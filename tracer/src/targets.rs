@@ -4,7 +4,7 @@
 pub(crate) const HANDLER_TARGET: &str = "powertools::tracer";
 
 /// A request to another program over HTTP.
-#[cfg(feature = "http")]
+#[cfg(feature = "http-client")]
 pub(crate) const HTTP_TARGET: &str = "powertools::http";
 
 /// A call of AWS's SDK.

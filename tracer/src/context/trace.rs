@@ -154,7 +154,7 @@ impl Trace {
     }
 
     /// Ends a span, though what was spawned in it may keep it open.
-    #[cfg(any(feature = "http", feature = "lambda-runtime"))]
+    #[cfg(any(feature = "http-client", feature = "lambda-runtime"))]
     pub(crate) fn end_span(self: &Arc<Self>, place: SpanLocation) {
         let now = self.pipeline.now();
         let is_late = self.lock().end(place, now);

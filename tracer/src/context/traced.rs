@@ -56,7 +56,7 @@ impl Traced {
     }
 
     /// Ends the span, though what was spawned in it may keep it open.
-    #[cfg(any(feature = "http", feature = "lambda-runtime"))]
+    #[cfg(any(feature = "http-client", feature = "lambda-runtime"))]
     pub(crate) fn end(&self) {
         if let Some(place) = self.span {
             self.trace.end_span(place);
@@ -64,7 +64,7 @@ impl Traced {
     }
 
     /// Makes the span a fault, because of the error that `write` writes as far as errors may be known.
-    #[cfg(any(feature = "aws-sdk", feature = "http", feature = "lambda-runtime"))]
+    #[cfg(any(feature = "aws-sdk", feature = "http-client", feature = "lambda-runtime"))]
     pub(crate) fn fail(
         &self,
         logged_at: Option<&'static Metadata<'static>>,

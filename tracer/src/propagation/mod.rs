@@ -5,12 +5,12 @@
 
 #[cfg(feature = "aws-sdk")]
 mod aws_sdk;
-#[cfg(feature = "http")]
+#[cfg(feature = "http-client")]
 mod http;
 
 #[cfg(feature = "aws-sdk")]
 pub use aws_sdk::AwsSdkInterceptor;
-#[cfg(feature = "http")]
+#[cfg(feature = "http-client")]
 pub use http::{Boxed, ClientError, HttpClientFuture, HttpClientLayer, HttpClientService, Typed};
 #[cfg(feature = "aws-sdk")]
 pub use powertools_core::ExpectedError;

@@ -45,7 +45,7 @@ impl TraceLayer {
         &self.span_index
     }
 
-    #[cfg(any(feature = "aws-sdk", feature = "http"))]
+    #[cfg(any(feature = "aws-sdk", feature = "http-client"))]
     pub(super) fn traces_any(&self) -> bool {
         self.pipeline.traces_any()
     }

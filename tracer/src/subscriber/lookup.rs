@@ -1,6 +1,6 @@
 //! From a `tracing` span, or the current one, to its place in a trace.
 
-#[cfg(any(feature = "aws-sdk", feature = "http"))]
+#[cfg(any(feature = "aws-sdk", feature = "http-client"))]
 use powertools_core::Invocation;
 use tracing::{Dispatch, span::Id};
 use tracing_subscriber::registry::{LookupSpan, Registry, SpanRef};
@@ -19,7 +19,7 @@ impl Traced {
     }
 
     /// Returns where `span` itself lies.
-    #[cfg(any(feature = "aws-sdk", feature = "http", feature = "lambda-runtime"))]
+    #[cfg(any(feature = "aws-sdk", feature = "http-client", feature = "lambda-runtime"))]
     pub(crate) fn of(span: &tracing::Span) -> Option<Self> {
         span.with_subscriber(|(id, dispatch)| {
             let span_index = dispatch.downcast_ref::<TraceLayer>()?.span_index();
@@ -29,7 +29,7 @@ impl Traced {
 }
 
 /// Tells whether a span that began here would belong to a sampled invocation.
-#[cfg(any(feature = "aws-sdk", feature = "http"))]
+#[cfg(any(feature = "aws-sdk", feature = "http-client"))]
 pub(crate) fn is_sampled_here() -> bool {
     let parent = tracing::dispatcher::get_default(|dispatch| {
         let layer = dispatch.downcast_ref::<TraceLayer>()?;

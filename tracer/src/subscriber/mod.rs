@@ -10,6 +10,6 @@ mod visitor;
 pub use layer::TraceLayer;
 #[cfg(feature = "aws-sdk")]
 pub(crate) use lookup::current_but;
-#[cfg(any(feature = "aws-sdk", feature = "http"))]
+#[cfg(any(feature = "aws-sdk", feature = "http-client"))]
 pub(crate) use lookup::is_sampled_here;
 pub(crate) use span_index::SpanIndex;
