@@ -101,8 +101,9 @@ pub use powertools_core::{
 
 pub use config::MetricsBuilder;
 pub use context::{
-    CallMetrics, GroupRecorder, MetricGroup, Recorder, Timer, count_cold_start, current, dimension,
-    dimension_set, flush, increment, metadata, record, single_metric, try_record, write,
+    CallMetrics, GroupRecorder, MetricGroup, Recorder, Timer, clear_dimensions, clear_metadata,
+    clear_metrics, count_cold_start, current, dimension, dimension_set, flush, increment, metadata,
+    record, single_metric, try_record, write,
 };
 pub use error::MetricError;
 pub use metrics::Metrics;

@@ -98,6 +98,29 @@ pub fn metadata(key: &str, value: impl Serialize) -> Result<(), MetricError> {
     recorder()?.metadata(key, value)
 }
 
+/// Removes the metrics of the current invocation that have not been flushed; dimensions and metadata stay.
+///
+/// Nothing happens outside an invocation, as with [`clear_dimensions`] and [`clear_metadata`].
+pub fn clear_metrics() {
+    if let Some(recorder) = current() {
+        recorder.clear_metrics();
+    }
+}
+
+/// Removes the dimensions that were added in the current invocation; the default dimensions stay.
+pub fn clear_dimensions() {
+    if let Some(recorder) = current() {
+        recorder.clear_dimensions();
+    }
+}
+
+/// Removes the metadata of the current invocation.
+pub fn clear_metadata() {
+    if let Some(recorder) = current() {
+        recorder.clear_metadata();
+    }
+}
+
 /// Writes the metric of a cold start at once, if the current invocation is one; never twice for one invocation,
 /// whatever [`MetricsBuilder::cold_start_metric`](crate::MetricsBuilder::cold_start_metric) says.
 ///

@@ -107,7 +107,7 @@ impl Drop for GroupRecorder {
     /// Keeps an error or a panic from having what came before it written.
     fn drop(&mut self) {
         if !self.is_complete {
-            self.own.discard();
+            self.own.clear_metrics();
         }
     }
 }

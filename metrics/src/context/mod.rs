@@ -9,8 +9,8 @@ mod timer;
 
 pub use call::CallMetrics;
 pub use current::{
-    count_cold_start, current, dimension, dimension_set, flush, increment, metadata, record,
-    single_metric, try_record,
+    clear_dimensions, clear_metadata, clear_metrics, count_cold_start, current, dimension,
+    dimension_set, flush, increment, metadata, record, single_metric, try_record,
 };
 pub use group::{GroupRecorder, MetricGroup, write};
 pub use recorder::Recorder;

@@ -190,6 +190,26 @@ impl Recorder {
         Ok(())
     }
 
+    /// Returns whether no metric has been recorded since the last flush.
+    pub fn is_empty(&self) -> bool {
+        self.0.lock().set.series.is_empty()
+    }
+
+    /// Removes the metrics that have not been flushed, and their timestamp; dimensions and metadata stay.
+    pub fn clear_metrics(&self) {
+        self.0.lock().set.clear_metrics();
+    }
+
+    /// Removes the dimensions and the further sets that were added; the default dimensions stay.
+    pub fn clear_dimensions(&self) {
+        self.0.lock().set.reset_dimensions(&self.0.pipeline.settings.dimensions);
+    }
+
+    /// Removes the metadata.
+    pub fn clear_metadata(&self) {
+        self.0.lock().set.metadata.clear();
+    }
+
     /// Writes what was recorded before the end; a timestamp stays for the flush it was set for.
     #[cfg(feature = "lambda-runtime")]
     pub(crate) fn flush_early(&self) {
@@ -211,11 +231,6 @@ impl Recorder {
     /// Returns a recorder with the same settings, for a separate document.
     pub(crate) fn beside(&self) -> Self {
         Self::new(self.0.pipeline.clone())
-    }
-
-    /// Forgets the metrics that were recorded instead of writing them.
-    pub(crate) fn discard(&self) {
-        self.0.lock().set.clear_metrics();
     }
 
     /// Writes what was recorded and starts over, with a warning where something should have been.

@@ -171,8 +171,13 @@ impl MetricSet {
     /// Starts over with the given dimensions.
     pub(crate) fn reset(&mut self, dimensions: &DimensionSet) {
         self.clear_metrics();
-        self.more.clear();
         self.metadata.clear();
+        self.reset_dimensions(dimensions);
+    }
+
+    /// Replaces all sets of dimensions by the given one.
+    pub(crate) fn reset_dimensions(&mut self, dimensions: &DimensionSet) {
+        self.more.clear();
         self.dimensions.copy_from(dimensions);
     }
 }

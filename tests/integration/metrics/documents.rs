@@ -314,3 +314,32 @@ async fn counter_by_name_warns_on_an_invalid_name() {
     assert_eq!((warned.len(), &warned[0]["level"]), (1, &json!("WARN")));
     assert!(warned[0]["metric_error"].as_str().unwrap().contains("it is blank"), "{}", warned[0]);
 }
+
+#[test]
+fn cleared_metrics_dimensions_and_metadata_are_not_written() {
+    let captured = Captured::with(|metrics| shop(metrics).default_dimension("stage", "prod"));
+    let recorder = captured.metrics().recorder();
+    assert!(recorder.is_empty());
+    recorder.dimension("customer", "c-1").unwrap();
+    recorder.dimension_set([("region", "eu")]).unwrap();
+    recorder.metadata("order_id", "17").unwrap();
+    recorder.try_record(&ORDERS, 1).unwrap();
+    assert!(!recorder.is_empty());
+    recorder.clear_metrics();
+    assert!(recorder.is_empty());
+    recorder.clear_dimensions();
+    recorder.clear_metadata();
+    recorder.try_record(&LATENCY, 7).unwrap();
+    drop(recorder);
+    let document = captured.last();
+    assert_eq!(
+        document["_aws"]["CloudWatchMetrics"][0]["Dimensions"],
+        json!([["service", "stage"]])
+    );
+    assert_eq!((&document["stage"], &document["Latency"]), (&json!("prod"), &json!([7.0])));
+    for member in ["customer", "region", "order_id", "OrdersPlaced"] {
+        assert_eq!(document[member], Value::Null, "{member}");
+    }
+    captured.clear();
+    assert_eq!(captured.documents(), Vec::<Value>::new());
+}
