@@ -1,3 +1,4 @@
+use powertools_core::SpanId;
 use tracing::Metadata;
 
 use super::{
@@ -25,6 +26,13 @@ pub(crate) struct Arena {
     pub(crate) spans: Vec<Record>,
     nodes: Vec<Node>,
     pub(crate) text: String,
+}
+
+/// The position of a span in the arena, and its id.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SpanLocation {
+    pub(crate) index: u32,
+    pub(crate) id: SpanId,
 }
 
 /// One span.

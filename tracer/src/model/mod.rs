@@ -8,9 +8,8 @@ mod kind;
 pub(crate) mod namespace;
 mod span;
 mod span_buffer;
-mod span_location;
 
-pub(crate) use arena::{Arena, Record};
+pub(crate) use arena::{Arena, Record, SpanLocation};
 pub use batch::Batch;
 pub(crate) use batch::Origin;
 pub use error::SpanError;
@@ -20,4 +19,3 @@ pub use span::{Span, Value};
 #[cfg(any(feature = "otel", feature = "otlp-udp"))]
 pub(crate) use span_buffer::STATUS_DESCRIPTION;
 pub(crate) use span_buffer::{SpanBuffer, cut_note};
-pub(crate) use span_location::SpanLocation;
