@@ -105,7 +105,14 @@ async fn release_late<S: PersistenceStore>(
         let record = retried(limit, || store.read(key)).await?;
         match on_write_rejected(&lease, None, record.as_ref()) {
             RejectedWrite::Held(found) => lease = found,
-            RejectedWrite::Gone if Instant::now() + pause < end => sleep(pause).await,
+            // It may be on its way: the last look comes shortly before the end.
+            RejectedWrite::Gone => {
+                let left = end.saturating_duration_since(Instant::now());
+                if left < limit / 20 {
+                    break;
+                }
+                sleep(pause.min(left / 2)).await;
+            }
             _ => break,
         }
     }
