@@ -50,10 +50,16 @@ impl Run {
         block.text
     }
 
-    /// Expects what was written since the last time in the next block.
+    /// Expects what was written since the last time in the next block, with its keys in this order.
     fn prints(&mut self) {
         let lines = self.output.lines();
-        let new = lines[self.read..].iter().map(|line| serde_json::from_str(line).unwrap());
+        let new = &lines[self.read..];
+        let mut blocks = page::blocks(self.page).into_iter().filter(|block| block.is("json"));
+        let block = blocks.nth(self.expected.len());
+        if let Some(block) = block.filter(|block| !block.is_excerpt()) {
+            assert_eq!(keys(&block.text), keys(&new.concat()), "{}: the keys in order", self.page);
+        }
+        let new = new.iter().map(|line| serde_json::from_str(line).unwrap());
         self.expected.push(new.collect());
         self.read = lines.len();
     }
@@ -98,6 +104,12 @@ impl Run {
             assert!(agrees, "{} shows\n{}\nand has to show\n{actual}", self.page, block.text);
         }
     }
+}
+
+/// Returns the keys of JSON text in their order.
+fn keys(text: &str) -> Vec<String> {
+    let key = regex::Regex::new(r#""([A-Za-z_]+)" ?:"#).unwrap();
+    key.captures_iter(text).map(|captures| captures[1].to_owned()).collect()
 }
 
 /// Returns whether all members of `part` are in `whole` with the same values.
