@@ -1,6 +1,7 @@
 //! The promises of the toolkit, each a test under the name of what it promises.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "every line of it is a test's")]
 
+mod book;
 mod compat;
 mod concurrent;
 mod demo;

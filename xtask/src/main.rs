@@ -6,6 +6,7 @@
 )]
 
 mod bench;
+mod book;
 mod dependencies;
 mod features;
 mod program;
@@ -27,7 +28,8 @@ Commands:
                     the collector Rotel) and runs every test. What cannot be set up is named and its
                     tests are skipped; with CI=true it is an error. ARGS go to the tests.
   slow              Runs what takes too long for every change and should pass before a release: a
-                    million rounds of the simulation of idempotent calls.
+                    million rounds of the simulation of idempotent calls. Builds the book into
+                    target/book, if mdBook is installed or can be.
   features          Checks each published crate with no features, each feature alone, its default
                     features and all of them; warnings are errors.
   bench [--small] [FILTER]
@@ -58,10 +60,17 @@ fn main() -> ExitCode {
     })
 }
 
+/// Builds the book first, because that is quick.
+fn slow(workspace: &Workspace) -> Result<ExitCode, String> {
+    let book = book::build(workspace)?;
+    let tests = test::slow()?;
+    Ok(if book == ExitCode::SUCCESS { tests } else { book })
+}
+
 fn run(command: &str, args: &[String]) -> Result<ExitCode, String> {
     match command {
         "test" => test::run(&Workspace::load()?, args),
-        "slow" if args.is_empty() => test::slow(),
+        "slow" if args.is_empty() => slow(&Workspace::load()?),
         "features" if args.is_empty() => features::run(&Workspace::load()?),
         "bench" => bench::run(args),
         "budget" => bench::budget(args),
