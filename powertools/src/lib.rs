@@ -156,8 +156,8 @@ pub use metrics::metered;
 /// Lets an error type choose its name for Lambda, in log lines, and in the spans of the handler and of `#[traced]`
 /// functions.
 ///
-/// Register the type with [`PowertoolsBuilder::error_type`], or at the handler with `#[handler(error_types =
-/// [OrderError])]`.
+/// Register the type with [`PowertoolsBuilder::error_type`], or at the handler with
+/// `#[handler(error_types = [OrderError])]`.
 ///
 /// ```
 /// use powertools::ErrorType;

@@ -55,8 +55,8 @@
 ///
 /// All invocations share the state, including those that run concurrently, so it must be `Sync`; it does not need to be
 /// `Clone` or in an `Arc`. The state is never dropped: it lives as long as the process, so you can pass references to
-/// it to spawned tasks. If it has to be dropped, as in a test, share it with a closure instead: `move |event| { let app
-/// = Arc::clone(&app); async move { app.place(event).await } }`.
+/// it to spawned tasks. If it has to be dropped, as in a test, share it with a closure instead:
+/// `move |event| { let app = Arc::clone(&app); async move { app.place(event).await } }`.
 pub fn with_state<S, H, I, U>(state: S, handler: H) -> impl Fn(I) -> U + Clone
 where
     S: Sync + 'static,
