@@ -12,7 +12,7 @@ pub enum InitializationType {
     /// `on-demand`; also assumed if the variable is missing or unknown.
     #[default]
     OnDemand,
-    /// `provisioned-concurrency`: initialized before the first invocation was waiting.
+    /// `provisioned-concurrency`: initialized before invocations arrive.
     ProvisionedConcurrency,
     /// `snap-start`: restored from a snapshot.
     SnapStart,

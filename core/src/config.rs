@@ -7,10 +7,10 @@ pub const DEFAULT_SERVICE: &str = "service_undefined";
 ///
 /// | variable | meaning | default |
 /// |---|---|---|
-/// | `POWERTOOLS_SERVICE_NAME` | the service that lines, metrics and traces carry | `service_undefined` |
+/// | `POWERTOOLS_SERVICE_NAME` | the service name in logs, metrics, and traces | `service_undefined` |
 /// | `POWERTOOLS_DEV` | indented output for people | off |
-/// | `AWS_LAMBDA_LOG_FORMAT` | `JSON` or `Text`: how Lambda treats what the function writes | `Text` |
-/// | `AWS_LAMBDA_INITIALIZATION_TYPE` | only `on-demand` (or unset) has cold starts | `on-demand` |
+/// | `AWS_LAMBDA_LOG_FORMAT` | `JSON` or `Text`: how Lambda treats the output of the function | `Text` |
+/// | `AWS_LAMBDA_INITIALIZATION_TYPE` | how the environment was initialized; only `on-demand` (or unset) has cold starts | `on-demand` |
 /// | `AWS_LAMBDA_FUNCTION_NAME`, `AWS_LAMBDA_FUNCTION_VERSION` | the function | empty |
 /// | `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` | memory in MB | unknown |
 ///

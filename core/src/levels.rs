@@ -115,7 +115,7 @@ impl Default for Levels {
     }
 }
 
-/// Parses a level by any of the names that [`Levels`] accept.
+/// Parses a level, given by any of the names that [`Levels`] accepts.
 pub fn parse_level(name: &str) -> Option<LevelFilter> {
     match name.trim().to_ascii_lowercase().as_str() {
         "trace" => Some(LevelFilter::TRACE),
@@ -128,13 +128,13 @@ pub fn parse_level(name: &str) -> Option<LevelFilter> {
     }
 }
 
-/// Returns whether a text can be a target; the notation of `tracing_subscriber` for spans and fields can't.
+/// Returns whether the text can be a target; the notation of `tracing_subscriber` for spans and fields can't.
 fn is_target(text: &str) -> bool {
     let is_odd = |byte: u8| matches!(byte, b'[' | b']' | b'{' | b'}' | b'"' | b' ' | b'\t');
     !text.is_empty() && !text.bytes().any(is_odd)
 }
 
-/// The error of a text that can't be parsed as [`Levels`].
+/// The error returned if text can't be parsed as [`Levels`].
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{0:?} is neither a level (trace, debug, info, warn, error, fatal, off) nor target=level")]
 pub struct ParseLevelsError(String);

@@ -87,7 +87,7 @@ impl TraceHeader {
     /// requires.
     ///
     /// The trace id keeps its 32 digits, as in OpenTelemetry's propagator for X-Ray. If the sampling decision has not
-    /// been made, the result says not sampled. Format: W3C Trace Context, version 00.
+    /// been made, the result says that the trace is not sampled. Format: W3C Trace Context, version 00.
     pub fn traceparent(&self) -> Option<String> {
         let (time, rest) = (self.root.get(2..10)?, self.root.get(11..)?);
         let flags = if self.sampled == Some(true) { "01" } else { "00" };
@@ -120,7 +120,7 @@ fn members(header: &str) -> impl Iterator<Item = (usize, &str)> {
     members.filter(|(_, member)| !member.is_empty())
 }
 
-/// Returns whether a text is `1-`, 8 hex digits, `-`, 24 hex digits, and the digits are not all zero.
+/// Returns whether the text is `1-`, 8 hex digits, `-`, 24 hex digits, and the digits are not all zero.
 fn is_trace_id(id: &str) -> bool {
     let fits = |(at, byte): (usize, u8)| match at {
         0 => byte == b'1',

@@ -4,7 +4,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Calls back at a given time, from a separate thread, unless the watch is dropped before.
+/// Calls back at a given time, from a separate thread, unless the guard of the callback is dropped before.
 ///
 /// This is a thread and not a timer of the async runtime, because a handler that blocks the runtime needs it most. The
 /// thread starts with a watch, and ends when it wakes up and no watch is left. While it runs a callback, another thread
@@ -23,7 +23,7 @@ struct State {
     next_id: u64,
     /// Whether a thread is waiting for the pending callbacks; a thread that runs a callback is not.
     watched: bool,
-    /// When the waiting thread wakes up at the latest; never after the first pending callback is due.
+    /// When the waiting thread wakes up by itself, which is never later than the first pending callback.
     wakes_at: Option<Instant>,
     // There are at most as many entries as concurrent invocations, and a tree would add 9 kB to the binary.
     pending: Vec<Pending>,

@@ -23,14 +23,14 @@ const SAME: [[&str; 2]; 2] = [
 ];
 
 impl Pointer {
-    /// Parses a pointer; a text that [is not valid](Self::is_valid) points to the whole event, like the empty pointer.
+    /// Parses a pointer; an [invalid](Self::is_valid) one points to the whole event, like the empty pointer.
     pub fn new(pointer: &str) -> Self {
         let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
         let tokens = if Self::is_valid(pointer) { pointer } else { "" };
         Self(tokens.split('/').skip(1).map(unescape).collect())
     }
 
-    /// Returns whether a text is a JSON pointer; a dotted path is not.
+    /// Returns whether the text is a JSON pointer; a dotted path is not.
     pub fn is_valid(pointer: &str) -> bool {
         pointer.is_empty() || pointer.starts_with('/')
     }

@@ -49,7 +49,7 @@ pub enum Kind {
     Text,
     /// A number.
     Number,
-    /// `true`, `false` or `null`.
+    /// `true`, `false`, or `null`.
     Literal,
     /// `{` or `[`.
     Open,
@@ -67,7 +67,7 @@ enum Expected {
     Next,
 }
 
-/// The error of a text that is not JSON, with the position of the first invalid byte.
+/// The error returned if the text is not JSON, with the position of the first invalid byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotJson {
     at: usize,
@@ -83,7 +83,7 @@ impl fmt::Display for NotJson {
 impl Error for NotJson {}
 
 impl<'j> Reader<'j> {
-    /// Creates a reader for a text that contains one value.
+    /// Creates a reader for JSON text that contains one value.
     pub fn new(json: &'j [u8]) -> Self {
         Self { json, at: 0, open: OpenBrackets::default(), expected: Expected::Value }
     }
@@ -95,7 +95,7 @@ impl<'j> Reader<'j> {
     /// Returns an error if the text is not JSON; all tokens before the error were valid.
     #[expect(
         clippy::should_implement_trait,
-        reason = "an iterator would have to go on after errors"
+        reason = "an iterator would have to continue after errors"
     )]
     pub fn next(&mut self) -> Result<Option<Token>, NotJson> {
         self.skip_whitespace();

@@ -64,8 +64,8 @@ impl Capture {
     ///
     /// # Errors
     ///
-    /// Returns an error only if the formatter does. A value that can't be represented in JSON is replaced by a text
-    /// that gives the reason.
+    /// Returns an error only if the formatter does. A value that can't be represented in JSON is replaced by
+    /// text that gives the reason.
     pub fn json(self, f: &mut fmt::Formatter<'_>, value: &impl Serialize) -> fmt::Result {
         match serde_json::to_writer(FormatterWriter(f), value) {
             Ok(()) => {

@@ -42,7 +42,7 @@ fn is_plain_between(bytes: &[u8]) -> bool {
     chunks.iter().fold(0, |marks, chunk| marks | escapes_in(*chunk)) == 0
 }
 
-/// Checks less than eight bytes.
+/// Checks fewer than eight bytes.
 fn is_plain_and_short(bytes: &[u8]) -> bool {
     match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         (Some([a, b, c, d]), Some([e, f, g, h])) => {
@@ -52,7 +52,7 @@ fn is_plain_and_short(bytes: &[u8]) -> bool {
     }
 }
 
-/// Sets the top bit of each of the eight bytes that needs an escape, and returns 0 if none does.
+/// Returns a mask with the top bit set in each byte that needs an escape, which is 0 if none does.
 ///
 /// Subtracting a limit from each byte borrows into the top bit of the bytes that are below the limit. Bytes that are
 /// not ASCII have that bit set already, so they are masked out.

@@ -7,7 +7,7 @@ use std::{
 use super::layer::Settings;
 use crate::{Invocation, WatchGuard};
 
-/// The watch of one layer over the deadline of an invocation.
+/// Watches the deadline of an invocation for one layer.
 ///
 /// The invocation holds the deadline, so that the handler can move it. The watch holds the invocation in turn, until
 /// the observers have been notified or the watch is cancelled.

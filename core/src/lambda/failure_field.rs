@@ -5,7 +5,7 @@ use tracing::field::{DebugValue, debug};
 use super::Failure;
 use crate::json::{Capture, write_exception, write_text_exception};
 
-/// The name of an error that is only a text.
+/// The name of an error that consists only of text.
 pub(super) const TEXT: &str = "Error";
 
 impl<'a> Failure<'a> {

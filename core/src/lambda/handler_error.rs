@@ -78,7 +78,7 @@ impl HandlerError<Described> for Diagnostic {
     }
 }
 
-/// The kind of errors that are only a text.
+/// The kind of errors that consist only of text.
 #[derive(Debug)]
 pub enum Text {}
 

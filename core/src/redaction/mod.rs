@@ -153,7 +153,7 @@ impl Redaction {
         }
     }
 
-    /// Reports each secret in a text and its replacement.
+    /// Reports each secret in the text and its replacement.
     #[inline]
     pub(crate) fn scan(&self, text: &[u8], report: &mut dyn FnMut(Range<usize>, &'static str)) {
         if text::may_hold_secret(text) && !self.is_off() {

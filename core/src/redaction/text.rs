@@ -41,7 +41,7 @@ pub(super) fn scan(
                 report(authority.start..authority.start + user + 1, "");
             }
             at = authority.end;
-            // A URL inside another URL ends at the latest where the outer one ends.
+            // A URL inside another URL ends no later than the outer one.
             if mark >= url_end && !redaction.full_urls() {
                 let start = position(text, authority.end, ends_path);
                 url_end = end_of_query(text, start);
@@ -62,7 +62,7 @@ pub(super) fn scan(
     }
 }
 
-/// Returns whether a text contains anything that has to be examined.
+/// Returns whether the text contains anything that has to be examined.
 #[inline]
 pub(super) fn may_hold_secret(text: &[u8]) -> bool {
     next_mark(text, 0) < text.len()
@@ -190,7 +190,7 @@ fn quoted(text: &[u8], start: usize) -> Option<Range<usize>> {
         match *byte {
             b'\\' => run += 1,
             byte if byte == delimiter && closes(run, escapes) => return Some(inside..at - escapes),
-            // A quote with fewer escapes closes a text that contains this one.
+            // A quote with fewer escapes closes the quoted text around this one.
             b'"' if run < escapes => return Some(inside..at - run),
             _ => run = 0,
         }
@@ -198,7 +198,7 @@ fn quoted(text: &[u8], start: usize) -> Option<Range<usize>> {
     Some(inside..text.len())
 }
 
-/// Returns whether a quote after `run` backslashes closes a text whose quotes are preceded by `escapes` backslashes.
+/// Returns whether a quote after `run` backslashes closes text whose quotes have `escapes` backslashes.
 ///
 /// Each backslash in the text itself is written as `2 * (escapes + 1)` backslashes.
 fn closes(run: usize, escapes: usize) -> bool {
@@ -222,8 +222,8 @@ fn end_of_brackets(text: &[u8], start: usize) -> usize {
                     at = position(text, at, |byte| byte != b'\\');
                     continue;
                 };
-                // The closing quote must have as many escapes as the opening one; otherwise it closes a text that
-                // contains all of this.
+                // The closing quote must have as many escapes as the opening one; otherwise it closes the text
+                // around the brackets.
                 let opening = &text[at..inside.start];
                 if !text[inside.end..].starts_with(opening) {
                     return inside.end;
@@ -305,7 +305,7 @@ fn end_of_query(text: &[u8], start: usize) -> usize {
     start + trim_end(&text[start..], end - start, |byte| matches!(byte, b':' | b';' | b',' | b'.'))
 }
 
-/// Returns whether a text begins with an escaped ASCII character such as `\u0026`, whose backslash may itself be
+/// Returns whether the text begins with an escaped ASCII character such as `\u0026`, whose backslash may itself be
 /// escaped.
 fn begins_code_point(text: &[u8]) -> bool {
     const MOST_ESCAPES: usize = 8;
