@@ -1,7 +1,7 @@
 /// Returns a number as eight lower-case hex digits, which are computed in parallel in one word.
 pub fn hex_digits(number: u32) -> [u8; 8] {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    // Move each of the eight nibbles to a byte of its own.
+    // Move each of the eight nibbles to a separate byte.
     let spread = u64::from(number);
     let spread = (spread | spread << 16) & 0x0000_ffff_0000_ffff;
     let spread = (spread | spread << 8) & 0x00ff_00ff_00ff_00ff;

@@ -35,8 +35,8 @@ mod traced;
 use proc_macro::TokenStream;
 use quote::quote;
 
-/// Implements `MetricGroup`, so that the struct is a group of metrics, dimensions, and metadata that is written with one
-/// call.
+/// Implements `MetricGroup`, so that the struct is a group of metrics, dimensions, and metadata that is written with
+/// one call.
 ///
 /// # Options
 ///
@@ -112,7 +112,7 @@ pub fn facade_idempotent(options: TokenStream, item: TokenStream) -> TokenStream
 ///
 /// | option | meaning | required feature |
 /// |---|---|---|
-/// | `log_event` | logs the event at INFO, once for each invocation, except for the values of names such as `authorization` | `logger` |
+/// | `log_event` | logs the event as received at INFO, once for each invocation, except for the values of names such as `authorization` | `logger` |
 /// | `redact = ["/body/card"]` | JSON pointers to other values that are redacted in that line; `-` matches any element of an array | `logger` |
 /// | `correlation_id = ApiGatewayHttp` | the location of the correlation id: a variant of `CorrelationId` | `logger` |
 /// | `correlation_id = "/detail/id"` | or a JSON pointer | `logger` |

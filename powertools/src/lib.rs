@@ -92,8 +92,8 @@
 //! | `otel`, `otlp-udp`, `stdout` | exporters for spans: OpenTelemetry's exporters, OTLP over UDP, lines of JSON | |
 //! | `http-client`, `aws-sdk` | spans and trace headers of outgoing calls | |
 //!
-//! The default features do not bring in TLS, the AWS SDK, or OpenTelemetry. `dynamodb` and `aws-sdk` require Rust
-//! 1.94.1.
+//! The default features do not bring in TLS, the AWS SDK, or OpenTelemetry. The features `dynamodb` and `aws-sdk`
+//! require Rust 1.94.1.
 //!
 //! The documentation of each utility lists the environment variables that it reads.
 

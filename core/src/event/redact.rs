@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{REDACTED, Redaction};
 
-/// Deeper values are shown as text: serde_json reads at most 127 levels, and the surrounding line takes one of them.
+/// Deeper values are shown as text: `serde_json` reads at most 127 levels, and the surrounding line takes one of them.
 const DEEPEST_SHOWN: usize = 100;
 
 /// The number of levels of JSON inside strings that are searched: an SQS message may contain an SNS message, which

@@ -187,7 +187,7 @@ impl Write for Sink<'_> {
     }
 }
 
-/// Lets serde_json write to a formatter.
+/// Lets `serde_json` write to a formatter.
 struct FormatterWriter<'a, 'f>(&'a mut fmt::Formatter<'f>);
 
 impl io::Write for FormatterWriter<'_, '_> {

@@ -166,7 +166,7 @@ fn value(text: &[u8], separator_end: usize, name: &str) -> Option<Range<usize>> 
             quoted(text, word)
         }
         Some(b'(' | b'[' | b'{') => Some(start..end_of_brackets(text, word)),
-        // The `Debug` output of a struct, such as `Jwt { … }`, or of a value of serde_json, such as `Array [ … ]`.
+        // The `Debug` output of a struct, such as `Jwt { … }`, or of a value of `serde_json`, such as `Array [ … ]`.
         Some(b' ') if word > start && matches!(text.get(word + 1), Some(b'{' | b'[')) => {
             Some(start..end_of_brackets(text, word + 1))
         }

@@ -70,8 +70,8 @@ const WITHOUT_VALUES: [&str; 5] = [
     "this function expects a JSON payload from ",
 ];
 
-/// The names that serde and serde_json have for kinds of values. A `Deserialize` implementation may use any other text
-/// for a kind, even the value itself, so only these are shown.
+/// The names that `serde` and `serde_json` have for kinds of values. A `Deserialize` implementation may use any other
+/// text for a kind, even the value itself, so only these are shown.
 const KINDS: [&str; 10] = [
     "boolean",
     "byte array",

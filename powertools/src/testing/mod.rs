@@ -51,8 +51,9 @@ const TRACE_HEADER: &str =
 /// well.
 ///
 /// The clock does not advance on its own, the environment of the process is not read, and the first invocation is a
-/// cold start. Code that compares times with the deadline of an invocation, such as an `Idempotency`, needs the same
-/// [`clock`](Self::clock). `#[metered]` and the timers of metrics measure real time nevertheless.
+/// cold start. Code that compares times with the deadline of an invocation, such as an `Idempotency` that was built
+/// without this value, needs the same [`clock`](Self::clock). `#[metered]` and the timers of metrics measure real time
+/// nevertheless.
 ///
 /// If you spawn a task with `.in_current_span()`, its logs, metrics, and spans are kept if the task runs on this
 /// thread, as in `#[tokio::test]` without a flavor. In a multi-threaded runtime they are kept only if the task has the
@@ -266,7 +267,7 @@ impl Captured {
         self.spans.spans()
     }
 
-    /// Starts to configure an idempotent operation with the clock of this test and a store in memory.
+    /// Returns a builder for an idempotent operation with the clock of this test and a store in memory.
     ///
     /// For another store, use [`Powertools::idempotency`] of [`powertools`](Self::powertools).
     ///
@@ -289,13 +290,13 @@ impl Captured {
         self.powertools.idempotency(name, MemoryStore::new())
     }
 
-    /// Returns the outcomes of the calls of operations that came from this value, in their order.
+    /// Returns the outcomes of all calls of operations that were built with this value, in order.
     #[cfg(feature = "idempotency")]
     pub fn idempotency_events(&self) -> Vec<Event> {
         lock(&self.events).clone()
     }
 
-    /// Forgets everything that was captured, so that a test can look at what comes next.
+    /// Removes everything that was captured, so that a test can examine only what follows.
     pub fn clear(&self) {
         #[cfg(feature = "logger")]
         self.lines.clear();
@@ -308,7 +309,7 @@ impl Captured {
     }
 }
 
-/// Locks the events; a test that panicked elsewhere does not hide them.
+/// Locks the events, even if a test has panicked while it held the lock.
 #[cfg(feature = "idempotency")]
 fn lock(events: &Mutex<Vec<Event>>) -> MutexGuard<'_, Vec<Event>> {
     events.lock().unwrap_or_else(PoisonError::into_inner)
