@@ -33,7 +33,7 @@ impl Clock for SystemClock {
 pub struct ManualClock(Arc<Mutex<SystemTime>>);
 
 impl ManualClock {
-    /// Creates a clock that shows `time`.
+    /// Creates a clock whose time is `time`.
     pub fn at(time: SystemTime) -> Self {
         Self(Arc::new(Mutex::new(time)))
     }

@@ -36,7 +36,7 @@ pub(super) fn scan(
         at = mark + 1;
         if text[mark..].starts_with(b"://") {
             let authority = mark + 3..position(text, mark + 3, ends_authority);
-            // The user and the password before the host.
+            // Remove the user and the password before the host.
             if let Some(user) = text[authority.clone()].iter().rposition(|byte| *byte == b'@') {
                 report(authority.start..authority.start + user + 1, "");
             }

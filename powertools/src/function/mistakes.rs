@@ -1,4 +1,6 @@
 //! Types that are passed by mistake instead of a handler, each with its own error message.
+//!
+//! Their methods are never called, because code that passes one of these types does not compile.
 
 use std::{
     future::{Future, Ready},

@@ -81,7 +81,7 @@ where
             Some(running) => ready!(running.poll(cx)),
             None => return this.panicked.take().map_or(Poll::Pending, |it| Poll::Ready(Err(it))),
         };
-        // Drop the handler's future now, so that whatever it holds is released before the response is posted.
+        // Drop the handler's future now, so that everything it holds is released before the response is posted.
         this.running.set(None);
         Poll::Ready(match result {
             Ok(result) => result.map_err(|error| error.describe().diagnostic(this.redaction)),
