@@ -6,46 +6,46 @@ use crate::{
 
 /// The settings that the builders of all utilities have in common.
 ///
-/// One type holds them, so that the code to make, copy and drop them is in a binary once and not for each builder.
+/// This is one type, so that the binary contains the code to create, clone, and drop these settings only once.
 #[derive(Clone)]
 pub struct BuilderDefaults {
-    /// Where settings are read from.
+    /// The source of settings that are not made in code.
     pub environment: Environment,
-    /// The service name, where code gives one.
+    /// The service name, if it is set in code.
     pub service: Option<String>,
     /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// Where lines go.
+    /// The destination of lines.
     pub sink: Arc<dyn LineSink>,
-    /// The cold-start flag, where it is not the process's.
+    /// The cold-start flag, if it is not the flag of the process.
     pub cold_start: Option<ColdStart>,
-    /// What is never printed.
+    /// The redaction of names and text.
     pub redaction: Redaction,
-    /// The fields that are redacted or left out by their names.
+    /// The fields that are redacted or omitted by name.
     pub fields: FieldRules,
 }
 
 impl BuilderDefaults {
-    /// Returns the service name: the code's, or else the environment's.
+    /// Returns the service name that was set in code, or else that of the environment.
     pub fn service(&self, config: &Config) -> String {
         self.service.as_ref().unwrap_or(&config.service).clone()
     }
 
-    /// Returns what becomes of fields, and of the text in them.
+    /// Returns the rules for fields, including the redaction of their text.
     pub fn field_rules(&self) -> FieldRules {
         let mut rules = self.fields.clone();
         rules.set_redaction(self.redaction.clone());
         rules
     }
 
-    /// Returns the cold-start flag: the code's, or else the process's.
+    /// Returns the cold-start flag that was set in code, or else that of the process.
     pub fn cold_start(&self, config: &Config) -> ColdStart {
         self.cold_start.clone().unwrap_or_else(|| ColdStart::process(config.initialization))
     }
 }
 
 impl Default for BuilderDefaults {
-    /// Returns the process's environment, the system's clock and stdout.
+    /// Returns settings with the environment of the process, the system clock, and stdout.
     fn default() -> Self {
         Self {
             environment: Environment::process(),

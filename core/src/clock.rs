@@ -3,13 +3,13 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-/// Tells the time; a trait so that tests own it.
+/// The source of the current time; a trait, so that tests can control it.
 pub trait Clock: Send + Sync + 'static {
     /// Returns the current time.
     fn now(&self) -> SystemTime;
 }
 
-/// The operating system's clock.
+/// The clock of the operating system.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
@@ -19,7 +19,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that moves only when told to; clones share one time.
+/// A clock that changes only when it is set or advanced; clones share the time.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -33,7 +33,7 @@ impl Clock for SystemClock {
 pub struct ManualClock(Arc<Mutex<SystemTime>>);
 
 impl ManualClock {
-    /// Creates a clock that stands at `time`.
+    /// Creates a clock whose time is `time`.
     pub fn at(time: SystemTime) -> Self {
         Self(Arc::new(Mutex::new(time)))
     }

@@ -5,18 +5,18 @@ use std::sync::{
 
 use crate::Environment;
 
-/// How Lambda initialised this execution environment (`AWS_LAMBDA_INITIALIZATION_TYPE`).
+/// How Lambda initialized this execution environment (`AWS_LAMBDA_INITIALIZATION_TYPE`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InitializationType {
-    /// `on-demand`, also assumed where the variable is missing or unknown.
+    /// `on-demand`; also assumed if the variable is missing or unknown.
     #[default]
     OnDemand,
-    /// `provisioned-concurrency`: initialised before anyone waited for it.
+    /// `provisioned-concurrency`: initialized before invocations arrive.
     ProvisionedConcurrency,
     /// `snap-start`: restored from a snapshot.
     SnapStart,
-    /// `lambda-managed-instances`: many invocations at once in one process.
+    /// `lambda-managed-instances`: concurrent invocations in one process.
     ManagedInstances,
 }
 
@@ -34,10 +34,10 @@ impl InitializationType {
 
 static PROCESS: AtomicBool = AtomicBool::new(false);
 
-/// The cold-start flag: true for the first invocation of a process that was initialised on demand.
+/// The cold-start flag, which is true for the first invocation of a process that was initialized on demand.
 ///
-/// All utilities share [`ColdStart::process`], so that they never disagree. A test that plays
-/// several execution environments in one process gives each a flag of [its own](ColdStart::own).
+/// All utilities share [`ColdStart::process`], so that they always agree. A test that simulates several execution
+/// environments in one process can create a flag for each of them with [`own`](ColdStart::own).
 #[derive(Clone, Debug)]
 pub struct ColdStart {
     flag: Flag,
@@ -56,14 +56,14 @@ impl ColdStart {
         Self { flag: Flag::Process, initialization }
     }
 
-    /// Creates a flag that nobody else shares, except through clones.
+    /// Creates a flag that is shared only by its clones.
     pub fn own(initialization: InitializationType) -> Self {
         Self { flag: Flag::Own(Arc::default()), initialization }
     }
 
-    /// Notes that an invocation begins and tells whether it is a cold start.
+    /// Notes that an invocation begins, and returns whether it is a cold start.
     ///
-    /// Under concurrency exactly one caller gets `true`.
+    /// If invocations begin concurrently, exactly one caller gets `true`.
     pub fn take(&self) -> bool {
         let seen = match &self.flag {
             Flag::Process => &PROCESS,

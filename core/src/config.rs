@@ -1,51 +1,51 @@
 use crate::{Environment, InitializationType, Warning};
 
-/// The service where none was named, as in Powertools for Python and TypeScript.
+/// The service name if none is configured, as in Powertools for Python and TypeScript.
 pub const DEFAULT_SERVICE: &str = "service_undefined";
 
-/// What all utilities read from the environment, once, at start.
+/// The settings that all utilities read from the environment, once at the start.
 ///
 /// | variable | meaning | default |
 /// |---|---|---|
-/// | `POWERTOOLS_SERVICE_NAME` | the service that lines, metrics and traces carry | `service_undefined` |
+/// | `POWERTOOLS_SERVICE_NAME` | the service name in logs, metrics, and traces | `service_undefined` |
 /// | `POWERTOOLS_DEV` | indented output for people | off |
-/// | `AWS_LAMBDA_LOG_FORMAT` | `JSON` or `Text`: how Lambda treats what the function writes | `Text` |
-/// | `AWS_LAMBDA_INITIALIZATION_TYPE` | only `on-demand` (or unset) has cold starts | `on-demand` |
+/// | `AWS_LAMBDA_LOG_FORMAT` | `JSON` or `Text`: how Lambda treats the output of the function | `Text` |
+/// | `AWS_LAMBDA_INITIALIZATION_TYPE` | how the environment was initialized; only `on-demand` (or unset) has cold starts | `on-demand` |
 /// | `AWS_LAMBDA_FUNCTION_NAME`, `AWS_LAMBDA_FUNCTION_VERSION` | the function | empty |
 /// | `AWS_LAMBDA_FUNCTION_MEMORY_SIZE` | memory in MB | unknown |
 ///
-/// Values given in code win over the environment. A value that can't be parsed is reported in
-/// [`warnings`](Config::warnings) and the default is used; nothing here fails or panics.
-/// Names and values are those of Lambda's documented environment and of Powertools for AWS Lambda (Python).
+/// Values that are set in code take precedence over the environment. If a value can't be parsed, it is reported in
+/// [`warnings`](Config::warnings) and the default is used; reading the configuration never fails. Names and values are
+/// those of Lambda's documented environment and of Powertools for AWS Lambda (Python).
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Config {
     /// The service name.
     pub service: String,
-    /// Whether output is for people.
+    /// Whether the output is formatted for people.
     pub dev: bool,
-    /// How Lambda treats what the function writes.
+    /// How Lambda treats the output of the function.
     pub log_format: LogFormat,
-    /// How this execution environment was initialised.
+    /// How this execution environment was initialized.
     pub initialization: InitializationType,
-    /// The function's name, empty when unknown.
+    /// The function's name; empty if it is unknown.
     pub function_name: String,
-    /// The function's version, empty when unknown.
+    /// The function's version; empty if it is unknown.
     pub function_version: String,
     /// The function's memory in MB.
     pub memory_mb: Option<u32>,
-    /// What could not be taken as it stands.
+    /// The warnings about values that are not valid.
     pub warnings: Vec<Warning>,
 }
 
-/// How Lambda treats what a function writes (`AWS_LAMBDA_LOG_FORMAT`).
+/// How Lambda treats the output of a function (`AWS_LAMBDA_LOG_FORMAT`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LogFormat {
-    /// Lines pass through as they are.
+    /// Lambda passes lines through unchanged.
     #[default]
     Text,
-    /// Lambda reads each line's `level` and `timestamp`, and may filter by them.
+    /// Lambda reads the `level` and `timestamp` of each line, and may filter lines by them.
     Json,
 }
 

@@ -1,6 +1,6 @@
 use std::{fmt, sync::Arc};
 
-/// Where configuration is read from: the process's environment, or given pairs in tests.
+/// The source of the configuration: the environment of the process, or given pairs in tests.
 ///
 /// Blank values count as unset, because consoles and templates produce them.
 #[derive(Clone, Debug)]
@@ -18,18 +18,18 @@ impl Environment {
         Self(Source::Process)
     }
 
-    /// Has no variables, such as for tests that must not depend on the process's.
+    /// Creates an environment without variables, for tests that must not depend on the process.
     pub fn empty() -> Self {
         Self(Source::Pairs(Arc::new([])))
     }
 
-    /// Reads the given pairs and nothing else; of two with one name the last counts.
+    /// Creates an environment from the given pairs; if a name occurs more than once, the last pair is used.
     pub fn of<K: Into<String>, V: Into<String>>(pairs: impl IntoIterator<Item = (K, V)>) -> Self {
         let pairs = pairs.into_iter().map(|(name, value)| (name.into(), value.into()));
         Self(Source::Pairs(pairs.collect()))
     }
 
-    /// Returns the trimmed value of `name`, unless it is unset or blank.
+    /// Returns the trimmed value of `name`, or `None` if it is unset or blank.
     pub fn text(&self, name: &str) -> Option<String> {
         let value = match &self.0 {
             Source::Process => std::env::var_os(name)?.to_string_lossy().into_owned(),
@@ -39,9 +39,9 @@ impl Environment {
         (!value.is_empty()).then(|| value.to_owned())
     }
 
-    /// Returns the value of `name` as `parse` understands it, or nothing.
+    /// Returns the value of `name` as parsed by `parse`, or `None`.
     ///
-    /// A value that `parse` refuses adds a warning with what was `expected` and what is done `instead`.
+    /// If `parse` rejects the value, adds a warning that says what was `expected` and what happens `instead`.
     pub fn parsed<T>(
         &self,
         name: &'static str,
@@ -58,7 +58,7 @@ impl Environment {
         parsed
     }
 
-    /// Returns the value of `name` as a switch: `1 y yes t true on` or `0 n no f false off`, in any case.
+    /// Returns the value of `name` as a boolean: `1 y yes t true on` or `0 n no f false off`, in any case.
     pub fn flag(&self, name: &'static str, default: bool, warnings: &mut Vec<Warning>) -> bool {
         let expected = "one of 1 y yes t true on 0 n no f false off";
         let instead = if default { "taking it as on" } else { "taking it as off" };
@@ -74,8 +74,7 @@ fn parse_switch(value: &str) -> Option<bool> {
     }
 }
 
-/// A setting that could not be taken as it stands: names the variable, its value unless it has none, and what
-/// happens instead.
+/// A warning about a setting that is not valid: names the variable, its value if it has one, and what happens instead.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     variable: &'static str,
@@ -103,7 +102,7 @@ impl Warning {
         self.variable
     }
 
-    /// Returns the value that could not be taken.
+    /// Returns the value that is not valid.
     pub fn value(&self) -> &str {
         &self.value
     }

@@ -8,23 +8,23 @@ use std::{
 
 use crate::Invocation;
 
-/// How many sources are followed: an error that is its own source must not hold a line up.
+/// The maximum number of sources to follow, because an error may be its own source.
 pub(crate) const MAX_SOURCES: usize = 64;
 
-/// An error that chooses the name it is known by: Lambda's `errorType`, `exception_name` in the log, the type of the
-/// cause in a span.
+/// An error that chooses its name: Lambda's `errorType`, `exception_name` in the log, and the type of the cause in a
+/// span.
 ///
-/// Queries and alarms look for it, so it must outlive what the type is called. `#[derive(ErrorType)]`
-/// of `powertools` implements it.
+/// Queries and alarms depend on the name, so it should stay the same if the type is renamed. Implement the trait with
+/// `#[derive(ErrorType)]` of the crate `powertools`.
 pub trait ErrorType: Error + 'static {
-    /// Returns the name, of letters, digits, `_`, `-`, `.` and `:`; of a path with `::` only the last part is used.
+    /// Returns the name, which consists of letters, digits, `_`, `-`, `.`, and `:`; if it is a path with `::`, only the
+    /// last segment is used.
     fn error_type(&self) -> &'static str;
 }
 
-/// The types of errors whose names are chosen, and a name for errors that nothing else names.
+/// The error types that choose their names, and a fallback for errors without a name.
 ///
-/// A chosen name is the error's name in the log, in traces and for Lambda, also if the error is in a box or the source
-/// of another error.
+/// Logs, traces, and Lambda use the chosen name, even if the error is boxed or is the source of another error.
 ///
 /// ```
 /// use powertools_core::{ErrorType, ErrorTypes};
@@ -49,12 +49,12 @@ struct Rules {
     fallback: Option<Arc<Fallback>>,
 }
 
-/// Returns the name of an error of one type.
+/// Returns the name of an error, if it has the expected type.
 type NameOf = Arc<dyn Fn(&(dyn Error + 'static)) -> Option<Cow<'static, str>> + Send + Sync>;
 
 type Fallback = dyn Fn(&(dyn Error + 'static)) -> Option<String> + Send + Sync;
 
-/// What is used outside of invocations, and inside after what the invocation has.
+/// The names that are used outside invocations, and inside them if the invocation has none for an error.
 static PROCESS: OnceLock<ErrorTypes> = OnceLock::new();
 
 impl ErrorTypes {
@@ -69,13 +69,13 @@ impl ErrorTypes {
         self.with_name_from(|error: &E| error.error_type())
     }
 
-    /// Adds a type of another crate, all of whose errors have the same name.
+    /// Adds a type of another crate and gives all of its errors the same name.
     #[must_use]
     pub fn with_name<E: Error + 'static>(self, name: &'static str) -> Self {
         self.with_name_from(move |_: &E| name)
     }
 
-    /// Adds a type of another crate whose errors are named by a function.
+    /// Adds a type of another crate and a function that names its errors.
     #[must_use]
     pub fn with_name_from<E, N>(mut self, name: impl Fn(&E) -> N + Send + Sync + 'static) -> Self
     where
@@ -89,10 +89,11 @@ impl ErrorTypes {
         self
     }
 
-    /// Sets how errors are named that have no telling name: text, `anyhow!("…")`, types that are called `Error` and do
-    /// not say more by their `Debug`.
+    /// Sets the name of errors that have no specific one: text, `anyhow!("…")`, and types that are called `Error` and
+    /// whose `Debug` output is not more specific.
     ///
-    /// Without it, or if it returns `None`, the name is `Error`, or that of the crate followed by `::Error`.
+    /// If there is no fallback, or it returns `None`, the name is `Error`, or the name of the crate followed by
+    /// `::Error`.
     #[must_use]
     pub fn fallback(
         mut self,
@@ -102,7 +103,7 @@ impl ErrorTypes {
         self
     }
 
-    /// Adds the types of another set; its fallback is used if this one has none.
+    /// Adds the types of another set, and its fallback if this set has none.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
         if let Some(other) = &other.0 {
@@ -113,16 +114,16 @@ impl ErrorTypes {
         self
     }
 
-    /// Uses the names in the whole process; if that has been done before, nothing changes.
+    /// Installs these names for the whole process; has no effect if names are already installed.
     ///
-    /// `Powertools::init` and `Powertools::run` do so.
+    /// `Powertools::init` and `Powertools::run` call this.
     pub fn install(&self) {
         if self.0.is_some() {
             let _ = PROCESS.set(self.clone());
         }
     }
 
-    /// Uses the names in one invocation, in addition to those that it has already.
+    /// Uses these names in one invocation, in addition to those that it already has.
     pub fn attach(&self, invocation: &Invocation) {
         let Some(rules) = &self.0 else {
             return;
@@ -150,17 +151,17 @@ fn attached(invocation: &Invocation) -> &Mutex<ErrorTypes> {
     invocation.extension_or_init(Mutex::default)
 }
 
-/// Returns the name that was chosen for an error, or for the first of its sources that has one.
+/// Returns the chosen name of an error, or that of the first of its sources that has one.
 pub fn chosen_name(error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
     find(|types| chain(error).find_map(|error| types.chosen_name(error)))
 }
 
-/// Returns the name that was chosen for an error itself.
+/// Returns the chosen name of an error, without considering its sources.
 pub(crate) fn own_chosen_name(error: &(dyn Error + 'static)) -> Option<Cow<'static, str>> {
     find(|types| types.chosen_name(error))
 }
 
-/// Returns the name that the user's fallback gives an error.
+/// Returns the name that the fallback gives an error.
 pub(crate) fn fallback_name(error: &(dyn Error + 'static)) -> Option<String> {
     find(|types| {
         let fallback = types.0.as_deref()?.fallback.clone()?;
@@ -168,7 +169,7 @@ pub(crate) fn fallback_name(error: &(dyn Error + 'static)) -> Option<String> {
     })
 }
 
-/// Asks the current invocation's types, then the process's; no lock is held meanwhile.
+/// Searches the types of the current invocation, and then those of the process, without holding a lock.
 fn find<T>(ask: impl Fn(&ErrorTypes) -> Option<T>) -> Option<T> {
     let of_invocation = || {
         let invocation = Invocation::current()?;
@@ -179,12 +180,12 @@ fn find<T>(ask: impl Fn(&ErrorTypes) -> Option<T>) -> Option<T> {
     of_invocation().or_else(|| ask(PROCESS.get()?))
 }
 
-/// Calls a user's function, whose panic must not fail the handler.
+/// Calls a function of the user, and catches its panics, because they must not fail the handler.
 fn call<T>(function: impl FnOnce() -> Option<T>) -> Option<T> {
     catch_unwind(AssertUnwindSafe(function)).unwrap_or_default()
 }
 
-/// Returns an error and its sources, the nearest first.
+/// Returns an error and its sources, in this order.
 pub(crate) fn chain<'a>(
     error: &'a (dyn Error + 'static),
 ) -> impl Iterator<Item = &'a (dyn Error + 'static)> {

@@ -4,10 +4,10 @@ use aws_smithy_runtime_api::{
 };
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 
-/// An error of AWS's SDK that the caller expects, such as a condition that does not hold: an answer, not a failure.
+/// An error of the AWS SDK that the caller expects as a result, such as a condition that is not met.
 ///
-/// It is an interceptor of the call, and does nothing but lie in the call's configuration, where a tracer finds it.
-/// The span of a call that ends with the expected error is then neither a fault nor an error.
+/// It is added to a call as an interceptor that does nothing; a tracer finds it in the configuration of the call. If
+/// the call ends with the expected error, its span is marked neither as a fault nor as an error.
 ///
 /// ```
 /// # mod aws_sdk_dynamodb { pub struct Put; impl Put {
@@ -24,7 +24,7 @@ use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
 pub struct ExpectedError(&'static str);
 
 impl ExpectedError {
-    /// Expects the error that the service names by this code.
+    /// Creates the expectation of the error with this code of the service.
     pub fn new(code: &'static str) -> Self {
         Self(code)
     }
@@ -34,7 +34,7 @@ impl ExpectedError {
         self.0
     }
 
-    /// Returns what a call expects.
+    /// Returns the expected error of a call.
     pub fn of_call(config: &ConfigBag) -> Option<&Self> {
         config.load::<Self>()
     }

@@ -1,12 +1,12 @@
-//! What is let through: a level, and levels for targets.
+//! Levels and targets that decide which lines are shown.
 
 use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 use tracing::{Level, level_filters::LevelFilter};
 
-/// What carries requests: its DEBUG lines would drown those of the function that sampling and
-/// buffering are after.
+/// Targets that log every request. Sampling and buffering are meant for the DEBUG lines of the function, and the lines
+/// of these would bury them.
 const PLUMBING: [&str; 9] = [
     "hyper::",
     "hyper_util::",
@@ -19,13 +19,14 @@ const PLUMBING: [&str; 9] = [
     "aws_smithy_",
 ];
 
-/// A level for everything, and levels for targets: `info,hyper=warn,my_crate=debug`.
+/// A default level, and levels for targets: `info,hyper=warn,my_crate=debug`.
 ///
-/// Names are those of `tracing`, Lambda and Python, in any case: `trace debug info warn(ing) error
-/// fatal critical off`. `tracing` knows nothing above ERROR, so `fatal` and `critical` show ERROR lines.
-/// A target covers all targets that begin with it, as in `tracing`'s own directives; the longest match
-/// decides. A name with dashes also covers the crate of that name: `my-crate=debug` is `my_crate=debug`. Without a level for everything it is INFO. Directives for spans and fields, such as `a[{x}]=debug`,
-/// are refused.
+/// Level names are those of `tracing`, Lambda, and Python, in any case:
+/// `trace debug info warn(ing) error fatal critical off`. `tracing` has no level above ERROR, so `fatal` and `critical`
+/// show ERROR lines. A target applies to all targets that begin with it, as in the directives of `tracing_subscriber`,
+/// and the longest match decides. A name with dashes also applies to the crate of that name: `my-crate=debug` is
+/// `my_crate=debug`. The default level is INFO unless it is set. Directives for spans and fields, such as
+/// `a[{x}]=debug`, are rejected.
 ///
 /// ```
 /// use powertools_core::Levels;
@@ -41,7 +42,7 @@ pub struct Levels {
 }
 
 impl Levels {
-    /// Shows everything at `level` and above.
+    /// Creates levels that show everything at `level` and above.
     pub fn new(level: impl Into<LevelFilter>) -> Self {
         Self::of(level.into(), Vec::new())
     }
@@ -50,36 +51,36 @@ impl Levels {
         Self { default, targets }
     }
 
-    /// Returns the level for everything that no target covers.
+    /// Returns the level for targets that are not listed.
     pub fn default_level(&self) -> LevelFilter {
         self.default
     }
 
-    /// Tells whether a line of `target` at `level` is shown.
+    /// Returns whether a line of `target` at `level` is shown.
     pub fn shows(&self, target: &str, level: &Level) -> bool {
-        // A function names a handful of targets: looking at all of them is quick, and 2 kB less than
-        // `tracing_subscriber`'s own directives.
+        // A configuration lists only a few targets, so a linear search is fast, and saves 2 kB compared with the
+        // directives of `tracing_subscriber`.
         let covering = self.targets.iter().filter(|(prefix, _)| target.starts_with(prefix));
         let longest = covering.max_by_key(|(prefix, _)| prefix.len());
         *level <= longest.map_or(self.default, |(_, level)| *level)
     }
 
-    /// Tells whether a line of some target that begins with `prefix` is shown at `level`.
+    /// Returns whether a line at `level` is shown for any target that begins with `prefix`.
     pub fn shows_any(&self, prefix: &str, level: &Level) -> bool {
         let mut targets = self.targets.iter();
         self.shows(prefix, level)
             || targets.any(|(target, own)| target.starts_with(prefix) && *level <= *own)
     }
 
-    /// Returns the most verbose level that anything has.
+    /// Returns the most verbose of all levels.
     pub fn most_verbose(&self) -> LevelFilter {
         self.targets.iter().map(|(_, level)| *level).fold(self.default, Ord::max)
     }
 
-    /// Returns these levels with at least `level` for what no target covers.
+    /// Returns these levels with a default level of at least `level`; the levels of listed targets do not change.
     ///
-    /// `hyper`, `hyper_util`, `h2`, `rustls` and AWS's SDK (`aws_config`, `aws_runtime`, `aws_sdk_*`, `aws_sigv4`,
-    /// `aws_smithy_*`) stay as they are.
+    /// `hyper`, `hyper_util`, `h2`, `rustls`, and the AWS SDK (`aws_config`, `aws_runtime`, `aws_sdk_*`, `aws_sigv4`,
+    /// `aws_smithy_*`) keep their level.
     #[must_use]
     pub fn raised_to(&self, level: LevelFilter) -> Self {
         let plumbing = PLUMBING.map(|target| (target.to_owned(), self.default)).into();
@@ -87,14 +88,14 @@ impl Levels {
         raised.over(Self::of(self.default, plumbing))
     }
 
-    /// Returns these levels with `level` for everything, and for targets at most that.
+    /// Returns these levels with `level` as the default level and as the limit for all targets.
     #[must_use]
     pub fn ruled_by(&self, level: LevelFilter) -> Self {
         let cap = |(target, own): &(String, LevelFilter)| (target.clone(), (*own).min(level));
         Self::of(level, self.targets.iter().map(cap).collect())
     }
 
-    /// Returns these levels, and for targets that they don't cover by name what `others` say of them by name.
+    /// Adds the levels that `others` list for targets that are not covered by a target listed here.
     #[must_use]
     pub fn over(mut self, others: Self) -> Self {
         let own = self.targets.len();
@@ -114,7 +115,7 @@ impl Default for Levels {
     }
 }
 
-/// Reads a level by any of the names that [`Levels`] knows.
+/// Parses a level, given by any of the names that [`Levels`] accepts.
 pub fn parse_level(name: &str) -> Option<LevelFilter> {
     match name.trim().to_ascii_lowercase().as_str() {
         "trace" => Some(LevelFilter::TRACE),
@@ -127,13 +128,13 @@ pub fn parse_level(name: &str) -> Option<LevelFilter> {
     }
 }
 
-/// Tells whether this can be a target, and is not `tracing_subscriber`'s notation for spans and fields.
+/// Returns whether the text can be a target; the notation of `tracing_subscriber` for spans and fields can't.
 fn is_target(text: &str) -> bool {
     let is_odd = |byte: u8| matches!(byte, b'[' | b']' | b'{' | b'}' | b'"' | b' ' | b'\t');
     !text.is_empty() && !text.bytes().any(is_odd)
 }
 
-/// A text that does not describe [`Levels`].
+/// The error returned if text can't be parsed as [`Levels`].
 #[derive(Debug, Error, PartialEq, Eq)]
 #[error("{0:?} is neither a level (trace, debug, info, warn, error, fatal, off) nor target=level")]
 pub struct ParseLevelsError(String);

@@ -1,19 +1,19 @@
-//! What the utilities of Powertools for AWS Lambda share.
+//! The foundation that the utilities of Powertools for AWS Lambda share.
 //!
-//! Users normally meet this crate through a utility such as `powertools-logger`. It holds:
+//! You normally use this crate through a utility such as `powertools-logger`. It contains:
 //!
 //! - [`Config`]: the typed configuration, read once from the [`Environment`]
-//! - [`Invocation`]: the facts of one invocation, and the scope in which they are found again
-//! - [`ColdStart`]: the process's one cold-start flag
-//! - [`TraceHeader`]: the trace header of X-Ray
-//! - [`Redaction`]: what is redacted in logs, traces and error messages
-//! - [`Levels`]: a level for everything and levels for targets, as the environment says them
-//! - [`ErrorTypes`]: the names that errors choose, in logs, traces and for Lambda
-//! - [`Clock`]: where the time comes from, so that tests own it
-//! - [`LineSink`]: where finished lines go; the only code that writes to stdout
+//! - [`Invocation`]: the properties of one invocation, and the scope in which code finds it
+//! - [`ColdStart`]: the cold-start flag of the process
+//! - [`TraceHeader`]: the X-Ray trace header
+//! - [`Redaction`]: what is redacted in logs, traces, and error messages
+//! - [`Levels`]: a default level and levels for targets, in the syntax of the environment variables
+//! - [`ErrorTypes`]: the names that errors choose for logs, traces, and Lambda
+//! - [`Clock`]: the source of the current time, which tests can control
+//! - [`LineSink`]: the destination of finished lines; the only code that writes to stdout
 //! - [`json`]: writing JSON into a reused buffer
-//! - [`event`]: reading and showing the JSON of an event
-//! - [`Watchdog`]: calls back shortly before an invocation's deadline
+//! - [`event`]: reading and redacting the JSON of an event
+//! - [`Watchdog`]: callbacks shortly before the deadline of an invocation
 //! - `lambda` (feature `lambda-runtime`): the tower layer that opens an invocation
 //!
 //! ```

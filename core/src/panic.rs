@@ -1,4 +1,4 @@
-//! Panics as events of `tracing`, whoever writes them.
+//! Reports panics as events of `tracing`.
 
 use std::{
     any::Any,
@@ -12,24 +12,25 @@ use std::{
 
 use crate::json::{Capture, write_text_exception};
 
-/// The target of the event that a panic gives; its field `location` is the place of the panic.
+/// The target of the event that a panic emits; its field `location` is where the panic occurred.
 pub const PANIC_TARGET: &str = "powertools::panic";
 
-/// The name that logs, traces and Lambda have for a panic.
+/// The name of a panic in logs, in traces, and for Lambda.
 pub const PANIC: &str = "panic";
 
-/// Makes each panic an ERROR event of `tracing` with its message, its place and, if captured, its backtrace; calling
-/// it again changes nothing.
+/// Installs a panic hook that emits an ERROR event of `tracing` with the message, the location, and, if captured, the
+/// backtrace of each panic; further calls have no effect.
 ///
-/// The hook that was there before is only called where nobody has shown the line: std's own writes
-/// several lines of text to stderr, which CloudWatch shows as so many events without level or request
-/// id. `Logger::init` and `Powertools::init` call this; if you install a logger another way, do so too.
+/// The previous hook is called only if no logger has written the line: the default hook writes several lines of text to
+/// stderr, which CloudWatch shows as separate events without level or request id. `Logger::init` and `Powertools::init`
+/// call this function; call it yourself if you install a logger in another way.
 ///
-/// The message comes first and is never cut by the backtrace. A backtrace is captured as `RUST_BACKTRACE` says, and
-/// has the frames of users and libraries, not those of the language, the runtime and this project, unless it is `full`.
+/// The message precedes the backtrace and is never truncated because of it. `RUST_BACKTRACE` decides whether a
+/// backtrace is captured. It contains the frames of your code and of libraries, and those of the standard library, the
+/// runtime, and this project only if the variable is `full`.
 pub fn install_panic_hook() {
     static INSTALLED: Once = Once::new();
-    // A thread that panics can't change the hook.
+    // `set_hook` panics on a thread that is panicking.
     if !thread::panicking() {
         INSTALLED.call_once(install);
     }
@@ -50,7 +51,7 @@ thread_local! {
     static SHOWN: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Notes that the line of a panic on this thread has been written to where people see it.
+/// Notes that the line of a panic on this thread has been written to a sink that people read.
 pub fn note_panic_shown() {
     SHOWN.set(true);
 }
@@ -62,7 +63,7 @@ fn report(info: &PanicHookInfo<'_>) {
     emit(&place, &panic);
 }
 
-/// Makes an event of a panic that came without one: it was resumed, or no hook is installed.
+/// Emits the event for a panic that has not emitted one, because it was resumed or because no hook is installed.
 pub fn report_panic(payload: &(dyn Any + Send)) {
     emit("", &Panic { message: panic_message(payload), backtrace: None });
 }
@@ -77,7 +78,7 @@ fn emit(place: &str, panic: &Panic<'_>) {
     );
 }
 
-/// Returns what a panic says.
+/// Returns the message of a panic.
 pub fn panic_message(payload: &(dyn Any + Send)) -> &str {
     let text = payload.downcast_ref::<&str>().copied();
     let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));

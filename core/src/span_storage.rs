@@ -8,27 +8,29 @@ use std::{
 
 use tracing::span::Id;
 
-/// How many spans have a slot; a power of two.
+/// The number of slots, each for one span; must be a power of two.
 const SLOTS: usize = 256;
 
-/// Where a registry's ids hold the number of the thread that made the span, above its place within the thread.
+/// The bit at which a registry's span id contains the number of the thread that created the span, above the index of
+/// the span within the thread.
 ///
-/// `sharded_slab` promises nothing of that; were it elsewhere, more spans would find their slot taken.
+/// `sharded_slab` does not guarantee this layout. With a different one, more spans would find their slot taken, but
+/// nothing else would change.
 const THREAD: u32 = 38;
 
-/// No span has this id.
+/// The owner of a free slot; no span has this id.
 const NOBODY: u64 = 0;
 
-/// Keeps a value for each open span in slots that are used again, because making a home in a span's
-/// extensions takes longer than making the span.
+/// Stores a value for each open span in reusable slots, because allocating a value in a span's extensions takes longer
+/// than creating the span.
 ///
-/// A span whose slot is taken finds no room here; its value goes into its extensions after all.
+/// If the slot of a span is taken, the caller must store the value in the span's extensions instead.
 pub struct SpanStorage<T>(Box<[Slot<T>]>);
 
-/// Room for the value of one span.
+/// The slot for the value of one span.
 ///
-/// The owner changes from nobody to a span under the lock, and back without it: only the span that
-/// owns a slot frees it, once.
+/// A slot is claimed under its lock, because several spans may want it. It is freed without the lock, because only the
+/// span that owns it does so, and only once.
 #[derive(Default)]
 struct Slot<T> {
     owner: AtomicU64,
@@ -36,22 +38,23 @@ struct Slot<T> {
 }
 
 impl<T: Default> SpanStorage<T> {
-    /// Creates slots that nobody owns.
+    /// Creates free slots.
     pub fn new() -> Self {
         Self((0..SLOTS).map(|_| Slot::default()).collect())
     }
 
-    /// Swaps `value` into the slot of `id`, and tells whether there was room.
+    /// Swaps `value` into the slot of `id`, and returns whether the slot was free.
     ///
-    /// What the slot held before, memory perhaps, is left in `value`.
+    /// Afterwards, `value` contains the previous content of the slot, whose allocation can be reused.
     #[inline]
     pub fn insert(&self, id: &Id, value: &mut T) -> bool {
         self.insert_with(id, |own| mem::swap(own, value))
     }
 
-    /// Makes the slot of `id` its own, and tells whether there was room.
+    /// Claims the slot of `id`, and returns whether it was free.
     ///
-    /// `change` makes its value of what the slot held before; it runs under a lock.
+    /// `change` receives the previous content of the slot and turns it into the new value; it is called while the slot
+    /// is locked.
     #[inline]
     pub fn insert_with(&self, id: &Id, change: impl FnOnce(&mut T)) -> bool {
         let slot = self.slot(id);
@@ -64,31 +67,33 @@ impl<T: Default> SpanStorage<T> {
         free
     }
 
-    /// Returns the value of `id`, locked, if it is here.
+    /// Returns the locked value of `id`, if it has a slot.
     #[inline]
     pub fn get(&self, id: &Id) -> Option<MutexGuard<'_, T>> {
         let slot = self.slot(id);
+        // Checked before locking as well, so that a span without a slot does not wait for the owner of this one.
         if !slot.is_owned_by(id) {
             return None;
         }
         let value = slot.lock();
-        // Another thread may have closed the span meanwhile, and given the slot to another one.
+        // Before the lock was taken, another thread may have closed the span, and the slot may belong to a different
+        // one.
         slot.is_owned_by(id).then_some(value)
     }
 
-    /// Returns whether a span has a slot; only another thread that closes it can change that.
+    /// Returns whether a span has a slot; this changes only if another thread closes the span.
     #[inline]
     pub fn has(&self, id: &Id) -> bool {
         self.slot(id).is_owned_by(id)
     }
 
-    /// Returns the spans that have a slot, in no order; others may come and go meanwhile.
+    /// Returns the spans that have a slot, in no particular order; spans may be added and removed during the iteration.
     pub fn owners(&self) -> impl Iterator<Item = Id> {
         let owners = self.0.iter().map(|slot| slot.owner.load(Ordering::Acquire));
         owners.filter(|owner| *owner != NOBODY).map(Id::from_u64)
     }
 
-    /// Frees the slot of a span that closes; its value stays, to be swapped for the next.
+    /// Frees the slot of a span that closes; the value stays in the slot, so that the next span can reuse it.
     pub fn free(&self, id: &Id) {
         let slot = self.slot(id);
         if slot.is_owned_by(id) {
@@ -96,7 +101,7 @@ impl<T: Default> SpanStorage<T> {
         }
     }
 
-    /// Frees the slot of a span that closes and returns its value, if it is here.
+    /// Frees the slot of a span that closes, and returns the span's value if it had a slot.
     #[inline]
     pub fn take(&self, id: &Id) -> Option<T> {
         let value = mem::take(&mut *self.get(id)?);
@@ -109,9 +114,10 @@ impl<T: Default> SpanStorage<T> {
         &self.0[Self::home(id.into_u64())]
     }
 
-    /// Returns where the slot of a span is.
+    /// Returns the index of a span's slot.
     ///
-    /// Places count up from the lowest bit, threads from the highest: as many of each as there are find room.
+    /// The index of a span within its thread uses the bits from the lowest up, and the reversed thread number those
+    /// from the highest down. So spans collide only if many threads have many open spans each.
     #[inline]
     fn home(id: u64) -> usize {
         let thread = (id >> THREAD) as u8;

@@ -1,14 +1,14 @@
-//! What tests of several subscribers in one process need.
+//! Support for tests that use several subscribers in one process.
 
 use std::sync::OnceLock;
 
 use tracing::Dispatch;
 
-/// Lets the scoped subscribers of tests see every call site; call it before a test makes its own.
+/// Makes all call sites visible to the scoped subscribers of tests; call it before a test creates its subscriber.
 ///
-/// While a process has exactly one subscriber, `tracing` asks only the thread that comes to a call site
-/// first. A test without a subscriber then switches the call site off for the test on another thread
-/// that has one. A second subscriber, which is nobody's default, has all of them asked.
+/// While a process has exactly one subscriber, `tracing` asks only the default of the thread that reaches a call site
+/// first. If a test without a subscriber gets there first, the call site is disabled for all other tests. A second
+/// subscriber, which is not the default of any thread, makes `tracing` ask all of them.
 pub fn enable_all_callsites() {
     static SECOND: OnceLock<Dispatch> = OnceLock::new();
     SECOND.get_or_init(|| Dispatch::new(tracing_subscriber::registry()));

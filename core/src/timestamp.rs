@@ -1,6 +1,6 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Formats timestamps, and keeps the last so that within one second only the milliseconds change.
+/// Formats timestamps, and reuses the previous one, so that within a second only the milliseconds are formatted.
 #[derive(Debug, Default)]
 pub struct TimestampFormatter {
     second: Option<u64>,
@@ -9,14 +9,14 @@ pub struct TimestampFormatter {
     bytes: [u8; LENGTH],
 }
 
-/// The length of `2026-11-20T11:31:18.967Z`, and where its milliseconds stand.
+/// The length of `2026-11-20T11:31:18.967Z`, and the range of its milliseconds.
 const LENGTH: usize = 24;
 const MILLIS: usize = 20;
 
 impl TimestampFormatter {
-    /// Returns `time` in RFC 3339, UTC, with milliseconds.
+    /// Returns `time` in RFC 3339, in UTC and with milliseconds.
     ///
-    /// Times before 1970 or after 9999 become the nearest in between.
+    /// A time before 1970 or after 9999 is replaced by the nearest time in that range.
     pub fn format(&mut self, time: SystemTime) -> &[u8; LENGTH] {
         const LAST: Duration = Duration::from_millis(253_402_300_799_999);
         let since = time.duration_since(UNIX_EPOCH).unwrap_or_default().min(LAST);
@@ -42,7 +42,7 @@ impl TimestampFormatter {
         self.millis = since.subsec_millis();
         self.text.clear();
         let text = humantime::format_rfc3339_millis(UNIX_EPOCH + since);
-        write!(self.text, "{text}").expect("the time is within what RFC 3339 can say");
+        write!(self.text, "{text}").expect("the time is in the range of RFC 3339");
         self.bytes.copy_from_slice(self.text.as_bytes());
     }
 }

@@ -2,11 +2,11 @@ use std::{fmt, ops::Range};
 
 use crate::SpanId;
 
-/// A trace header of X-Ray, as Lambda gives it to an invocation and as calls over HTTP carry it.
+/// An X-Ray trace header, as Lambda passes it with an invocation and HTTP requests carry it.
 ///
-/// `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=25:a87bd80c:1`, in any
-/// order. Members that are not known here, such as `Lineage`, are kept; `Self`, which load balancers add, is
-/// not. Members are separated by `;` and by nothing else. Format: AWS X-Ray's developer guide, "Tracing header".
+/// For example `Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=25:a87bd80c:1`, in
+/// any order. Unknown members, such as `Lineage`, are kept, except for `Self`, which load balancers add. Members are
+/// separated only by `;`. Format: AWS X-Ray's developer guide, "Tracing header".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TraceHeader {
     root: String,
@@ -16,10 +16,10 @@ pub struct TraceHeader {
 }
 
 impl TraceHeader {
-    /// Reads a header; `None` without a valid `Root`, or with two that differ.
+    /// Parses a header; returns `None` if it has no valid `Root`, or two different ones.
     ///
-    /// An id of zeroes is not valid. Of several members `Parent` or `Sampled` the last one counts; an invalid one is
-    /// left out.
+    /// A trace id of zeros is not valid. If there are several `Parent` or `Sampled` members, the last one is used;
+    /// invalid ones are ignored.
     pub fn parse(header: &str) -> Option<Self> {
         let root = Self::root_in(header)?;
         let (mut parent, mut sampled, mut others) = (None, None, String::new());
@@ -37,7 +37,7 @@ impl TraceHeader {
         Some(Self { root: header[root].to_owned(), parent, sampled, others })
     }
 
-    /// Returns where the trace id is in a header that [`parse`](Self::parse) takes, without parsing the rest.
+    /// Returns the range of the trace id in a header that [`parse`](Self::parse) accepts, without parsing the rest.
     pub fn root_in(header: &str) -> Option<Range<usize>> {
         let mut root: Option<Range<usize>> = None;
         for (start, member) in members(header) {
@@ -45,7 +45,7 @@ impl TraceHeader {
                 let start = start + member.len() - id.trim_ascii_start().len();
                 let range = start..start + id.trim_ascii().len();
                 let id = &header[range.clone()];
-                // Which of two traces the sender means can't be known.
+                // It is not possible to know which of two traces the sender means.
                 if !is_trace_id(id) || root.is_some_and(|root| header[root] != *id) {
                     return None;
                 }
@@ -60,33 +60,34 @@ impl TraceHeader {
         &self.root
     }
 
-    /// Returns the span that the sender was in.
+    /// Returns the id of the sender's span.
     pub fn parent(&self) -> Option<SpanId> {
         self.parent
     }
 
-    /// Returns the sampling decision, unless it is open.
+    /// Returns the sampling decision, or `None` if it has not been made.
     pub fn sampled(&self) -> Option<bool> {
         self.sampled
     }
 
-    /// Returns the members that are neither ids nor the decision, such as `Lineage`.
+    /// Returns all other members, such as `Lineage`.
     pub fn others(&self) -> impl Iterator<Item = (&str, &str)> {
         let members = self.others.split(';').filter(|member| !member.is_empty());
         members.map(|member| member.split_once('=').unwrap_or((member, "")))
     }
 
-    /// Returns the same header with another parent.
+    /// Returns the header with a different parent.
     #[must_use]
     pub fn with_parent(mut self, parent: SpanId) -> Self {
         self.parent = Some(parent);
         self
     }
 
-    /// Returns the `traceparent` of the W3C for this header; `None` without a parent, which it can't do without.
+    /// Returns the W3C `traceparent` for this header, or `None` if the header has no parent, which `traceparent`
+    /// requires.
     ///
-    /// The trace id keeps its 32 digits, as in OpenTelemetry's propagator for X-Ray. A decision that is open
-    /// counts as not sampled. Format: W3C Trace Context, version 00.
+    /// The trace id keeps its 32 digits, as in OpenTelemetry's propagator for X-Ray. If the sampling decision has not
+    /// been made, the result says that the trace is not sampled. Format: W3C Trace Context, version 00.
     pub fn traceparent(&self) -> Option<String> {
         let (time, rest) = (self.root.get(2..10)?, self.root.get(11..)?);
         let flags = if self.sampled == Some(true) { "01" } else { "00" };
@@ -95,7 +96,7 @@ impl TraceHeader {
 }
 
 impl fmt::Display for TraceHeader {
-    /// Writes `Root`, `Parent`, `Sampled` and then the others, each if it is there.
+    /// Writes `Root`, `Parent`, `Sampled`, and then the other members, as far as they are present.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Root={}", self.root)?;
         if let Some(parent) = self.parent {
@@ -108,7 +109,7 @@ impl fmt::Display for TraceHeader {
     }
 }
 
-/// Returns the members of a header, each with where it starts.
+/// Returns the members of a header, each with its offset.
 fn members(header: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut next = 0;
     let members = header.split(';').map(move |member| {
@@ -119,7 +120,7 @@ fn members(header: &str) -> impl Iterator<Item = (usize, &str)> {
     members.filter(|(_, member)| !member.is_empty())
 }
 
-/// Returns whether this is `1-`, 8 hex digits, `-`, 24 hex digits, and not all of them are zero.
+/// Returns whether the text is `1-`, 8 hex digits, `-`, 24 hex digits, and the digits are not all zero.
 fn is_trace_id(id: &str) -> bool {
     let fits = |(at, byte): (usize, u8)| match at {
         0 => byte == b'1',
@@ -131,7 +132,7 @@ fn is_trace_id(id: &str) -> bool {
 }
 
 fn parse_span_id(id: &str) -> Option<SpanId> {
-    // `from_str_radix` would take a sign.
+    // `from_str_radix` would accept a sign.
     let is_hex = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
     let id = u64::from_str_radix(id, 16).ok().filter(|id| is_hex && *id != 0)?;
     Some(SpanId::new(id))

@@ -4,11 +4,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Calls back at an instant, from a thread of its own, unless the watch was dropped before.
+/// Calls back at a given time, from a separate thread, unless the guard of the callback is dropped before.
 ///
-/// A thread and not a timer of the async runtime, because the handler that needs it most is the one
-/// that blocks the runtime. The thread starts with a watch and ends when it wakes up to none. While it runs a
-/// callback, another one takes its place: what is slow, such as an exporter, holds no other watch up.
+/// This is a thread and not a timer of the async runtime, because a handler that blocks the runtime needs it most. The
+/// thread starts with a watch, and ends when it wakes up and no watch is left. While it runs a callback, another thread
+/// takes over, so that a slow callback, such as an exporter, does not delay other watches.
 #[derive(Clone, Debug, Default)]
 pub struct Watchdog(Arc<Shared>);
 
@@ -21,11 +21,11 @@ struct Shared {
 #[derive(Default)]
 struct State {
     next_id: u64,
-    /// Whether a thread waits for what is pending; one that runs a callback does not.
+    /// Whether a thread is waiting for the pending callbacks; a thread that runs a callback is not.
     watched: bool,
-    /// When that thread wakes up by itself: no later than what is pending needs.
+    /// When the waiting thread wakes up by itself, which is never later than the first pending callback.
     wakes_at: Option<Instant>,
-    // A handful: a function has as many as invocations at once, and a tree would be 9 kB of code.
+    // There are at most as many entries as concurrent invocations, and a tree would add 9 kB to the binary.
     pending: Vec<Pending>,
 }
 
@@ -35,20 +35,20 @@ struct Pending {
     callback: Callback,
 }
 
-/// Farther away than anything on Lambda, and still an instant that a clock can tell.
+/// The maximum delay: longer than any invocation, and short enough to be added to an `Instant`.
 const FARTHEST: Duration = Duration::from_secs(24 * 60 * 60);
 
 type Callback = Box<dyn FnOnce() + Send>;
 
 impl Watchdog {
-    /// Creates a watchdog that watches nothing yet.
+    /// Creates a watchdog without watches.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Calls `callback` after `delay`, a day at most, unless the returned watch is dropped before.
+    /// Calls `callback` after `delay`, but at most a day later, unless the returned guard is dropped before.
     ///
-    /// A callback that is already running when its watch is dropped runs to its end.
+    /// If the callback is already running when the guard is dropped, it runs to completion.
     pub fn after(&self, delay: Duration, callback: impl FnOnce() + Send + 'static) -> WatchGuard {
         let mut state = self.0.lock();
         state.next_id += 1;
@@ -57,7 +57,8 @@ impl Watchdog {
         if !state.watched {
             state.watched = self.0.start();
         }
-        // One invocation after the other, each with a later deadline, never wakes it.
+        // The thread need not be woken for a later deadline, which is the usual case if invocations run one after the
+        // other.
         if state.wakes_at.is_some_and(|wakes_at| at < wakes_at) {
             self.0.changed.notify_one();
         }
@@ -66,9 +67,10 @@ impl Watchdog {
 }
 
 impl State {
-    /// Returns where the next callback stands.
+    /// Returns the index of the next callback.
     fn next(&self) -> Option<usize> {
         let pending = self.pending.iter().enumerate();
+        // The id decides between equal times, so that callbacks run in the order in which they were added.
         pending.min_by_key(|(_, pending)| (pending.at, pending.id)).map(|(index, _)| index)
     }
 
@@ -83,7 +85,7 @@ impl Shared {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts a thread that watches; without one, callbacks are late but nothing fails.
+    /// Starts a thread that waits; if that fails, callbacks are late, but nothing else happens.
     fn start(self: &Arc<Self>) -> bool {
         let shared = self.clone();
         thread::Builder::new()
@@ -99,13 +101,14 @@ impl Shared {
             match state.next() {
                 Some(next) if state.pending[next].at <= now => {
                     let callback = state.pending.swap_remove(next).callback;
+                    // Another thread takes over first, because the callback may be slow.
                     state.watched = !state.pending.is_empty() && self.start();
                     drop(state);
-                    // A callback that panics must not end the watch over the other invocations.
+                    // A callback that panics must not end the thread, because other invocations depend on it.
                     let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(callback));
                     state = self.lock();
                     if std::mem::replace(&mut state.watched, true) {
-                        // Another thread has taken over.
+                        // Another thread has taken over while the callback ran.
                         return;
                     }
                 }
@@ -133,7 +136,7 @@ impl std::fmt::Debug for Shared {
     }
 }
 
-/// Keeps a callback of a [`Watchdog`] pending; dropping it calls the callback off.
+/// Keeps a callback of a [`Watchdog`] pending; dropping the guard cancels the callback.
 #[must_use = "dropping the watch calls the callback off"]
 #[derive(Debug)]
 pub struct WatchGuard {
@@ -143,7 +146,7 @@ pub struct WatchGuard {
 
 impl Drop for WatchGuard {
     fn drop(&mut self) {
-        // The callback is dropped after the lock: it may own another watch.
+        // The callback must be dropped after the lock is released, because it may own another guard.
         let called_off = self.shared.lock().call_off(self.id);
         drop(called_off);
     }

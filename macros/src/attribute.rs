@@ -1,10 +1,11 @@
-//! What all attributes of functions have in common.
+//! The code that all attributes of functions have in common.
 
 use proc_macro2::TokenStream;
 
 use crate::{diagnostic::Diagnostic, function::Source, options::Options};
 
-/// Parses options and function, and expands them; or gives the function as it is, and what is wrong.
+/// Parses and expands the options and the function; if there are mistakes, returns the unchanged function with compile
+/// errors.
 pub(crate) fn attribute(
     options: TokenStream,
     item: TokenStream,
@@ -19,6 +20,6 @@ pub(crate) fn attribute(
             Err(problems) => problems.iter().map(Diagnostic::to_compile_error).collect(),
         },
     };
-    // The function stays, so that its callers give no further errors.
+    // Keep the function, so that its callers do not cause further errors.
     [errors, item].into_iter().collect()
 }

@@ -1,12 +1,12 @@
-//! The body of a function as a closure.
+//! Converts the body of a function to a closure.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Type;
 
-/// Writes the body of a function as a closure, to be called once.
+/// Expands to a closure with the body of a function, which is called once.
 ///
-/// In its type `impl Trait` can't be named, and is inferred.
+/// The return type of a closure can't contain `impl Trait`, so the compiler must infer those parts.
 pub(crate) fn closure(is_async: bool, output: Option<&Type>, body: &Group) -> TokenStream {
     let output = output.map(|output| named(output.to_token_stream()));
     let arrow = output.as_ref().map(|output| quote!(-> #output));
@@ -14,8 +14,8 @@ pub(crate) fn closure(is_async: bool, output: Option<&Type>, body: &Group) -> To
         return quote!(move || #arrow #body);
     }
     let never = Ident::new("never", Span::mixed_site());
-    // Of an async closure's type the compiler knows nothing while it reads the body: a box would not become one
-    // of a trait. It does know what was returned before.
+    // The compiler does not use the return type of an async closure while it checks the body, so a `Box` would not be
+    // coerced to a trait object, for example. It does use the type of an earlier `return`.
     let known = output.map(|output| {
         quote! {
             #[allow(unreachable_code)]
@@ -32,7 +32,7 @@ pub(crate) fn closure(is_async: bool, output: Option<&Type>, body: &Group) -> To
     quote!(async move || #arrow #body)
 }
 
-/// Returns a block with `first` before all it does.
+/// Returns a block that begins with `first`.
 fn preceded(body: &Group, first: &TokenStream) -> Group {
     let contents = contents(body);
     let mut preceded = Group::new(body.delimiter(), quote!(#first #contents));
@@ -40,10 +40,10 @@ fn preceded(body: &Group, first: &TokenStream) -> Group {
     preceded
 }
 
-/// Returns what stands in a body, to be put after something else.
+/// Returns the contents of a body, for use after other statements.
 ///
-/// With its braces it would have a pair too many to the compiler, which would tell the user so; only where it begins
-/// with attributes of its own, they have to stay.
+/// With its braces, the compiler would warn about unnecessary ones. But if the body begins with inner attributes, the
+/// braces must stay.
 pub(crate) fn contents(body: &Group) -> TokenStream {
     let mut tokens = body.stream().into_iter();
     let mut next_is = |mark: char| match tokens.next() {
@@ -54,7 +54,7 @@ pub(crate) fn contents(body: &Group) -> TokenStream {
     if has_attributes { body.to_token_stream() } else { body.stream() }
 }
 
-/// Puts `_` for each `impl Trait` of a type.
+/// Replaces each `impl Trait` in a type by `_`.
 fn named(tokens: TokenStream) -> TokenStream {
     let mut named = TokenStream::new();
     let mut rest = tokens.into_iter().peekable();
@@ -75,14 +75,14 @@ fn named(tokens: TokenStream) -> TokenStream {
     named
 }
 
-/// Takes the bounds after `impl`, up to the comma or the `>` that ends them.
+/// Skips the bounds after `impl`, up to the comma or the `>` that ends them.
 fn skip_bounds(rest: &mut std::iter::Peekable<proc_macro2::token_stream::IntoIter>) {
     let (mut depth, mut arrow) = (0_usize, false);
     while let Some(token) = rest.peek() {
         if let TokenTree::Punct(punct) = token {
             match punct.as_char() {
                 '<' => depth += 1,
-                // That of `->` closes nothing.
+                // The `>` of `->` is not a closing bracket.
                 '>' if arrow => {}
                 ',' | '>' if depth == 0 => return,
                 '>' => depth -= 1,

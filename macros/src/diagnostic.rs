@@ -1,7 +1,7 @@
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote_spanned};
 
-/// What is wrong with what the user wrote, and with which tokens of it.
+/// A mistake in the user's code, and the tokens at which it is reported.
 #[derive(Debug)]
 pub(crate) struct Diagnostic {
     pub(crate) at: TokenStream,
@@ -13,7 +13,7 @@ impl Diagnostic {
         Self { at: at.into_token_stream(), message: message.into() }
     }
 
-    /// Becomes a compile error at the tokens.
+    /// Converts the mistake to a compile error at the tokens.
     pub(crate) fn to_compile_error(&self) -> TokenStream {
         syn::Error::new_spanned(&self.at, &self.message).to_compile_error()
     }
@@ -25,7 +25,7 @@ impl From<syn::Error> for Diagnostic {
     }
 }
 
-/// Keeps what is wrong among `problems`, and returns what is right.
+/// Returns the value, or adds the mistake to `problems`.
 pub(crate) fn note<T>(problems: &mut Vec<Diagnostic>, found: Result<T, Diagnostic>) -> Option<T> {
     found.map_err(|problem| problems.push(problem)).ok()
 }

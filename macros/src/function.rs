@@ -1,4 +1,4 @@
-//! The function that an attribute stands on.
+//! Parses the function to which an attribute is applied.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -9,10 +9,10 @@ use syn::{
 
 use crate::{closure::closure, diagnostic::Diagnostic};
 
-/// What an attribute stands on.
+/// The item to which an attribute is applied.
 pub(crate) enum Source {
     Function(Box<FunctionSource>),
-    /// Not a function: the tokens that show it.
+    /// Not a function; contains the tokens to report.
     Other(TokenStream),
 }
 
@@ -20,7 +20,7 @@ pub(crate) struct FunctionSource {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
-    /// As it was written; a function of a trait may have none.
+    /// The body as it was written; a function of a trait may have none.
     pub(crate) body: Option<Group>,
 }
 
@@ -44,14 +44,14 @@ impl Parse for Source {
 }
 
 impl FunctionSource {
-    /// Says that a function without a body can't be run.
+    /// Reports that a function without a body can't be run.
     pub(crate) fn bodiless(&self, attribute: &str) -> Diagnostic {
         let message =
             format!("this function has no body: move `#[{attribute}]` to the implementation");
         Diagnostic::new(&self.signature.ident, message)
     }
 
-    /// Says why an attribute cannot observe a `const fn`.
+    /// Reports a `const fn`, which an attribute can't observe.
     pub(crate) fn constant(&self, attribute: &str) -> Option<Diagnostic> {
         let constant = self.signature.constness.as_ref()?;
         let message = format!(
@@ -61,7 +61,7 @@ impl FunctionSource {
         Some(Diagnostic::new(constant, message))
     }
 
-    /// Says why a function that returns a future is not the one to watch.
+    /// Reports a function that returns a future, because an attribute would observe only its creation.
     pub(crate) fn returning_future(&self, attribute: &str) -> Option<Diagnostic> {
         if self.signature.asyncness.is_some() {
             return None;
@@ -75,7 +75,7 @@ impl FunctionSource {
         Some(Diagnostic::new(at, message))
     }
 
-    /// Says why a function without an end is not watched.
+    /// Reports a function that never returns, and therefore has no result.
     pub(crate) fn endless(&self, attribute: &str) -> Option<Diagnostic> {
         let at = self.output().filter(|output| matches!(output, Type::Never(_)))?;
         let message = format!(
@@ -85,7 +85,7 @@ impl FunctionSource {
         Some(Diagnostic::new(at, message))
     }
 
-    /// Returns the type of the result, if it was written.
+    /// Returns the return type, if one is written.
     pub(crate) fn output(&self) -> Option<&Type> {
         match &self.signature.output {
             ReturnType::Type(_, output) => Some(output),
@@ -93,18 +93,18 @@ impl FunctionSource {
         }
     }
 
-    /// Writes the function's body as a closure, to be called once.
+    /// Expands to a closure with the body of the function, which is called once.
     pub(crate) fn closure(&self, body: &Group) -> TokenStream {
         closure(self.signature.asyncness.is_some(), self.output(), body)
     }
 }
 
-/// Tells whether a type is written as a `Result`: aliases keep that name, as `std::io::Result` does.
+/// Returns whether a type is written as a `Result`; aliases such as `std::io::Result` have the same name.
 pub(crate) fn is_result(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|it| it.ident == "Result"))
 }
 
-/// Returns the success's and the error's type of a `Result`, or the whole type where an alias hides them.
+/// Returns the success and error types of a `Result`, or the whole type in place of those that an alias hides.
 pub(crate) fn parts_of_result(output: &Type) -> (&Type, &Type) {
     let last = match output {
         Type::Path(path) => path.path.segments.last(),
@@ -121,7 +121,7 @@ pub(crate) fn parts_of_result(output: &Type) -> (&Type, &Type) {
     (types.next().unwrap_or(output), types.next().unwrap_or(output))
 }
 
-/// Finds `impl` in a type.
+/// Returns the `impl` in a type, if there is one.
 pub(crate) fn opaque(tokens: TokenStream) -> Option<TokenStream> {
     tokens.into_iter().find_map(|token| match token {
         TokenTree::Group(group) => opaque(group.stream()),
@@ -130,7 +130,7 @@ pub(crate) fn opaque(tokens: TokenStream) -> Option<TokenStream> {
     })
 }
 
-/// Finds what shows that a type is a future.
+/// Returns the tokens that show that a type is a future.
 fn future(ty: &Type) -> Option<TokenStream> {
     let is_future = |tokens: TokenStream| {
         let text = tokens.to_string();

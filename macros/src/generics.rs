@@ -1,10 +1,10 @@
-//! What depends on type parameters.
+//! Finds types that depend on type parameters.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Ident, Type};
 
-/// Tells whether a type has one of the parameters in it.
+/// Returns whether a type contains one of the parameters.
 pub(crate) fn mentions(ty: &Type, parameters: &[&Ident]) -> bool {
     any_ident(ty.to_token_stream(), &|ident| parameters.contains(&ident))
 }

@@ -1,9 +1,9 @@
-//! Names of metrics, dimensions and metadata.
+//! Checks the names of metrics, dimensions, and metadata.
 
-/// The longest name that CloudWatch takes.
+/// The maximum length of a name in CloudWatch.
 const LONGEST: usize = 255;
 
-/// Says what is wrong with a name, and what to do about it.
+/// Returns what is wrong with a name and how to correct it, or `None` if the name is valid.
 pub(crate) fn flaw(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() {
         Some("is blank: give it a character that can be seen")
@@ -20,13 +20,13 @@ pub(crate) fn flaw(name: &str) -> Option<&'static str> {
     }
 }
 
-/// As [`flaw`] for a dimension.
+/// Checks the name of a dimension as [`flaw`] does.
 pub(crate) fn dimension_flaw(name: &str) -> Option<&'static str> {
     let colon = "begins with a colon, which CloudWatch refuses for dimensions: remove it";
     if name.starts_with(':') { Some(colon) } else { flaw(name) }
 }
 
-/// `orders_placed` as the name of a metric, `OrdersPlaced`.
+/// Converts the name of a field to that of a metric, such as `orders_placed` to `OrdersPlaced`.
 pub(crate) fn pascal_case(field: &str) -> String {
     field.split('_').flat_map(capitalised).collect()
 }

@@ -1,4 +1,4 @@
-//! The options in an attribute's parentheses: what was written, and whether there is such an option.
+//! Parses the options of an attribute, and checks that they exist.
 
 use proc_macro2::{Group, Ident};
 use quote::ToTokens;
@@ -13,17 +13,17 @@ use syn::{
 
 use crate::{diagnostic::Diagnostic, suggest::suggest};
 
-/// What an option may be, and how it is written.
+/// An option that exists, and the form of its value.
 pub(crate) struct Word {
     pub(crate) name: &'static str,
     pub(crate) usage: &'static str,
     pub(crate) form: Form,
 }
 
-/// What follows an option's word.
+/// The form of an option's value.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Form {
-    /// Nothing, or `= true`, or `= false`.
+    /// No value, `= true`, or `= false`.
     Flag,
     /// `= true` or `= false`.
     Switch,
@@ -31,11 +31,11 @@ pub(crate) enum Form {
     Text,
     /// `=` and an expression.
     Value,
-    /// Parentheses with what belongs to it.
+    /// A list in parentheses.
     List,
 }
 
-/// One option: `key = order.id`, `log_event` or `skip(secret)`.
+/// One option that was given, such as `key = order.id`, `log_event`, or `skip(secret)`.
 pub(crate) struct Setting {
     pub(crate) word: Ident,
     pub(crate) value: Value,
@@ -47,7 +47,7 @@ pub(crate) enum Value {
     List(Group),
 }
 
-/// All options, in the order they were written.
+/// All options that were given, in this order.
 pub(crate) struct Options(pub(crate) Vec<Setting>);
 
 impl Parse for Options {
@@ -79,7 +79,7 @@ fn expression(input: ParseStream<'_>) -> syn::Result<Expr> {
 }
 
 impl Options {
-    /// Checks each option by itself, and that none is there twice.
+    /// Checks each option on its own, and that there are no duplicates.
     pub(crate) fn check(&self, words: &[Word]) -> Vec<Diagnostic> {
         let settings = self.0.iter().enumerate();
         settings.filter_map(|(at, setting)| check(setting, &self.0[..at], words).err()).collect()
@@ -94,12 +94,12 @@ impl Options {
         self.setting(word)?.expression()
     }
 
-    /// Returns the text of an option, and its tokens.
+    /// Returns the value of an option that is a string.
     pub(crate) fn text(&self, word: &str) -> Option<&LitStr> {
         text(self.value(word)?)
     }
 
-    /// Parses what is in the parentheses of an option.
+    /// Parses the list of an option.
     pub(crate) fn list<T>(
         &self,
         word: &str,
@@ -108,7 +108,7 @@ impl Options {
         let Value::List(list) = &self.setting(word)?.value else {
             return None;
         };
-        // With its parentheses, so that an error about its end is shown there.
+        // The parser includes the parentheses, so that an error at the end of the list is reported there.
         let parser = |input: ParseStream<'_>| {
             let content;
             parenthesized!(content in input);
@@ -117,13 +117,13 @@ impl Options {
         Some(parser.parse2(list.to_token_stream()).map_err(Diagnostic::from))
     }
 
-    /// Returns the word of an option that is on.
+    /// Returns the name of an option that is enabled.
     pub(crate) fn on(&self, word: &str) -> Option<&Ident> {
         let setting = self.setting(word)?;
         setting.is_on().unwrap_or(true).then_some(&setting.word)
     }
 
-    /// Returns the word of an option, and whether it is on or off.
+    /// Returns the name of an option, and whether it is enabled.
     pub(crate) fn switch(&self, word: &str) -> Option<(&Ident, bool)> {
         let setting = self.setting(word)?;
         Some((&setting.word, setting.is_on()?))
@@ -146,7 +146,7 @@ impl Setting {
     }
 }
 
-/// Returns the text of an expression that is a string.
+/// Returns the string literal that an expression consists of.
 pub(crate) fn text(expression: &Expr) -> Option<&LitStr> {
     match expression {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),

@@ -1,9 +1,9 @@
-//! What somebody may have meant.
+//! Suggests names for misspelled ones.
 
-/// How alike two words are that somebody may have confused; 1 is equal.
+/// The minimum similarity of a suggestion; 1 means equal.
 const ALIKE: f64 = 0.5;
 
-/// Returns the name that is most like `word`, if one is like it at all.
+/// Returns the name that is most similar to `word`, if it is similar enough.
 pub(crate) fn suggest<'a>(word: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_ascii_lowercase();
     let likeness =

@@ -20,15 +20,15 @@ use crate::metrics::{Metrics, MetricsBuilder};
 #[cfg(feature = "tracer")]
 use crate::tracer::{Tracer, TracerBuilder};
 
-/// Changes how a utility is configured.
+/// A function that changes the configuration of one utility.
 type Configure<B> = Box<dyn FnOnce(B) -> B>;
 
-/// Changes how each idempotent operation is configured.
+/// A function that changes the configuration of each idempotent operation.
 #[cfg(feature = "idempotency")]
 pub(crate) type ConfigureOperation =
     Box<dyn Fn(IdempotencyBuilder<()>) -> IdempotencyBuilder<()> + Send + Sync>;
 
-/// Configures [`Powertools`]; what code leaves open, the environment says.
+/// Configures [`Powertools`]; settings that are not made in code are read from the environment.
 #[must_use]
 pub struct PowertoolsBuilder {
     defaults: BuilderDefaults,
@@ -63,7 +63,7 @@ impl PowertoolsBuilder {
         }
     }
 
-    /// Reads `environment` instead of the process's.
+    /// Reads from `environment` instead of the environment of the process.
     pub fn environment(mut self, environment: Environment) -> Self {
         self.defaults.environment = environment;
         self
@@ -81,20 +81,20 @@ impl PowertoolsBuilder {
         self
     }
 
-    /// Sets where the lines of the logger and the documents of metrics go; stdout by default.
+    /// Sets the sink for the logger's lines and the metric documents; stdout by default.
     pub fn sink(mut self, sink: impl LineSink) -> Self {
         self.defaults.sink = Arc::new(sink);
         self
     }
 
-    /// Sets the cold-start flag; the process's by default.
+    /// Sets the cold-start flag; by default all utilities share the flag of the process.
     pub fn cold_start(mut self, flag: ColdStart) -> Self {
         self.defaults.cold_start = Some(flag);
         self
     }
 
-    /// Sets what is redacted in logs, traces, metadata of metrics and error messages: by default the values of names
-    /// such as `password` and `authorization`, and the query of URLs. See [`Redaction`].
+    /// Sets what is redacted in logs, traces, metric metadata, and error messages. By default these are the values of
+    /// names such as `password` and `authorization`, and the query of URLs; see [`Redaction`].
     ///
     /// ```
     /// use powertools::{Powertools, Redaction};
@@ -107,18 +107,18 @@ impl PowertoolsBuilder {
         self
     }
 
-    /// Replaces the values of fields, keys, annotations and metadata of exactly these names by `[redacted]`, in logs
-    /// and traces; `-`, `_` and case do not matter.
+    /// Replaces the values of fields, keys, annotations, and metadata with exactly these names by `[redacted]` in logs
+    /// and traces; `-`, `_`, and case are ignored.
     ///
-    /// Functions with `#[instrument]` put their arguments into every line and span. `skip_all` is better where it can
-    /// be written, because then nothing has to be recognized.
+    /// Functions with `#[instrument]` record their arguments in every line and span. Prefer `skip_all` where you can
+    /// write it, because then no secret has to be recognized.
     pub fn redact_fields(mut self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.defaults.fields.redact(names);
         self
     }
 
-    /// Leaves fields, keys, annotations and metadata of exactly these names out of logs and traces; `-`, `_` and case
-    /// do not matter.
+    /// Leaves fields, keys, annotations, and metadata with exactly these names out of logs and traces; `-`, `_`, and
+    /// case are ignored.
     ///
     /// ```
     /// # use powertools::Powertools;
@@ -129,23 +129,24 @@ impl PowertoolsBuilder {
         self
     }
 
-    /// Sets how long before the deadline what is unwritten is written; 100 ms by default.
+    /// Sets how long before the deadline all utilities are flushed; 100 ms by default.
     pub fn deadline_margin(mut self, margin: Duration) -> Self {
         self.deadline_margin = Some(margin);
         self
     }
 
-    /// Sets whether the error about an event that the handler can't take shows the values it is about.
+    /// Sets whether the error about an event that can't be deserialized shows the offending value.
     ///
-    /// Without it the error says which member is wrong and what was expected; values may be secret. What the handler
-    /// reads itself from a [`RawEvent`](crate::RawEvent), also one that borrows, is never shown.
+    /// By default the error says only which member is wrong and what was expected, because values may be secret. Values
+    /// of a [`RawEvent`](crate::RawEvent), which the handler deserializes itself, are never shown; this includes events
+    /// that borrow.
     pub fn include_event_in_errors(mut self, show: bool) -> Self {
         self.shows_events = show;
         self
     }
 
-    /// Lets errors of type `E` choose their name: for Lambda, in log lines and in traces, also where they are in a box
-    /// or the source of another error.
+    /// Lets errors of type `E` choose their name: for Lambda, in log lines, and in traces, even if they are boxed or
+    /// the source of another error.
     ///
     /// ```
     /// use powertools::{ErrorType, Powertools};
@@ -171,7 +172,7 @@ impl PowertoolsBuilder {
         self
     }
 
-    /// Adds names for errors: of types that can't implement [`ErrorType`], and of errors that nothing else names.
+    /// Adds names for errors whose types can't implement [`ErrorType`], and for errors that have no other name.
     ///
     /// ```
     /// use powertools::{ErrorTypes, Powertools};
@@ -237,14 +238,14 @@ impl PowertoolsBuilder {
         self
     }
 
-    /// Finishes it, and writes a line to stderr for each setting that can't be taken as it stands.
+    /// Builds the utilities, and writes a line to stderr for each setting that is not valid.
     pub fn build(self) -> Powertools {
         let (powertools, warnings) = self.build_with_warnings();
         warnings.iter().for_each(warn_on_stderr);
         powertools
     }
 
-    /// Finishes it and returns the warnings instead of writing them.
+    /// Builds the utilities, and returns the warnings instead of writing them.
     pub fn build_with_warnings(self) -> (Powertools, Vec<Warning>) {
         let defaults = self.defaults;
         let mut warnings = Vec::new();
@@ -280,7 +281,7 @@ impl PowertoolsBuilder {
     }
 }
 
-/// Takes the value, and the warnings that no other utility has given.
+/// Returns the value, and keeps those of its warnings that no other utility has given.
 fn keep<T>(warnings: &mut Vec<Warning>, (value, given): (T, Vec<Warning>)) -> T {
     for warning in given {
         if !warnings.contains(&warning) {

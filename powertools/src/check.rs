@@ -1,4 +1,4 @@
-//! Checks of a handler's types, which are made when compiling and leave nothing in the program.
+//! Compile-time checks of a handler's types, which leave no code in the program.
 
 use powertools_core::lambda::HandlerError;
 use serde::de::DeserializeOwned;
@@ -8,10 +8,11 @@ use crate::{
     function::{EventResponse, SendError},
 };
 
-/// Checks when compiling that a handler can be run, for example beside its definition.
+/// Checks at compile time that a handler can be run.
 ///
-/// [`run`](crate::run) checks the same. With this, a handler in a library or a module of its own has its errors there:
-/// they name the type that is not right, and of a future that is not `Send` the value and the `.await`.
+/// [`run`](crate::run) performs the same check. With this function, errors about a handler in a library or in another
+/// module appear next to its definition. They name the type that does not satisfy a bound, and, if the future is not
+/// `Send`, the value and the `.await`.
 ///
 /// ```
 /// use powertools::{Error, LambdaEvent, check_handler};
@@ -23,7 +24,7 @@ use crate::{
 /// const _: () = check_handler(&handler);
 /// ```
 ///
-/// A handler with [state](crate::with_state) is checked without making the state:
+/// You can check a handler with [state](crate::with_state) without creating the state:
 ///
 /// ```
 /// use powertools::{Error, LambdaEvent, check_handler, with_state};
@@ -42,7 +43,7 @@ use crate::{
 /// }
 /// ```
 ///
-/// A value that is not `Send` may not be kept across an `.await`:
+/// A handler must not keep a value that is not `Send` across an `.await`:
 ///
 /// ```compile_fail
 /// use std::rc::Rc;
@@ -63,25 +64,25 @@ use crate::{
 /// ```
 pub const fn check_handler<F: Function<M>, M>(_: &F) {}
 
-/// Checks an event's type; `#[handler]` names it.
+/// Checks the type of an event; called by the expansion of `#[handler]`.
 pub fn event<T: DeserializeOwned + Send + 'static>() {}
 
-/// Checks a response's type; `#[handler]` names it.
+/// Checks the type of a response; called by the expansion of `#[handler]`.
 pub fn response<T: EventResponse<Types> + Send + 'static, Types>() {}
 
-/// Checks an error's type; `#[handler]` names it.
+/// Checks the type of an error; called by the expansion of `#[handler]`.
 pub fn error<T: HandlerError<Kind> + SendError, Kind>() {}
 
-/// What a handler returns once it is awaited.
+/// The output of a handler's future.
 #[diagnostic::on_unimplemented(
     message = "a Lambda handler must return a `Result`, and this one returns `{Self}`",
     label = "expected a `Result`",
     note = "return a `Result` whose error implements `std::error::Error`, or `powertools::Error`"
 )]
 pub trait HandlerResult {
-    /// What it succeeds with.
+    /// The response of the handler.
     type Response;
-    /// What it fails with.
+    /// The error of the handler.
     type Error;
 }
 

@@ -1,4 +1,4 @@
-//! Functions written with `lambda_http` or axum.
+//! Handlers written with `lambda_http` or axum.
 
 use std::{
     fmt::Debug,
@@ -15,10 +15,10 @@ use tower_service::Service;
 
 use crate::function::{Callable, CallableService, CloneHandler, HandlerFuture, Input, SendError};
 
-/// A service of HTTP requests as one of Lambda's events.
+/// Adapts a service of HTTP requests to a service of Lambda events.
 ///
-/// Made anew for each event, `lambda_http`'s adapter asks nothing of the response: kept, it would have to be
-/// `Sync`, which axum's is not.
+/// The adapter of `lambda_http` is created for each event, because one that is kept would require the response to be
+/// `Sync`, and axum's is not.
 #[derive(Clone, Debug)]
 pub struct HttpService<S>(S);
 
@@ -41,14 +41,15 @@ where
     }
 }
 
-/// What `lambda_http` answers with, a type that it does not name.
+/// The response type of `lambda_http`, which does not export a name for it.
 type Response = <TransformResponse<'static, String, lambda_runtime::Error> as TryFuture>::Ok;
 
-/// Has the response of a service of HTTP requests, such as an axum `Router`, sent bit by bit as its body comes.
+/// Streams the response of a service of HTTP requests, such as an axum `Router`: chunks are sent as the body produces
+/// them.
 ///
-/// It takes the place of `lambda_http::run_with_streaming_response`; an async function is given as
-/// `lambda_http::service_fn(handler)`. The body belongs to the invocation until its end. Function URLs and REST APIs
-/// stream responses if they are configured to.
+/// Use it in place of `lambda_http::run_with_streaming_response`; pass an async function as
+/// `lambda_http::service_fn(handler)`. The body belongs to the invocation until it ends. Function URLs and REST APIs
+/// stream responses only if they are configured to.
 ///
 /// ```no_run
 /// use lambda_http::{Body, Error, Request, Response, service_fn};
@@ -65,7 +66,7 @@ pub fn streaming_response<S>(service: S) -> StreamingHttpService<S> {
     StreamingHttpService(service)
 }
 
-/// The service of [`streaming_response`].
+/// The service that [`streaming_response`] returns.
 #[derive(Clone, Debug)]
 pub struct StreamingHttpService<S>(S);
 
@@ -86,12 +87,12 @@ where
     }
 
     fn call(&mut self, event: LambdaEvent<LambdaRequest>) -> Self::Future {
-        // Made for each event, as in `HttpService`.
+        // Created for each event, as in `HttpService`.
         StreamAdapter::from(&mut self.0).call(event)
     }
 }
 
-/// Marks a service of HTTP requests.
+/// Marks services of HTTP requests.
 #[derive(Debug)]
 pub enum OfHttpService {}
 
@@ -133,7 +134,7 @@ where
     }
 }
 
-/// A response of `lambda_http`.
+/// A response that `lambda_http` can convert.
 #[diagnostic::on_unimplemented(
     message = "the response of an HTTP handler must implement `lambda_http::IntoResponse`, and `{Self}` does not",
     label = "this handler's response is not an HTTP response",

@@ -1,4 +1,4 @@
-//! An effect happens once: all of [`powertools_idempotency`], with macros for those who depend on this crate.
+//! Idempotent operations: re-exports [`powertools_idempotency`], and adds macros that resolve for users of this crate.
 
 #[doc(inline)]
 pub use powertools_idempotency::*;

@@ -23,7 +23,7 @@ use crate::logger::lambda::{Body as LoggedBody, HandlerService as Logged};
 #[cfg(feature = "tracer")]
 use crate::tracer::lambda::{Body as TracedBody, HandlerService as Traced};
 
-/// The utilities around a handler; made by [`Powertools::handler_layer`].
+/// Wraps a handler in the utilities; created by [`Powertools::handler_layer`].
 pub struct HandlerLayer<Kind, Response = Serialized> {
     powertools: Powertools,
     captures_response: bool,
@@ -35,7 +35,7 @@ impl<Kind, Response> HandlerLayer<Kind, Response> {
         Self { powertools, captures_response: true, kinds: PhantomData }
     }
 
-    /// Captures no response, even if the tracer's settings say so.
+    /// Does not capture the response, even if the tracer is configured to.
     #[must_use]
     pub fn without_response(self) -> Self {
         Self { captures_response: false, ..self }
@@ -65,7 +65,7 @@ impl<S, Kind, Response> Layer<S> for HandlerLayer<Kind, Response> {
 type Logging<S, Kind, Response> = Logged<MapErrorType<S, Kind>, OfMapped<Kind>, Response>;
 type Tracing<S, Kind, Response> = Traced<Logging<S, Kind, Response>, OfMapped<Kind>, Response>;
 
-/// The response of a handler when it has passed the utilities.
+/// The type of a handler's response after both the logger and the tracer have wrapped it.
 type Passed<T, Response> = Watched<Watched<T, Response, LoggedBody>, Response, TracedBody>;
 
 type Watched<T, Response, W> = <T as HandlerResponse<Response>>::Watched<W>;

@@ -1,4 +1,4 @@
-//! Powertools for AWS Lambda: logs, metrics, traces and idempotency around a function, in one line of `main`.
+//! Powertools for AWS Lambda: logs, metrics, traces, and idempotency for your function, with one line in `main`.
 //!
 //! ```no_run
 //! use powertools::{Error, LambdaEvent, metrics::{self, Metric}};
@@ -29,36 +29,38 @@
 //! }
 //! ```
 //!
-//! [`run`] reads the settings of all utilities from the environment, installs the logger and the tracer for
-//! `tracing` and `log`, and serves one invocation at a time, or as many as Lambda Managed Instances ask for.
-//! Around the handler:
+//! [`run`] reads the settings of all utilities from the environment, installs the logger and the tracer for `tracing`
+//! and `log`, and serves invocations: one at a time, or as many at once as Lambda Managed Instances ask for. For every
+//! invocation:
 //!
-//! - every line has the invocation's ids, every span hangs under the handler's, and what is recorded and traced is
-//!   written after the answer was posted
-//! - shortly before the deadline one ERROR line says how long the function has run and in which spans it is, and
-//!   what it has logged, recorded and traced is written
-//! - an error is logged once with its sources, and Lambda gets a stable `errorType`; a panic likewise
-//! - an event that is not what the handler takes is such an error too, and says which member is wrong
+//! - Each log line carries the ids of the invocation, each span is a descendant of the handler's span, and metrics and
+//!   spans are flushed after the response has been posted.
+//! - Shortly before the deadline, one ERROR line reports how long the function has been running and which spans are
+//!   open, and all logs, metrics, and spans are flushed.
+//! - If the handler fails or panics, the error is logged once with its sources, and Lambda receives a stable
+//!   `errorType`.
+//! - If the event can't be deserialized, the error is handled in the same way and names the member that is wrong.
 //!
-//! [`with_state`] makes a handler of a method or a function that needs clients, and [`start`](start()) makes them before
-//! the first invocation. What a handler's types have to be is listed at [`Function`].
+//! Use [`with_state`] for a handler that needs clients, which may be a method or a function, and [`start`](start()) to
+//! create the clients before the first invocation. [`Function`] lists the bounds on the types of a handler.
 //!
-//! [`Powertools::builder`] configures it in code, and has the layers for those who build their own stack of
-//! `tower` services. [`testing`] runs a handler in a unit test and gives back its lines, metrics and spans.
+//! To configure the utilities in code, use [`Powertools::builder`]; [`Powertools`] also provides the layers, if you
+//! build your own stack of `tower` services. [`testing`] runs a handler in a unit test and returns its log lines,
+//! metrics, and spans.
 //!
 //! # Secrets
 //!
-//! Values of names such as `password`, `authorization` or `x-api-key` are `[redacted]` in log lines, spans, metadata and
-//! errors, also in text and in what `Debug` prints; URLs lose their query. [`Redaction`] has the list.
-//! [`redaction`](PowertoolsBuilder::redaction) changes it for all utilities, and
-//! [`redact_fields`](PowertoolsBuilder::redact_fields) and [`without_fields`](PowertoolsBuilder::without_fields) name
-//! single fields. Write `#[instrument(skip_all)]` all the same: a secret without a telling name is not recognized.
+//! Values of names such as `password`, `authorization`, or `x-api-key` are replaced by `[redacted]` in log lines,
+//! spans, metadata, and errors, including text and the output of `Debug`; URLs lose their query. See [`Redaction`] for
+//! the list. To change it for all utilities, use [`redaction`](PowertoolsBuilder::redaction); for single fields, use
+//! [`redact_fields`](PowertoolsBuilder::redact_fields) and [`without_fields`](PowertoolsBuilder::without_fields). Write
+//! `#[instrument(skip_all)]` all the same: a secret is recognized only by its name.
 //!
-//! # Lines before the handler runs
+//! # Logging before the handler runs
 //!
-//! `tracing` gives events to the subscriber of the process, and drops them as long as there is none: what is logged
-//! before [`run`] is lost. [`start`](Powertools::start) logs what the preparation of a handler says. Where `main` does
-//! more, install the subscriber first:
+//! `tracing` drops events while the process has no subscriber, so anything logged before [`run`] is lost.
+//! [`start`](Powertools::start) installs the subscriber before it creates the handler. If `main` does more than that,
+//! install the subscriber first:
 //!
 //! ```no_run
 //! # use powertools::{Error, LambdaEvent, Powertools};
@@ -78,22 +80,22 @@
 //! | `log` | records of the `log` crate as log lines, for about 75 kB | yes |
 //! | `metrics` | [`metrics`]: custom metrics in Embedded Metric Format | yes |
 //! | `tracer` | [`tracer`]: spans to X-Ray | yes |
-//! | `triggers` | what triggered the invocation, told in the handler's span, and the traces of messages from SQS linked to, for about 20 kB | yes |
+//! | `triggers` | records in the handler's span what triggered the invocation, and links to the traces of SQS messages, for about 20 kB | yes |
 //! | `macros` | attributes and derives | yes |
-//! | `managed-instances` | several invocations at once, as Lambda Managed Instances ask for, for about 30 kB; without it they are served one at a time, and a line says so | yes |
-//! | `idempotency` | `idempotency`: an effect happens once; records in memory | |
-//! | `dynamodb` | records in DynamoDB, with AWS's SDK | |
+//! | `managed-instances` | concurrent invocations, as Lambda Managed Instances ask for, for about 30 kB; without it, invocations are served one at a time, and a log line reports that | yes |
+//! | `idempotency` | `idempotency`: operations that run once for each key, with records in memory | |
+//! | `dynamodb` | records in DynamoDB, with the AWS SDK | |
 //! | `idempotency-http` | `idempotency::http`: a layer that makes responses of an HTTP API idempotent by the `Idempotency-Key` header | |
 //! | `redis`, `redis-cluster`, `redis-tls` | records in Valkey or Redis; in a cluster; over TLS, with rustls and ring | |
 //! | `jmespath`, `md5` | keys by JMESPath; keys and records shared with Powertools for Python | |
 //! | `lambda-http` | [`run`] takes functions and services of `lambda_http::Request`, such as axum's `Router`; `streaming_response` streams their bodies | |
-//! | `otel`, `otlp-udp`, `stdout` | ways out for spans: OpenTelemetry's exporters, OTLP over UDP, lines of JSON | |
+//! | `otel`, `otlp-udp`, `stdout` | exporters for spans: OpenTelemetry's exporters, OTLP over UDP, lines of JSON | |
 //! | `http-client`, `aws-sdk` | spans and trace headers of outgoing calls | |
 //!
-//! Nothing in the defaults brings TLS, an AWS SDK or OpenTelemetry. With `dynamodb` or `aws-sdk` Rust 1.94.1 is
-//! needed.
+//! The default features do not bring in TLS, the AWS SDK, or OpenTelemetry. The features `dynamodb` and `aws-sdk`
+//! require Rust 1.94.1.
 //!
-//! The variables of the environment stand in the documentation of each utility.
+//! The documentation of each utility lists the environment variables that it reads.
 
 #![cfg_attr(
     not(any(feature = "logger", feature = "metrics", feature = "tracer")),
@@ -151,10 +153,10 @@ pub use idempotency::idempotent;
 #[cfg(all(feature = "macros", feature = "metrics"))]
 #[doc(no_inline)]
 pub use metrics::metered;
-/// Lets an error type choose its name: for Lambda, in log lines, and in the spans of the handler and of functions that
-/// are `#[traced]`.
+/// Lets an error type choose its name for Lambda, in log lines, and in the spans of the handler and of `#[traced]`
+/// functions.
 ///
-/// The type has to be listed, with [`PowertoolsBuilder::error_type`] or at the handler with
+/// Register the type with [`PowertoolsBuilder::error_type`], or at the handler with
 /// `#[handler(error_types = [OrderError])]`.
 ///
 /// ```
@@ -184,8 +186,8 @@ pub use metrics::metered;
 #[cfg(feature = "macros")]
 #[doc(inline)]
 pub use powertools_macros::ErrorType;
-/// Puts before a handler what belongs to an invocation: the event's log line, the correlation id, the cold-start
-/// metric.
+/// Adds per-invocation steps to the start of a handler: logging the event, setting the correlation id, and recording
+/// the cold-start metric.
 ///
 /// ```
 /// use powertools::{Error, LambdaEvent};
@@ -209,9 +211,9 @@ pub use powertools_macros::ErrorType;
 /// }
 /// ```
 ///
-/// An event may borrow from its JSON, if its type says so with `'_` or `&`. [`run`] can't hand over such a type, so
-/// the function's argument becomes `LambdaEvent<RawEvent>`, and it reads the event itself; its error is
-/// `From<EventError>`:
+/// An event may borrow from its JSON, if its type shows that with `'_` or `&`. [`run`] can't pass such a type, so the
+/// argument of the function becomes `LambdaEvent<RawEvent>`, and the function deserializes the event itself. Its error
+/// type must implement `From<EventError>`:
 ///
 /// ```
 /// use powertools::{Error, LambdaEvent};
@@ -235,11 +237,11 @@ pub use powertools_macros::ErrorType;
 /// # }
 /// ```
 ///
-/// The types of event, response and error are checked here, so that the compiler shows an error about them at the
-/// function and not only where it is run. Arguments beside the event are the function's own: it may be a method, or
-/// take its state by [`with_state`].
+/// The macro checks the types of the event, the response, and the error, so that the compiler reports an error about
+/// them at the function and not only where the function is run. The function may have other arguments besides the
+/// event: it may be a method, or take its state from [`with_state`].
 ///
-/// It becomes what can be written by hand:
+/// The macro expands to code that you could write by hand:
 ///
 /// ```
 /// # use powertools::{Error, LambdaEvent};

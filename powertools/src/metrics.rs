@@ -1,4 +1,4 @@
-//! Custom metrics: all of [`powertools_metrics`], with macros for those who depend on this crate.
+//! Custom metrics: re-exports [`powertools_metrics`], and adds macros that resolve for users of this crate.
 
 #[cfg(feature = "macros")]
 #[doc(inline)]

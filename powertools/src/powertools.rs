@@ -28,11 +28,11 @@ use crate::{
     idempotency::{Idempotency, IdempotencyBuilder, PersistenceStore},
 };
 
-/// The utilities together, and their layers around a function; a clone is cheap and shares everything.
+/// The configured utilities and their layers; cloning is cheap, and clones share everything.
 ///
-/// [`run`](Self::run) does all of it. By hand it is [`init`](Self::init),
-/// [`handler_layer`](Self::handler_layer) around the handler and [`runtime_layer`](Self::runtime_layer)
-/// around the runtime:
+/// [`run`](Self::run) sets everything up. To do it yourself, call [`init`](Self::init), and put
+/// [`handler_layer`](Self::handler_layer) around the handler and [`runtime_layer`](Self::runtime_layer) around the
+/// runtime:
 ///
 /// ```no_run
 /// use powertools::{Error, LambdaEvent, Powertools};
@@ -66,12 +66,12 @@ pub(crate) struct Settings {
     pub(crate) shows_events: bool,
     pub(crate) error_types: ErrorTypes,
     pub(crate) redaction: Redaction,
-    /// Whether it was installed, or tried to be.
+    /// Whether `init` has installed the subscriber, or has tried to.
     pub(crate) is_installed: AtomicBool,
 }
 
 impl Powertools {
-    /// Starts to configure the utilities; what code leaves open, the environment says.
+    /// Returns a builder; settings that are not made in code are read from the environment.
     pub fn builder() -> PowertoolsBuilder {
         PowertoolsBuilder::new()
     }
@@ -80,15 +80,16 @@ impl Powertools {
         Self(Arc::new(settings))
     }
 
-    /// Installs logger and tracer for the process: as the subscriber of `tracing`, for the records of `log`,
-    /// and for panics. The names of [`error_types`](PowertoolsBuilder::error_types) count in the whole process.
+    /// Installs the logger and the tracer for the process: as the subscriber of `tracing`, for records of the `log`
+    /// crate, and for panics. Also registers the names of [`error_types`](PowertoolsBuilder::error_types) for the whole
+    /// process.
     ///
-    /// Call it first in `main` to keep what is logged before [`run`](Self::run), which calls it as well; a second call does
-    /// nothing.
+    /// To keep what is logged before [`run`](Self::run), call this first in `main`. `run` calls it as well; a second
+    /// call has no effect.
     ///
-    /// If the process has a subscriber already, that one stays, and a line on stderr says so: remove what installs
-    /// it, such as `lambda_runtime::tracing::init_default_subscriber`, or add the layers of [`logger`](Self::logger)
-    /// and [`tracer`](Self::tracer) to it.
+    /// If the process already has a subscriber, that one stays, and a line on stderr reports it. In that case, remove
+    /// the code that installs it, such as `lambda_runtime::tracing::init_default_subscriber`, or add the layers of
+    /// [`logger`](Self::logger) and [`tracer`](Self::tracer) to it.
     #[must_use]
     pub fn init(self) -> Self {
         if self.0.is_installed.swap(true, Ordering::Relaxed) {
@@ -105,11 +106,11 @@ impl Powertools {
         self
     }
 
-    /// Starts to configure the idempotent operation `name`, whose records `store` keeps.
+    /// Returns a builder for the idempotent operation `name`, whose records are kept in `store`.
     ///
-    /// The operation has the clock and the environment of the other utilities, and what
-    /// [`PowertoolsBuilder::idempotency`] sets. In a test, [`Captured::idempotency`](crate::testing::Captured::idempotency)
-    /// does the same with a store in memory.
+    /// The operation uses the clock and the environment of the other utilities, and the settings made with
+    /// [`PowertoolsBuilder::idempotency`]. In a test, use
+    /// [`Captured::idempotency`](crate::testing::Captured::idempotency), which does the same with a store in memory.
     #[cfg(feature = "idempotency")]
     pub fn idempotency<S: PersistenceStore>(
         &self,
@@ -120,7 +121,7 @@ impl Powertools {
         configure(Idempotency::builder_with(defaults.clone())).operation(name, store)
     }
 
-    /// Returns the subscriber where there is no logger.
+    /// Returns the subscriber for a build without the logger.
     #[cfg(all(feature = "tracer", not(feature = "logger")))]
     pub(crate) fn tracing_alone(&self) -> impl tracing::Subscriber + Send + Sync + use<> {
         use tracing_subscriber::layer::SubscriberExt;
@@ -128,8 +129,8 @@ impl Powertools {
         tracing_subscriber::registry().with(self.0.tracer.layer())
     }
 
-    /// Returns the layer for `lambda_runtime::Runtime::layer`: it opens the invocation, and after the answer was
-    /// posted, or shortly before the deadline, has written what is unwritten.
+    /// Returns the layer for `lambda_runtime::Runtime::layer`. It opens the invocation, and flushes all utilities after
+    /// the response has been posted, or shortly before the deadline.
     pub fn runtime_layer(&self) -> InvocationLayer {
         let layer = InvocationLayer::new()
             .clock(self.0.clock.clone())
@@ -139,7 +140,7 @@ impl Powertools {
             Some(margin) => layer.deadline_margin(margin),
             None => layer,
         };
-        // First, so that its line before the deadline is written whatever the others do.
+        // The logger comes first, so that its line before the deadline is written even if another observer is slow.
         #[cfg(feature = "logger")]
         let layer = layer.observer(self.0.logger.observer());
         #[cfg(feature = "metrics")]
@@ -149,9 +150,9 @@ impl Powertools {
         layer
     }
 
-    /// Returns the layer for the handler itself, inside `lambda_runtime::Runtime::new`: it makes the handler's
-    /// span, and logs and names what the handler fails with. The body of a streaming response belongs to the invocation
-    /// until it ends.
+    /// Returns the layer for the handler itself, inside `lambda_runtime::Runtime::new`. It opens the handler's span,
+    /// and logs and names the errors that the handler returns. The body of a streaming response belongs to the
+    /// invocation until it ends.
     pub fn handler_layer<Kind, Response>(&self) -> HandlerLayer<Kind, Response> {
         HandlerLayer::new(self.clone())
     }
@@ -179,7 +180,7 @@ impl Powertools {
     }
 }
 
-/// Says on stderr what to do where the process has a subscriber already.
+/// Explains on stderr what to do if the process already has a subscriber.
 #[cfg(any(feature = "logger", feature = "tracer"))]
 fn tell(is_installed: bool) {
     #[cfg(all(feature = "logger", feature = "tracer"))]

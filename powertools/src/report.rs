@@ -2,12 +2,12 @@ use std::panic::Location;
 
 use powertools_core::lambda::HandlerError;
 
-/// Reports an error that the handler turns into a response: one ERROR line with the error's name and its sources, and
-/// a fault in the current span.
+/// Reports an error that the handler converts to a response: logs one ERROR line with the name of the error and its
+/// sources, and marks the current span as a fault.
 ///
-/// Lambda takes a response for a success, so nothing else tells of the error. The name is the one that the error would
-/// have if the handler returned it. Call it where the error becomes a response; an error that is the client's, such as
-/// input that is not valid, is better logged at a lower level.
+/// Lambda counts every response as a success, so the error would not be visible otherwise. It has the same name as if
+/// the handler had returned it. Call this function where the error becomes a response. Errors that the client has
+/// caused, such as invalid input, are better logged at a lower level.
 ///
 /// ```
 /// # #[cfg(feature = "lambda-http")]
@@ -32,7 +32,7 @@ use powertools_core::lambda::HandlerError;
 /// # }
 /// ```
 ///
-/// With axum it is the first line of `IntoResponse::into_response`.
+/// With axum, call it in the first line of `IntoResponse::into_response`.
 #[track_caller]
 pub fn report_error<E: HandlerError<Kind>, Kind>(error: &E) {
     let location = Location::caller().to_string();

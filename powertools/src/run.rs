@@ -9,22 +9,22 @@ use crate::{
     start,
 };
 
-/// Runs a handler with all utilities, configured by the environment; see the [crate's root](crate).
+/// Runs a handler with all utilities, configured by the environment; see the [crate documentation](crate).
 ///
-/// A handler that needs a client or another value is made by [`with_state`](crate::with_state); what has to be made
-/// before the first invocation is best made in [`start`](crate::start()).
+/// If the handler needs a client or another value, use [`with_state`](crate::with_state). To create such values before
+/// the first invocation, use [`start`](crate::start()).
 ///
 /// # Errors
 ///
-/// As [`Powertools::run`].
-// The future is boxed, because the compiler repeats an error about a handler for each type that has the handler in it.
+/// Returns the same errors as [`Powertools::run`].
+// Boxed, because the compiler repeats an error about a handler for each type that contains the handler.
 #[must_use = "a future does nothing unless it is awaited"]
 pub fn run<F: Function<M>, M>(handler: F) -> BoxFuture<'static, Result<(), Error>> {
     let service = handler.into_service();
     Box::pin(async { Powertools::builder().build().init().serve::<F, M>(service).await })
 }
 
-/// Everything around a handler but the runtime.
+/// The type of a handler inside all layers except the runtime.
 pub(crate) type Stack<F, M> = HandlerService<
     Deserialized<
         <F as Function<M>>::Service,
@@ -37,8 +37,8 @@ pub(crate) type Stack<F, M> = HandlerService<
 >;
 
 impl Powertools {
-    /// Installs logger and tracer, and runs a handler: one invocation at a time, or with the feature
-    /// `managed-instances` as many as Lambda Managed Instances ask for.
+    /// Installs the logger and the tracer, and runs a handler: one invocation at a time, or with the feature
+    /// `managed-instances` as many at once as Lambda Managed Instances ask for.
     ///
     /// ```no_run
     /// use powertools::{Error, LambdaEvent, Powertools};
@@ -52,13 +52,12 @@ impl Powertools {
     /// # }
     /// ```
     ///
-    /// What has to be made before the first invocation, a client or a store, is best made in
-    /// [`start`](Self::start).
+    /// To create a client or a store before the first invocation, use [`start`](Self::start).
     ///
     /// # Errors
     ///
-    /// If this is not a Lambda function, because a variable that Lambda sets is missing, and if the Runtime API can't
-    /// be reached.
+    /// Returns an error if the process is not a Lambda function, that is, if a variable that Lambda sets is missing, or
+    /// if the Runtime API can't be reached.
     #[must_use = "a future does nothing unless it is awaited"]
     pub fn run<F: Function<M>, M>(self, handler: F) -> BoxFuture<'static, Result<(), Error>> {
         let service = handler.into_service();
@@ -72,7 +71,7 @@ impl Powertools {
         let running = runtime.run_concurrent();
         #[cfg(not(feature = "managed-instances"))]
         let running = runtime.run();
-        // In a box, because compilers nest types only so deep, and there are many in it.
+        // Boxed, because the compiler limits how deeply types nest, and this future contains many.
         Box::pin(running).await
     }
 

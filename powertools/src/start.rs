@@ -14,7 +14,7 @@ use crate::{
     handler::{chosen_name, diagnostic_of, renamed},
 };
 
-/// What Lambda sets, and `lambda_runtime` can't do without.
+/// The variables that Lambda sets and `lambda_runtime` requires.
 const NEEDED: [&str; 4] = [
     "AWS_LAMBDA_RUNTIME_API",
     "AWS_LAMBDA_FUNCTION_NAME",
@@ -22,10 +22,11 @@ const NEEDED: [&str; 4] = [
     "AWS_LAMBDA_FUNCTION_VERSION",
 ];
 
-/// Where an environment that fails to start says why (Lambda's documentation, "Using the Lambda runtime API").
+/// Where an environment that fails to start reports the reason (Lambda's documentation, "Using the Lambda runtime
+/// API").
 const INIT_ERROR: &str = "/2018-06-01/runtime/init/error";
 
-/// Tells whether this process is a Lambda function.
+/// Checks that this process is a Lambda function.
 pub(crate) fn check_environment() -> Result<(), Error> {
     let missing = NEEDED.iter().find(|name| env::var_os(name).is_none_or(|value| value.is_empty()));
     let memory = env::var("AWS_LAMBDA_FUNCTION_MEMORY_SIZE").unwrap_or_default();
@@ -42,7 +43,7 @@ pub(crate) fn check_environment() -> Result<(), Error> {
     }
 }
 
-/// Makes a handler and what it needs, and runs it, with all utilities configured by the environment.
+/// Creates a handler and its dependencies, and runs it with all utilities, configured by the environment.
 ///
 /// ```no_run
 /// use powertools::{Error, LambdaEvent, with_state};
@@ -74,7 +75,7 @@ pub(crate) fn check_environment() -> Result<(), Error> {
 ///
 /// # Errors
 ///
-/// As [`Powertools::start`].
+/// Returns the same errors as [`Powertools::start`].
 pub async fn start<I, F, M, E, K>(init: I) -> Result<(), Error>
 where
     I: AsyncFnOnce() -> Result<F, E>,
@@ -85,11 +86,11 @@ where
 }
 
 impl Powertools {
-    /// Installs logger and tracer, has `init` make the handler and what it needs, and runs it as
-    /// [`run`](Self::run) does.
+    /// Installs the logger and the tracer, calls `init` to create the handler and its dependencies, and runs the
+    /// handler as [`run`](Self::run) does.
     ///
-    /// What `init` fails with is logged with its sources and told Lambda as the reason why the environment
-    /// did not start; a panic likewise. An error that leaves `main` any other way is `Runtime.ExitError` there.
+    /// If `init` fails, the error is logged with its sources and reported to Lambda as the reason why the environment
+    /// did not start; so is a panic. If an error leaves `main` in any other way, Lambda reports `Runtime.ExitError`.
     ///
     /// ```no_run
     /// use powertools::{Error, LambdaEvent, Powertools, with_state};
@@ -112,7 +113,7 @@ impl Powertools {
     ///
     /// # Errors
     ///
-    /// What `init` fails with, as text; and as [`run`](Self::run).
+    /// Returns the error of `init` as text, and the errors of [`run`](Self::run).
     pub async fn start<I, F, M, E, K>(self, init: I) -> Result<(), Error>
     where
         I: AsyncFnOnce() -> Result<F, E>,
@@ -129,7 +130,7 @@ impl Powertools {
         Err(StartError(diagnostic).into())
     }
 
-    /// Logs why the function does not start, and names it.
+    /// Logs why the function does not start, and returns the error for Lambda.
     fn log_start(&self, failure: Failure<'_>) -> Diagnostic {
         let name = chosen_name(&failure);
         let failure = renamed(failure, name.as_deref());
@@ -139,19 +140,19 @@ impl Powertools {
     }
 }
 
-/// Why the function did not start; logged and told Lambda already.
+/// The reason why the function did not start, which has already been logged and reported to Lambda.
 #[derive(thiserror::Error)]
 #[error("the function failed to start: {}: {}", .0.error_type, .0.error_message)]
 struct StartError(Diagnostic);
 
-// What `main` returns is shown by its `Debug`.
+// The standard library prints the error that `main` returns with `Debug`.
 impl fmt::Debug for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-/// Tells Lambda; if that fails, a line on stderr says so.
+/// Reports the error to Lambda; if that fails, writes a line to stderr.
 async fn report(diagnostic: &Diagnostic) {
     if let Err(error) = post(diagnostic).await {
         warn_on_stderr(format_args!(
@@ -168,7 +169,7 @@ async fn post(diagnostic: &Diagnostic) -> Result<(), Error> {
 
 fn init_error(diagnostic: &Diagnostic) -> Result<Request<Body>, Error> {
     let request = Request::post(INIT_ERROR).header("content-type", "application/json");
-    // The body has the name too; one that no header can hold must not keep the reason from Lambda.
+    // The body contains the name too, so the reason reaches Lambda even if the name is not a valid header value.
     let request = match HeaderValue::from_str(&diagnostic.error_type) {
         Ok(name) => request.header("lambda-runtime-function-error-type", name),
         Err(_) => request,

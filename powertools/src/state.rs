@@ -1,6 +1,6 @@
-/// Makes a handler of a function that needs more than the event: clients, stores, configuration.
+/// Creates a handler from a function that needs more than the event, such as clients, stores, or configuration.
 ///
-/// The function gets a reference to the state as its first argument, so that it may be a method:
+/// The function receives a reference to the state as its first argument, so it can be a method:
 ///
 /// ```no_run
 /// use powertools::{Error, LambdaEvent, with_state};
@@ -30,7 +30,7 @@
 /// }
 /// ```
 ///
-/// or a plain function, or a closure:
+/// It can also be a plain function or a closure:
 ///
 /// ```
 /// # use powertools::{Error, LambdaEvent, check_handler, with_state};
@@ -48,20 +48,21 @@
 /// # check_handler(&handler);
 /// ```
 ///
-/// The result is a function of the event, for [`run`](crate::run), [`start`](crate::start),
-/// [`Captured::invoke`](crate::testing::Captured::invoke), `lambda_runtime::service_fn` and whatever else takes one.
-/// With the feature `lambda-http` the function may take a `lambda_http::Request` instead of a `LambdaEvent`.
+/// The result is a function of the event. Pass it to [`run`](crate::run), [`start`](crate::start),
+/// [`Captured::invoke`](crate::testing::Captured::invoke), `lambda_runtime::service_fn`, or anything else that takes
+/// such a function. With the feature `lambda-http`, the function may take a `lambda_http::Request` instead of a
+/// `LambdaEvent`.
 ///
-/// All invocations share the state, also those that run at once, so it is `Sync`; it needs no `Clone` and no `Arc`.
-/// It is never dropped: a function's state lives as long as its process, and so do references to it, which may be
-/// given to tasks. If it has to be dropped, as in a test, let a closure share it:
+/// All invocations share the state, including those that run concurrently, so it must be `Sync`; it does not need to be
+/// `Clone` or in an `Arc`. The state is never dropped: it lives as long as the process, so you can pass references to
+/// it to spawned tasks. If it has to be dropped, as in a test, share it with a closure instead:
 /// `move |event| { let app = Arc::clone(&app); async move { app.place(event).await } }`.
 pub fn with_state<S, H, I, U>(state: S, handler: H) -> impl Fn(I) -> U + Clone
 where
     S: Sync + 'static,
     H: Fn(&'static S, I) -> U + Clone,
 {
-    // A future that borrows from its handler would have a type for each call, which no `Service` can have.
+    // A future that borrowed from its handler would have a different type for each call, which `Service` can't express.
     let state: &'static S = Box::leak(Box::new(state));
     move |input| handler(state, input)
 }

@@ -1,4 +1,4 @@
-//! Traces: all of [`powertools_tracer`], with macros for those who depend on this crate.
+//! Traces: re-exports [`powertools_tracer`], and adds macros that resolve for users of this crate.
 
 #[cfg(feature = "macros")]
 #[doc(inline)]

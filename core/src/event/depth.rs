@@ -1,9 +1,10 @@
-/// The brackets that are open, one bit each: an event of a million of them must not take memory like a million frames.
+/// The open brackets, one bit each, so that even an event with a million nested brackets takes little memory.
 #[derive(Clone, Debug, Default)]
 pub(super) struct OpenBrackets {
     depth: usize,
-    /// The innermost ones; the lowest bit is the innermost, and set for an object.
+    /// The 64 innermost brackets; the lowest bit is the innermost one, and a bit is set for an object.
     innermost: u64,
+    /// The other brackets, 64 in each word.
     outer: Vec<u64>,
 }
 

@@ -1,4 +1,4 @@
-//! Copying JSON with some of its bytes replaced.
+//! Copies JSON and replaces some of its bytes.
 
 use std::{cmp::Reverse, collections::BinaryHeap, mem, ops::Range};
 
@@ -7,7 +7,7 @@ use crate::{
     json::{write_escaped, write_string},
 };
 
-/// What becomes of a range of bytes; all others are copied.
+/// The replacement of a range of bytes.
 #[derive(Debug)]
 pub(super) struct Edit {
     pub(super) range: Range<usize>,
@@ -16,21 +16,21 @@ pub(super) struct Edit {
 
 #[derive(Debug, Default)]
 pub(super) enum Change {
-    /// A value is a secret.
+    /// Replaces a secret value.
     #[default]
     Redact,
-    /// A string has another text.
+    /// Replaces the text of a string.
     Text(String),
-    /// Half of a surrogate pair becomes U+FFFD.
+    /// Replaces half of a surrogate pair by U+FFFD.
     ReplaceSurrogate,
-    /// JSON that readers refuse becomes a string that holds it; other edits apply inside.
+    /// Puts JSON that other readers would reject into a string; other edits apply inside.
     Quote,
 }
 
-/// Applies edits in any order; one that is inside of a replaced range does not count.
+/// Applies edits, which may be in any order; edits inside a replaced range are ignored.
 pub(super) fn apply(json: &str, mut edits: Vec<Edit>) -> String {
-    // Of edits that begin together the longest comes first, and one that replaces all before one that quotes it.
-    // A heap, because sorting takes more of a program than all of this.
+    // If edits begin at the same position, the longest comes first, and one that replaces the range precedes one that
+    // quotes it. A heap takes less space in the binary than sorting.
     let key = |(at, edit): (usize, &Edit)| {
         let is_quote = matches!(edit.change, Change::Quote);
         Reverse((edit.range.start, Reverse(edit.range.end), is_quote, at))
@@ -44,7 +44,7 @@ pub(super) fn apply(json: &str, mut edits: Vec<Edit>) -> String {
         }
     }
     output.copy_to(json.len());
-    // Only whole characters were cut out and put in.
+    // The JSON is valid UTF-8, and every edit replaces whole characters.
     String::from_utf8_lossy(&output.text).into_owned()
 }
 
@@ -52,7 +52,7 @@ struct Output<'j> {
     json: &'j str,
     text: Vec<u8>,
     copied: usize,
-    /// Where the JSON ends that is being written as a string.
+    /// The end of the JSON that is being written as a string.
     quoted: Option<usize>,
 }
 
@@ -63,7 +63,7 @@ impl Output<'_> {
             Change::Redact => write_string(&mut replacement, REDACTED),
             Change::Text(text) => write_string(&mut replacement, &text),
             Change::ReplaceSurrogate => replacement.extend_from_slice(b"\\ufffd"),
-            // Inside of a string the digits may stay.
+            // Inside a string, the digits need no quotes.
             Change::Quote if self.quoted.is_some() => return,
             Change::Quote => {
                 self.text.push(b'"');

@@ -1,7 +1,7 @@
-//! Reading and showing the JSON of an event, on its bytes as they came.
+//! Reads and redacts the JSON of an event in its original bytes.
 //!
-//! Nothing here makes values of the JSON: a number keeps its digits and an object its order. No input overflows the
-//! stack, however deep it is nested, and time is linear in the length of the event.
+//! Nothing here converts the JSON to values, so numbers keep their digits and objects keep their order. No input can
+//! overflow the stack, however deeply it is nested, and the time is linear in the length of the event.
 
 mod depth;
 mod edit;

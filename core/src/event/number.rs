@@ -1,9 +1,9 @@
 /// The digits of the largest `f64`, 1.7976931348623157e308.
 const LARGEST: &[u8; 17] = b"17976931348623157";
 
-/// Returns whether a number of JSON is too large for an `f64`: many readers refuse it, others make it infinite.
+/// Returns whether a JSON number is too large for an `f64`: many readers reject such a number, others make it infinite.
 ///
-/// Not by parsing it, because the standard library's parser is larger than all that reads events.
+/// The number is not parsed, because the parser of the standard library is larger than all code that reads events.
 pub(super) fn is_beyond_f64(number: &[u8]) -> bool {
     let number = number.strip_prefix(b"-").unwrap_or(number);
     let exponent_mark = number.iter().position(|byte| matches!(byte, b'e' | b'E'));
@@ -16,7 +16,7 @@ pub(super) fn is_beyond_f64(number: &[u8]) -> bool {
     let Some(first) = digits.iter().position(is_significant) else {
         return false;
     };
-    // The power of ten of the first digit that counts.
+    // The power of ten of the first significant digit.
     let lead = if first < point { offset(point - first) - 1 } else { -offset(first - point) };
     match lead.saturating_add(parse_exponent(exponent)) {
         ..308 => false,
@@ -32,7 +32,7 @@ fn offset(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
 
-/// Reads `e+10`; what does not fit is as large as can be.
+/// Parses an exponent such as `e+10`, and saturates if it does not fit.
 fn parse_exponent(exponent: &[u8]) -> i64 {
     let digits = exponent.iter().filter(|byte| byte.is_ascii_digit());
     let magnitude = digits.fold(0_i64, |number, digit| {

@@ -1,11 +1,11 @@
 use super::{Kind, NotJson, Reader, Token};
 
-/// Points to members of an event, as a JSON pointer (RFC 6901) that knows events of AWS.
+/// A JSON pointer (RFC 6901) to members of an event, with extensions for events of AWS.
 ///
-/// - `-` is any element of an array.
-/// - A name inside of `headers`, and of any other member whose name ends so, is found in any case (RFC 9110).
-/// - `headers` and `multiValueHeaders` are the same, and so are `queryStringParameters` and
-///   `multiValueQueryStringParameters`: an event has the one, the other or both.
+/// - `-` matches any element of an array.
+/// - Names inside `headers`, and inside any other member whose name ends with it, are matched in any case (RFC 9110).
+/// - `headers` and `multiValueHeaders` are equivalent, and so are `queryStringParameters` and
+///   `multiValueQueryStringParameters`, because an event may have either of them or both.
 ///
 /// ```
 /// use powertools_core::event::Pointer;
@@ -16,35 +16,35 @@ use super::{Kind, NotJson, Reader, Token};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pointer(Vec<String>);
 
-/// Pairs of members that hold the same, once with one value a name and once with all of them.
+/// Members with the same content, one with a single value for each name and one with all of them.
 const SAME: [[&str; 2]; 2] = [
     ["headers", "multiValueHeaders"],
     ["queryStringParameters", "multiValueQueryStringParameters"],
 ];
 
 impl Pointer {
-    /// Reads a pointer; text that [is not one](Self::is_valid) points to the whole event, as the empty one does.
+    /// Parses a pointer; an [invalid](Self::is_valid) one points to the whole event, like the empty pointer.
     pub fn new(pointer: &str) -> Self {
         let unescape = |token: &str| token.replace("~1", "/").replace("~0", "~");
         let tokens = if Self::is_valid(pointer) { pointer } else { "" };
         Self(tokens.split('/').skip(1).map(unescape).collect())
     }
 
-    /// Returns whether a text is a JSON pointer; dotted paths are not.
+    /// Returns whether the text is a JSON pointer; a dotted path is not.
     pub fn is_valid(pointer: &str) -> bool {
         pointer.is_empty() || pointer.starts_with('/')
     }
 
-    /// Finds the first string, number or boolean that the pointer leads to.
+    /// Returns the first string, number, or boolean that the pointer matches.
     ///
-    /// A number keeps its digits. Of a header with several values the first is found. The event is read up to the
-    /// value and no further; `None` if it has no such value or is not JSON up to there.
+    /// A number keeps its digits. If a header has several values, the first one is returned. The event is read only up
+    /// to the value; the result is `None` if there is no such value, or if the event is not valid JSON up to there.
     pub fn find_in(&self, event: &[u8]) -> Option<String> {
         self.search(Reader::new(event)).ok().flatten()
     }
 
     fn search(&self, mut reader: Reader<'_>) -> Result<Option<String>, NotJson> {
-        // How many elements of each array on the path have been read; one entry for an object, too.
+        // The number of elements that have been read of each array on the path, with an unused entry for each object.
         let mut path: Vec<usize> = Vec::new();
         let mut is_wanted = true;
         loop {
@@ -80,7 +80,7 @@ impl Pointer {
         }
     }
 
-    /// Returns the value that begins with `token`, or that is in it if it is a list of values of one header.
+    /// Returns the value that begins with `token`, or the first one inside it if it is a list of values of one header.
     fn value(&self, reader: &mut Reader<'_>, token: Token) -> Result<Option<String>, NotJson> {
         if token.kind != Kind::Open {
             return Ok(scalar(reader, token));
@@ -113,7 +113,7 @@ impl Pointer {
         self.0.len()
     }
 
-    /// Returns whether a member called `name` is on the path, which has led to the object that it is in.
+    /// Returns whether the pointer continues with a member called `name` after `at` tokens.
     pub(super) fn matches_name(&self, at: usize, name: &str) -> bool {
         let Some(token) = self.0.get(at) else {
             return false;
@@ -124,17 +124,17 @@ impl Pointer {
             || SAME.iter().any(|same| same.contains(&&**token) && same.contains(&name))
     }
 
-    /// Returns whether the element at `index` is on the path, which has led to the array that it is in.
+    /// Returns whether the pointer continues with the element at `index` after `at` tokens.
     pub(super) fn matches_index(&self, at: usize, index: usize) -> bool {
         let Some(token) = self.0.get(at) else {
             return false;
         };
-        // Parsing would take a sign.
+        // Parsing the token would accept a sign.
         token == "-"
             || (token.bytes().all(|byte| byte.is_ascii_digit()) && token.parse() == Ok(index))
     }
 
-    /// Returns the name of the parameter of a query that the pointer leads to, and `None` for all of them.
+    /// Returns the name of the query parameter that the pointer matches, or `Some(None)` if it matches all of them.
     pub(super) fn query_parameter(&self) -> Option<Option<&str>> {
         let at = self.0.iter().position(|token| SAME[1].contains(&&**token))?;
         Some(self.0.get(at + 1).map(|name| &**name))
@@ -145,7 +145,8 @@ impl Pointer {
     }
 }
 
-/// Returns whether a member of this name holds headers: `multiValueHeaders`, `requestHeaders`, `customHeaders`.
+/// Returns whether a member of this name contains headers, such as `multiValueHeaders`, `requestHeaders`,
+/// `customHeaders`.
 fn is_header_map(name: &str) -> bool {
     const ENDING: &str = "headers";
     let start = name.len().checked_sub(ENDING.len());

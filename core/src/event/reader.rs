@@ -2,10 +2,10 @@ use std::{borrow::Cow, error::Error, fmt, ops::Range};
 
 use super::{depth::OpenBrackets, string};
 
-/// Reads JSON token by token, without recursion and without making values.
+/// Reads JSON token by token, without recursion and without building values.
 ///
-/// It takes exactly the texts that are JSON (RFC 8259), of any depth and with numbers of any size. Strings may hold
-/// invalid UTF-8 and halves of surrogate pairs, which [`text`](Self::text) replaces.
+/// It accepts exactly the texts that are JSON (RFC 8259), of any depth and with numbers of any size. Strings may
+/// contain invalid UTF-8 and halves of surrogate pairs, which [`text`](Self::text) replaces.
 ///
 /// ```
 /// use powertools_core::event::{Kind, Reader};
@@ -22,19 +22,19 @@ pub struct Reader<'j> {
     expected: Expected,
 }
 
-/// A token of JSON, and where it is.
+/// A JSON token and its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Token {
-    /// What it is.
+    /// The kind of the token.
     pub kind: Kind,
-    /// Where its first byte is.
+    /// The position of the first byte.
     pub start: usize,
-    /// Where the first byte after it is.
+    /// The position after the last byte.
     pub end: usize,
 }
 
 impl Token {
-    /// Returns where the token is.
+    /// Returns the range of the token.
     pub fn range(self) -> Range<usize> {
         self.start..self.end
     }
@@ -43,13 +43,13 @@ impl Token {
 /// The kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The name of a member, with its quotes.
+    /// The name of a member, including its quotes.
     Name,
-    /// A string that is a value, with its quotes.
+    /// A string value, including its quotes.
     Text,
     /// A number.
     Number,
-    /// `true`, `false` or `null`.
+    /// `true`, `false`, or `null`.
     Literal,
     /// `{` or `[`.
     Open,
@@ -57,17 +57,17 @@ pub enum Kind {
     Close,
 }
 
-/// What may come next.
+/// The tokens that may come next.
 #[derive(Clone, Copy, Debug)]
 enum Expected {
     Value,
-    /// What comes after an opening bracket.
+    /// The state after an opening bracket.
     First,
-    /// What comes after a value.
+    /// The state after a value.
     Next,
 }
 
-/// Says where a text stops being JSON.
+/// The error returned if the text is not JSON, with the position of the first invalid byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotJson {
     at: usize,
@@ -83,19 +83,19 @@ impl fmt::Display for NotJson {
 impl Error for NotJson {}
 
 impl<'j> Reader<'j> {
-    /// Creates a reader of a text that holds one value.
+    /// Creates a reader for JSON text that contains one value.
     pub fn new(json: &'j [u8]) -> Self {
         Self { json, at: 0, open: OpenBrackets::default(), expected: Expected::Value }
     }
 
-    /// Returns the next token, and `None` at the end of the text.
+    /// Returns the next token, or `None` at the end of the text.
     ///
     /// # Errors
     ///
-    /// The text is not JSON; everything up to here was.
+    /// Returns an error if the text is not JSON; all tokens before the error were valid.
     #[expect(
         clippy::should_implement_trait,
-        reason = "an iterator would have to go on after errors"
+        reason = "an iterator would have to continue after errors"
     )]
     pub fn next(&mut self) -> Result<Option<Token>, NotJson> {
         self.skip_whitespace();
@@ -116,13 +116,12 @@ impl<'j> Reader<'j> {
         }
     }
 
-    /// Skips the rest of the container that `token` has opened; does nothing after other tokens.
-    ///
-    /// Returns where the value ends that the token has begun.
+    /// Skips the rest of the container that `token` opened, and returns the end of the value that begins with `token`.
+    /// For any other token, nothing is skipped.
     ///
     /// # Errors
     ///
-    /// The text is not JSON.
+    /// Returns an error if the text is not JSON.
     pub fn finish(&mut self, token: Token) -> Result<usize, NotJson> {
         if token.kind != Kind::Open {
             return Ok(token.end);
@@ -134,24 +133,24 @@ impl<'j> Reader<'j> {
         Ok(self.at)
     }
 
-    /// Returns how many brackets are open.
+    /// Returns the number of open brackets.
     pub fn depth(&self) -> usize {
         self.open.depth()
     }
 
-    /// Returns whether the innermost open bracket is that of an array.
+    /// Returns whether the innermost open bracket belongs to an array.
     pub fn is_in_array(&self) -> bool {
         self.depth() > 0 && !self.open.is_object()
     }
 
-    /// Returns the bytes of a token, a string with its quotes.
+    /// Returns the bytes of a token; those of a string include its quotes.
     pub fn bytes(&self, token: Token) -> &'j [u8] {
         &self.json[token.range()]
     }
 
-    /// Returns the text that a string stands for, and the bytes of other tokens as text.
+    /// Returns the decoded text of a string, or the bytes of any other token as text.
     ///
-    /// What is not Unicode becomes U+FFFD: invalid UTF-8, and half of a surrogate pair (`"\ud83d"`).
+    /// Invalid UTF-8 and halves of surrogate pairs (`"\ud83d"`) are replaced by U+FFFD.
     pub fn text(&self, token: Token) -> Cow<'j, str> {
         match token.kind {
             Kind::Name | Kind::Text => string::unescape(&self.json[token.start + 1..token.end - 1]),

@@ -1,4 +1,4 @@
-//! What of an event is shown in a log line.
+//! Redacts an event for a log line.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -16,16 +16,17 @@ use super::{
 };
 use crate::{REDACTED, Redaction};
 
-/// Deeper values are shown as text: serde_json reads no more than 127 levels, and the line around the event is one.
+/// Deeper values are shown as text: `serde_json` reads at most 127 levels, and the surrounding line takes one of them.
 const DEEPEST_SHOWN: usize = 100;
 
-/// JSON in a string in JSON is looked into as often: SQS has SNS in it, which has an event of S3.
+/// The number of levels of JSON inside strings that are searched: an SQS message may contain an SNS message, which
+/// contains an S3 event.
 const MOST_NESTED: u8 = 8;
 
-/// Shorter strings of base64 hold no name with a value.
+/// Shorter base64 strings can't contain a name with a value.
 const SHORTEST_BASE64: usize = 12;
 
-/// Base64 as services and their clients write it, with padding or without.
+/// Base64 as services and their clients write it, with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -33,23 +34,23 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// Returns an event as it may be logged: the bytes as they came, but for what is redacted or unreadable.
+/// Returns an event as it may be logged: its original bytes, except for secrets and for JSON that other readers reject.
 ///
-/// [`REDACTED`] replaces
-/// - the value that a pointer leads to, also inside of a string that holds JSON; a string that a pointer leads
-///   into and that holds something else is redacted as a whole;
-/// - the value of a member with a [sensitive](Redaction::is_sensitive) name, anywhere in the event, unless it is
-///   `null`, a boolean or empty;
-/// - the value of a pair such as `{"name": "authorization", "value": "…"}` or `["authorization", "…"]`;
-/// - a secret inside of a string, as [`Redaction::text`] finds it, or by all of these rules if the string holds JSON;
-/// - a string of base64 with a secret in it.
+/// These parts are replaced by [`REDACTED`]:
+/// - The value that a pointer matches, even inside a string that contains JSON. If a pointer leads into a string that
+///   contains something else, the whole string is redacted.
+/// - The value of a member with a [sensitive](Redaction::is_sensitive) name, anywhere in the event, unless it is
+///   `null`, a boolean, or empty.
+/// - The value of a pair such as `{"name": "authorization", "value": "…"}` or `["authorization", "…"]`.
+/// - A secret inside a string: as [`Redaction::text`] finds it, or by all of these rules if the string contains JSON.
+/// - A base64 string that contains a secret.
 ///
-/// Every reader of JSON takes the result: half of a surrogate pair becomes U+FFFD, a number beyond the range of an
-/// `f64` a string with its digits, a value below 100 levels of brackets a string with its JSON.
+/// Every JSON reader accepts the result: half of a surrogate pair becomes U+FFFD, a number that an `f64` can't hold
+/// becomes a string with its digits, and a value below 100 levels of brackets becomes a string with its JSON.
 ///
 /// # Errors
 ///
-/// The event is not JSON.
+/// Returns an error if the event is not JSON.
 pub fn show<'e>(
     event: &'e [u8],
     redaction: &Redaction,
@@ -62,15 +63,16 @@ pub fn show<'e>(
     Ok(if edits.is_empty() { event } else { apply(&event, edits).into() })
 }
 
-/// What is redacted.
+/// The rules that decide what is redacted.
 struct Rules<'r> {
     redaction: &'r Redaction,
-    /// What is redacted in a query as it came, which has what `queryStringParameters` have; `None` for all of it.
+    /// The redaction of a raw query string, which contains the same values as `queryStringParameters`; `None` redacts
+    /// all of it.
     raw_query: Option<Cow<'r, Redaction>>,
     pointers: &'r [Pointer],
 }
 
-/// Returns what is redacted in a query besides: the parameters that pointers lead to.
+/// Returns the redaction of a raw query string, including the parameters that pointers match.
 fn raw_query<'r>(redaction: &'r Redaction, pointers: &[Pointer]) -> Option<Cow<'r, Redaction>> {
     let mut in_query = pointers.iter().filter_map(Pointer::query_parameter).peekable();
     if in_query.peek().is_none() {
@@ -78,12 +80,12 @@ fn raw_query<'r>(redaction: &'r Redaction, pointers: &[Pointer]) -> Option<Cow<'
     }
     let names: Vec<&str> = in_query.collect::<Option<_>>()?;
     let redaction = redaction.clone().with_names(names.iter().copied());
-    // Not where redaction by name is off.
+    // If redaction by name is off, the parameters can't be redacted one by one.
     names.iter().all(|name| redaction.is_sensitive(name)).then_some(Cow::Owned(redaction))
 }
 
 impl Rules<'_> {
-    /// Redacts what a string says; `None` if nothing in it is redacted.
+    /// Returns the redacted text of a string, or `None` if nothing in it is redacted.
     fn text(&self, text: &str, place: &Place, nesting: u8) -> Option<String> {
         let is_shallow = nesting < MOST_NESTED;
         if is_shallow
@@ -114,14 +116,14 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     if text.len() < SHORTEST_BASE64 { None } else { BASE64.decode(text).ok() }
 }
 
-/// A pointer that has led to a value, and how many of its tokens that took.
+/// A pointer that has matched the path to a value, and the number of its tokens that have been consumed.
 #[derive(Clone, Copy)]
 struct Trail {
     pointer: usize,
     at: usize,
 }
 
-/// What is known of a value from where it is.
+/// The properties of a value that follow from its position.
 #[derive(Default)]
 struct Place {
     trails: Vec<Trail>,
@@ -131,7 +133,7 @@ struct Place {
     role: Role,
 }
 
-/// What a member may be of a pair such as `{"name": …, "value": …}`.
+/// The role of a member in a pair such as `{"name": …, "value": …}`.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 enum Role {
     #[default]
@@ -140,37 +142,38 @@ enum Role {
     Value,
 }
 
-/// Goes through JSON once and collects what becomes of it.
+/// Scans JSON once and collects the edits.
 struct Scan<'s> {
     json: &'s str,
     rules: &'s Rules<'s>,
     nesting: u8,
     reader: Reader<'s>,
     edits: Vec<Edit>,
-    /// The open containers that pointers have led to, outermost first: these are around all others.
+    /// The open containers on the path of a pointer, outermost first; they are the outermost ones of all open
+    /// containers.
     on_trail: Vec<OnTrail>,
-    /// Members of open objects that are parts of pairs, innermost last.
+    /// The members of open objects that may be parts of pairs, innermost last.
     pairs: Vec<PairMember>,
-    /// The edit of the open value that is too deep to be shown as JSON.
+    /// The index of the edit for the open value that is too deep to be shown as JSON.
     too_deep: Option<usize>,
 }
 
-/// A container that pointers have led to, and how many elements of it were read.
+/// A container on the path of a pointer, and the number of its elements that have been read.
 struct OnTrail {
     trails: Vec<Trail>,
     elements: usize,
 }
 
-/// A member that is a part of a pair.
+/// A member that may be part of a pair.
 struct PairMember {
-    /// How many brackets are open around it.
+    /// The number of open brackets around it.
     depth: usize,
     part: PairPart,
 }
 
 enum PairPart {
     SensitiveName,
-    /// The end is 0 as long as the value is open.
+    /// The end is 0 while the value is open.
     Value(Range<usize>),
 }
 
@@ -190,7 +193,7 @@ impl<'s> Scan<'s> {
 
     fn run(mut self, trails: Vec<Trail>) -> Result<Vec<Edit>, NotJson> {
         let mut place = self.place(trails);
-        // The element that `["authorization", "Bearer …"]` goes on with, if it can be a pair.
+        // The role of the next element, if it may belong to a pair such as `["authorization", "Bearer …"]`.
         let mut pair = Role::None;
         loop {
             let depth = self.reader.depth();
@@ -229,7 +232,7 @@ impl<'s> Scan<'s> {
         Place { is_pointed_at: trails.iter().any(ends), trails, ..Place::default() }
     }
 
-    /// Takes the name of a member.
+    /// Processes the name of a member.
     fn name(&mut self, token: Token, depth: usize) -> Place {
         self.string(token, &Place::default());
         let name = self.reader.text(token);
@@ -241,7 +244,7 @@ impl<'s> Scan<'s> {
         place
     }
 
-    /// Takes the place of an element of an array.
+    /// Processes the position of an array element.
     fn element(&mut self, depth: usize) -> Place {
         let trails = self.trails(depth, Pointer::matches_index);
         if self.on_trail.len() == depth
@@ -252,7 +255,7 @@ impl<'s> Scan<'s> {
         self.place(trails)
     }
 
-    /// Returns the trails that lead from the innermost open container to a member or an element of it.
+    /// Returns the trails that continue from the innermost open container to one of its members or elements.
     fn trails(&self, depth: usize, matches: impl Fn(&Pointer, usize, usize) -> bool) -> Vec<Trail> {
         let Some(container) = self.on_trail.last().filter(|_| self.on_trail.len() == depth) else {
             return Vec::new();
@@ -264,7 +267,7 @@ impl<'s> Scan<'s> {
         container.trails.iter().filter(leads).map(next).collect()
     }
 
-    /// Takes a value, as a whole if it is a secret; tells whether it is a container that was entered.
+    /// Processes a value, and skips it if it is a secret; returns whether it is a container whose contents come next.
     fn value(&mut self, token: Token, place: Place, depth: usize) -> Result<bool, NotJson> {
         if place.is_pointed_at || (place.is_sensitive && self.has_content(token)) {
             let end = self.reader.finish(token)?;
@@ -299,7 +302,7 @@ impl<'s> Scan<'s> {
         Ok(is_open)
     }
 
-    /// Takes the end of the innermost of `depth` containers.
+    /// Processes the end of the innermost of `depth` containers.
     fn close(&mut self, end: usize, depth: usize) {
         if self.on_trail.len() == depth {
             self.on_trail.pop();
@@ -330,7 +333,7 @@ impl<'s> Scan<'s> {
         }
     }
 
-    /// Takes a string that is a value or a name.
+    /// Processes a string, which may be a value or a name.
     fn string(&mut self, token: Token, place: &Place) {
         let text = self.reader.text(token);
         if let Some(redacted) = self.rules.text(&text, place, self.nesting) {
@@ -349,7 +352,7 @@ impl<'s> Scan<'s> {
         token.kind == Kind::Text && self.rules.redaction.is_sensitive(&self.reader.text(token))
     }
 
-    /// Returns whether there is anything to hide: not in `null`, booleans, `""`, `[]` and `{}`.
+    /// Returns whether the value has content to hide, unlike `null`, booleans, `""`, `[]`, and `{}`.
     fn has_content(&self, token: Token) -> bool {
         match token.kind {
             Kind::Literal => false,
@@ -364,7 +367,8 @@ impl<'s> Scan<'s> {
     }
 }
 
-/// Returns what a member may be: `{"key": …, "value": …}`, `{"parameterName": …, "parameterValue": …}`.
+/// Returns the role of a member of this name, as in `{"key": …, "value": …}` or
+/// `{"parameterName": …, "parameterValue": …}`.
 fn role(name: &str) -> Role {
     let ends = |ending: &&str| {
         let start = name.len().checked_sub(ending.len());

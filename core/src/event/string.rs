@@ -1,8 +1,8 @@
-//! Strings of JSON, without their quotes.
+//! The contents of JSON strings, without the quotes.
 
 use std::{borrow::Cow, ops::Range};
 
-/// Returns how long the escape at the start of `text` is, if it is one.
+/// Returns the length of the escape sequence at the start of `text`, if it is a valid one.
 pub(super) fn escape_len(text: &[u8]) -> Option<usize> {
     match text.get(1)? {
         b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
@@ -11,7 +11,7 @@ pub(super) fn escape_len(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// Returns the text that the inside of a string stands for; what is not Unicode becomes U+FFFD.
+/// Returns the decoded contents of a string; invalid UTF-8 and halves of surrogate pairs are replaced by U+FFFD.
 pub(super) fn unescape(inside: &[u8]) -> Cow<'_, str> {
     if !inside.contains(&b'\\') {
         return String::from_utf8_lossy(inside);
@@ -28,7 +28,7 @@ pub(super) fn unescape(inside: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// Reports each half of a surrogate pair that has no other half, which most readers of JSON refuse.
+/// Reports each half of a surrogate pair without its other half, because most JSON readers reject it.
 pub(super) fn lone_surrogates(inside: &[u8], mut report: impl FnMut(Range<usize>)) {
     let mut at = 0;
     while let Some(length) = inside[at..].iter().position(|byte| *byte == b'\\') {
@@ -41,9 +41,9 @@ pub(super) fn lone_surrogates(inside: &[u8], mut report: impl FnMut(Range<usize>
     }
 }
 
-/// Returns the character that the escape at the start of `text` stands for, and its length.
+/// Returns the character that the escape sequence at the start of `text` encodes, and the length of the sequence.
 ///
-/// `None` is half of a surrogate pair.
+/// The character is `None` for half of a surrogate pair.
 fn unescape_one(text: &[u8]) -> (Option<char>, usize) {
     let character = match text.get(1) {
         Some(b'b') => '\u{8}',
@@ -72,7 +72,7 @@ fn unescape_unicode(text: &[u8]) -> (Option<char>, usize) {
     }
 }
 
-/// Returns the number of the `\uXXXX` at the start of `text`.
+/// Returns the code unit of the `\uXXXX` at the start of `text`.
 fn code_unit(text: &[u8]) -> Option<u32> {
     let digits = text.strip_prefix(b"\\u")?.get(..4)?;
     digits.iter().try_fold(0, |number, digit| Some(number << 4 | char::from(*digit).to_digit(16)?))

@@ -7,10 +7,10 @@ use std::{
 use super::{Inner, Invocation};
 use crate::TraceHeader;
 
-/// Lambda's longest timeout, and what clocks may differ by.
+/// The longest timeout of Lambda, and some time for the difference between clocks.
 const LONGEST: Duration = Duration::from_secs(15 * 60 + 30);
 
-/// Describes an [`Invocation`].
+/// Builds an [`Invocation`].
 #[derive(Default)]
 #[must_use]
 pub struct InvocationBuilder(Inner);
@@ -40,7 +40,7 @@ impl InvocationBuilder {
         self
     }
 
-    /// Sets the ARN that was invoked.
+    /// Sets the ARN with which the function was invoked.
     pub fn function_arn(mut self, arn: impl Into<String>) -> Self {
         self.0.function_arn = arn.into();
         self
@@ -52,16 +52,16 @@ impl InvocationBuilder {
         self
     }
 
-    /// Sets when the function was given the event.
+    /// Sets when the function received the event.
     pub fn started(mut self, at: SystemTime) -> Self {
         self.0.started = Some(at);
         self
     }
 
-    /// Sets the deadline, seen from `now`.
+    /// Sets the deadline; `now` is the current time.
     ///
-    /// A deadline already past, or farther away than Lambda's longest timeout, counts as unknown:
-    /// local emulators send both.
+    /// A deadline in the past, or one that is further away than the longest timeout of Lambda, counts as unknown,
+    /// because local emulators send both.
     pub fn deadline(mut self, deadline: SystemTime, now: SystemTime) -> Self {
         let left = deadline.duration_since(now).unwrap_or_default();
         let plausible = !left.is_zero() && left <= LONGEST;
@@ -77,7 +77,7 @@ impl InvocationBuilder {
         self
     }
 
-    /// Sets the tenant; an empty one counts as missing.
+    /// Sets the tenant id; an empty one counts as missing.
     pub fn tenant_id(mut self, tenant: impl Into<String>) -> Self {
         self.0.tenant_id = Some(tenant.into()).filter(|tenant| !tenant.is_empty());
         self
@@ -89,7 +89,7 @@ impl InvocationBuilder {
         self
     }
 
-    /// Finishes the description.
+    /// Builds the invocation.
     pub fn build(self) -> Invocation {
         Invocation(Arc::new(self.0))
     }

@@ -3,17 +3,18 @@ use std::{
     sync::OnceLock,
 };
 
-/// Values found by their type: an append-only list, read without a lock.
+/// Values that are found by their type, in an append-only list that is read without a lock.
 ///
-/// A handful of utilities attach one value each, so a list beats a map.
+/// A list is faster than a map here, because only a handful of utilities attach one value each. Nodes are never
+/// removed, so references to values live as long as the list.
 #[derive(Default)]
 pub(super) struct Extensions {
     head: OnceLock<Box<Node>>,
 }
 
-/// One allocation with its value, which therefore comes last.
+/// An entry of the list, in one allocation with its value. The value must be the last field, because it is unsized.
 struct Node<T: ?Sized = dyn Any + Send + Sync> {
-    /// The value's type, which it takes a call to ask itself for.
+    /// The type of the value, stored because asking the value takes a virtual call.
     of_type: TypeId,
     next: OnceLock<Box<Node>>,
     value: T,
@@ -35,22 +36,24 @@ impl Extensions {
         if let Some(value) = self.get() {
             return value;
         }
+        // The value is created before the list is touched, so `init` may itself read and attach values.
         let node =
             Box::new(Node { of_type: TypeId::of::<T>(), next: OnceLock::new(), value: init() });
-        self.attach(node).downcast_ref().expect("what is attached is of the type that was given")
+        self.attach(node).downcast_ref().expect("the attached value has the requested type")
     }
 
-    /// Attaches a value unless there is one of its type, and returns the one that there is.
+    /// Appends the value unless there is one of the same type, and returns the value of that type in the list.
     fn attach(&self, mut new: Box<Node>) -> &(dyn Any + Send + Sync) {
         let of_type = new.of_type;
         let mut slot = &self.head;
         loop {
+            // If another thread has filled the slot, continue after its node.
             let rejected = slot.set(new).err();
-            let node = slot.get().expect("set either stored a node or found one");
+            let node = slot.get().expect("`set` leaves a node in the slot, this one or another");
             if node.of_type == of_type {
                 return &node.value;
             }
-            new = rejected.expect("a stored node is of the type and returned above");
+            new = rejected.expect("a node that was stored has the type and was returned above");
             slot = &node.next;
         }
     }

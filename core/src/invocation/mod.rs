@@ -19,12 +19,13 @@ pub use span_id::{SpanId, SpanIds};
 
 use extensions::Extensions;
 
-/// The facts of one invocation, and what utilities attach to it; a clone is cheap and shares both.
+/// The properties of one invocation, and the values that utilities attach to it; cloning is cheap, and clones share
+/// both.
 ///
-/// Lambda may run many invocations in one process at once, so whatever belongs to an invocation
-/// hangs here and nowhere else. It is found again in three ways: by passing the value on, by the
-/// [scope](Invocation::scope) that is open on this thread, and by the ancestors of the current
-/// `tracing` span, so that a task spawned with `.in_current_span()` still has it.
+/// Lambda may run many invocations concurrently in one process, so all state of an invocation is attached here and
+/// nowhere else. Code finds the invocation in three ways: as a value that is passed to it; by the
+/// [scope](Invocation::scope) that is open on its thread; and by the ancestors of the current `tracing` span, so that
+/// it is still found in a task that was spawned with `.in_current_span()`.
 #[derive(Clone)]
 pub struct Invocation(Arc<Inner>);
 
@@ -45,27 +46,27 @@ struct Inner {
 }
 
 impl Invocation {
-    /// Starts to describe an invocation; all but the request id may stay unknown.
+    /// Returns a builder; all properties except the request id may stay unknown.
     pub fn builder(request_id: impl Into<String>) -> InvocationBuilder {
         InvocationBuilder::new(request_id.into())
     }
 
-    /// Returns the request id, the same for each attempt of an asynchronous invocation.
+    /// Returns the request id, which is the same for each attempt of an asynchronous invocation.
     pub fn request_id(&self) -> &str {
         &self.0.request_id
     }
 
-    /// Returns the function's name, empty when unknown.
+    /// Returns the function's name, or an empty string if it is unknown.
     pub fn function_name(&self) -> &str {
         &self.0.function_name
     }
 
-    /// Returns the function's version, empty when unknown.
+    /// Returns the function's version, or an empty string if it is unknown.
     pub fn function_version(&self) -> &str {
         &self.0.function_version
     }
 
-    /// Returns the ARN that was invoked, with its alias or version if there was one.
+    /// Returns the ARN with which the function was invoked, including an alias or version.
     pub fn function_arn(&self) -> &str {
         &self.0.function_arn
     }
@@ -75,7 +76,7 @@ impl Invocation {
         self.0.memory_mb
     }
 
-    /// Returns how long the invocation has run at `now`, unless its beginning is unknown.
+    /// Returns how long the invocation has been running at `now`, unless its start is unknown.
     pub fn elapsed(&self, now: SystemTime) -> Option<Duration> {
         Some(now.duration_since(self.0.started?).unwrap_or_default())
     }
@@ -85,44 +86,44 @@ impl Invocation {
         self.0.deadline
     }
 
-    /// Returns the time left at `now`: zero past the deadline, `None` without one.
+    /// Returns the time that is left at `now`: zero past the deadline, or `None` if there is no deadline.
     pub fn remaining(&self, now: SystemTime) -> Option<Duration> {
         Some(self.0.deadline?.duration_since(now).unwrap_or_default())
     }
 
-    /// Returns the X-Ray trace header as it came.
+    /// Returns the X-Ray trace header as it was received.
     pub fn trace_header(&self) -> Option<&str> {
         self.0.trace_header.as_deref()
     }
 
-    /// Returns the trace id, if the trace header [has a valid one](crate::TraceHeader::parse).
+    /// Returns the trace id, if the trace header [contains a valid one](crate::TraceHeader::parse).
     pub fn trace_id(&self) -> Option<&str> {
         self.0.trace_header.as_deref()?.get(self.0.trace_id.clone()?)
     }
 
-    /// Returns the tenant of a function with tenant isolation.
+    /// Returns the tenant id, if the function uses tenant isolation.
     pub fn tenant_id(&self) -> Option<&str> {
         self.0.tenant_id.as_deref()
     }
 
-    /// Tells whether this is the first invocation of an environment initialised on demand.
+    /// Returns whether this is the first invocation of an execution environment that was initialized on demand.
     pub fn is_cold_start(&self) -> bool {
         self.0.cold_start
     }
 
-    /// Returns what a utility attached under its type `T`.
+    /// Returns the value of type `T` that a utility has attached.
     pub fn extension<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.0.extensions.get()
     }
 
-    /// Returns what a utility attached under its type `T`, attaching `init()` the first time.
+    /// Returns the value of type `T` that a utility has attached, or attaches the result of `init()` if there is none.
     ///
-    /// Two threads that come first together may both call `init`; one value is kept.
+    /// If two threads call this at the same time, both may call `init`, but only one of the values is kept.
     pub fn extension_or_init<T: Any + Send + Sync>(&self, init: impl FnOnce() -> T) -> &T {
         self.0.extensions.get_or_init(init)
     }
 
-    /// Tells whether both are the same invocation, not merely equal ones.
+    /// Returns whether both values are the same invocation, and not merely equal ones.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }

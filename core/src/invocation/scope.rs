@@ -17,18 +17,18 @@ thread_local! {
 }
 
 impl Invocation {
-    /// Returns the invocation that the current span descends from, or else whose scope is open here.
+    /// Returns the invocation that the current span descends from, or else the one whose scope is open on this thread.
     ///
-    /// The span comes first: code that works for several invocations, such as a batcher, enters the
-    /// span of the one that it works for just now.
+    /// The span takes precedence, because code that works for several invocations, such as a batcher, enters the span
+    /// of the invocation that it is working for.
     pub fn current() -> Option<Self> {
         span::of_current_span().or_else(Self::in_this_scope)
     }
 
-    /// Returns the invocation whose scope is open on this thread, without a look at spans.
+    /// Returns the invocation whose scope is open on this thread, without considering spans.
     ///
-    /// A subscriber, inside which the current span can't be asked for, asks the span itself with
-    /// [`Invocation::of_span`] first.
+    /// A subscriber can't look up the current span while it handles an event, so it should first call
+    /// [`Invocation::of_span`] with the span.
     #[inline]
     pub fn in_this_scope() -> Option<Self> {
         CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
@@ -47,32 +47,33 @@ impl Invocation {
         f()
     }
 
-    /// Wraps `future` so that each poll, and its drop, happen in the scope of this invocation.
+    /// Wraps `future`, so that it is polled and dropped in the scope of this invocation.
     pub fn scope<F: Future>(&self, future: F) -> ScopedFuture<F> {
         self.scope_with(|| future)
     }
 
-    /// Makes a future and wraps it, both in one scope of this invocation.
+    /// Creates a future in the scope of this invocation, and wraps it as [`scope`](Self::scope) does.
     pub fn scope_with<F: Future>(&self, make: impl FnOnce() -> F) -> ScopedFuture<F> {
         self.scoped(Some(span::open(self)), make)
     }
 
-    /// Makes a future and wraps it as [`scope_with`](Self::scope_with) does, for a layer inside others: where the
-    /// scope is open already, nothing is opened.
+    /// Creates and wraps a future as [`scope_with`](Self::scope_with) does, but without opening the scope again if it
+    /// is already open; for layers inside other layers.
     pub fn inner_scope_with<F: Future>(&self, make: impl FnOnce() -> F) -> ScopedFuture<F> {
         let span = if self.is_in_scope() { None } else { Some(span::open(self)) };
         self.scoped(span, make)
     }
 
-    /// Wraps a stream so that each poll, and its drop, happen in the scope of this invocation.
+    /// Wraps a stream, so that it is polled and dropped in the scope of this invocation.
     #[cfg(feature = "lambda-runtime")]
     pub(crate) fn scope_stream<S: futures_core::Stream>(&self, stream: S) -> ScopedFuture<S> {
-        // The span is opened by the first poll, which happens in another task.
+        // The first poll opens the span, because it happens in another task.
         self.scoped(None, || stream)
     }
 
     fn scoped<F>(&self, span: Option<Span>, make: impl FnOnce() -> F) -> ScopedFuture<F> {
         let mut scoped = ScopedFuture { future: None, span, invocation: self.clone() };
+        // Not only the polls: `make` may already run code of the handler.
         scoped.future = Some(scoped.in_scope(make));
         scoped
     }
@@ -88,6 +89,7 @@ impl Invocation {
 #[derive(Debug)]
 struct Scope {
     outer: Option<Invocation>,
+    // Must be dropped on the thread that opened it.
     not_send: PhantomData<*const ()>,
 }
 
@@ -105,6 +107,7 @@ impl Drop for Scope {
 }
 
 fn swap(invocation: Option<Invocation>) -> Option<Invocation> {
+    // Fails only while the thread is being destroyed, and then no code looks for the invocation.
     CURRENT.try_with(|current| current.replace(invocation)).ok().flatten()
 }
 
@@ -114,7 +117,7 @@ pin_project! {
     pub struct ScopedFuture<F> {
         #[pin]
         future: Option<F>,
-        // None where whoever polls has the scope open.
+        // `None` while the code that polls this has the scope open.
         span: Option<Span>,
         invocation: Invocation,
     }
@@ -122,6 +125,7 @@ pin_project! {
     impl<F> PinnedDrop for ScopedFuture<F> {
         fn drop(this: Pin<&mut Self>) {
             let mut this = this.project();
+            // Values that log when they are dropped must find the invocation as well.
             if this.future.is_some() {
                 let _opened = Opened::of(this.invocation, need_span(this.invocation, this.span));
                 this.future.set(None);
@@ -131,7 +135,7 @@ pin_project! {
 }
 
 impl<F> ScopedFuture<F> {
-    /// Runs `f` in the scope that the future has.
+    /// Runs `f` in the scope of the future.
     pub fn in_scope<R>(&self, f: impl FnOnce() -> R) -> R {
         if self.span.is_none() && !self.invocation.is_in_scope() {
             return self.invocation.in_scope(f);
@@ -148,7 +152,7 @@ impl<F: Future> Future for ScopedFuture<F> {
         let mut this = self.project();
         let _opened = Opened::of(this.invocation, need_span(this.invocation, this.span));
         let future = this.future.as_mut().as_pin_mut();
-        let output = ready!(future.expect("nobody polls what has ended").poll(cx));
+        let output = ready!(future.expect("the future is not polled after completion").poll(cx));
         this.future.set(None);
         Poll::Ready(output)
     }
@@ -158,7 +162,7 @@ impl<F: Future> Future for ScopedFuture<F> {
 impl<S: futures_core::Stream> futures_core::Stream for ScopedFuture<S> {
     type Item = S::Item;
 
-    /// Polls in the scope; the stream is dropped, in the scope too, as soon as it has ended.
+    /// Polls the stream in the scope, and drops it there as soon as it has ended.
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
         let mut this = self.project();
         let Some(stream) = this.future.as_mut().as_pin_mut() else {
@@ -173,22 +177,22 @@ impl<S: futures_core::Stream> futures_core::Stream for ScopedFuture<S> {
     }
 }
 
-/// What is opened for as long as a future is polled.
+/// Keeps the scope and the span open during one poll.
 struct Opened<'a> {
-    // Closed before the span is left.
+    // Declared first, so that the scope is closed before the span is exited.
     _scope: Option<Scope>,
     _span: Option<Entered<'a>>,
 }
 
 impl<'a> Opened<'a> {
-    /// Opens the scope, unless there is no span because it is open.
+    /// Opens the scope and enters the span; without a span, the scope is already open.
     fn of(invocation: &Invocation, span: Option<&'a Span>) -> Self {
         let scope = span.map(|_| Scope::open(invocation));
         Self { _scope: scope, _span: span.map(Span::enter) }
     }
 }
 
-/// Returns the span to enter, a new one where the future has left the scope that it was made inside.
+/// Returns the span to enter, and opens a new one if the future has left the scope in which it was created.
 fn need_span<'a>(invocation: &Invocation, span: &'a mut Option<Span>) -> Option<&'a Span> {
     if span.is_none() && !invocation.is_in_scope() {
         *span = Some(span::open(invocation));

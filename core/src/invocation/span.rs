@@ -3,7 +3,7 @@ use tracing_subscriber::registry::{LookupSpan, Registry, SpanRef};
 
 use super::Invocation;
 
-/// The target of the span that each scope opens; filters should let it through at any level.
+/// The target of the span that each scope opens; filters should enable it at every level.
 pub const INVOCATION_TARGET: &str = "powertools::invocation";
 
 impl Invocation {
@@ -12,19 +12,19 @@ impl Invocation {
         span.scope().find_map(|span| Self::in_span(&span))
     }
 
-    /// Returns the invocation that `span` itself carries: one that a scope opened.
+    /// Returns the invocation that `span` itself carries, if a scope has opened the span.
     pub fn in_span<'a, R: LookupSpan<'a>>(span: &SpanRef<'a, R>) -> Option<Self> {
         let carries_one = span.metadata().target() == INVOCATION_TARGET;
         carries_one.then(|| span.extensions().get::<Self>().cloned()).flatten()
     }
 }
 
-/// Returns the span that carries `invocation` to its descendants: the current one if it descends from
-/// that invocation already, or else a new one.
+/// Returns a span that carries `invocation` to its descendants: the current one if it already descends from that
+/// invocation, or else a new one.
 ///
-/// A new one is a root, because `lambda_runtime`'s concurrent workers live inside a span that never
-/// ends, and an ERROR span, so that a level filter does not cut the descendants off. The invocation
-/// hangs in the span and never the span in the invocation: the other way round neither would be freed.
+/// A new span has no parent, because the concurrent workers of `lambda_runtime` run inside a span that never ends. It
+/// has the level ERROR, so that level filters do not separate its descendants from it. The span holds the invocation
+/// and never the other way round, because otherwise neither would be freed.
 pub(super) fn open(invocation: &Invocation) -> Span {
     if of_current_span().is_some_and(|current| current.is(invocation)) {
         return Span::current();

@@ -8,12 +8,12 @@ use tracing_subscriber::registry::{Registry, SpanRef};
 use super::Invocation;
 use crate::hex_digits;
 
-/// The id that a tracer gave a span.
+/// The id that a tracer has given a span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpanId(u64);
 
 impl SpanId {
-    /// Creates the id of these eight bytes; 0 is none to X-Ray and OpenTelemetry.
+    /// Creates an id from a number; X-Ray and OpenTelemetry treat 0 as no id.
     pub fn new(id: u64) -> Self {
         Self(id)
     }
@@ -23,7 +23,7 @@ impl SpanId {
         self.0
     }
 
-    /// Returns the id as the 16 hex digits that X-Ray and W3C have for it.
+    /// Returns the id as 16 hex digits, as in X-Ray and W3C Trace Context.
     pub fn digits(self) -> [u8; 16] {
         let halves = [(self.0 >> 32) as u32, self.0 as u32].map(hex_digits);
         let mut digits = [0; 16];
@@ -39,19 +39,19 @@ impl fmt::Display for SpanId {
     }
 }
 
-/// Tells the ids that a tracer gave the spans of an invocation, so that log lines can carry them.
+/// Provides the ids that a tracer has given the spans of an invocation, so that log lines can include them.
 pub trait SpanIds: Send + Sync + 'static {
-    /// Returns the id of `span`, unless it is not traced.
+    /// Returns the id of `span`, or `None` if it is not traced.
     fn id_of(&self, span: &SpanRef<'_, Registry>) -> Option<SpanId>;
 }
 
 impl Invocation {
-    /// Has `ids` tell the ids of this invocation's spans, unless something else does so already.
+    /// Sets the provider of the span ids of this invocation, unless it already has one.
     pub fn set_span_ids(&self, ids: Arc<dyn SpanIds>) {
         self.extension_or_init(|| ids);
     }
 
-    /// Returns what tells the ids of this invocation's spans, if it is traced.
+    /// Returns the provider of the span ids of this invocation, if it is traced.
     pub fn span_ids(&self) -> Option<&dyn SpanIds> {
         Some(&**self.extension::<Arc<dyn SpanIds>>()?)
     }

@@ -1,8 +1,8 @@
-//! Backtraces without the frames that every function has.
+//! Backtraces without the frames that all functions have in common.
 
 use std::{backtrace::Backtrace, env, fmt::Write};
 
-/// The crates whose frames are left out: those of the language, the runtime, and this project.
+/// The crates whose frames are left out: the standard library, the runtime, and this project.
 const LEFT_OUT: [&str; 35] = [
     "__rustc",
     "alloc",
@@ -41,7 +41,7 @@ const LEFT_OUT: [&str; 35] = [
     "tracing",
 ];
 
-/// Symbols without a crate that begin a program or a thread, or a panic.
+/// Symbols without a crate in which a program, a thread, or a panic begins.
 const PLUMBING: [&str; 10] = [
     "<unknown>",
     "__clone3",
@@ -55,8 +55,8 @@ const PLUMBING: [&str; 10] = [
     "thread_start",
 ];
 
-/// Returns the frames of a backtrace that are the user's or those of libraries, numbered from 0; all of them under
-/// `RUST_BACKTRACE=full`. Empty if there are none, as in a binary without symbols.
+/// Returns the frames of a backtrace that belong to the user's code or to libraries, numbered from 0, or all frames if
+/// `RUST_BACKTRACE` is `full`. The text is empty if there are none, for example because the binary has no symbols.
 pub(super) fn user_frames(backtrace: &Backtrace) -> String {
     let all = backtrace.to_string();
     match env::var_os("RUST_BACKTRACE") {
@@ -65,7 +65,7 @@ pub(super) fn user_frames(backtrace: &Backtrace) -> String {
     }
 }
 
-/// Leaves out the frames of the language, the runtime and this project.
+/// Removes the frames of the standard library, the runtime, and this project.
 fn without_plumbing(backtrace: &str) -> String {
     let mut kept = String::new();
     let mut count = 0_usize;
@@ -75,7 +75,7 @@ fn without_plumbing(backtrace: &str) -> String {
         if is_place(text) {
             continue;
         }
-        // Frames that were inlined have no number of their own.
+        // Inlined frames have no number.
         let symbol = text.trim_start_matches(|c: char| c.is_ascii_digit());
         let symbol = symbol.strip_prefix(": ").unwrap_or(text);
         let place = lines.next_if(|next| is_place(next.trim_start()));
@@ -102,8 +102,8 @@ fn is_plumbing(symbol: &str) -> bool {
         || symbol.starts_with("_ZN")
 }
 
-/// Returns whether a place is in the sources of a crate that is left out: where debug information has only lines, the
-/// symbol of what was inlined has no path.
+/// Returns whether a location is in the sources of a crate that is left out. If the debug information contains only
+/// lines, the symbol of an inlined function has no path, so the crate must be found by its location.
 fn is_place_of_plumbing(place: &str) -> bool {
     if place.contains("/rustc/") {
         return true;
@@ -111,7 +111,7 @@ fn is_place_of_plumbing(place: &str) -> bool {
     let Some((_, sources)) = place.split_once("/registry/src/") else {
         return false;
     };
-    // The folder of the registry, then the package: `…/tokio-1.54.1/src/…`.
+    // The folder of the registry is followed by that of the package: `…/tokio-1.54.1/src/…`.
     let package = sources.split('/').nth(1).unwrap_or_default();
     let versions = package.match_indices('-').map(|(at, _)| package.split_at(at));
     let mut names = versions
@@ -120,12 +120,12 @@ fn is_place_of_plumbing(place: &str) -> bool {
     name.is_some_and(|name| LEFT_OUT.binary_search(&&*name).is_ok())
 }
 
-/// Returns the crate of a symbol: that of the type of which it is a method.
+/// Returns the crate of a symbol; for a method, the crate of its type.
 fn root(symbol: &str) -> &str {
     let path = symbol.trim_start_matches(['<', '&', '*', '[', '(']);
     let path = path.strip_prefix("mut ").or_else(|| path.strip_prefix("dyn ")).unwrap_or(path);
     match path.split_once(" as ") {
-        // A type parameter: the trait says more.
+        // For a type parameter, the trait identifies the crate better.
         Some((parameter, of_trait)) if parameter.len() == 1 => first_segment(of_trait),
         _ => first_segment(path),
     }

@@ -1,8 +1,9 @@
-//! How values with a JSON form, and errors, pass through `tracing` unharmed.
+//! Passes values that have a JSON form, and errors, through `tracing` without losing their structure.
 //!
-//! `tracing` hands on what it does not know as `&dyn Debug`. While a utility formats such a value
-//! it offers a capture; the wrappers' `Debug` takes the offer and writes JSON, which then goes into
-//! the output as it is. Everyone else's `Debug`, and the wrappers' under another subscriber, is text.
+//! `tracing` passes values of types that it does not know as `&dyn Debug`. While a utility formats such a value, it
+//! offers a capture on this thread. The `Debug` implementation of our wrapper types accepts the offer and writes JSON,
+//! which then goes into the output unchanged. Any other `Debug` output is text, and so is that of the wrappers under
+//! another subscriber.
 
 use std::{
     cell::Cell,
@@ -20,35 +21,35 @@ thread_local! {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// What comes is text.
+    /// Output is text.
     Text,
-    /// Nothing has come yet; a wrapper may take over.
+    /// Nothing has been written yet, and a wrapper may accept the offer.
     Offered,
-    /// A wrapper writes.
+    /// A wrapper is writing.
     Taken,
-    /// A wrapper wrote this, and should have been the last to write.
+    /// A wrapper has written this and should have been the last to write.
     Done(Captured),
-    /// A wrapper failed; what comes is the reason.
+    /// A wrapper has failed, and the output is the reason.
     Failed,
 }
 
-/// What a value turned out to be.
+/// The form of a value that was captured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Captured {
-    /// Text, written as a JSON string.
+    /// Text, which is written as a JSON string.
     Text,
-    /// JSON, written as it is.
+    /// JSON, which is written unchanged.
     Json,
     /// The parts of an exception; see [`super::ExceptionParts`].
     Exception,
 }
 
-/// An accepted offer to write into a line.
+/// An accepted offer to write JSON into the output.
 #[derive(Debug)]
 pub struct Capture(());
 
 impl Capture {
-    /// Takes the offer, if there is one.
+    /// Accepts the offer, if there is one.
     pub fn accept() -> Option<Self> {
         STATE.with(|state| match state.get() {
             State::Offered => {
@@ -63,7 +64,8 @@ impl Capture {
     ///
     /// # Errors
     ///
-    /// As the formatter; a value that has no JSON form is text that says why.
+    /// Returns an error only if the formatter does. A value that can't be represented in JSON is replaced by
+    /// text that gives the reason.
     pub fn json(self, f: &mut fmt::Formatter<'_>, value: &impl Serialize) -> fmt::Result {
         match serde_json::to_writer(FormatterWriter(f), value) {
             Ok(()) => {
@@ -77,11 +79,11 @@ impl Capture {
         }
     }
 
-    /// Writes the parts of an exception, already rendered.
+    /// Writes the parts of an exception, which are already rendered.
     ///
     /// # Errors
     ///
-    /// As the formatter.
+    /// Returns an error only if the formatter does.
     pub fn exception(self, f: &mut fmt::Formatter<'_>, parts: &[u8]) -> fmt::Result {
         let result = f.write_str(&String::from_utf8_lossy(parts));
         STATE.set(if result.is_ok() { State::Done(Captured::Exception) } else { State::Failed });
@@ -89,9 +91,9 @@ impl Capture {
     }
 }
 
-/// Writes a value by its `Debug`: as a JSON string, or as what a wrapper made of it.
+/// Writes a value with its `Debug` implementation: as a JSON string, or in the form that a wrapper has written.
 pub fn write_debug(out: &mut Vec<u8>, value: &dyn Debug) -> Captured {
-    // Formatting may log in turn, or panic, so the state of an outer value comes back in any case.
+    // Formatting may log in turn, or panic, so the state of the outer value must be restored in any case.
     let _outer = Restored(STATE.replace(State::Offered));
     let mut sink = Sink { start: out.len(), out, quoted: false };
     let result = write!(sink, "{value:?}");
@@ -120,7 +122,7 @@ impl Sink<'_> {
         }
     }
 
-    /// Drops what a wrapper wrote before it failed.
+    /// Discards the output that a wrapper wrote before it failed.
     #[cold]
     fn restart(&mut self) {
         self.out.truncate(self.start);
@@ -128,13 +130,13 @@ impl Sink<'_> {
         STATE.set(State::Text);
     }
 
-    /// Turns what a wrapper wrote back into text, because something follows it.
+    /// Converts the output of a wrapper to text, because more output follows it.
     #[cold]
     fn requote(&mut self, captured: Captured) {
         let raw = self.out.split_off(self.start);
         self.quote();
         match ExceptionParts::split(&raw) {
-            // The message is the inside of a JSON string already.
+            // The message is already escaped.
             Some(parts) if captured == Captured::Exception => {
                 let message = parts.message.get(1..parts.message.len() - 1);
                 self.out.extend_from_slice(message.unwrap_or_default());
@@ -145,7 +147,7 @@ impl Sink<'_> {
     }
 
     fn finish(mut self, state: State, result: fmt::Result) -> Captured {
-        // Nothing here although a wrapper is done: its output went elsewhere.
+        // If a wrapper is done but nothing has arrived here, it wrote its output somewhere else.
         if let (State::Done(captured), Ok(()), true) = (state, result, self.out.len() > self.start)
         {
             return captured;
@@ -185,7 +187,7 @@ impl Write for Sink<'_> {
     }
 }
 
-/// Lets serde write into a formatter.
+/// Lets `serde_json` write to a formatter.
 struct FormatterWriter<'a, 'f>(&'a mut fmt::Formatter<'f>);
 
 impl io::Write for FormatterWriter<'_, '_> {

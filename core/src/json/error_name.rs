@@ -1,4 +1,4 @@
-//! The one name that an error has in logs, in traces and for Lambda.
+//! The name by which logs, traces, and Lambda identify an error.
 
 use std::{
     borrow::Cow,
@@ -9,28 +9,27 @@ use std::{
 
 use crate::error_types::{chain, chosen_name, fallback_name, own_chosen_name};
 
-/// The name of an error of which nothing better is known.
+/// The name of an error for which no better name is known.
 const UNKNOWN: &str = "Error";
 
-/// How much of a `Debug` is looked at.
+/// The number of bytes of a `Debug` output that are examined.
 const LONGEST_HEAD: usize = 128;
 
-/// Returns the name that `error` has in logs and traces; `of_type` as for
-/// [`write_exception`](super::write_exception).
+/// Returns the name of `error` in logs and traces; for `of_type` see [`write_exception`](super::write_exception).
 ///
-/// It is, in this order:
+/// The name is the first of these that exists:
 ///
-/// 1. what [`ErrorTypes`](crate::ErrorTypes) say of the error or of the first of its sources that they name
-/// 2. the name of its type, unless that is as general as `Error`
-/// 3. of the error and then its sources the first telling one: the code of an error of AWS's SDK, the
-///    [`io::ErrorKind`], or the identifier that a derived `Debug` begins with, which is the variant of an enum
-/// 4. what the fallback of [`ErrorTypes`](crate::ErrorTypes) says
-/// 5. the type's crate and `Error`, such as `serde_json::Error`, or `Error`
+/// 1. the name that [`ErrorTypes`](crate::ErrorTypes) give the error, or the first of its sources that they name
+/// 2. the name of its type, unless it is as general as `Error`
+/// 3. for the error and then each of its sources: the code of an error of the AWS SDK, the [`io::ErrorKind`], or the
+///    identifier at the beginning of a derived `Debug`, which is the variant of an enum
+/// 4. the name that the fallback of [`ErrorTypes`](crate::ErrorTypes) returns
+/// 5. the crate of the type and `Error`, such as `serde_json::Error`, or only `Error`
 pub fn error_name(error: &(dyn Error + 'static), of_type: Option<&str>) -> String {
     named(error, of_type).1.into_owned()
 }
 
-/// Returns the module of the error's type, where that is known, and the error's name.
+/// Returns the module of the error's type, if it is known, and the name of the error.
 pub(super) fn named<'a>(
     error: &(dyn Error + 'static),
     of_type: Option<&'a str>,
@@ -53,7 +52,7 @@ pub(super) fn named<'a>(
     (module, name)
 }
 
-/// Returns the name of an error of unknown type, without a look at its sources.
+/// Returns the name of an error of unknown type, without considering its sources.
 pub(super) fn own_name(error: &(dyn Error + 'static)) -> Cow<'static, str> {
     own_chosen_name(error)
         .map(last_part)
@@ -62,10 +61,10 @@ pub(super) fn own_name(error: &(dyn Error + 'static)) -> Cow<'static, str> {
         .unwrap_or(Cow::Borrowed(UNKNOWN))
 }
 
-/// Splits `checkout::orders::OrderError<T>` into module and name; one colon is part of a name that was chosen.
+/// Splits `checkout::orders::OrderError<T>` into module and name; a single colon is part of a chosen name.
 fn split_type(full: &str) -> (Option<&str>, &str) {
     let plain = full.split('<').next().unwrap_or(full);
-    // A search for one character is less code than one for two.
+    // Searching for one character takes less code than searching for two.
     match plain.rsplit_once(':').map(|(module, name)| (module.strip_suffix(':'), name)) {
         Some((Some(module), name)) => (Some(module), name),
         _ => (None, plain),
@@ -85,12 +84,12 @@ fn is_telling(module: Option<&str>, name: &str) -> bool {
     match name {
         UNKNOWN | "SdkError" => false,
         "Box" | "Arc" | "Rc" => !module.starts_with("alloc::"),
-        // Their codes say more, and are the same in a box.
+        // The codes of these errors are more specific, and are the same if the error is boxed.
         _ => !module.starts_with("aws_sdk_"),
     }
 }
 
-/// Names an error whose type is called `Error` by its crate.
+/// Returns a name for an error whose type is called `Error`, based on its crate.
 fn name_by_crate((module, name): (Option<&str>, &str)) -> Option<String> {
     let root = module?.split(':').next()?;
     let is_std = matches!(root, "std" | "core" | "alloc");
@@ -103,7 +102,7 @@ fn is_json(error: &(dyn Error + 'static)) -> bool {
     error.is::<serde_json::Error>()
 }
 
-/// Returns the name of an error of unknown type if it tells anything.
+/// Returns the name of an error of unknown type, if it has a specific one.
 fn telling_name(error: &(dyn Error + 'static)) -> Option<String> {
     match error.downcast_ref::<io::Error>() {
         Some(error) => io_name(error),
@@ -111,23 +110,23 @@ fn telling_name(error: &(dyn Error + 'static)) -> Option<String> {
     }
 }
 
-/// Names an error of input or output by its kind, or by what it was made of.
+/// Returns a name for an I/O error: its kind, or the name of the error that it wraps.
 fn io_name(error: &io::Error) -> Option<String> {
     let kind = format!("{:?}", error.kind());
     if !matches!(&*kind, "Other" | "Uncategorized") {
         return Some(kind);
     }
-    // Its `source` is that of the inner error, not the inner error itself.
+    // `source` returns the source of the inner error, not the inner error itself.
     let inner: &(dyn Error + 'static) = error.get_ref()?;
     telling_name(inner)
 }
 
-/// Names an error by the identifier that its `Debug` begins with.
+/// Returns the identifier at the beginning of an error's `Debug` output.
 fn debug_name(error: &dyn Error) -> Option<String> {
     let head = debug_head(error);
     let (name, rest) = split_identifier(&head);
     match name {
-        // AWS's SDK: the code is in the metadata, and what wraps the metadata says nothing.
+        // In the AWS SDK, the code is in the metadata, and the types around it have no useful names.
         "ErrorMetadata" => {
             let code = rest.strip_prefix(" { code: Some(\"")?;
             code.split(['"', '\\']).next().filter(|code| !code.is_empty()).map(str::to_owned)
@@ -145,14 +144,14 @@ fn debug_name(error: &dyn Error) -> Option<String> {
 
 /// Splits text after its first identifier or path.
 fn split_identifier(text: &str) -> (&str, &str) {
-    // All that is not ASCII counts as letters: the tables that tell letters are not worth their 2 kB.
+    // Treat everything that is not ASCII as a letter: the Unicode tables would add 2 kB to the binary.
     let end =
         text.find(|c: char| c.is_ascii() && !(c.is_ascii_alphanumeric() || c == '_' || c == ':'));
     text.split_at(end.unwrap_or(text.len()))
 }
 
 fn debug_head(error: &dyn Error) -> String {
-    /// Takes the first characters and refuses the rest, so that a long `Debug` stops early.
+    /// Accepts only the first characters, so that formatting a long `Debug` output stops early.
     struct Head(String);
     impl Write for Head {
         fn write_str(&mut self, text: &str) -> fmt::Result {

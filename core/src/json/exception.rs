@@ -1,4 +1,4 @@
-//! An error with its sources, as JSON.
+//! Errors and their sources as JSON.
 
 use std::{
     backtrace::{Backtrace, BacktraceStatus},
@@ -13,26 +13,26 @@ use super::{
 };
 use crate::error_types::chain;
 
-/// Stands between the parts; JSON text never holds it unescaped.
+/// Separates the parts of a rendered exception; JSON text never contains it unescaped.
 pub(super) const SEPARATOR: u8 = 0x1e;
 
-/// The parts of a rendered exception; those that are text are JSON strings.
+/// The parts of a rendered exception; parts that are text are JSON strings.
 #[derive(Clone, Copy, Debug)]
 pub struct ExceptionParts<'a> {
-    /// What the error says.
+    /// The message of the error.
     pub message: &'a [u8],
-    /// The name of its type.
+    /// The name of the error's type.
     pub name: &'a [u8],
-    /// Where its type comes from, empty if that is not known.
+    /// The module of the error's type; empty if it is not known.
     module: &'a [u8],
-    /// Empty if there is none.
+    /// The backtrace; empty if there is none.
     backtrace: &'a [u8],
-    /// Names and messages of its sources, a separator after each; `None` where there can't be any.
+    /// The names and messages of the sources, each followed by a separator; `None` if the error can't have sources.
     causes: Option<&'a [u8]>,
 }
 
 impl<'a> ExceptionParts<'a> {
-    /// Takes apart what [`write_exception`] or [`write_text_exception`] wrote.
+    /// Splits the output of [`write_exception`] or [`write_text_exception`] into its parts.
     pub fn split(rendered: &'a [u8]) -> Option<Self> {
         let mut parts = rendered.splitn(5, |byte| *byte == SEPARATOR);
         Some(Self {
@@ -44,15 +44,15 @@ impl<'a> ExceptionParts<'a> {
         })
     }
 
-    /// Returns the names and messages of the sources, the nearest first.
+    /// Returns the names and messages of the sources, starting with the direct source of the error.
     pub fn causes(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
-        // What comes after the last separator is empty, and has no pair.
+        // The text after the last separator is empty and not part of a pair.
         let mut parts = self.causes.unwrap_or_default().split(|byte| *byte == SEPARATOR);
         std::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
     }
 
-    /// Returns the last of the sources as `NAME: MESSAGE` in a JSON string, or its message alone where the name says
-    /// nothing; `None` without sources, or if it says what the error itself says.
+    /// Returns the last source as `NAME: MESSAGE` in a JSON string, or only its message if the name says nothing.
+    /// Returns `None` if there are no sources, or if the last source has the same message as the error itself.
     pub fn root_cause(&self) -> Option<Vec<u8>> {
         let (name, message) = self.causes().last()?;
         if message == self.message {
@@ -65,7 +65,7 @@ impl<'a> ExceptionParts<'a> {
         Some([name, b": ", message].concat())
     }
 
-    /// Writes the parts again without the backtrace.
+    /// Writes the parts again, without the backtrace.
     pub fn write_without_backtrace(&self, out: &mut Vec<u8>) {
         let parts = [self.message, self.name, self.module, b""];
         parts.iter().for_each(|part| {
@@ -74,7 +74,7 @@ impl<'a> ExceptionParts<'a> {
         });
         match self.causes {
             Some(causes) => out.extend_from_slice(causes),
-            // What has no sources ends with its backtrace.
+            // An error without sources ends with its backtrace.
             None => out.truncate(out.len() - 1),
         }
     }
@@ -103,7 +103,7 @@ impl<'a> ExceptionParts<'a> {
     }
 }
 
-/// Writes a member unless its value is empty.
+/// Writes a member, unless its value is empty.
 fn write_member(out: &mut Vec<u8>, key: &[u8], value: &[u8]) {
     if !value.is_empty() {
         out.extend_from_slice(key);
@@ -111,7 +111,7 @@ fn write_member(out: &mut Vec<u8>, key: &[u8], value: &[u8]) {
     }
 }
 
-/// Writes the parts of `error`; `of_type` is its full type name, or the name that it was given, where that is known.
+/// Writes the parts of `error`; `of_type` is the full name of its type or its chosen name, if one of them is known.
 pub fn write_exception(
     out: &mut Vec<u8>,
     error: &(dyn Error + 'static),
@@ -136,7 +136,7 @@ pub fn write_exception(
     }
 }
 
-/// Writes the parts of something that is no `Error`, such as a panic.
+/// Writes the parts of a value that does not implement `Error`, such as a panic.
 pub fn write_text_exception(
     out: &mut Vec<u8>,
     name: &str,
@@ -150,8 +150,7 @@ pub fn write_text_exception(
     write_backtrace(out, backtrace);
 }
 
-/// Writes the parts of an error of which these JSON strings are known: names and messages, its own and those of
-/// its sources.
+/// Writes the parts of an error whose names and messages, and those of its sources, are already JSON strings.
 pub fn write_known_exception(
     out: &mut Vec<u8>,
     (name, message): (&[u8], &[u8]),
@@ -167,7 +166,7 @@ pub fn write_known_exception(
     }
 }
 
-/// Writes a separator, and of a backtrace that was taken the frames that are the user's.
+/// Writes a separator, followed by the user's frames of the backtrace if it was captured.
 fn write_backtrace(out: &mut Vec<u8>, backtrace: Option<&Backtrace>) {
     out.push(SEPARATOR);
     if let Some(backtrace) = backtrace.filter(|it| it.status() == BacktraceStatus::Captured) {

@@ -1,4 +1,4 @@
-//! Writing JSON into a reused buffer, as all utilities do.
+//! Writes JSON into a reused buffer, as all utilities do.
 
 mod backtrace;
 mod capture;

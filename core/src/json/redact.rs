@@ -1,7 +1,7 @@
-//! Redacting JSON that has been rendered, where it lies.
+//! Redacts rendered JSON in place.
 //!
-//! Strings are told apart from what stands around them first, so that what is replaced never reaches beyond the string
-//! or the value that it is in, and the result is still JSON.
+//! The scan finds the strings first, so that a replacement never extends beyond the string or value that contains the
+//! secret, and the result is still valid JSON.
 
 use std::ops::Range;
 
@@ -11,12 +11,12 @@ use crate::Redaction;
 /// [`REDACTED`](crate::REDACTED) as JSON.
 const REDACTED_JSON: &str = "\"[redacted]\"";
 
-/// What replaces a part of the JSON, in order.
+/// Replacements of parts of the JSON, in order.
 type Edits = Vec<(Range<usize>, &'static str)>;
 
-/// Redacts the JSON value that begins at `start`: the values of members with sensitive names, and secrets in strings.
+/// Redacts the JSON value that begins at `start`: values of members with sensitive names, and secrets inside strings.
 ///
-/// `null`, `true`, `false` and empty values are not redacted.
+/// `null`, `true`, `false`, and empty values are not redacted.
 pub fn redact_json(out: &mut Vec<u8>, start: usize, redaction: &Redaction) {
     let mut edits = Edits::new();
     if !redaction.is_off() {
@@ -27,7 +27,7 @@ pub fn redact_json(out: &mut Vec<u8>, start: usize, redaction: &Redaction) {
     }
 }
 
-/// Redacts the JSON string that begins at `start` and is the last of `out`.
+/// Redacts the JSON string that begins at `start` and ends `out`.
 #[inline]
 pub fn redact_string(out: &mut Vec<u8>, start: usize, redaction: &Redaction) {
     let mut edits = Edits::new();
@@ -41,13 +41,14 @@ pub fn redact_string(out: &mut Vec<u8>, start: usize, redaction: &Redaction) {
     }
 }
 
-/// Redacts the parts of an exception that begin at `start`, but for the names of types: see
+/// Redacts the parts of an exception that begins at `start`, except for the names of types; see
 /// [`ExceptionParts`](super::ExceptionParts).
 pub fn redact_exception(out: &mut Vec<u8>, start: usize, redaction: &Redaction) {
     let mut edits = Edits::new();
     let mut at = 0;
     for (part, json) in out[start..].split(|byte| *byte == SEPARATOR).enumerate() {
-        // The message, the name, the module, the backtrace; names and messages of causes.
+        // Redact the message, the backtrace, and the messages of sources; their order is message, name, module,
+        // backtrace, and then a name and a message for each source.
         if part == 0 || part == 3 || part > 4 && part % 2 == 1 {
             scan_text(json, 0..json.len(), redaction, &mut |range, with| {
                 edits.push((range.start + at..range.end + at, with));
@@ -62,7 +63,7 @@ pub fn redact_exception(out: &mut Vec<u8>, start: usize, redaction: &Redaction) 
 
 fn scan_value(json: &[u8], redaction: &Redaction, edits: &mut Edits) {
     let mut at = 0;
-    // The members `name` and `value` of an object are a pair, too: `{"name":"DB_PASSWORD","value":"x"}`.
+    // The members `name` and `value` of an object are a pair as well: `{"name":"DB_PASSWORD","value":"x"}`.
     let (mut is_name_next, mut is_value_next) = (false, false);
     while let Some(open) = json[at..].iter().position(|byte| *byte == b'"') {
         let open = at + open;
@@ -134,7 +135,7 @@ fn is_first_element(json: &[u8], open: usize) -> bool {
     json[..open].iter().rev().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
 }
 
-/// Returns the place of the quote that closes the string at `open`, or the end.
+/// Returns the position of the quote that closes the string at `open`, or the length of the JSON.
 fn end_of_string(json: &[u8], open: usize) -> usize {
     let mut at = open + 1;
     while let Some(byte) = json.get(at) {
@@ -147,7 +148,7 @@ fn end_of_string(json: &[u8], open: usize) -> usize {
     json.len()
 }
 
-/// Returns where the value that begins at `start` ends.
+/// Returns the end of the value that begins at `start`.
 fn end_of_value(json: &[u8], start: usize) -> usize {
     let (mut at, mut depth) = (start, 0_usize);
     while let Some(byte) = json.get(at) {

@@ -1,4 +1,4 @@
-//! JSON numbers, and values that serde writes.
+//! JSON numbers, and values that are serialized with serde.
 
 use std::io::{self, Write};
 
@@ -6,18 +6,18 @@ use serde::Serialize;
 
 use super::write_string;
 
-/// Writes a whole number of any size.
+/// Writes an integer of any size.
 #[inline]
 pub fn write_integer(out: &mut Vec<u8>, number: impl itoa::Integer) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
-/// Writes a finite number as such and the others as strings: JSON has no literals for them.
+/// Writes a finite number as a JSON number, and any other as a string, because JSON has no literals for those.
 pub fn write_f64(out: &mut Vec<u8>, number: f64) {
-    /// Up to here every whole number is an `f64`, and quicker to write as an integer.
+    /// Up to this limit every integer is exactly an `f64`, and is faster to write as an integer.
     const WHOLE: f64 = 9_007_199_254_740_992.0;
     match number {
-        // Not below one: a negative zero keeps its sign.
+        // Values below one are excluded, so that a negative zero keeps its sign.
         _ if (1.0..WHOLE).contains(&number) && (number as u64) as f64 == number => {
             write_integer(out, number as u64);
             out.extend_from_slice(b".0");
@@ -31,12 +31,13 @@ pub fn write_f64(out: &mut Vec<u8>, number: f64) {
     }
 }
 
-/// Returns a number as text, shorter in the binary than what the standard library brings for it.
+/// Returns a number as text; this takes less space in the binary than the formatter of the standard library.
 pub fn f64_text(number: f64) -> String {
     zmij::Buffer::new().format(number).to_owned()
 }
 
-/// Writes any value on one line; one that has no JSON form is replaced by a string that says why.
+/// Writes any value on one line; a value that can't be represented in JSON is replaced by a string that gives the
+/// reason.
 pub fn write_serialize<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
     let start = out.len();
     if let Err(error) = serde_json::to_writer(OneLine(out), value) {
@@ -45,12 +46,12 @@ pub fn write_serialize<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
     }
 }
 
-/// Says why a value has no JSON form.
+/// Returns the text that replaces a value that can't be represented in JSON.
 pub fn unserialisable(error: &serde_json::Error) -> String {
     format!("<not serialisable: {error}>")
 }
 
-/// Turns line feeds between tokens, which only `RawValue` can bring, into spaces.
+/// Replaces line feeds between tokens by spaces; only a `RawValue` can contain them.
 struct OneLine<'a>(&'a mut Vec<u8>);
 
 impl Write for OneLine<'_> {
@@ -67,7 +68,7 @@ impl Write for OneLine<'_> {
     }
 }
 
-/// Turns line feeds between tokens into spaces; inside strings JSON has none.
+/// Replaces line feeds between tokens by spaces; a JSON string can't contain unescaped ones.
 #[inline]
 pub fn on_one_line(json: &mut [u8]) {
     for byte in json {

@@ -1,20 +1,20 @@
 //! JSON strings.
 
-/// Writes `text` as a JSON string, quotes included.
+/// Writes `text` as a JSON string, including the quotes.
 pub fn write_string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     write_escaped(out, text);
     out.push(b'"');
 }
 
-/// Writes what stands before the value of a member that is not the first: `,"key":`.
+/// Writes the separator and the name of a member that is not the first one: `,"key":`.
 pub fn write_key(out: &mut Vec<u8>, key: &str) {
     out.extend_from_slice(b",\"");
     write_escaped(out, key);
     out.extend_from_slice(b"\":");
 }
 
-/// Writes `text` as the inside of a JSON string.
+/// Writes the escaped `text`, without the quotes of a JSON string.
 pub fn write_escaped(out: &mut Vec<u8>, text: &str) {
     if is_plain(text.as_bytes()) {
         out.extend_from_slice(text.as_bytes());
@@ -23,26 +23,26 @@ pub fn write_escaped(out: &mut Vec<u8>, text: &str) {
     }
 }
 
-/// Tells whether nothing needs an escape, eight bytes at a time where there are as many.
+/// Returns whether no byte needs an escape, checking eight bytes at a time where possible.
 #[inline]
 fn is_plain(bytes: &[u8]) -> bool {
     let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
         return is_plain_and_short(bytes);
     };
-    // The last chunk overlaps the one before it, so that no rest is left.
+    // The last chunk overlaps the one before it, so that no remainder has to be checked separately.
     let marks = escapes_in(*first) | escapes_in(*last);
     marks == 0 && (bytes.len() <= 16 || is_plain_between(&bytes[8..]))
 }
 
-/// Tells the same of whole chunks of eight bytes; a function of its own, because most texts are short and it takes
-/// many registers.
+/// Checks whole chunks of eight bytes. This is a separate function because it uses many registers, and most texts are
+/// too short to need it.
 #[inline(never)]
 fn is_plain_between(bytes: &[u8]) -> bool {
     let (chunks, _) = bytes.as_chunks::<8>();
     chunks.iter().fold(0, |marks, chunk| marks | escapes_in(*chunk)) == 0
 }
 
-/// Tells the same of less than eight bytes.
+/// Checks fewer than eight bytes.
 fn is_plain_and_short(bytes: &[u8]) -> bool {
     match (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         (Some([a, b, c, d]), Some([e, f, g, h])) => {
@@ -52,10 +52,10 @@ fn is_plain_and_short(bytes: &[u8]) -> bool {
     }
 }
 
-/// Returns a mark in the top bit of a byte where one of eight bytes needs an escape, and 0 if none does.
+/// Returns a mask with the top bit set in each byte that needs an escape, which is 0 if none does.
 ///
-/// A subtraction borrows into a byte's top bit where the byte is below what is subtracted; bytes that
-/// have that bit of their own, as all but ASCII do, are left out.
+/// Subtracting a limit from each byte borrows into the top bit of the bytes that are below the limit. Bytes that are
+/// not ASCII have that bit set already, so they are masked out.
 #[inline]
 fn escapes_in(chunk: [u8; 8]) -> u64 {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);

@@ -11,17 +11,17 @@ use lambda_runtime::Error;
 use super::{Failure, open_bodies::OpenBody};
 use crate::{Invocation, Redaction, ScopedFuture};
 
-/// What a utility does while the body of a streaming response is sent; it is dropped when the body has ended.
+/// Observes the body of a streaming response while it is sent; dropped when the body has ended.
 ///
-/// `lambda_runtime` polls the body in a task that it spawns after the handler has returned. All of these calls, and
-/// the drop, happen in the invocation's scope. The drop comes after that of the stream itself.
+/// `lambda_runtime` polls the body in a task that it spawns after the handler has returned. All methods are called in
+/// the scope of the invocation, and the watch is dropped there, after the stream itself.
 pub trait BodyWatch: Send + Unpin + 'static {
-    /// Runs one poll of the body.
+    /// Wraps one poll of the body.
     fn poll<R>(&mut self, poll: impl FnOnce() -> R) -> R {
         poll()
     }
 
-    /// Called with the first error that the body gives.
+    /// Called with the first error of the body.
     fn failed(&mut self, failure: Failure<'_>) {
         let _ = failure;
     }
@@ -29,10 +29,10 @@ pub trait BodyWatch: Send + Unpin + 'static {
 
 /// The body of a streaming response, which belongs to its invocation until it ends.
 ///
-/// Observers of an [`InvocationLayer`](super::InvocationLayer) hear of the invocation's end after all of its bodies
-/// have ended.
+/// Observers of an [`InvocationLayer`](super::InvocationLayer) are notified of the end of the invocation only after all
+/// of its bodies have ended.
 pub struct WatchedBody<S, W> {
-    // Dropped before `open`, so that the body's own end comes before the invocation's.
+    // Declared before `open`, so that the body is dropped before the invocation ends.
     inner: ScopedFuture<Inner<S, W>>,
     open: OpenBody,
 }
@@ -43,7 +43,7 @@ where
     E: Into<Error>,
     W: BodyWatch,
 {
-    /// Watches `stream` for `invocation`.
+    /// Creates a body of `invocation` from `stream`, observed by `watch`.
     pub fn new(invocation: &Invocation, stream: S, watch: W) -> Self {
         let open = OpenBody::new(invocation);
         let inner = invocation.scope_stream(Inner { stream, watch, has_failed: false });
@@ -89,7 +89,7 @@ where
         Poll::Ready(item.map(|result| {
             result.map_err(|error| {
                 let error = BodyError::new(error);
-                // `lambda_runtime` asks for more after an error; one that repeats itself is reported once.
+                // `lambda_runtime` continues to poll after an error, so an error that repeats is reported only once.
                 if !mem::replace(has_failed, true) {
                     watch.failed(error.describe());
                 }
@@ -99,10 +99,10 @@ where
     }
 }
 
-/// An error in the body of a streaming response: what the body failed with, and the name of its type.
+/// The error of the body of a streaming response, with the name of its type.
 ///
-/// It says what the error itself says, without the secrets that [`Redaction`] finds by default, because `lambda_runtime`
-/// sends that to the caller as the trailer of the response.
+/// `Display` shows the message of the original error without the secrets that [`Redaction`] finds by default, because
+/// `lambda_runtime` sends it to the caller in the trailer of the response.
 pub struct BodyError {
     error: Error,
     of_type: Option<&'static str>,
@@ -110,7 +110,7 @@ pub struct BodyError {
 
 impl BodyError {
     fn new<E: Into<Error>>(error: E) -> Self {
-        // The body of a body that is watched by several utilities knows its name already.
+        // If several utilities watch a body, the error is wrapped already.
         match error.into().downcast::<Self>() {
             Ok(known) => *known,
             Err(error) => Self { error, of_type: named_type::<E>() },
@@ -123,7 +123,7 @@ impl BodyError {
     }
 }
 
-/// Returns the name of a type of errors, unless errors of any type hide behind it.
+/// Returns the name of an error type, unless it is a type that hides errors of any other type.
 fn named_type<E>() -> Option<&'static str> {
     const HIDING: [&str; 6] = [
         "alloc::boxed::Box<",

@@ -4,10 +4,10 @@ use lambda_runtime::Context;
 
 use crate::{ColdStart, Invocation};
 
-/// Returns the current invocation if it is the one `context` describes, or describes it anew.
+/// Returns the current invocation if it is the one that `context` describes, and otherwise creates it.
 ///
-/// Layers of several utilities may be stacked in any order: the outermost one takes the cold-start
-/// flag and opens the invocation, the others find it.
+/// Layers of several utilities may be stacked in any order: the outermost one takes the cold-start flag and opens the
+/// invocation, and the others find it.
 pub fn open_invocation(context: &Context, cold_start: &ColdStart, now: SystemTime) -> Invocation {
     let is_it = |known: &Invocation| known.request_id() == context.request_id;
     Invocation::in_this_scope()

@@ -7,10 +7,10 @@ use std::{
 use super::layer::Settings;
 use crate::{Invocation, WatchGuard};
 
-/// One layer's watch over an invocation's deadline.
+/// Watches the deadline of an invocation for one layer.
 ///
-/// It hangs in the invocation, so that its handler can move it. The watch holds the invocation in turn, until it has
-/// told or is called off.
+/// The invocation holds the deadline, so that the handler can move it. The watch holds the invocation in turn, until
+/// the observers have been notified or the watch is cancelled.
 pub(super) struct Deadline {
     settings: Arc<Settings>,
     stage: Mutex<Stage>,
@@ -18,16 +18,16 @@ pub(super) struct Deadline {
 
 enum Stage {
     Open(Option<WatchGuard>),
-    /// The observers have been told, or the invocation has ended: nobody is told any more.
+    /// The observers have been notified, or the invocation has ended; no observer is notified any more.
     Over,
 }
 
-/// The watches of all layers around an invocation: each has observers of its own.
+/// The deadlines of all layers around an invocation, each of which has its own observers.
 #[derive(Default)]
 struct Deadlines(Mutex<Vec<Arc<Deadline>>>);
 
 impl Deadline {
-    /// Has the observers told before the deadline, if there are observers and a deadline.
+    /// Schedules the notification of the observers, if there are observers and a deadline.
     pub(super) fn watch(
         settings: &Arc<Settings>,
         invocation: &Invocation,
@@ -47,7 +47,7 @@ impl Deadline {
         let Some(remaining) = invocation.remaining(now) else {
             return;
         };
-        // A margin that leaves no time would have the observers told at once, and nothing written later.
+        // A margin of all the time left would notify the observers at once, and later output would not be flushed.
         let margin = if margin < remaining { margin } else { remaining / 2 };
         let delay = remaining - margin;
         let (deadline, invocation) = (self.clone(), invocation.clone());
@@ -55,11 +55,12 @@ impl Deadline {
         let watch = self.settings.watchdog.after(delay, move || {
             tracing::dispatcher::with_default(&dispatch, || deadline.tell(&invocation));
         });
-        // What is replaced is dropped after the lock: it may hold the last clone of an invocation.
+        // The replaced watch must be dropped after the lock is released, because it may hold the last clone of an
+        // invocation.
         let _replaced = self.replace(watch);
     }
 
-    /// Returns the watch that is not needed: the one before, or where all is over this one.
+    /// Stores the watch, and returns the one that is no longer needed: the previous one, or this one if it is too late.
     fn replace(&self, watch: WatchGuard) -> Option<WatchGuard> {
         match &mut *self.lock() {
             Stage::Open(own) => own.replace(watch),
@@ -67,7 +68,7 @@ impl Deadline {
         }
     }
 
-    /// Tells the observers, once.
+    /// Notifies the observers, unless that has been done.
     fn tell(&self, invocation: &Invocation) {
         if !self.call_off() {
             return;
@@ -79,7 +80,7 @@ impl Deadline {
         });
     }
 
-    /// Calls off what is not told yet; returns whether that was so.
+    /// Cancels the notification; returns `false` if it was too late.
     pub(super) fn call_off(&self) -> bool {
         let before = mem::replace(&mut *self.lock(), Stage::Over);
         matches!(before, Stage::Open(_))
@@ -97,10 +98,11 @@ impl Deadlines {
 }
 
 impl Invocation {
-    /// Sets how long before the deadline of this invocation observers are told, in place of the layer's
-    /// [margin](super::InvocationLayer::deadline_margin); one that is longer than what is left counts as half of that.
+    /// Sets how long before the deadline of this invocation observers are notified, in place of the layer's
+    /// [margin](super::InvocationLayer::deadline_margin). If this is longer than the time that is left, half of that
+    /// time is used.
     ///
-    /// Nothing happens where no deadline is watched, or when they have been told.
+    /// This has no effect if no deadline is watched, or if the observers have already been notified.
     pub fn set_deadline_margin(&self, margin: Duration) {
         let Some(deadlines) = self.extension::<Deadlines>() else {
             return;

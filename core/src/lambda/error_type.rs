@@ -6,9 +6,9 @@ use super::{Failure, failure_field::TEXT};
 use crate::{Redaction, json::error_name};
 
 impl Failure<'_> {
-    /// Returns what Lambda gets: a name that stays the same, and the message without secrets.
+    /// Returns the error that Lambda receives: a stable name, and the message without secrets.
     ///
-    /// The log and the span of the handler have the same name: see [`error_name`].
+    /// The name is the same in the log and in the span of the handler; see [`error_name`].
     pub fn diagnostic(&self, redaction: &Redaction) -> Diagnostic {
         let (error_type, message) = match *self {
             Self::Error(error, of_type) => (error_name(error, of_type), text_of(&error)),
@@ -20,7 +20,7 @@ impl Failure<'_> {
     }
 }
 
-/// Returns what something displays, as far as it can: `to_string` panics where `Display` fails.
+/// Formats a value as far as possible: unlike `to_string`, it does not panic if `Display` returns an error.
 fn text_of(value: &dyn fmt::Display) -> String {
     let mut text = String::new();
     let _ = fmt::write(&mut text, format_args!("{value}"));

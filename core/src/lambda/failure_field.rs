@@ -5,7 +5,7 @@ use tracing::field::{DebugValue, debug};
 use super::Failure;
 use crate::json::{Capture, write_exception, write_text_exception};
 
-/// The name of an error that is only text.
+/// The name of an error that consists only of text.
 pub(super) const TEXT: &str = "Error";
 
 impl<'a> Failure<'a> {
@@ -19,13 +19,14 @@ impl<'a> Failure<'a> {
         }
     }
 
-    /// Returns the error as the field of an event, for the logger and the tracer; for others it is the message.
+    /// Returns the error as a field of an event. The logger and the tracer record its parts, other subscribers its
+    /// message.
     pub fn field(self) -> DebugValue<FailureField<'a>> {
         debug(FailureField(self))
     }
 }
 
-/// Made by [`Failure::field`].
+/// The field that [`Failure::field`] returns.
 pub struct FailureField<'a>(Failure<'a>);
 
 impl Debug for FailureField<'_> {

@@ -15,7 +15,7 @@ use crate::{Invocation, ScopedFuture};
 pin_project! {
     /// The future of an [`InvocationService`](super::InvocationService).
     pub struct InvocationFuture<F> {
-        // Dropped before `lifecycle`, so that an abandoned handler is gone when observers hear of the end.
+        // Declared before `lifecycle`, so that a cancelled handler is dropped before observers are notified of the end.
         #[pin]
         inner: ScopedFuture<F>,
         lifecycle: InvocationLifecycle,
@@ -40,13 +40,13 @@ impl<F: Future> Future for InvocationFuture<F> {
     }
 }
 
-/// Tells the observers of one invocation's lifecycle; of its end exactly once, however it ends.
+/// Notifies the observers of one invocation's lifecycle, and of its end exactly once, even if it is cancelled.
 pub(super) struct InvocationLifecycle {
-    /// `None` when it has ended, or its end waits for a body.
+    /// `None` when the invocation has ended, or its end waits for a body.
     ending: Option<Ending>,
 }
 
-/// What has to happen at the end of an invocation.
+/// The values that the end of an invocation needs.
 pub(super) struct Ending {
     settings: Arc<Settings>,
     pub(super) invocation: Invocation,
@@ -59,7 +59,7 @@ impl InvocationLifecycle {
         Self { ending: Some(Ending { settings, invocation, deadline: None }) }
     }
 
-    /// Tells of the beginning, and has the deadline watched; the caller has opened the scope.
+    /// Notifies the observers of the start and begins to watch the deadline. The caller must have opened the scope.
     pub(super) fn begin(&mut self, event: &[u8], now: SystemTime) {
         let Some(Ending { settings, invocation, deadline }) = &mut self.ending else {
             return;
@@ -67,11 +67,11 @@ impl InvocationLifecycle {
         for observer in &settings.observers {
             observer.on_start(invocation, event);
         }
-        // Not before: a deadline that is near already is none of an invocation that nobody knows of.
+        // Only now, because the deadline may already be near, and no observer may see it before the start.
         *deadline = Deadline::watch(settings, invocation, now);
     }
 
-    /// Tells of the end, the first time; the caller has opened the scope.
+    /// Ends the invocation, unless it has ended. The caller must have opened the scope.
     fn close(&mut self, end: End) {
         if let Some(ending) = self.ending.take() {
             end_after_bodies(ending, end);
@@ -80,7 +80,7 @@ impl InvocationLifecycle {
 }
 
 impl Ending {
-    /// Tells of the end; the caller has opened the scope.
+    /// Notifies the observers of the end. The caller must have opened the scope.
     pub(super) fn run(self, end: End) {
         if let Some(deadline) = &self.deadline {
             deadline.call_off();

@@ -2,11 +2,11 @@ use std::{any::type_name, error::Error};
 
 use lambda_runtime::Diagnostic;
 
-/// An error that a handler may return, and what utilities can tell of it.
+/// An error that a handler may return, with a description for utilities.
 ///
-/// Implemented for every [`Error`] type, for `lambda_runtime::Error`, `anyhow::Error` and other boxes of
-/// errors, for `Diagnostic`, `String` and `&str`. `Kind` only tells these implementations apart and is
-/// inferred; a type of your own that is none of these takes a kind of your own.
+/// It is implemented for every [`Error`] type, for `lambda_runtime::Error`, `anyhow::Error`, and other boxes of errors,
+/// and for `Diagnostic`, `String`, and `&str`. `Kind` only distinguishes these implementations and is inferred. To
+/// implement the trait for another type, define your own kind.
 #[diagnostic::on_unimplemented(
     message = "the error of a Lambda handler must implement `std::error::Error`, and `{Self}` does not",
     label = "`{Self}` is not an error that a Lambda handler can return",
@@ -17,24 +17,24 @@ pub trait HandlerError<Kind> {
     fn describe(&self) -> Failure<'_>;
 }
 
-/// What is known of an error that a handler returned.
+/// The description of an error that a handler returned.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Failure<'a> {
-    /// An error, with the full name of its type or the name that it was given, unless both are unknown.
+    /// An error, with the full name of its type or its chosen name, if one of them is known.
     Error(&'a (dyn Error + 'static), Option<&'a str>),
-    /// An error of what surrounds the handler, which itself did not fail: the event can't be read, for example.
+    /// An error that occurred outside the handler, for example because the event can't be deserialized.
     Surrounding {
         /// The error.
         error: &'a (dyn Error + 'static),
         /// Its name.
         name: &'a str,
-        /// The message of its line in the log, in place of `handler failed`.
+        /// The message of the log line, in place of `handler failed`.
         message: &'static str,
     },
     /// The type and the message of a `Diagnostic`.
     Described(&'a str, &'a str),
-    /// Nothing but a message.
+    /// A message without a type.
     Text(&'a str),
 }
 
@@ -48,7 +48,7 @@ impl<E: Error + 'static> HandlerError<Typed> for E {
     }
 }
 
-/// The kind of `lambda_runtime::Error`, `anyhow::Error` and the like, which hold an error of any type.
+/// The kind of `lambda_runtime::Error`, `anyhow::Error`, and similar types, which contain an error of any type.
 #[derive(Debug)]
 pub enum Boxed {}
 
@@ -58,7 +58,7 @@ impl<E: AsRef<dyn Error + Send + Sync + 'static>> HandlerError<Boxed> for E {
     }
 }
 
-/// The kind of a box of errors that may not leave its thread.
+/// The kind of boxed errors that are not `Send`.
 #[derive(Debug)]
 pub enum LocallyBoxed {}
 
@@ -78,7 +78,7 @@ impl HandlerError<Described> for Diagnostic {
     }
 }
 
-/// The kind of an error that is only text.
+/// The kind of errors that consist only of text.
 #[derive(Debug)]
 pub enum Text {}
 

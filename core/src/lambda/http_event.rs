@@ -1,12 +1,13 @@
 use serde::{Deserialize, de::IgnoredAny};
 
-/// What an event says of the HTTP request that it is, if it is one.
+/// Properties of an event that may be an HTTP request.
 ///
-/// API Gateway's REST, HTTP and WebSocket APIs, function URLs, load balancers and VPC Lattice.
+/// Recognizes the events of API Gateway's REST, HTTP, and WebSocket APIs, function URLs, load balancers, and VPC
+/// Lattice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct HttpEvent {
     pub(super) is_http: bool,
-    /// Whether a response without a status code means 200: payload format 2.0.
+    /// Whether a response without a status code means 200, as in payload format 2.0.
     pub(super) implies_ok: bool,
 }
 
@@ -14,7 +15,7 @@ pub(super) struct HttpEvent {
 struct Event {
     #[serde(rename = "httpMethod")]
     http_method: Option<IgnoredAny>,
-    /// VPC Lattice has it so.
+    /// The name of the member in events of VPC Lattice.
     method: Option<IgnoredAny>,
     #[serde(rename = "rawPath", alias = "raw_path")]
     raw_path: Option<IgnoredAny>,
@@ -31,7 +32,7 @@ struct RequestContext {
 }
 
 impl HttpEvent {
-    /// Looks at an event's bytes.
+    /// Examines the bytes of an event.
     pub(super) fn of(event: &[u8]) -> Self {
         let Ok(event) = serde_json::from_slice::<Event>(event) else {
             return Self::default();
@@ -42,7 +43,7 @@ impl HttpEvent {
                 let is_proxied = context.elb.is_some() || context.connection_id.is_some();
                 has_method || context.http.is_some() || is_proxied
             }
-            // The first version of VPC Lattice's events.
+            // The first version of VPC Lattice events has no request context.
             None => event.method.is_some() && event.raw_path.is_some(),
         };
         let implies_ok = event.context.is_some_and(|context| context.http.is_some());

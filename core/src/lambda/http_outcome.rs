@@ -6,44 +6,44 @@ use std::sync::{
 use super::{HandlerResponse, http_event::HttpEvent};
 use crate::Invocation;
 
-/// What a handler made of an HTTP request.
+/// The outcome of an HTTP request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpOutcome {
-    /// A response with this status.
+    /// The handler returned a response with this status.
     Status(u16),
-    /// None: it failed, panicked or was abandoned. The client gets a 5xx from the service in between.
+    /// The handler failed, panicked, or was cancelled; the client receives a 5xx from the service in between.
     Failed,
 }
 
-/// What is known of the response of one invocation, kept where a utility has asked for it.
+/// The state of one invocation's response, kept only if a utility has asked for it.
 #[derive(Default)]
 struct Response {
     state: AtomicU16,
     event: OnceLock<HttpEvent>,
 }
 
-/// The states of a [`Response`]; all others are statuses.
+/// The special states of a [`Response`]; all other values are statuses.
 const UNSEEN: u16 = 0;
 const RUNNING: u16 = 1;
 const FAILED: u16 = 2;
 const WITHOUT_STATUS: u16 = 3;
 
 impl Invocation {
-    /// Asks for the HTTP status of the response: layers around the handler look for it only in invocations that were
-    /// asked for it.
+    /// Requests that the HTTP status of the response is recorded; layers around the handler look for it only in such
+    /// invocations.
     pub fn watch_http_status(&self) {
         self.extension_or_init(Response::default);
     }
 
-    /// Notes that the handler is called.
+    /// Notes that the handler has been called.
     pub fn note_handler_call(&self) {
         if let Some(response) = self.extension::<Response>() {
             response.note(UNSEEN, RUNNING);
         }
     }
 
-    /// Notes what the handler returned.
+    /// Notes the result of the handler.
     pub fn note_handler_result<T, E, Kind>(&self, result: &Result<T, E>)
     where
         T: HandlerResponse<Kind>,
@@ -58,21 +58,22 @@ impl Invocation {
         response.note(RUNNING, state);
     }
 
-    /// Returns the HTTP status that the handler's response has, if the event is an HTTP request.
+    /// Returns the HTTP status of the handler's response, if the event is an HTTP request.
     ///
-    /// It is known from when the handler has returned, where [`watch_http_status`](Self::watch_http_status) asked for
-    /// it, a utility's layer is around the handler, and an [`InvocationLayer`](super::InvocationLayer)
-    /// [keeps the event](super::InvocationLayer::keep_event).
+    /// The status is known after the handler has returned, if [`watch_http_status`](Self::watch_http_status) was
+    /// called, the layer of a utility is around the handler, and an [`InvocationLayer`](super::InvocationLayer) [keeps
+    /// the event](super::InvocationLayer::keep_event).
     pub fn http_status(&self) -> Option<u16> {
         let response = self.extension::<Response>()?;
         let status = response.status()?;
         response.event(self).is_http.then_some(status)
     }
 
-    /// Returns what became of an HTTP request, at the end of an invocation; under the same conditions as
+    /// Returns the outcome of an HTTP request at the end of an invocation, under the same conditions as
     /// [`http_status`](Self::http_status).
     ///
-    /// A response without a status to an HTTP API or a function URL has the status 200, as these services take it.
+    /// If a response to an HTTP API or a function URL has no status, the outcome is 200, because that is how these
+    /// services interpret it.
     pub fn http_outcome(&self) -> Option<HttpOutcome> {
         let response = self.extension::<Response>()?;
         let state = response.state.load(Ordering::Relaxed);
@@ -94,7 +95,7 @@ impl Response {
 
     fn note(&self, before: u16, state: u16) {
         let (success, failure) = (Ordering::Relaxed, Ordering::Relaxed);
-        // Where several layers are around the handler, the first one that sees it counts.
+        // If several layers are around the handler, the first one to note a state wins.
         let _ = self.state.compare_exchange(before, state, success, failure);
     }
 

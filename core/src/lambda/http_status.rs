@@ -8,15 +8,15 @@ use serde::{
     ser::{self, Impossible},
 };
 
-/// The member that a response to an HTTP request has its status in (API Gateway's, load balancers' and VPC Lattice's
-/// documentation of Lambda responses).
+/// The member that contains the status of an HTTP response (Lambda responses in the documentation of API Gateway, load
+/// balancers, and VPC Lattice).
 const MEMBER: &str = "statusCode";
 
-/// Returns the HTTP status that a response has, as it would be serialised: a member `statusCode` at the top.
+/// Returns the HTTP status of a response, which is the member `statusCode` at the top level of its serialized form.
 ///
-/// Nothing is written, and values of other members are not looked at.
+/// The response is serialized only up to this member, nothing is written, and values of other members are skipped.
 pub(super) fn status_of(response: &(impl Serialize + ?Sized)) -> Option<u16> {
-    // It may be that a response is only looked at: what observes the code must not fail it.
+    // This may call `Serialize` only for observation, and observability must not fail the handler.
     let read = || response.serialize(Reader::Response);
     match catch_unwind(AssertUnwindSafe(read)) {
         Ok(Ok(status) | Err(Found(status))) => status,
@@ -24,18 +24,18 @@ pub(super) fn status_of(response: &(impl Serialize + ?Sized)) -> Option<u16> {
     }
 }
 
-/// What is being read.
+/// The part of the response that is being serialized.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Reader {
     /// The response itself.
     Response,
-    /// A member's name; it is `Ok` with a value if it is the one.
+    /// The name of a member; the result is `Ok` with a value if it is the one that is wanted.
     Name,
-    /// The member's value.
+    /// The value of the member.
     Status,
 }
 
-/// Ends the reading with what was found; `None` where nothing can be found.
+/// Stops the serialization with the result, which is `None` if the response can't have a status.
 #[derive(Debug)]
 struct Found(Option<u16>);
 
@@ -64,12 +64,12 @@ impl Members {
     }
 
     fn value(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), Found> {
-        // What comes after the status is not read.
+        // Stop here: the rest of the response is not needed.
         if self.is_status { Err(Found(value.serialize(Reader::Status)?)) } else { Ok(()) }
     }
 }
 
-/// Writes the methods of scalars that are no status.
+/// Implements the methods for values that can't be a status.
 macro_rules! nothing {
     ($($method:ident($($kind:ty),*)),* $(,)?) => {
         $(fn $method(self, $(_: $kind),*) -> Read {
@@ -78,7 +78,7 @@ macro_rules! nothing {
     };
 }
 
-/// Writes the methods of numbers.
+/// Implements the methods for numbers.
 macro_rules! numbers {
     ($($method:ident($kind:ty)),* $(,)?) => {
         $(fn $method(self, number: $kind) -> Read {
@@ -125,7 +125,7 @@ impl Serializer for Reader {
         match self {
             Self::Response => Ok(None),
             Self::Name => Ok((text == MEMBER).then_some(0)),
-            // A REST API takes a number in quotes as well.
+            // REST APIs accept a number in quotes as well.
             Self::Status => text.parse::<u16>().map_or(Ok(None), |status| self.number(status)),
         }
     }
@@ -202,7 +202,7 @@ impl ser::SerializeMap for Members {
     type Error = Found;
 
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Found> {
-        // A key that is no text is not the one.
+        // A key that is not a string can't be the one that is wanted.
         self.is_status = key.serialize(Reader::Name).is_ok_and(|it| it.is_some());
         Ok(())
     }

@@ -5,10 +5,10 @@ use tower_layer::Layer;
 use super::{InvocationService, Observer};
 use crate::{Clock, ColdStart, Environment, InitializationType, SystemClock, Watchdog};
 
-/// How long before the deadline observers are told: enough for one write under load.
+/// The default time before the deadline at which observers are notified: enough for one write under load.
 const MARGIN: Duration = Duration::from_millis(100);
 
-/// Opens the invocation around everything inside and tells observers of its lifecycle.
+/// Opens the invocation for all inner services and notifies observers of its lifecycle.
 ///
 /// ```no_run
 /// # async fn run() -> Result<(), lambda_runtime::Error> {
@@ -36,7 +36,7 @@ pub(super) struct Settings {
 }
 
 impl InvocationLayer {
-    /// Creates a layer without observers, on the process's cold-start flag and the system's clock.
+    /// Creates a layer without observers that uses the cold-start flag of the process and the system clock.
     pub fn new() -> Self {
         let initialization = InitializationType::from_environment(&Environment::process());
         Self(Arc::new(Settings {
@@ -49,7 +49,7 @@ impl InvocationLayer {
         }))
     }
 
-    /// Adds an observer; observers are called in the order they were added.
+    /// Adds an observer; observers are called in the order in which they were added.
     #[must_use]
     pub fn observer(self, observer: impl Observer) -> Self {
         self.with(|settings| settings.observers.push(Arc::new(observer)))
@@ -61,21 +61,21 @@ impl InvocationLayer {
         self.with(|settings| settings.cold_start = flag)
     }
 
-    /// Sets the clock that deadlines are compared with.
+    /// Sets the clock that is compared with deadlines.
     #[must_use]
     pub fn clock(self, clock: impl Clock) -> Self {
         self.with(|settings| settings.clock = Arc::new(clock))
     }
 
-    /// Sets how long before the deadline observers are told; 100 ms by default, and at most half of what is left
-    /// where it would leave nothing.
+    /// Sets how long before the deadline observers are notified, 100 ms by default. If this is not less than the time
+    /// that is left, half of that time is used.
     #[must_use]
     pub fn deadline_margin(self, margin: Duration) -> Self {
         self.with(|settings| settings.margin = margin)
     }
 
-    /// Keeps the event's bytes for [`Invocation::raw_event`](crate::Invocation::raw_event), as long as the
-    /// invocation lives; they are shared with `lambda_runtime` and not copied.
+    /// Keeps the bytes of the event for [`Invocation::raw_event`](crate::Invocation::raw_event) while the invocation
+    /// exists; they are shared with `lambda_runtime` and not copied.
     #[must_use]
     pub fn keep_event(self, keep: bool) -> Self {
         self.with(|settings| settings.keep_event = keep)

@@ -1,8 +1,7 @@
 //! The invocation as `lambda_runtime` presents it, and the tower layer that opens it.
 //!
-//! The layer belongs on [`lambda_runtime::Runtime::layer`]. There it sees the raw event before
-//! anything else does, and goes on after the answer was posted: what observers do then costs the
-//! caller nothing.
+//! Add the layer with [`lambda_runtime::Runtime::layer`]. There it sees the raw event before any other layer, and
+//! continues after the response has been posted, so the caller does not wait for the work of observers.
 
 mod body;
 mod context;

@@ -1,31 +1,31 @@
 use crate::Invocation;
 
-/// What a utility does as invocations come and go; each call happens in the invocation's scope.
+/// The part of a utility in the lifecycle of invocations; each method is called in the scope of the invocation.
 pub trait Observer: Send + Sync + 'static {
-    /// Called before the handler, with the event's bytes as they came.
+    /// Called before the handler, with the bytes of the event as they were received.
     fn on_start(&self, invocation: &Invocation, event: &[u8]) {
         let _ = (invocation, event);
     }
 
-    /// Called shortly before the deadline, from another thread, while the handler still runs.
+    /// Called shortly before the deadline, from another thread, while the handler is still running.
     ///
-    /// It may still run when [`on_end`](Observer::on_end) is called.
+    /// It may still be running when [`on_end`](Observer::on_end) is called.
     fn deadline_near(&self, invocation: &Invocation) {
         let _ = invocation;
     }
 
-    /// Called once at the end: when the answer was posted, and the body of a streaming response has ended.
+    /// Called once at the end, after the response has been posted and the body of a streaming response has ended.
     fn on_end(&self, invocation: &Invocation, end: End) {
         let _ = (invocation, end);
     }
 }
 
-/// How an invocation ended, as far as the outer layer can see.
+/// How an invocation ended, as far as the runtime layer can see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum End {
-    /// An answer was posted: a result, or an error.
+    /// A response or an error was posted.
     Completed,
-    /// It was dropped before that, or the body of its response before its end.
+    /// The invocation was dropped before that, or the body of its response before it ended.
     Cancelled,
 }

@@ -3,28 +3,28 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::{End, future::Ending};
 use crate::Invocation;
 
-/// The streaming bodies of an invocation that are still being sent, and the ends that wait for them.
+/// Counts the streaming bodies of an invocation that are still being sent, and keeps the ends that wait for them.
 ///
-/// The Runtime API usually replies when it has the whole body, but it may do so earlier, and the body is polled by
-/// another task. What waits holds the invocation in turn, until the last body has ended.
+/// The Runtime API usually replies when it has received the whole body, but it may reply earlier, and the body is
+/// polled by another task. A waiting end keeps the invocation alive, and the reference cycle ends with the last body.
 #[derive(Default)]
 struct OpenBodies(Mutex<State>);
 
 #[derive(Default)]
 struct State {
     open: usize,
-    /// Whether a body was dropped before its end.
+    /// Whether a body was dropped before it ended.
     is_abandoned: bool,
     waiting: Vec<(Ending, End)>,
 }
 
-/// Counts one body as open until it has ended or is dropped.
+/// Counts one body as open until it ends or is dropped.
 pub(super) struct OpenBody {
     /// `None` when the body has ended.
     pub(super) invocation: Option<Invocation>,
 }
 
-/// Ends an invocation: at once, or when the last body of its response has ended. The caller has opened the scope.
+/// Ends an invocation, at once or when the last body of its response has ended. The caller must have opened the scope.
 pub(super) fn end_after_bodies(ending: Ending, end: End) {
     if ending.invocation.extension::<OpenBodies>().is_none() {
         return ending.run(end);
@@ -59,7 +59,7 @@ impl OpenBody {
         Self { invocation: Some(invocation.clone()) }
     }
 
-    /// Says that the body has ended.
+    /// Notes that the body has ended.
     pub(super) fn end(&mut self) {
         self.close(false);
     }

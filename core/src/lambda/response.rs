@@ -5,23 +5,24 @@ use serde::Serialize;
 use super::{BodyWatch, WatchedBody, http_status::status_of};
 use crate::Invocation;
 
-/// A response that a handler may return, and what utilities can do with it.
+/// A response that a handler may return, with the operations that utilities need.
 ///
-/// Implemented for every type that is `Serialize`, for `StreamResponse`, and for `FunctionResponse`, which is one or
-/// the other. `Kind` only tells these implementations apart and is inferred.
+/// It is implemented for every type that implements `Serialize`, for `StreamResponse`, and for `FunctionResponse`,
+/// which is either of them. `Kind` only distinguishes these implementations and is inferred.
 pub trait HandlerResponse<Kind>: Sized {
-    /// What is serialised.
+    /// The type that is serialized.
     type Body: Serialize + ?Sized;
-    /// The response when its streaming body is watched by a `W`; one that is posted at once is unchanged.
+    /// The response with its streaming body watched by a `W`; the same type if the response is posted at once.
     type Watched<W: BodyWatch>: HandlerResponse<Kind>;
 
-    /// Returns what of the response is posted at once.
+    /// Returns the part of the response that is posted at once.
     fn body(&self) -> Option<&Self::Body>;
 
-    /// Returns the HTTP status that the response has, if it is one of HTTP.
+    /// Returns the HTTP status of the response, if it is an HTTP response.
     fn http_status(&self) -> Option<u16>;
 
-    /// Watches the body of a streaming response until its end; `watch` is not called for one that is posted at once.
+    /// Watches the body of a streaming response until it ends; `watch` is not called for a response that is posted at
+    /// once.
     fn watch_body<W: BodyWatch>(
         self,
         invocation: &Invocation,
@@ -29,7 +30,7 @@ pub trait HandlerResponse<Kind>: Sized {
     ) -> Self::Watched<W>;
 }
 
-/// The kind of responses that are serialised and posted at once.
+/// The kind of responses that are serialized and posted at once.
 #[derive(Debug)]
 pub enum Serialized {}
 
@@ -82,7 +83,7 @@ where
     }
 }
 
-/// The kind of `FunctionResponse`: responses as `lambda_runtime` posts them.
+/// The kind of `FunctionResponse`, the type that `lambda_runtime` posts.
 #[derive(Debug)]
 pub enum Posted {}
 

@@ -35,7 +35,7 @@ where
             invocation.keep_raw_event(request.body.clone());
         }
         let mut lifecycle = InvocationLifecycle::new(&self.settings, invocation.clone());
-        // The inner service may run the handler's first steps in `call` itself.
+        // The inner service may run the first steps of the handler in `call`.
         let inner = invocation.scope_with(|| {
             lifecycle.begin(&request.body, now);
             self.inner.call(request)

@@ -1,6 +1,6 @@
 use super::{Redaction, normalized};
 
-/// What becomes of the fields of spans and events, and of keys, annotations and metadata.
+/// Rules for the fields of spans and events, and for keys, annotations, and metadata.
 #[derive(Clone, Debug, Default)]
 pub struct FieldRules {
     redaction: Redaction,
@@ -8,34 +8,34 @@ pub struct FieldRules {
     omitted: Vec<String>,
 }
 
-/// What becomes of the value of a name.
+/// What happens to a value because of its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {
-    /// It is shown; its text still goes through [`Redaction::text`].
+    /// The value is shown, and its text is redacted with [`Redaction::text`].
     Shown,
-    /// It is replaced by [`REDACTED`](super::REDACTED).
+    /// The value is replaced by [`REDACTED`](super::REDACTED).
     Redacted,
-    /// It is left out, together with its name.
+    /// The value is omitted together with its name.
     Omitted,
 }
 
 impl FieldRules {
-    /// Sets what is redacted wherever it is found.
+    /// Sets the redaction that applies to all names and to text.
     pub fn set_redaction(&mut self, redaction: Redaction) {
         self.redaction = redaction;
     }
 
-    /// Redacts the values of exactly these names as well; `-`, `_` and case do not matter.
+    /// Also redacts the values of exactly these names; `-`, `_`, and case are ignored.
     pub fn redact(&mut self, names: impl IntoIterator<Item = impl AsRef<str>>) {
         self.redacted.extend(names.into_iter().map(|name| normalized(name.as_ref())));
     }
 
-    /// Leaves out the values of exactly these names, and the names; `-`, `_` and case do not matter.
+    /// Omits the values of exactly these names together with the names; `-`, `_`, and case are ignored.
     pub fn omit(&mut self, names: impl IntoIterator<Item = impl AsRef<str>>) {
         self.omitted.extend(names.into_iter().map(|name| normalized(name.as_ref())));
     }
 
-    /// Returns what becomes of values of this name.
+    /// Returns what happens to the values of this name.
     pub fn visibility(&self, name: &str) -> Visibility {
         let is_in = |names: &[String]| !names.is_empty() && names.contains(&normalized(name));
         if is_in(&self.omitted) {
@@ -47,7 +47,7 @@ impl FieldRules {
         }
     }
 
-    /// Returns what is redacted wherever it is found.
+    /// Returns the redaction that applies to all names and to text.
     pub fn redaction(&self) -> &Redaction {
         &self.redaction
     }

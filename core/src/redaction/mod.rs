@@ -1,4 +1,4 @@
-//! What is never printed: values of names such as `password`, and the query of a URL.
+//! Redacts the values of names such as `password`, and the query of URLs.
 
 mod fields;
 mod names;
@@ -9,17 +9,17 @@ use std::{borrow::Cow, fmt, ops::Range, sync::Arc};
 pub use fields::{FieldRules, Visibility};
 use names::{ends_with_name, may_end_sensitive};
 
-/// Stands for a redacted value.
+/// The text that replaces a redacted value.
 pub const REDACTED: &str = "[redacted]";
 
-/// Names whose values are secrets, in the form that [`Redaction::is_sensitive`] compares.
+/// Names whose values are secrets, normalized as [`Redaction::is_sensitive`] expects.
 const SENSITIVE: [&str; 16] = [
     "apikey",
     "authorization",
     "challengeanswer",
     "cookie",
     "cookies",
-    // What an authorizer of API Gateway decides on, which is most often the token.
+    // The identity source of an API Gateway authorizer, which is usually the token.
     "identitysource",
     "jwt",
     "passphrase",
@@ -33,24 +33,24 @@ const SENSITIVE: [&str; 16] = [
     "xamzsignature",
 ];
 
-/// Names that end with a sensitive one and are not secrets: the places of pages.
+/// Names that end with a sensitive name but are not secrets: tokens for pagination.
 const HARMLESS: [&str; 5] =
     ["continuationtoken", "nextpagetoken", "nexttoken", "pagetoken", "startingtoken"];
 
-/// Decides what is left out of logs, traces and error messages.
+/// Decides what is redacted in logs, traces, and error messages.
 ///
-/// Values are redacted by the name they have: the name of a header, a field, a member of an event, a parameter, or
-/// the name before a value in text. A name is sensitive if it ends with one of
+/// A value is redacted because of its name: the name of a header, a field, a member of an event, or a parameter, or the
+/// name before a value in text. A name is sensitive if it ends with one of
 ///
 /// > `api-key`, `authorization`, `challenge-answer`, `cookie`, `cookies`, `identity-source`, `jwt`, `passphrase`,
 /// > `passwd`, `password`, `private-key`, `secret`, `secret-access-key`, `secret-key`, `token`, `x-amz-signature`
 ///
-/// in any case, with or without `-` and `_`: `X-Amz-Security-Token`, `db_password` and `clientSecret` are sensitive.
-/// `next-token`, `next-page-token`, `page-token`, `continuation-token` and `starting-token` are not. URLs in text
-/// lose their user, query and fragment. The names in an ARN, such as `arn:aws:secretsmanager:…:secret:db`, are shown.
+/// in any case, with or without `-` and `_`: `X-Amz-Security-Token`, `db_password`, and `clientSecret` are sensitive.
+/// `next-token`, `next-page-token`, `page-token`, `continuation-token`, and `starting-token` are not. URLs in text lose
+/// their user, query, and fragment. The names in an ARN, such as `arn:aws:secretsmanager:…:secret:db`, are shown.
 ///
-/// A secret is recognized by the name beside it: a token that stands alone in a text, or a card number in a field
-/// named `number`, is not. Leave such values out, with `#[instrument(skip_all)]` for example.
+/// A secret is recognized only by the name next to it. A token without a name, or a card number in a field named
+/// `number`, is not recognized; leave such values out, for example with `#[instrument(skip_all)]`.
 ///
 /// ```
 /// use powertools_core::Redaction;
@@ -79,19 +79,19 @@ struct CustomRules {
 }
 
 impl Redaction {
-    /// Redacts nothing.
+    /// Creates a redaction that redacts nothing.
     pub fn none() -> Self {
         Self::default().with(|rules| rules.is_off = true)
     }
 
-    /// Redacts the values of names that end with one of `names` as well; `-`, `_` and case do not matter.
+    /// Also redacts the values of names that end with one of `names`; `-`, `_`, and case are ignored.
     #[must_use]
     pub fn with_names(self, names: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.with(|rules| {
             for name in names {
                 let name = normalized(&name.into());
                 rules.harmless.retain(|harmless| *harmless != name);
-                // Every name ends with the empty one.
+                // Every name ends with an empty one.
                 if !name.is_empty() {
                     rules.sensitive.push(name);
                 }
@@ -99,9 +99,9 @@ impl Redaction {
         })
     }
 
-    /// Shows the values of exactly these names; `-`, `_` and case do not matter.
+    /// Shows the values of exactly these names; `-`, `_`, and case are ignored.
     ///
-    /// Without `token`, for example, a value named `token` is shown, and one named `access_token` is not.
+    /// After removing `token`, for example, a value named `token` is shown, but one named `access_token` is not.
     #[must_use]
     pub fn without_names(self, names: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
         self.with(|rules| {
@@ -109,13 +109,13 @@ impl Redaction {
         })
     }
 
-    /// Shows the query and the fragment of URLs, but for the values of sensitive parameters.
+    /// Shows the query and the fragment of URLs, except for the values of sensitive parameters.
     #[must_use]
     pub fn with_full_urls(self) -> Self {
         self.with(|rules| rules.full_urls = true)
     }
 
-    /// Returns whether values of this name are redacted.
+    /// Returns whether the values of this name are redacted.
     pub fn is_sensitive(&self, name: &str) -> bool {
         let is_listed = may_end_sensitive(name)
             && SENSITIVE.iter().any(|&sensitive| ends_with_name(name, sensitive));
@@ -130,12 +130,11 @@ impl Redaction {
         }
     }
 
-    /// Redacts text of any kind: a message, the `Debug` of a value, JSON, header lines, whether quotes in it are
-    /// escaped or not.
+    /// Redacts any text: a message, the `Debug` output of a value, JSON, or header lines. Quotes in it may be escaped.
     ///
-    /// Returns the text as it is if nothing in it is a secret. A value follows its name after `:`, `=` or `=>`, or
-    /// as the second part of a pair: `password: "x"`, `token=x`, `{"cookie":["a=b"]}`, `("authorization", "x")`.
-    /// A quoted value keeps its quotes. Time is linear in the length of the text.
+    /// Returns the text unchanged if it contains no secret. A value follows its name after `:`, `=`, or `=>`, or as the
+    /// second part of a pair: `password: "x"`, `token=x`, `{"cookie":["a=b"]}`, `("authorization", "x")`. A quoted
+    /// value keeps its quotes. The time is linear in the length of the text.
     pub fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let mut redacted: Option<String> = None;
         let mut copied = 0;
@@ -154,7 +153,7 @@ impl Redaction {
         }
     }
 
-    /// Reports each secret of a text and what replaces it.
+    /// Reports each secret in the text and its replacement.
     #[inline]
     pub(crate) fn scan(&self, text: &[u8], report: &mut dyn FnMut(Range<usize>, &'static str)) {
         if text::may_hold_secret(text) && !self.is_off() {

@@ -1,6 +1,6 @@
-//! Comparing names as people write them in headers, code and environment variables.
+//! Compares names regardless of how headers, code, and environment variables spell them.
 
-/// Returns whether `name` ends with `ending`, which is in lower case and has neither `-` nor `_`.
+/// Returns whether `name` ends with `ending`, which must be in lower case and without `-` and `_`.
 pub(super) fn ends_with_name(name: &str, ending: &str) -> bool {
     let mut letters = name.bytes().rev().filter(|byte| !is_ignored(*byte));
     ending
@@ -9,7 +9,7 @@ pub(super) fn ends_with_name(name: &str, ending: &str) -> bool {
         .all(|wanted| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(&wanted)))
 }
 
-/// Returns whether `name` ends with two letters that a listed name ends with: most names do not.
+/// Returns whether the last two letters of `name` are those of a listed name, which quickly rules out most names.
 pub(super) fn may_end_sensitive(name: &str) -> bool {
     let mut letters = name.bytes().rev().filter(|byte| !is_ignored(*byte));
     let (last, before) = (letters.next().unwrap_or(0), letters.next().unwrap_or(0));
@@ -32,7 +32,7 @@ pub(super) fn may_end_sensitive(name: &str) -> bool {
     )
 }
 
-/// Returns whether a byte of a name does not count: `x_api_key` is `X-Api-Key`.
+/// Returns whether a byte is ignored when names are compared, so that `x_api_key` equals `X-Api-Key`.
 pub(super) fn is_ignored(byte: u8) -> bool {
     matches!(byte, b'-' | b'_')
 }

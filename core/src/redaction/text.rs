@@ -1,24 +1,26 @@
-//! Finding secrets in text that somebody else has written.
+//! Finds secrets in text of any origin.
 //!
-//! One pass looks at each `:`, `=` and `,`. What stands before decides whether a value follows, and whether it is a
-//! secret. Quotes may be escaped any number of times, because the `Debug` of a request holds a body that is JSON,
-//! and the whole is logged as a JSON string: a value that opens with `\"` ends at the next `\"`, not at `\\\"`.
+//! One pass examines each `:`, `=`, and `,`. The text before it decides whether a value follows and whether the value
+//! is a secret. Quotes may be escaped any number of times: the `Debug` output of a request contains a JSON body, and
+//! all of it is logged as a JSON string. A value that begins with `\"` ends at the next `\"`, not at `\\\"`.
 
 use std::ops::Range;
 
 use super::{REDACTED, Redaction};
 
-/// No sensitive name is longer, so that long words do not take time again for each of their letters.
+/// The length to which names are searched backwards, so that a long word is not scanned again and again; every
+/// sensitive name is shorter.
 const LONGEST_NAME: usize = 128;
 
-/// Reports each secret of `text` and what replaces it, in order and without overlaps.
+/// Reports each secret in `text` and its replacement, in order and without overlaps.
 pub(super) fn scan(
     redaction: &Redaction,
     text: &[u8],
     report: &mut dyn FnMut(Range<usize>, &'static str),
 ) {
     let mut at = 0;
-    // The query of the URL that the scan is in: its path is looked at first.
+    // The query of the current URL. It is reported only when the scan reaches it, because secrets in the path come
+    // first.
     let mut query: Option<Range<usize>> = None;
     let mut url_end = 0;
     loop {
@@ -34,11 +36,12 @@ pub(super) fn scan(
         at = mark + 1;
         if text[mark..].starts_with(b"://") {
             let authority = mark + 3..position(text, mark + 3, ends_authority);
+            // Remove the user and the password before the host.
             if let Some(user) = text[authority.clone()].iter().rposition(|byte| *byte == b'@') {
                 report(authority.start..authority.start + user + 1, "");
             }
             at = authority.end;
-            // A URL inside a URL ends where the outer one does.
+            // A URL inside another URL ends no later than the outer one.
             if mark >= url_end && !redaction.full_urls() {
                 let start = position(text, authority.end, ends_path);
                 url_end = end_of_query(text, start);
@@ -51,6 +54,7 @@ pub(super) fn scan(
             && let Some(secret) = value(text, separator_end, name)
         {
             at = secret.end;
+            // The secret may extend into the query, which then begins after it.
             query =
                 query.map(|query| query.start.max(at)..query.end).filter(|query| !query.is_empty());
             report(secret, REDACTED);
@@ -58,13 +62,13 @@ pub(super) fn scan(
     }
 }
 
-/// Returns whether anything in a text has to be looked at.
+/// Returns whether the text contains anything that has to be examined.
 #[inline]
 pub(super) fn may_hold_secret(text: &[u8]) -> bool {
     next_mark(text, 0) < text.len()
 }
 
-/// Returns the place of the next `:`, `=` or `,`, or the end.
+/// Returns the position of the next `:`, `=`, or `,`, or the length of the text.
 #[inline]
 fn next_mark(text: &[u8], from: usize) -> usize {
     const ONES: u64 = u64::from_ne_bytes([1; 8]);
@@ -72,7 +76,7 @@ fn next_mark(text: &[u8], from: usize) -> usize {
     let mut at = from;
     while let Some(chunk) = text[at..].first_chunk() {
         let chunk = u64::from_le_bytes(*chunk);
-        // The lowest bit that is set is exact: a borrow only disturbs what lies above a byte that was found.
+        // The lowest bit that is set is always right, because a borrow changes only the bytes above a match.
         let equals = |byte: u8| {
             let difference = chunk ^ (ONES * u64::from(byte));
             difference.wrapping_sub(ONES) & !difference
@@ -86,7 +90,7 @@ fn next_mark(text: &[u8], from: usize) -> usize {
     position(text, at, |byte| matches!(byte, b':' | b'=' | b','))
 }
 
-/// Returns whether a colon belongs to an ARN: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:db`.
+/// Returns whether a colon is part of an ARN: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:db`.
 fn is_in_arn(text: &[u8], mark: usize) -> bool {
     let floor = mark.saturating_sub(LONGEST_NAME);
     let is_part =
@@ -95,24 +99,24 @@ fn is_in_arn(text: &[u8], mark: usize) -> bool {
     text[mark] == b':' && text[start..mark].starts_with(b"arn:aws")
 }
 
-/// Returns the place of the first byte from `from` on that is such a byte, or the end.
+/// Returns the position of the first wanted byte at or after `from`, or the length of the text.
 fn position(text: &[u8], from: usize, is_wanted: impl Fn(u8) -> bool) -> usize {
     let found = text[from..].iter().position(|byte| is_wanted(*byte));
     found.map_or(text.len(), |found| from + found)
 }
 
-/// Returns where the separator that begins at `mark` ends, if what follows can be a value.
+/// Returns the end of the separator that begins at `mark`, if a value can follow it.
 fn separator(text: &[u8], mark: usize) -> Option<usize> {
     let next = text.get(mark + 1).copied();
     match text[mark] {
-        // The second part of a pair: `("authorization", "Bearer x")`.
+        // The separator in a pair: `("authorization", "Bearer x")`.
         b',' => {
             let name = quoted_before(text, mark)?;
             let before =
                 text[..name.start].iter().rev().find(|byte| !matches!(byte, b'\\' | b'"' | b' '));
             matches!(before, Some(b'(' | b'[')).then_some(mark + 1)
         }
-        // A path of Rust, or a comparison.
+        // A Rust path or a comparison is not a separator.
         mark if next == Some(mark) => None,
         b':' if mark > 0 && text[mark - 1] == b':' => None,
         b'=' if mark > 0 && matches!(text[mark - 1], b'=' | b'!' | b'<' | b'>') => None,
@@ -122,7 +126,7 @@ fn separator(text: &[u8], mark: usize) -> Option<usize> {
     }
 }
 
-/// Returns the name before a separator, which may be quoted.
+/// Returns the name before a separator; the name may be quoted.
 fn name_before(text: &[u8], mark: usize) -> Option<&str> {
     let name = quoted_before(text, mark).or_else(|| {
         let end = trim_end(text, mark, |byte| byte == b' ');
@@ -131,7 +135,7 @@ fn name_before(text: &[u8], mark: usize) -> Option<&str> {
     std::str::from_utf8(&text[name]).ok().filter(|name| !name.is_empty())
 }
 
-/// Returns the name inside the quotes that close before `mark`.
+/// Returns the range of the name inside the quotes that close before `mark`.
 fn quoted_before(text: &[u8], mark: usize) -> Option<Range<usize>> {
     let quote = trim_end(text, mark, |byte| byte == b' ').checked_sub(1)?;
     matches!(text[quote], b'"' | b'\'' | b'`').then_some(())?;
@@ -151,31 +155,31 @@ fn trim_end(text: &[u8], end: usize, is_trimmed: impl Fn(u8) -> bool) -> usize {
     text[..end].iter().rposition(|byte| !is_trimmed(*byte)).map_or(0, |last| last + 1)
 }
 
-/// Returns the place of the value that begins after a separator, or `None` where there is nothing to hide.
+/// Returns the range of the value after a separator, or `None` if there is nothing to hide.
 fn value(text: &[u8], separator_end: usize, name: &str) -> Option<Range<usize>> {
     let start = position(text, separator_end, |byte| !matches!(byte, b' ' | b'\t'));
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':');
     let word = position(text, start, |byte| !is_word(byte));
     let value = match text.get(word) {
-        // The `Debug` of bytes is `b"…"`.
+        // The `Debug` output of bytes is `b"…"`.
         Some(b'"' | b'\'' | b'\\') if matches!(&text[start..word], b"" | b"b") => {
             quoted(text, word)
         }
         Some(b'(' | b'[' | b'{') => Some(start..end_of_brackets(text, word)),
-        // The `Debug` of a struct, `Jwt { … }`, or of a value of serde_json, `Array [ … ]`.
+        // The `Debug` output of a struct, such as `Jwt { … }`, or of a value of `serde_json`, such as `Array [ … ]`.
         Some(b' ') if word > start && matches!(text.get(word + 1), Some(b'{' | b'[')) => {
             Some(start..end_of_brackets(text, word + 1))
         }
         _ => None,
     };
     let value = value.unwrap_or_else(|| start..end_of_word(text, start, name));
-    // `Sensitive` is what the `Debug` of a header says that is marked as such.
+    // `Sensitive` is the `Debug` output of a header value that is marked as sensitive.
     let shown: [&[u8]; 7] =
         [b"", b"None", b"null", b"true", b"false", b"Sensitive", REDACTED.as_bytes()];
     (!shown.contains(&&text[value.clone()])).then_some(value)
 }
 
-/// Returns the inside of a quoted text at `start`; without its closing quote it reaches to the end.
+/// Returns the range inside the quotes that open at `start`; without a closing quote, it extends to the end.
 fn quoted(text: &[u8], start: usize) -> Option<Range<usize>> {
     let quote = position(text, start, |byte| byte != b'\\');
     let delimiter = *text.get(quote).filter(|byte| matches!(byte, b'"' | b'\''))?;
@@ -186,7 +190,7 @@ fn quoted(text: &[u8], start: usize) -> Option<Range<usize>> {
         match *byte {
             b'\\' => run += 1,
             byte if byte == delimiter && closes(run, escapes) => return Some(inside..at - escapes),
-            // A quote that is escaped less closes a text around this one.
+            // A quote with fewer escapes closes the quoted text around this one.
             b'"' if run < escapes => return Some(inside..at - run),
             _ => run = 0,
         }
@@ -194,14 +198,14 @@ fn quoted(text: &[u8], start: usize) -> Option<Range<usize>> {
     Some(inside..text.len())
 }
 
-/// Returns whether a quote after `run` backslashes closes a text whose quotes have `escapes` of them.
+/// Returns whether a quote after `run` backslashes closes text whose quotes have `escapes` backslashes.
 ///
-/// A backslash in the text is itself written as `2 * (escapes + 1)` of them.
+/// Each backslash in the text itself is written as `2 * (escapes + 1)` backslashes.
 fn closes(run: usize, escapes: usize) -> bool {
     run >= escapes && (run - escapes).is_multiple_of(2 * (escapes + 1))
 }
 
-/// Returns where the brackets that open at `start` have closed; quoted brackets do not count.
+/// Returns the end of the brackets that open at `start`; brackets inside quotes are ignored.
 fn end_of_brackets(text: &[u8], start: usize) -> usize {
     let (mut depth, mut at) = (0_usize, start);
     while at < text.len() {
@@ -218,7 +222,8 @@ fn end_of_brackets(text: &[u8], start: usize) -> usize {
                     at = position(text, at, |byte| byte != b'\\');
                     continue;
                 };
-                // The closing quote has as many escapes as the opening one; another one ends all of this.
+                // The closing quote must have as many escapes as the opening one; otherwise it closes the text
+                // around the brackets.
                 let opening = &text[at..inside.start];
                 if !text[inside.end..].starts_with(opening) {
                     return inside.end;
@@ -233,7 +238,8 @@ fn end_of_brackets(text: &[u8], start: usize) -> usize {
     text.len()
 }
 
-/// Returns the end of a value without quotes: a word, or the rest of the line where values have several.
+/// Returns the end of a value without quotes, which is a word, or the rest of the line for names whose values have
+/// several words.
 fn end_of_word(text: &[u8], start: usize, name: &str) -> usize {
     let word = end_before(text, start, |byte| {
         byte.is_ascii_whitespace() || matches!(byte, b',' | b';' | b'&' | b'#')
@@ -250,7 +256,8 @@ fn end_of_word(text: &[u8], start: usize, name: &str) -> usize {
     }
 }
 
-/// Returns where a value without quotes ends: before such a byte, a quote, a closing bracket or an escaped one.
+/// Returns the end of a value without quotes: before a byte that `ends` it, a quote, a closing bracket, or an escaped
+/// one.
 fn end_before(text: &[u8], start: usize, ends: impl Fn(u8) -> bool) -> usize {
     let end = text[start..].iter().enumerate().position(|(at, byte)| {
         let is_escape =
@@ -276,7 +283,7 @@ fn ends_path(byte: u8) -> bool {
     ends_url(byte) || matches!(byte, b'?' | b'#')
 }
 
-/// Returns where a query ends; a bracket ends it unless it was opened in it.
+/// Returns the end of a query; a closing bracket ends it, unless the bracket was opened inside the query.
 fn end_of_query(text: &[u8], start: usize) -> usize {
     let mut open = 0_usize;
     let end = text[start..].iter().enumerate().position(|(at, byte)| match byte {
@@ -289,16 +296,17 @@ fn end_of_query(text: &[u8], start: usize) -> usize {
             open = open.saturating_sub(1);
             is_closing
         }
-        // Some write `&` as `\u0026`.
+        // Some serializers write `&` as `\u0026`.
         b'\\' => !begins_code_point(&text[start + at..]),
         byte => ends_url(*byte),
     });
     let end = end.map_or(text.len(), |end| start + end);
-    // What ends a part of the sentence around the URL.
+    // Punctuation at the end belongs to the sentence that contains the URL.
     start + trim_end(&text[start..], end - start, |byte| matches!(byte, b':' | b';' | b',' | b'.'))
 }
 
-/// Returns whether text begins with an escaped ASCII character such as `\u0026`, whose backslash may be escaped again.
+/// Returns whether the text begins with an escaped ASCII character such as `\u0026`, whose backslash may itself be
+/// escaped.
 fn begins_code_point(text: &[u8]) -> bool {
     const MOST_ESCAPES: usize = 8;
     let escapes = text.iter().take(MOST_ESCAPES).take_while(|byte| **byte == b'\\').count();

@@ -2,7 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::LineSink;
 
-/// Keeps lines in memory for tests; clones share them.
+/// Collects lines in memory for tests; clones share the lines.
 #[derive(Clone, Debug, Default)]
 pub struct MemorySink(Arc<Mutex<Vec<u8>>>);
 
@@ -12,13 +12,13 @@ impl MemorySink {
         Self::default()
     }
 
-    /// Returns the lines written so far, without their line feeds.
+    /// Returns the lines that have been written, without their line feeds.
     pub fn lines(&self) -> Vec<String> {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
     }
 
-    /// Forgets the lines and keeps the memory.
+    /// Removes the lines and keeps the allocation.
     pub fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }

@@ -12,16 +12,15 @@ pub use memory::MemorySink;
 pub use stdout::{StdoutSink, warn_on_stderr};
 pub use writer::WriterSink;
 
-/// Takes finished lines.
+/// The destination of finished lines.
 ///
-/// `line` ends in a line feed. Implementations keep each line whole while several
-/// threads write, and swallow failures: what observes a function must never fail it.
+/// A line ends with a line feed. Implementations must keep each line whole if several threads write, and must not
+/// report failures, because observability must never fail the function.
 pub trait LineSink: Send + Sync + 'static {
     /// Writes one line.
     fn write_line(&self, line: &[u8]);
 
-    /// Returns whether people see the lines, and not only a test: a panic whose line they don't see is printed on
-    /// stderr as well.
+    /// Returns whether people read the lines; if only a test does, a panic is printed to stderr as well.
     fn is_shown(&self) -> bool {
         true
     }
@@ -31,10 +30,10 @@ thread_local! {
     static WRITING: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Writes a line to `sink`; every utility writes its lines through this.
+/// Writes a line to `sink`; all utilities write their lines with this function.
 ///
-/// A sink whose writer logs or panics would come back here on the same thread, and find its own lock
-/// taken or never end: such an inner line goes to stderr.
+/// If the writer of a sink logs or panics, this function is called again on the same thread, where it would find the
+/// lock of the sink taken, or recurse without end. Such an inner line goes to stderr.
 pub fn write_line(sink: &dyn LineSink, line: &[u8]) {
     struct Done;
     impl Drop for Done {
@@ -46,7 +45,7 @@ pub fn write_line(sink: &dyn LineSink, line: &[u8]) {
         warn_on_stderr(String::from_utf8_lossy(line).trim_end());
     } else {
         let _done = Done;
-        // What observes a function must not fail it, not even with a sink that panics.
+        // A sink that panics must not fail the function.
         let _ = catch_unwind(AssertUnwindSafe(|| sink.write_line(line)));
     }
 }

@@ -6,19 +6,19 @@ use std::{
 
 use super::{LineSink, WriterSink};
 
-/// Writes lines to the process's standard output, where Lambda picks them up.
+/// Writes lines to the standard output of the process, which Lambda forwards to CloudWatch.
 ///
-/// Each line is one `write`, past the standard library's line buffer.
+/// Each line is a single `write` that bypasses the line buffer of the standard library.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct StdoutSink;
 
 impl LineSink for StdoutSink {
     fn write_line(&self, line: &[u8]) {
-        // One lock for the process, so that lines of different utilities don't tear each other.
+        // All utilities share one lock, so that their lines do not interleave.
         static STDOUT: OnceLock<Option<WriterSink<Unbuffered>>> = OnceLock::new();
         match STDOUT.get_or_init(|| unbuffered_stdout().map(WriterSink::new)) {
             Some(stdout) => stdout.write_line(line),
-            // Lambda picks that up as well; the standard library's own stdout would be 7 kB more.
+            // Lambda forwards stderr as well, and using `std::io::stdout` would add 7 kB to the binary.
             None => warn_on_stderr(String::from_utf8_lossy(line).trim_end()),
         }
     }
@@ -42,7 +42,7 @@ fn unbuffered_stdout() -> Option<Unbuffered> {
     Some(io::stdout())
 }
 
-/// Writes one line about the toolkit itself to stderr, where it can't be taken for the function's own.
+/// Writes a line about the toolkit itself to stderr, so that it is not mistaken for output of the function.
 pub fn warn_on_stderr(message: impl fmt::Display) {
     write_on_stderr(format_args!("{message}\n"));
 }

@@ -7,26 +7,27 @@ use std::{
 
 use super::LineSink;
 
-/// How often, and how far apart, a writer that would block is tried again: a fifth of a second in all.
+/// The number of retries for a writer that would block, and the pause between them: 0.2 s in total.
 const RETRIES: u32 = 200;
 const PAUSE: Duration = Duration::from_millis(1);
 
-/// Writes lines to any [`Write`], one `write` call a line.
+/// Writes lines to any [`Write`], with one `write` call for each line.
 ///
-/// A partial write is continued, an interrupted one repeated, a blocked one tried again for 0.2 s.
-/// After any other failure, a closed pipe among them, the rest of the line is given up, and the next
-/// line starts on a line of its own.
+/// A partial write is continued, an interrupted one is repeated, and one that would block is retried for 0.2 s. After
+/// any other failure, such as a closed pipe, the rest of the line is dropped, and the next line is preceded by a line
+/// feed.
 #[derive(Debug)]
 pub struct WriterSink<W>(Mutex<State<W>>);
 
 #[derive(Debug)]
 struct State<W> {
     writer: W,
+    /// Whether the output ends within a line.
     torn: bool,
 }
 
 impl<W: Write + Send + 'static> WriterSink<W> {
-    /// Creates a sink that writes to `writer`, which should not buffer.
+    /// Creates a sink that writes to `writer`, which should not buffer its input.
     pub fn new(writer: W) -> Self {
         Self(Mutex::new(State { writer, torn: false }))
     }
@@ -35,6 +36,7 @@ impl<W: Write + Send + 'static> WriterSink<W> {
 impl<W: Write + Send + 'static> LineSink for WriterSink<W> {
     fn write_line(&self, line: &[u8]) {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // End the partial line first, so that this line remains readable.
         if state.torn {
             let written = write_all(&mut state.writer, b"\n");
             state.torn = written == 0;
@@ -44,8 +46,9 @@ impl<W: Write + Send + 'static> LineSink for WriterSink<W> {
     }
 }
 
-/// Writes as much of `bytes` as the writer takes, and returns how much that was.
+/// Writes as many of the `bytes` as the writer accepts, and returns their number.
 fn write_all(writer: &mut impl Write, bytes: &[u8]) -> usize {
+    // Retries are counted for the whole call, so that a slow reader can't delay the function for longer.
     let (mut written, mut retries) = (0, 0);
     while written < bytes.len() {
         match writer.write(&bytes[written..]) {

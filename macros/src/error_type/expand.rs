@@ -1,4 +1,4 @@
-//! The implementation, as one would write it by hand.
+//! The implementation, as it would be written by hand.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -53,14 +53,14 @@ fn arm(variant: &Ident, named: &Named, powertools: &TokenStream) -> TokenStream 
     }
 }
 
-/// The method of the field; an error in it is an error about the field's type.
+/// Expands to a call of the field's method; errors in it are reported at the type of the field.
 fn ask(ty: &Type, powertools: &TokenStream) -> TokenStream {
     let at = own(ty.span());
     let powertools = spanned(powertools, at);
     quote_spanned!(at=> #powertools::ErrorType::error_type)
 }
 
-/// What the types of fields must be able to do where they depend on the error's type parameters.
+/// Returns the bounds on the types of fields that depend on type parameters of the error.
 fn bounds(error: &ErrorModel, powertools: &TokenStream) -> Vec<WherePredicate> {
     let named = match &error.cases {
         Cases::Struct(named) => vec![named],

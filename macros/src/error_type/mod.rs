@@ -1,4 +1,4 @@
-//! `#[derive(ErrorType)]`: parse what was written, validate what it means, expand the model.
+//! `#[derive(ErrorType)]`: parses the type, validates it, and expands the model.
 
 mod expand;
 mod model;

@@ -1,8 +1,8 @@
-//! What was meant.
+//! The validated model.
 
 use syn::{Generics, Ident, LitStr, Member, Type};
 
-/// An error type whose every part is known to be right.
+/// An error type that has been validated completely.
 pub(super) struct ErrorModel {
     pub(super) ident: Ident,
     pub(super) generics: Generics,
@@ -14,10 +14,10 @@ pub(super) enum Cases {
     Enum(Vec<(Ident, Named)>),
 }
 
-/// Where a name comes from.
+/// The source of an error's name.
 pub(super) enum Named {
-    /// It stands here.
+    /// The name is given here.
     Here(LitStr),
-    /// The only field knows it.
+    /// The only field provides the name.
     By(Member, Box<Type>),
 }

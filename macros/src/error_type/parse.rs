@@ -1,4 +1,4 @@
-//! What was written, whatever it means.
+//! The parsed type, before it is validated.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -9,7 +9,7 @@ use syn::{
 
 use crate::options::text;
 
-/// A type, with its `#[error_type…]` attributes taken apart.
+/// A type with its parsed `#[error_type…]` attributes.
 pub(super) struct Source {
     pub(super) ident: Ident,
     pub(super) generics: Generics,
@@ -20,7 +20,7 @@ pub(super) struct Source {
 pub(super) enum Body {
     Struct(Fields),
     Enum(Vec<VariantSource>),
-    /// Neither a struct nor an enum: the tokens that show it.
+    /// Neither a struct nor an enum; contains the tokens to report.
     Union(TokenStream),
 }
 
@@ -30,13 +30,13 @@ pub(super) struct VariantSource {
     pub(super) fields: Fields,
 }
 
-/// What one attribute says.
+/// The content of one attribute.
 pub(super) enum Says {
     /// `#[error_type = "…"]` or `#[error_type("…")]`.
     Name(LitStr),
     /// `#[error_type(transparent)]`.
     Transparent(Ident),
-    /// Neither.
+    /// Anything else.
     Other(TokenStream),
 }
 
@@ -83,7 +83,7 @@ impl Says {
         }
     }
 
-    /// Returns the tokens that say it.
+    /// Returns the tokens to report.
     pub(super) fn at(&self) -> TokenStream {
         match self {
             Self::Name(name) => name.to_token_stream(),

@@ -1,4 +1,4 @@
-//! From what was written to what was meant, or to what is wrong with it.
+//! Validates the parsed type and converts it to the model, or reports all mistakes.
 
 use quote::ToTokens;
 use syn::{Fields, Ident, Index, LitStr, Member, ext::IdentExt};
@@ -9,10 +9,10 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, note};
 
-/// The longest name, so that it fits wherever it is looked for.
+/// The maximum length of a name, so that it fits everywhere it is searched for.
 const LONGEST: usize = 128;
 
-/// Returns the error type, or everything that is wrong with it.
+/// Returns the model of the error type, or all mistakes in it.
 pub(super) fn error(source: Source) -> Result<ErrorModel, Vec<Diagnostic>> {
     let Source { ident, generics, says, body } = source;
     let mut problems = Vec::new();
@@ -37,14 +37,14 @@ pub(super) fn error(source: Source) -> Result<ErrorModel, Vec<Diagnostic>> {
     }
 }
 
-/// Returns the name of a variant: its own, the enum's, or what it is called.
+/// Returns the name of a variant: its own, that of the enum, or its identifier.
 fn variant(source: &VariantSource, of_enum: Option<&Says>) -> Result<(Ident, Named), Diagnostic> {
     let VariantSource { ident, says, fields } = source;
     let says = the_one(says)?.or(of_enum);
     Ok((ident.clone(), named(says, ident, fields)?))
 }
 
-/// Returns the one attribute that is there, if there is one.
+/// Returns the only attribute, or `None` if there is no attribute.
 fn the_one(says: &[Says]) -> Result<Option<&Says>, Diagnostic> {
     match says {
         [] => Ok(None),
@@ -102,10 +102,10 @@ fn transparent(at: &Ident, fields: &Fields) -> Result<Named, Diagnostic> {
     Ok(Named::By(member, Box::new(field.ty.clone())))
 }
 
-/// Says what is wrong with a name, and what to do about it.
+/// Returns what is wrong with a name and how to correct it, or `None` if the name is valid.
 ///
-/// Lambda takes any text as `errorType`, and any header value as `Lambda-Runtime-Function-Error-Type`. Alarms and
-/// queries search for the name verbatim, so this accepts less: nothing that one of them would have to escape.
+/// Lambda accepts any text as `errorType`, and any header value as `Lambda-Runtime-Function-Error-Type`. But alarms and
+/// queries search for the name verbatim, so characters that one of them would have to escape are rejected.
 fn flaw(name: &str) -> Option<&'static str> {
     let is_accepted = |c: char| c.is_ascii_alphanumeric() || "_-.:".contains(c);
     if name.is_empty() {
@@ -118,7 +118,7 @@ fn flaw(name: &str) -> Option<&'static str> {
               need no escapes: remove the others",
         )
     } else if name.contains("::") {
-        // A default name is the path of a type, of which only the last part is reported.
+        // A default name is the path of a type, of which only the last segment is reported.
         Some("has `::`, and the part before it would be lost: write `:` or `.`")
     } else {
         None

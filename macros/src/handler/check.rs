@@ -1,6 +1,7 @@
-//! Statements that have the compiler check a handler's types where they are written.
+//! Statements that make the compiler check the types of a handler at its definition.
 //!
-//! Without them an error about a type is shown only where the handler is run. They do nothing at run time.
+//! Without them, an error about a type would be reported only where the handler is run. They have no effect at run
+//! time.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
@@ -14,10 +15,11 @@ use crate::{
     spanned::{own, spanned},
 };
 
-/// Returns the checks of a function as it was written; an event that borrows is read, and thereby checked, in its body.
+/// Returns the checks for a function. An event that borrows is not included, because the body that deserializes it
+/// checks it.
 ///
-/// Types of its own parameters are left out: what they are is known only where the handler is run. So is a function
-/// without a `LambdaEvent`, which something else may call.
+/// Types that contain type parameters are not checked, because they are known only where the handler is run. Neither
+/// are functions without a `LambdaEvent`, which may be called by other code.
 pub(super) fn statements(
     signature: &Signature,
     borrows: bool,
@@ -39,7 +41,7 @@ pub(super) fn statements(
     quote!(#event #result)
 }
 
-/// Checks response and error; an alias of `Result` may omit one of them, so both are taken from the type.
+/// Checks the response and the error. An alias of `Result` may omit one of them, so both are taken from the whole type.
 fn result(output: &Type, powertools: &TokenStream) -> TokenStream {
     let part = |name: &str, at: &Type| {
         let at = own(at.span());
@@ -52,7 +54,7 @@ fn result(output: &Type, powertools: &TokenStream) -> TokenStream {
     quote!(#response #error)
 }
 
-/// Names a function of the module `check`, for these types, without a call of it.
+/// Expands to an expression that names a function of the module `check` for these types, without calling it.
 fn check(name: &str, types: TokenStream, shown_at: &Type, powertools: &TokenStream) -> TokenStream {
     let at = own(shown_at.span());
     let (facade, name) = (spanned(powertools, at), Ident::new(name, at));

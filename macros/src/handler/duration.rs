@@ -1,11 +1,11 @@
-//! Durations as they are written in options.
+//! Parses durations in options.
 
 use std::time::Duration;
 
-/// The longest time that Lambda gives an invocation.
+/// The maximum timeout of a Lambda function.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
-/// Reads `500ms` or `2s`, or says what is wrong with it and what to write instead.
+/// Parses `500ms` or `2s`; the error says what is wrong and what to write instead.
 pub(super) fn parse(text: &str) -> Result<Duration, String> {
     let written = |remedy: &str| format!("invalid duration {text:?}: {remedy}");
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());

@@ -1,4 +1,4 @@
-//! Events that borrow from their JSON.
+//! Handles events that borrow from their JSON.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -10,9 +10,9 @@ use crate::{
     spanned::{own, spanned},
 };
 
-/// Has a handler take the raw event where its own borrows; returns the statement that reads it.
+/// Changes the argument to the raw event if the event borrows, and returns the statement that deserializes it.
 ///
-/// What hands events over can't name a type that borrows from them.
+/// This is necessary because the runtime can't name a type that borrows from the event.
 pub(super) fn read_here(
     signature: &mut Signature,
     powertools: &TokenStream,
@@ -33,7 +33,7 @@ pub(super) fn read_here(
         return Err(Diagnostic::new(&argument.ty, message));
     };
     let at = own(parts_of_result(&result).1.span());
-    // The function's arguments may have this name too.
+    // An argument of the function may have the same name, so this identifier must be hygienic.
     let event = Ident::new("event", Span::mixed_site());
     let (pattern, ty) = (&argument.pat, &argument.ty);
     let facade = spanned(powertools, own(ty.span()));
@@ -52,7 +52,7 @@ fn output(signature: &Signature) -> Option<&Type> {
     }
 }
 
-/// Tells whether this is a `LambdaEvent<T>` whose `T` borrows.
+/// Returns whether the argument is a `LambdaEvent<T>` whose `T` borrows.
 fn is_borrowed(argument: &FnArg) -> bool {
     let FnArg::Typed(argument) = argument else {
         return false;
@@ -71,7 +71,7 @@ fn is_borrowed(argument: &FnArg) -> bool {
     types.any(|ty| lifetimes(ty).iter().any(|it| it.to_string() != "'static"))
 }
 
-/// Returns the lifetimes of a type, and `&` where one is not written.
+/// Returns the lifetimes in a type, and `&` where a reference has no explicit lifetime.
 fn lifetimes(ty: TokenStream) -> Vec<TokenStream> {
     let mut found = Vec::new();
     let mut rest = ty.into_iter().peekable();

@@ -1,4 +1,4 @@
-//! Places in an event.
+//! Parses locations in an event.
 
 use quote::ToTokens;
 use syn::{Expr, Ident, LitStr};
@@ -6,7 +6,7 @@ use syn::{Expr, Ident, LitStr};
 use super::model::EventPath;
 use crate::{diagnostic::Diagnostic, options::text, suggest::suggest};
 
-/// The variants of `CorrelationId` in the crate of logs that need nothing more.
+/// The variants of `CorrelationId` in the logger that have no arguments.
 const KNOWN: [&str; 9] = [
     "ApiGatewayRest",
     "ApiGatewayHttp",
@@ -19,7 +19,7 @@ const KNOWN: [&str; 9] = [
     "S3ObjectLambda",
 ];
 
-/// Reads where the correlation id is.
+/// Parses the location of the correlation id.
 pub(super) fn of_correlation_id(value: &Expr) -> Result<EventPath, Diagnostic> {
     match value {
         Expr::Array(list) if list.elems.is_empty() => {
@@ -57,7 +57,7 @@ pub(super) fn of_correlation_id(value: &Expr) -> Result<EventPath, Diagnostic> {
     Err(Diagnostic::new(name, message))
 }
 
-/// Reads the pointers of `redact`, and reports every mistake in them.
+/// Parses the pointers of `redact`, and reports all mistakes in them.
 pub(super) fn redacted(value: &Expr) -> Result<Vec<LitStr>, Vec<Diagnostic>> {
     let Expr::Array(list) = value else {
         let message = "expected a list of JSON pointers: `redact = [\"/headers/authorization\"]`";
@@ -77,7 +77,7 @@ pub(super) fn redacted(value: &Expr) -> Result<Vec<LitStr>, Vec<Diagnostic>> {
     if problems.is_empty() { Ok(pointers) } else { Err(problems) }
 }
 
-/// Says what is wrong with a JSON pointer (RFC 6901), and what to write instead.
+/// Returns what is wrong with a JSON pointer (RFC 6901) and what to write instead, or `None` if it is valid.
 fn flaw(pointer: &str) -> Option<String> {
     let problem = |remedy: String| Some(format!("invalid JSON pointer {pointer:?}: {remedy}"));
     if pointer.is_empty() {

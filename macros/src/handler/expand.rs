@@ -1,4 +1,4 @@
-//! The function, as one would write it by hand.
+//! The function, as it would be written by hand.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -7,7 +7,7 @@ use syn::Ident;
 use super::model::{Action, Call, EventPath, Handler};
 use crate::spanned::{own, spanned};
 
-/// Expands to the function, whose body comes after the calls.
+/// Expands to the function, with the calls before its body.
 pub(super) fn handler(handler: &Handler, powertools: &TokenStream) -> TokenStream {
     let Handler { attributes, visibility, signature, body, checks, calls, read } = handler;
     let calls = calls.iter().map(|call| expand(call, powertools));
@@ -22,7 +22,7 @@ pub(super) fn handler(handler: &Handler, powertools: &TokenStream) -> TokenStrea
     }
 }
 
-/// Returns the path of a module, so that an error about it is shown at the option that needs it.
+/// Returns the path of a module; errors about it are reported at the option that needs the module.
 pub(super) fn path(powertools: &TokenStream, module: &str, at: Span) -> TokenStream {
     let at = own(at);
     let module = Ident::new(module, at);
@@ -75,7 +75,7 @@ fn expand(call: &Call, powertools: &TokenStream) -> TokenStream {
         }
         Action::NameErrors(types) => {
             let powertools = spanned(powertools, at);
-            // An error about a type is shown there.
+            // Errors about a type are reported at the type itself.
             let calls =
                 types.iter().map(|named| quote!(#powertools::register_error_types::<#named>();));
             quote!(#(#calls)*)

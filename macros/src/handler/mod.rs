@@ -1,4 +1,4 @@
-//! `#[handler(…)]`: parse what was written, validate what it means, expand the model.
+//! `#[handler(…)]`: parses the options and the function, validates them, and expands the model.
 
 mod check;
 mod duration;

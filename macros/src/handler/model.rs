@@ -1,26 +1,26 @@
-//! What was meant.
+//! The validated model.
 
 use std::time::Duration;
 
 use proc_macro2::{Span, TokenStream};
 use syn::{Attribute, ExprClosure, Ident, LitStr, Path, Signature, Visibility};
 
-/// An asynchronous function that is known to be right, as far as its tokens tell.
+/// An asynchronous function that has been validated, as far as its tokens allow.
 pub(super) struct Handler {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
     pub(super) signature: Signature,
-    /// The body, or what runs it once a key.
+    /// The body, or the code that runs it once for each key.
     pub(super) body: TokenStream,
-    /// Statements that check its types.
+    /// Statements that make the compiler check the types of the function.
     pub(super) checks: TokenStream,
-    /// What comes before it, in this order.
+    /// The calls before the body, in this order.
     pub(super) calls: Vec<Call>,
-    /// What comes after these, where the event borrows: it is read there.
+    /// The statement that deserializes an event that borrows; it comes after the calls.
     pub(super) read: Option<TokenStream>,
 }
 
-/// A call that is put before the body, and the place of the option that asks for it.
+/// A call before the body, and the span of the option that requests it.
 pub(super) struct Call {
     pub(super) at: Span,
     pub(super) action: Action,
@@ -35,17 +35,17 @@ pub(super) enum Action {
     CountColdStart,
     CaptureResponse(bool),
     CaptureError(bool),
-    /// Types of errors that choose their names.
+    /// Error types that choose their names.
     NameErrors(Vec<Path>),
 }
 
-/// Where the correlation id stands in the event.
+/// The location of the correlation id in the event.
 pub(super) enum EventPath {
-    /// One of `CorrelationId`'s variants.
+    /// A variant of `CorrelationId`.
     Known(Ident),
     Pointer(LitStr),
-    /// The first of several that has an id.
+    /// The first of several locations that contains an id.
     FirstOf(Vec<EventPath>),
-    /// A closure that reads the event's bytes.
+    /// A closure that finds the id in the bytes of the event.
     Function(Box<ExprClosure>),
 }

@@ -1,4 +1,4 @@
-//! The words of `#[handler(…)]`.
+//! The options of `#[handler(…)]`.
 
 use crate::options::{Form, Word};
 

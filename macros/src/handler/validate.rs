@@ -1,4 +1,4 @@
-//! From what was written to what was meant, or to what is wrong with it.
+//! Validates the parsed function and converts it to the model, or reports all mistakes.
 
 use proc_macro2::TokenStream;
 use syn::{Expr, parse::Parse};
@@ -16,7 +16,7 @@ use crate::{
     options::Options,
 };
 
-/// Returns the handler, or everything that is wrong with it.
+/// Returns the model of the handler, or all mistakes in it.
 pub(super) fn handler(
     options: Options,
     source: Source,
@@ -38,7 +38,7 @@ pub(super) fn handler(
     let wrong = options.check(&WORDS);
     let calls = if wrong.is_empty() { calls(&options) } else { Err(wrong) };
     let calls = calls.map_err(|reported| problems.extend(reported)).unwrap_or_default();
-    // Mistakes in the function would be reported twice.
+    // `idempotent(…)` validates the function as well, and would report the same mistakes again.
     let is_right = source.signature.asyncness.is_some() && source.body.is_some();
     let body = if is_right { body(&options, &source, powertools) } else { Err(Vec::new()) };
     let body = body.map_err(|reported| problems.extend(reported)).unwrap_or_default();
@@ -59,13 +59,13 @@ fn without_await(source: &FunctionSource) -> Option<Diagnostic> {
     Some(Diagnostic::new(source.signature.fn_token, message))
 }
 
-/// Returns what the options ask for, in the order in which it happens.
+/// Returns the calls that the options request, in the order in which they run.
 fn calls(options: &Options) -> Result<Vec<Call>, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let calls = [
         note(&mut problems, deadline_margin(options)).flatten(),
         note(&mut problems, correlation_id(options)).flatten(),
-        // After the correlation id, which its line has then.
+        // The line of the event comes after the correlation id, so that it includes the id.
         log_event(options).unwrap_or_else(|reported| {
             problems.extend(reported);
             None
@@ -147,7 +147,7 @@ fn log_event(options: &Options) -> Result<Option<Call>, Vec<Diagnostic>> {
     }
 }
 
-/// Returns the body, or what runs it once a key.
+/// Returns the body, or the code that runs it once for each key.
 fn body(
     options: &Options,
     source: &FunctionSource,

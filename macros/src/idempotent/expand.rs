@@ -1,4 +1,4 @@
-//! The function, as one would write it by hand.
+//! The function, as it would be written by hand.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -11,7 +11,7 @@ use crate::{
     spanned::{own, spanned},
 };
 
-/// Expands to the function, whose body is run through the crate `idempotency`.
+/// Expands to the function, whose body is run by the crate `idempotency`.
 pub(super) fn function(function: &Function, idempotency: &TokenStream) -> TokenStream {
     let Function { attributes, visibility, signature, .. } = function;
     let statements = statements(function, idempotency);
@@ -23,16 +23,16 @@ pub(super) fn function(function: &Function, idempotency: &TokenStream) -> TokenS
     }
 }
 
-/// Expands to what stands between the function's braces.
+/// Expands to the statements of the function's body.
 pub(super) fn statements(function: &Function, idempotency: &TokenStream) -> TokenStream {
     let Function { signature, output, body, store, key, .. } = function;
-    // The function's arguments may have these names too.
+    // Arguments of the function may have the same names, so these identifiers must be hygienic.
     let local = |name| Ident::new(name, Span::mixed_site());
     let (operation, call, outcome) = (local("operation"), local("call"), local("outcome"));
     let called = called(&operation, store, key);
     let is_async = signature.asyncness.is_some();
     let work = closure(is_async, Some(output), body);
-    // An error in either is an error about the type of the result, or of the error.
+    // Errors about the type of the result or of the error are reported at the return type.
     let at = own(output.span());
     let run = match is_async {
         true => quote_spanned!(at=> #call.try_run(#work).await),
@@ -49,7 +49,7 @@ pub(super) fn statements(function: &Function, idempotency: &TokenStream) -> Toke
     }
 }
 
-/// The call, whose key and payload are settled before the arguments move into the body.
+/// Expands to the call; the key and the payload are evaluated before the arguments move into the body.
 fn called(operation: &Ident, store: &TokenStream, key: &Key) -> TokenStream {
     let at = own(store.span());
     match key {
@@ -68,7 +68,7 @@ fn called(operation: &Ident, store: &TokenStream, key: &Key) -> TokenStream {
     }
 }
 
-/// Borrows an expression; an error about its type is shown there.
+/// Expands to a borrow of the expression; errors about its type are reported at the expression.
 fn borrowed(expression: &TokenStream) -> TokenStream {
     let at = own(expression.span());
     quote_spanned!(at=> &(#expression))

@@ -1,26 +1,26 @@
-//! What was meant.
+//! The validated model.
 
 use proc_macro2::{Group, TokenStream};
 use syn::{Attribute, Signature, Type, Visibility};
 
-/// A function that is known to be right, as far as its tokens tell.
+/// A function that has been validated, as far as its tokens allow.
 pub(super) struct Function {
     pub(super) attributes: Vec<Attribute>,
     pub(super) visibility: Visibility,
     pub(super) signature: Signature,
     pub(super) output: Type,
     pub(super) body: Group,
-    /// The expression of the operation's `Idempotency`.
+    /// The expression for the `Idempotency` of the operation.
     pub(super) store: TokenStream,
     pub(super) key: Key,
 }
 
-/// Where the key comes from.
+/// The source of the key.
 pub(super) enum Key {
-    /// An expression is the key.
+    /// The key is an expression.
     Given(TokenStream),
-    /// An expression is the key, and another the payload that is validated.
+    /// The key is an expression, and another expression is the payload that is validated.
     GivenBeside { key: TokenStream, payload: TokenStream },
-    /// It is found in a payload.
+    /// The key is found in a payload.
     Found(TokenStream),
 }

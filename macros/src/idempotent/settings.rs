@@ -1,4 +1,4 @@
-//! The words of `#[idempotent(…)]`.
+//! The options of `#[idempotent(…)]`.
 
 use crate::options::{Form, Word};
 

@@ -1,4 +1,4 @@
-//! From what was written to what was meant, or to what is wrong with it.
+//! Validates the parsed function and converts it to the model, or reports all mistakes.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -14,7 +14,7 @@ use crate::{
     options::Options,
 };
 
-/// Returns the function, or everything that is wrong with it.
+/// Returns the model of the function, or all mistakes in it.
 pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec<Diagnostic>> {
     let source = match source {
         Source::Function(source) => *source,
@@ -28,7 +28,7 @@ pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec
     let mut problems = constant.into_iter().collect::<Vec<_>>();
     let output = match future {
         None => note(&mut problems, output(&source.signature)),
-        // What else is wrong with the type is wrong for that reason.
+        // Other mistakes in the return type would only be consequences of this one.
         Some(future) => note(&mut problems, Err(future)),
     };
     let settled = settings(options, &source.signature.ident);
@@ -44,7 +44,7 @@ pub(super) fn function(options: Options, source: Source) -> Result<Function, Vec
     }
 }
 
-/// Returns what the options say; missing ones are reported once all given ones are valid.
+/// Returns the values of the options; missing options are reported only if all given ones are valid.
 fn settings(options: Options, name: &Ident) -> Result<(TokenStream, Key), Vec<Diagnostic>> {
     let mut problems = options.check(&WORDS);
     if !problems.is_empty() {

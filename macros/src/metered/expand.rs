@@ -1,4 +1,4 @@
-//! The function, as one would write it by hand.
+//! The function, as it would be written by hand.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -7,7 +7,7 @@ use syn::{Ident, spanned::Spanned};
 use super::model::Function;
 use crate::{function::FunctionSource, spanned::own};
 
-/// Expands to the function, whose body is run through the crate `metrics`.
+/// Expands to the function, whose body is run by the crate `metrics`.
 pub(super) fn function(function: &Function, metrics: &TokenStream) -> TokenStream {
     let Function { source, body, latency, errors, is_fallible } = function;
     let FunctionSource { attributes, visibility, signature, .. } = source;
@@ -18,10 +18,10 @@ pub(super) fn function(function: &Function, metrics: &TokenStream) -> TokenStrea
         (Some(_), false) => "time",
         (None, false) => "time_sync",
     };
-    // An error is one about the type of the result: an alias may only be called `Result`.
+    // Errors are reported at the return type, because it may be an alias that is only called `Result`.
     let at = own(source.output().map_or_else(|| signature.ident.span(), Spanned::span));
     let method = Ident::new(method, at);
-    // The function's arguments may have these names too.
+    // Arguments of the function may have the same names, so these identifiers must be hygienic.
     let local = |name| Ident::new(name, Span::mixed_site());
     let (call, result) = (local("call"), local("result"));
     let awaited = signature.asyncness.map(|_| quote!(.await));

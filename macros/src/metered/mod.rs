@@ -1,4 +1,4 @@
-//! `#[metered(…)]`: parse what was written, validate what it means, expand the model.
+//! `#[metered(…)]`: parses the options and the function, validates them, and expands the model.
 
 mod expand;
 mod model;

@@ -1,16 +1,16 @@
-//! What was meant.
+//! The validated model.
 
 use proc_macro2::Group;
 use syn::LitStr;
 
 use crate::function::FunctionSource;
 
-/// A function that is known to be right, as far as its tokens tell.
+/// A function that has been validated, as far as its tokens allow.
 pub(super) struct Function {
     pub(super) source: FunctionSource,
     pub(super) body: Group,
     pub(super) latency: LitStr,
     pub(super) errors: LitStr,
-    /// Whether it can say itself that it failed.
+    /// Whether the function returns a `Result`.
     pub(super) is_fallible: bool,
 }

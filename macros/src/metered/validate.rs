@@ -1,4 +1,4 @@
-//! From what was written to what was meant, or to what is wrong with it.
+//! Validates the parsed function and converts it to the model, or reports all mistakes.
 
 use proc_macro2::Span;
 use syn::{Ident, LitStr, ext::IdentExt};
@@ -13,7 +13,7 @@ use crate::{
 
 const WORDS: [Word; 1] = [Word { name: "name", usage: "name = \"PlaceOrder\"", form: Form::Text }];
 
-/// Returns the function, or everything that is wrong with it.
+/// Returns the model of the function, or all mistakes in it.
 pub(super) fn function(options: &Options, source: Source) -> Result<Function, Vec<Diagnostic>> {
     let source = match source {
         Source::Function(source) => *source,

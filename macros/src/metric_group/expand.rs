@@ -1,4 +1,4 @@
-//! The implementation, as one would write it by hand.
+//! The implementation, as it would be written by hand.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -31,7 +31,7 @@ pub(super) fn group(group: &Group, metrics: &TokenStream) -> TokenStream {
     }
 }
 
-/// The call for one field; an error in it is an error about the field's type.
+/// Expands to the call for one field; errors in it are reported at the type of the field.
 fn call(member: &Member, metrics: &TokenStream) -> TokenStream {
     let Member { field, ty, name, kind } = member;
     let ty = if let Kind::Dimension { value, .. } = kind { &**value } else { ty };
@@ -63,7 +63,7 @@ fn literal(name: &Name) -> LitStr {
     LitStr::new(&name.text, name.from.span())
 }
 
-/// What the types of fields must be able to do where they depend on the group's type parameters.
+/// Returns the bounds on the types of fields that depend on type parameters of the group.
 fn bounds(group: &Group, metrics: &TokenStream) -> Vec<WherePredicate> {
     let parameters = group.generics.type_params().map(|parameter| &parameter.ident);
     let parameters = parameters.collect::<Vec<_>>();

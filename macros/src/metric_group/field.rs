@@ -1,4 +1,4 @@
-//! What one field is.
+//! Validates a single field.
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{diagnostic::Diagnostic, metric_name as name};
 
-/// Returns the part of the document that a field is; nothing if it is skipped.
+/// Returns the part of the document that a field represents, or `None` if it is skipped.
 pub(super) fn member(source: FieldSource) -> Result<Option<Member>, Diagnostic> {
     let FieldSource { ident: field, ty, settings } = source;
     let settings = Settings::new(&settings)?;
@@ -49,7 +49,7 @@ fn metric(unit: Ident, summed: bool, settings: &Settings<'_>) -> Kind {
     Kind::Metric { unit, summed, high_resolution: settings.has("high_resolution") }
 }
 
-/// Returns the one word that says what the field is.
+/// Returns the only option that says what the field is.
 fn the_one<'a>(field: &Ident, kinds: &[&'a Setting]) -> Result<&'a Setting, Diagnostic> {
     match kinds {
         [kind] => Ok(kind),

@@ -1,4 +1,4 @@
-//! `#[derive(MetricGroup)]`: parse what was written, validate what it means, expand the model.
+//! `#[derive(MetricGroup)]`: parses the struct, validates it, and expands the model.
 
 mod expand;
 mod field;

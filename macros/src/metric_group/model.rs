@@ -1,9 +1,9 @@
-//! What was meant.
+//! The validated model.
 
 use proc_macro2::TokenStream;
 use syn::{Generics, Ident, Type};
 
-/// A group whose every part is known to be right.
+/// A group that has been validated completely.
 pub(super) struct Group {
     pub(super) ident: Ident,
     pub(super) generics: Generics,
@@ -18,7 +18,7 @@ pub(super) struct Member {
     pub(super) kind: Kind,
 }
 
-/// A name in the document, and the tokens it comes from.
+/// A name in the document, and the tokens to report.
 pub(super) struct Name {
     pub(super) text: String,
     pub(super) from: TokenStream,
@@ -30,7 +30,7 @@ pub(super) enum Kind {
         summed: bool,
         high_resolution: bool,
     },
-    /// One of an `Option` is left out where it is `None`.
+    /// A dimension, which is omitted if it is an `Option` and the value is `None`.
     Dimension {
         value: Box<Type>,
         is_optional: bool,

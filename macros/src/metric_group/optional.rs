@@ -1,10 +1,10 @@
-//! Which types are an `Option`, as far as a macro can see.
+//! Recognizes types that are an `Option`, as far as a macro can.
 
 use syn::{GenericArgument, PathArguments, Type};
 
-/// Returns the type in an `Option`, also behind references; `None` for other types.
+/// Returns the type inside an `Option`, which may be behind references, or `None` for other types.
 ///
-/// A macro sees names only, so an alias of an `Option` is another type to it.
+/// A macro sees only names, so an alias of an `Option` is not recognized.
 pub(super) fn inner(ty: &Type) -> Option<&Type> {
     match ty {
         Type::Reference(reference) => inner(&reference.elem),

@@ -1,4 +1,4 @@
-//! What was written, whatever it means.
+//! The parsed struct, before it is validated.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -9,7 +9,7 @@ use syn::{
     punctuated::Punctuated,
 };
 
-/// A type, with its `#[metric(…)]` attributes taken apart.
+/// A type with its parsed `#[metric(…)]` attributes.
 pub(super) struct Source {
     pub(super) ident: Ident,
     pub(super) generics: Generics,
@@ -19,7 +19,7 @@ pub(super) struct Source {
 
 pub(super) enum Body {
     Named(Vec<FieldSource>),
-    /// What can't be a group: the tokens that show it, and what it is.
+    /// An item that can't be a group; contains the tokens to report, and what the item is.
     Other(TokenStream, &'static str),
 }
 
@@ -29,7 +29,7 @@ pub(super) struct FieldSource {
     pub(super) settings: Vec<Setting>,
 }
 
-/// One option: `count`, or `unit = Bytes`.
+/// One option, such as `count` or `unit = Bytes`.
 pub(super) struct Setting {
     pub(super) word: Ident,
     pub(super) value: Option<TokenStream>,
@@ -69,7 +69,7 @@ impl Body {
 
 impl FieldSource {
     fn parse(field: Field) -> syn::Result<Self> {
-        let ident = field.ident.expect("a field among named ones has a name");
+        let ident = field.ident.expect("a named field has a name");
         Ok(Self { ident, ty: field.ty, settings: settings(&field.attrs)? })
     }
 }
@@ -83,7 +83,7 @@ impl Parse for Setting {
     }
 }
 
-/// Takes everything up to the next comma.
+/// Parses all tokens up to the next comma.
 fn value(input: ParseStream<'_>) -> syn::Result<TokenStream> {
     let mut value = TokenStream::new();
     while !input.is_empty() && !input.peek(Token![,]) {

@@ -1,11 +1,11 @@
-//! The words of `#[metric(…)]`.
+//! The options of `#[metric(…)]`.
 
 use proc_macro2::TokenStream;
 
 use super::parse::Setting;
 use crate::diagnostic::Diagnostic;
 
-/// What a word is for, and how it is written.
+/// An option that exists, its purpose, and its form.
 struct Word {
     name: &'static str,
     usage: &'static str,
@@ -23,7 +23,7 @@ const WORDS: [Word; 8] = [
     Word { name: "summed", usage: "summed", is_kind: false },
 ];
 
-/// The options of one field: each is known, there once, and has a value if it needs one.
+/// The options of one field: all of them exist, without duplicates, and have a value if they need one.
 pub(super) struct Settings<'a>(&'a [Setting]);
 
 impl<'a> Settings<'a> {
@@ -38,7 +38,7 @@ impl<'a> Settings<'a> {
         Ok(Self(all))
     }
 
-    /// Returns those that say what the field is.
+    /// Returns the options that say what the field is.
     pub(super) fn kinds(&self) -> Vec<&'a Setting> {
         let is_kind = |setting: &&Setting| word(setting).is_some_and(|word| word.is_kind);
         self.0.iter().filter(is_kind).collect()
@@ -52,7 +52,7 @@ impl<'a> Settings<'a> {
         self.0.iter().find(|setting| setting.word == word)?.value.as_ref()
     }
 
-    /// Refuses what says nothing about such a field.
+    /// Rejects options that do not apply to such a field.
     pub(super) fn only(&self, words: &[&str], field: &str) -> Result<(), Diagnostic> {
         let sensible = |setting: &&Setting| words.iter().any(|word| setting.word == word);
         match self.0.iter().find(|setting| !sensible(setting)) {

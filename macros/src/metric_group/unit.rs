@@ -1,6 +1,6 @@
-//! Units of metrics.
+//! Checks the units of metrics.
 
-/// The units, as the variants of `Unit` in the crate of metrics.
+/// The variants of `Unit` in the metrics crate.
 const ALL: [&str; 27] = [
     "Seconds",
     "Microseconds",
@@ -31,17 +31,17 @@ const ALL: [&str; 27] = [
     "None",
 ];
 
-/// How alike two names are that somebody may have confused; 1 is equal.
+/// The minimum similarity of a suggested unit; 1 means equal.
 const ALIKE: f64 = 0.85;
 
-/// How much less alike than the closest a unit is that is worth naming beside it.
+/// The maximum difference in similarity between the best suggestion and others that are shown with it.
 const LESS: f64 = 0.08;
 
 pub(super) fn is_known(unit: &str) -> bool {
     ALL.contains(&unit)
 }
 
-/// Says which units may have been meant.
+/// Returns the hint for an unknown unit, which suggests similar ones.
 pub(super) fn remedy(unit: &str) -> String {
     let meant = close(unit).iter().map(|name| format!("`{name}`")).collect::<Vec<_>>();
     match meant.split_last() {
@@ -51,7 +51,7 @@ pub(super) fn remedy(unit: &str) -> String {
     }
 }
 
-/// Returns the units whose names are alike, the most alike first.
+/// Returns the units with similar names, the most similar first.
 fn close(unit: &str) -> Vec<&'static str> {
     let unit = unit.to_ascii_lowercase();
     let likeness = |name: &str| strsim::jaro_winkler(&unit, &name.to_ascii_lowercase());

@@ -1,4 +1,4 @@
-//! From what was written to what was meant, or to what is wrong with it.
+//! Validates the parsed struct and converts it to the model, or reports the mistakes.
 
 use syn::Ident;
 
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::diagnostic::Diagnostic;
 
-/// Returns the group, or what is wrong with it: at most one problem a field.
+/// Returns the model of the group, or its mistakes, at most one for each field.
 pub(super) fn group(source: Source) -> Result<Group, Vec<Diagnostic>> {
     let Source { ident, generics, settings, body } = source;
     let fields = match body {
@@ -38,7 +38,7 @@ fn misplaced(setting: &Setting) -> Diagnostic {
     Diagnostic::new(&setting.word, "options apply to fields: move this to its field")
 }
 
-/// Finds names given twice; whatever they name, they are members of one JSON object.
+/// Finds duplicate names of any kind, because all of them become members of one JSON object.
 fn duplicates(members: &[Member]) -> impl Iterator<Item = Diagnostic> {
     members.iter().enumerate().filter_map(|(at, member)| {
         let name = &member.name;

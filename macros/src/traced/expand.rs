@@ -1,4 +1,4 @@
-//! The function, as one would write it by hand.
+//! The function, as it would be written by hand.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -17,7 +17,7 @@ use crate::{
 pub(super) fn function(function: &Function, tracer: &TokenStream) -> TokenStream {
     let Function { source, body, name, fields, annotations, keep } = function;
     let FunctionSource { attributes, visibility, signature, .. } = source;
-    // The function's arguments may have these names too.
+    // Arguments of the function may have the same names, so these identifiers must be hygienic.
     let local = |name| Ident::new(name, Span::mixed_site());
     let (call, result) = (local("call"), local("result"));
     let annotate = annotate(&call, annotations);
@@ -39,7 +39,7 @@ pub(super) fn function(function: &Function, tracer: &TokenStream) -> TokenStream
     }
 }
 
-/// Annotations are only made where somebody will see them.
+/// Expands to the annotations, whose values are computed only if the call is traced.
 fn annotate(call: &Ident, annotations: &[Entry]) -> Option<TokenStream> {
     let entries = annotations.iter().map(|entry| {
         let key = LitStr::new(&entry.key(), entry.name.span());
@@ -50,7 +50,7 @@ fn annotate(call: &Ident, annotations: &[Entry]) -> Option<TokenStream> {
     (!annotations.is_empty()).then(|| quote!(if #call.is_traced() { #(#entries)* }))
 }
 
-/// Keeps the result; an error in it is an error about the type of the response, or of the error.
+/// Expands to the capture of the result; errors are reported at the type of the response or of the error.
 fn kept(
     call: &Ident,
     result: &Ident,

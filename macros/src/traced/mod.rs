@@ -1,4 +1,4 @@
-//! `#[traced(…)]`: parse what was written, validate what it means, expand the model.
+//! `#[traced(…)]`: parses the options and the function, validates them, and expands the model.
 
 mod expand;
 mod model;

@@ -1,4 +1,4 @@
-//! What was meant.
+//! The validated model.
 
 use proc_macro2::{Group, TokenStream};
 use syn::LitStr;
@@ -6,7 +6,7 @@ use syn::LitStr;
 use super::parse::Entry;
 use crate::function::FunctionSource;
 
-/// A function that is known to be right, as far as its tokens tell.
+/// A function that has been validated, as far as its tokens allow.
 pub(super) struct Function {
     pub(super) source: FunctionSource,
     pub(super) body: Group,
@@ -16,14 +16,14 @@ pub(super) struct Function {
     pub(super) keep: Keep,
 }
 
-/// What is kept of the result.
+/// The parts of the result that are captured.
 pub(super) enum Keep {
-    /// Of a `Result`: whether its response, and whether its error's text.
+    /// The function returns a `Result`; says whether to capture its response and the text of its error.
     Result {
         response: bool,
         error: bool,
     },
-    /// Of any other value.
+    /// The function returns another type, whose value is captured.
     Value,
     Nothing,
 }

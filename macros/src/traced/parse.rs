@@ -1,4 +1,4 @@
-//! What is in the parentheses of `fields`, `annotations` and `skip`.
+//! Parses the lists of `fields`, `annotations`, and `skip`.
 
 use proc_macro2::{Punct, TokenStream};
 use quote::{ToTokens, quote};
@@ -9,22 +9,22 @@ use syn::{
     punctuated::Punctuated,
 };
 
-/// What a span carries: `order_id = order.id`, `%order_id`, or `order.id = ?id`.
+/// A value that a span records: `order_id = order.id`, `%order_id`, or `order.id = ?id`.
 pub(super) struct Entry {
     pub(super) name: Punctuated<Ident, Token![.]>,
-    /// `%` for `Display`, `?` for `Debug`.
+    /// `%` for `Display` or `?` for `Debug`.
     pub(super) sigil: Option<Punct>,
     pub(super) value: Option<Expr>,
 }
 
 impl Entry {
-    /// Parses what is separated by commas.
+    /// Parses a list that is separated by commas.
     pub(super) fn list(input: ParseStream<'_>) -> syn::Result<Vec<Self>> {
         let list = Punctuated::<Self, Token![,]>::parse_terminated(input)?;
         Ok(list.into_iter().collect())
     }
 
-    /// Returns what it takes its value from.
+    /// Returns the expression for the value.
     pub(super) fn expression(&self) -> TokenStream {
         match &self.value {
             Some(value) => value.to_token_stream(),
@@ -32,7 +32,7 @@ impl Entry {
         }
     }
 
-    /// Returns the name as text: dots included, without `r#`.
+    /// Returns the name as text, including dots and without `r#`.
     pub(super) fn key(&self) -> String {
         self.name.iter().map(|part| part.unraw().to_string()).collect::<Vec<_>>().join(".")
     }

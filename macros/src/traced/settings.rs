@@ -1,4 +1,4 @@
-//! The words of `#[traced(…)]`.
+//! The options of `#[traced(…)]`.
 
 use crate::options::{Form, Word};
 

@@ -1,4 +1,4 @@
-//! Arguments that are to be left out.
+//! Checks the arguments that must not be captured.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
@@ -7,7 +7,7 @@ use syn::{FnArg, Ident};
 use super::parse::{Entry, names};
 use crate::{diagnostic::Diagnostic, function::FunctionSource, options::Options};
 
-/// Finds what was to be left out and is not, and what there is nothing of to leave out.
+/// Finds names that no argument has, and arguments that are both skipped and captured.
 pub(super) fn problems(
     options: &Options,
     source: &FunctionSource,
@@ -38,7 +38,7 @@ fn pattern(argument: &FnArg) -> TokenStream {
     }
 }
 
-/// Finds a name in an expression or a pattern.
+/// Finds a name in an expression or a pattern, and returns its tokens.
 fn find(tokens: TokenStream, name: &Ident) -> Option<TokenStream> {
     let mut after_dot = false;
     for token in tokens {
@@ -61,7 +61,7 @@ fn find(tokens: TokenStream, name: &Ident) -> Option<TokenStream> {
     None
 }
 
-/// Tells whether a format string has a name in braces.
+/// Returns whether a format string contains the name in braces.
 fn is_formatted(text: &str, name: &Ident) -> bool {
     let mut after_braces = text.split('{').skip(1).map(str::trim_start);
     let name = name.to_string();

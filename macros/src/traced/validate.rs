@@ -1,4 +1,4 @@
-//! From what was written to what was meant, or to what is wrong with it.
+//! Validates the parsed function and converts it to the model, or reports all mistakes.
 
 use quote::ToTokens;
 use syn::{Ident, LitStr, Type, ext::IdentExt};
@@ -15,7 +15,7 @@ use crate::{
     options::Options,
 };
 
-/// Returns the function, or everything that is wrong with it.
+/// Returns the model of the function, or all mistakes in it.
 pub(super) fn function(options: &Options, source: Source) -> Result<Function, Vec<Diagnostic>> {
     let source = match source {
         Source::Function(source) => *source,
@@ -71,7 +71,7 @@ fn entries(options: &Options, word: &str) -> Result<Vec<Entry>, Diagnostic> {
     options.list(word, Entry::list).unwrap_or_else(|| Ok(Vec::new()))
 }
 
-/// Finds names that are given twice.
+/// Finds duplicate names.
 fn twice(entries: &Option<Vec<Entry>>) -> Vec<Diagnostic> {
     let entries = entries.as_deref().unwrap_or_default();
     let again = entries.iter().enumerate().filter_map(|(at, entry)| {
@@ -89,7 +89,7 @@ fn sigil_of_annotation(entry: &Entry) -> Option<Diagnostic> {
     Some(Diagnostic::new(sigil, message))
 }
 
-/// Tells what is kept of the result.
+/// Returns the parts of the result to capture.
 fn keep(options: &Options, source: &FunctionSource) -> Result<Keep, Diagnostic> {
     let is_on = |word| options.switch(word).is_none_or(|(_, on)| on);
     let (response, error) = (is_on("capture_response"), is_on("capture_error"));
@@ -119,7 +119,7 @@ fn without_result(options: &Options) -> Result<(), Diagnostic> {
     }
 }
 
-/// Refuses what can't be known to be `Serialize`.
+/// Rejects an `impl Trait` that is not known to implement `Serialize`.
 fn kept(success: &Type) -> Result<(), Diagnostic> {
     let says_so = |ty: &Type| ty.to_token_stream().to_string().contains("Serialize");
     match opaque(success.to_token_stream()) {

@@ -9,25 +9,28 @@ use tower_service::Service;
 
 use super::HandlerFuture;
 
-/// A function or a service, and its signature.
+/// A function or a service, with its signature.
 ///
-/// Mistakes are callable too, so that [`Input`](super::Input) can say what is wrong with them.
+/// It is also implemented for common mistakes, so that [`Input`](super::Input) can explain what is wrong with them.
 pub trait Callable<Shape> {
-    /// Its argument.
+    /// The argument.
     type Input;
-    /// What it returns.
+    /// The return value.
     type Output;
-    /// The error of [`ready`](Self::ready), where calls fail with `E`.
+    /// The error of [`ready`](Self::ready), if calls fail with `E`.
+    ///
+    /// A function is always ready, so this can be any `E`; a service has its own. [`Input`](super::Input) requires that
+    /// both are the same type.
     type NotReady<E>;
 
-    /// Waits until it can be called.
+    /// Polls whether it is ready to be called.
     fn ready<E>(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::NotReady<E>>>;
 
     /// Calls it.
     fn invoke(&mut self, input: Self::Input) -> Self::Output;
 }
 
-/// Marks a function.
+/// Marks functions.
 #[derive(Debug)]
 pub struct OfFn<I, U>(PhantomData<fn(I) -> U>);
 
@@ -45,7 +48,7 @@ impl<T: Fn(I) -> U, I, U> Callable<OfFn<I, U>> for T {
     }
 }
 
-/// Marks a service.
+/// Marks services.
 #[derive(Debug)]
 pub struct OfService<A>(PhantomData<fn(A)>);
 
@@ -63,9 +66,10 @@ impl<T: Service<LambdaEvent<A>>, A> Callable<OfService<A>> for T {
     }
 }
 
-/// A handler that is cloned for each of the invocations that run at once.
+/// A handler that can be cloned for each concurrent invocation.
 ///
-/// Implemented for shapes: the compiler would report an error about `T` itself as if nothing were known about it.
+/// It is implemented for shapes and not for handlers, because the compiler does not show the message for a bound on `T`
+/// itself.
 #[diagnostic::on_unimplemented(
     message = "a Lambda handler must implement `Clone`, and this closure does not",
     label = "this handler owns a value that is not `Clone`",
@@ -84,7 +88,7 @@ impl<T: Clone, Shape> CloneHandler<T> for Shape {
     }
 }
 
-/// A [`Callable`] as a service.
+/// Adapts a [`Callable`] to a service.
 pub struct CallableService<T, Shape>(T, PhantomData<fn() -> Shape>);
 
 impl<T, Shape> CallableService<T, Shape> {

@@ -1,18 +1,19 @@
 use std::future::Future;
 
-/// What a handler returns before it is awaited.
+/// The future that a handler returns.
 #[diagnostic::on_unimplemented(
     message = "a Lambda handler must return a future of a `Result`, and this one returns `{Self}`",
     label = "expected an `async fn` that returns a `Result`",
     note = "write `async fn`, and return a `Result` whose error implements `std::error::Error`, or `powertools::Error`"
 )]
 pub trait HandlerFuture: Future<Output = Result<Self::Response, Self::Error>> {
-    /// What it succeeds with.
+    /// The response of the handler.
     type Response;
-    /// What it fails with.
+    /// The error of the handler.
     type Error;
 }
 
+// Otherwise the compiler would report that the type is not a future and hide the message of this trait.
 #[diagnostic::do_not_recommend]
 impl<U: Future<Output = Result<R, E>>, R, E> HandlerFuture for U {
     type Response = R;

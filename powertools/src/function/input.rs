@@ -9,7 +9,7 @@ use tower_service::Service;
 
 use super::{Callable, CallableService, CloneHandler, EventResponse, HandlerFuture, SendError};
 
-/// The argument of a handler `T`, and with it what the handler has to return.
+/// The argument of a handler `T`, which determines what the handler must return.
 #[diagnostic::on_unimplemented(
     message = "a Lambda handler takes a `LambdaEvent`, not `{Self}`",
     label = "expected a function whose argument is a `LambdaEvent`",

@@ -1,4 +1,6 @@
-//! What people pass instead of a handler, each with its own message.
+//! Types that are passed by mistake instead of a handler, each with its own error message.
+//!
+//! Their methods are never called, because code that passes one of these types does not compile.
 
 use std::{
     future::{Future, Ready},
@@ -21,7 +23,7 @@ pub enum TwoArguments {}
 #[derive(Debug)]
 pub enum Called {}
 
-/// Implemented for nothing, so that the message is shown.
+/// Implemented for no type, so that the compiler shows the message.
 #[diagnostic::on_unimplemented(
     message = "a Lambda handler takes one argument, and `{T}` takes none",
     label = "expected a function with one argument, the event",
@@ -29,7 +31,7 @@ pub enum Called {}
 )]
 pub trait HasArgument<T> {}
 
-/// Implemented for nothing, so that the message is shown.
+/// Implemented for no type, so that the compiler shows the message.
 #[diagnostic::on_unimplemented(
     message = "a Lambda handler takes one argument, and `{T}` takes two",
     label = "expected a function with one argument, the event",
@@ -39,7 +41,7 @@ pub trait HasArgument<T> {}
 )]
 pub trait HasOneArgument<T> {}
 
-/// Implemented for nothing, so that the message is shown.
+/// Implemented for no type, so that the compiler shows the message.
 #[diagnostic::on_unimplemented(
     message = "expected a Lambda handler, found the future that it returns",
     label = "this handler has been called already",
@@ -84,10 +86,10 @@ impl<T: Future> Callable<Called> for T {
     fn invoke(&mut self, _: Called) {}
 }
 
-/// A handler to name where there is none.
+/// A valid handler, to fill in the associated types of an argument that is always rejected.
 type Nothing = fn(LambdaEvent<()>) -> Ready<Result<(), String>>;
 
-/// Its shape.
+/// The shape of [`Nothing`].
 type NothingShape = OfFn<LambdaEvent<()>, Ready<Result<(), String>>>;
 
 macro_rules! mistake {

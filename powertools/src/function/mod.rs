@@ -1,8 +1,8 @@
-//! Which types are handlers, decided in steps: how a handler is called, with which argument, and what it returns.
+//! The types that can be handlers, decided in steps: how a handler is called, with which argument, and what it returns.
 //!
 //! The compiler explains a failed bound only if a single implementation applies. So each step is a separate trait with
-//! at most one implementation for a given type, and each bound of [`Input`] for
-//! [`LambdaEvent`](lambda_runtime::LambdaEvent) becomes an error that names the type that fails it.
+//! at most one implementation for a given type, and for each bound of [`Input`] on
+//! [`LambdaEvent`](lambda_runtime::LambdaEvent) the compiler names the type that does not satisfy it.
 
 mod callable;
 mod future;
@@ -26,12 +26,12 @@ pub(crate) use response::{EventResponse, SendError};
 
 /// A handler that [`run`](crate::run) accepts.
 ///
-/// - an async function or closure from [`LambdaEvent`] to a `Result`
-/// - a `tower` service of that kind
-/// - with the feature `lambda-http`, an async function or a service from `lambda_http::Request` to a `Result`
-///   of a response, such as an axum `Router`. Its paths begin with the stage of a REST API unless
-///   `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH` is `true`
-/// - any of these functions with a first argument for what it needs, through [`with_state`](crate::with_state)
+/// - An async function or closure from [`LambdaEvent`] to a `Result`.
+/// - A `tower` service with the same argument and result.
+/// - With the feature `lambda-http`, an async function or a service from `lambda_http::Request` to a `Result` of a
+///   response, such as an axum `Router`. The paths of a REST API begin with its stage unless
+///   `AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH` is `true`.
+/// - Any of these functions with state as an additional first argument, through [`with_state`](crate::with_state).
 ///
 /// | part | bounds |
 /// |---|---|
@@ -41,8 +41,8 @@ pub(crate) use response::{EventResponse, SendError};
 /// | future | `Send + 'static`: no `Rc`, no guard of a `std::sync::Mutex` across an `.await` |
 /// | handler | `Clone + Send + 'static`, because Lambda Managed Instances run several invocations at once |
 ///
-/// [`check_handler`](crate::check_handler) checks them where the handler is defined. The trait is implemented for
-/// every handler; `Marker` only distinguishes the implementations and is inferred.
+/// Use [`check_handler`](crate::check_handler) to check these bounds where the handler is defined. The trait is
+/// implemented for every handler; `Marker` only distinguishes the implementations and is inferred.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a Lambda handler",
     label = "expected an async function with one argument, or a `tower` service",
@@ -53,19 +53,19 @@ pub(crate) use response::{EventResponse, SendError};
 pub trait Function<Marker> {
     /// The event's type.
     type Event: DeserializeOwned + Send + 'static;
-    /// A response that is posted at once.
+    /// The type of a response that is posted at once.
     type Body: Serialize + Send + 'static;
-    /// A response that is streamed.
+    /// The type of a response that is streamed.
     type Stream: Stream<Item = Result<Self::Chunk, Self::StreamError>> + Unpin + Send + 'static;
-    /// A chunk of a stream.
+    /// The type of a chunk of the stream.
     type Chunk: Into<Bytes> + Send + 'static;
-    /// The error of a stream.
+    /// The type of an error of the stream.
     type StreamError: Into<Error> + Send + Debug + 'static;
-    /// The response.
+    /// The type of the response.
     type Response: IntoFunctionResponse<Self::Body, Self::Stream> + Send + 'static;
     /// Distinguishes the implementations of [`HandlerError`].
     type Kind: 'static;
-    /// The error.
+    /// The type of the error.
     type Error: HandlerError<Self::Kind> + Send + 'static;
     /// The function as a service.
     type Service: Service<

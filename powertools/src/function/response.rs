@@ -15,16 +15,17 @@ use serde::Serialize;
 pub trait EventResponse<Types>:
     IntoFunctionResponse<<Self as EventResponse<Types>>::Body, <Self as EventResponse<Types>>::Stream>
 {
-    /// A response that is posted at once.
+    /// The type of a response that is posted at once.
     type Body: Serialize + Send + 'static;
-    /// A response that is streamed.
+    /// The type of a response that is streamed.
     type Stream: Stream<Item = Result<Self::Chunk, Self::StreamError>> + Unpin + Send + 'static;
-    /// A chunk of a stream.
+    /// The type of a chunk of the stream.
     type Chunk: Into<Bytes> + Send + 'static;
-    /// The error of a stream.
+    /// The type of an error of the stream.
     type StreamError: Into<Error> + Send + Debug + 'static;
 }
 
+// Otherwise the compiler would recommend `IntoFunctionResponse` and hide the message of this trait.
 #[diagnostic::do_not_recommend]
 impl<R, B, S, C, F> EventResponse<(B, S, C, F)> for R
 where
@@ -40,7 +41,7 @@ where
     type StreamError = F;
 }
 
-/// An error that may leave the thread it was made on.
+/// An error that can be sent to another thread.
 #[diagnostic::on_unimplemented(
     message = "the error of a Lambda handler must be `Send`, and `{Self}` is not",
     label = "this handler's error is not `Send`",

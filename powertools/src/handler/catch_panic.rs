@@ -13,7 +13,7 @@ use pin_project_lite::pin_project;
 use powertools_core::{PANIC, Redaction, lambda::HandlerError, panic_message};
 use tower_service::Service;
 
-/// A service whose errors and panics are what Lambda is told of them.
+/// Converts errors and panics of a service to the errors that Lambda receives.
 #[derive(Debug)]
 pub struct CatchPanic<S, Kind> {
     inner: S,
@@ -47,7 +47,7 @@ where
     }
 
     fn call(&mut self, event: Event) -> Self::Future {
-        // A service may run the handler's first steps in `call` itself.
+        // A service may run the first steps of the handler in `call`.
         let called = catch_unwind(AssertUnwindSafe(|| self.inner.call(event)));
         let (running, panicked) = match called {
             Ok(future) => (Some(AssertUnwindSafe(future).catch_unwind()), None),
@@ -81,7 +81,7 @@ where
             Some(running) => ready!(running.poll(cx)),
             None => return this.panicked.take().map_or(Poll::Pending, |it| Poll::Ready(Err(it))),
         };
-        // What an abandoned handler holds ends before the answer is posted.
+        // Drop the handler's future now, so that everything it holds is released before the response is posted.
         this.running.set(None);
         Poll::Ready(match result {
             Ok(result) => result.map_err(|error| error.describe().diagnostic(this.redaction)),
@@ -90,14 +90,14 @@ where
     }
 }
 
-/// Returns what Lambda gets of a handler's panic; the panic hook has written its line, or it is written now.
+/// Returns the error that Lambda receives for a panic of the handler, and logs the panic unless the panic hook has.
 fn uncaught(panic: &(dyn Any + Send), redaction: &Redaction) -> Diagnostic {
     #[cfg(feature = "logger")]
     powertools_logger::lambda::log_uncaught_panic(panic);
     diagnostic_of(panic, redaction)
 }
 
-/// Returns what Lambda gets of a panic.
+/// Returns the error that Lambda receives for a panic.
 pub(crate) fn diagnostic_of(panic: &(dyn Any + Send), redaction: &Redaction) -> Diagnostic {
     let error_message = redaction.text(panic_message(panic)).into_owned();
     Diagnostic { error_type: PANIC.to_owned(), error_message }

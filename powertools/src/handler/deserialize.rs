@@ -17,10 +17,10 @@ use tower_service::Service;
 use super::EventError;
 use crate::Powertools;
 
-/// An event that is still to be read, from the bytes that the invocation keeps.
+/// A placeholder for an event that is deserialized later, from the bytes that the invocation keeps.
 ///
-/// `lambda_runtime` reads events before any layer inside it is reached, and posts the error by itself. This one
-/// it can't fail to read: nothing of it is looked at.
+/// `lambda_runtime` deserializes events before it calls any inner layer, and posts the error itself, so that no utility
+/// sees it. Deserializing this type can't fail, because it does not look at the input.
 #[derive(Debug)]
 pub(crate) struct Unread;
 
@@ -30,22 +30,22 @@ impl<'de> Deserialize<'de> for Unread {
     }
 }
 
-/// Reads events for a service that takes those of type `A`, and has its responses of one type, whether they
-/// are streams or not.
+/// Deserializes events for a service that takes an `A`, and converts its responses to one type, whether they are
+/// streamed or not.
 pub(crate) struct Deserialized<S, A, Body, Stream> {
     inner: S,
     powertools: Powertools,
     types: PhantomData<fn(A) -> (Body, Stream)>,
 }
 
-/// What a [`Deserialized`] service fails with.
+/// The error of a [`Deserialized`] service.
 #[derive(Debug)]
 pub(crate) enum DeserializeError<E> {
     Event(EventError),
     Handler(E),
 }
 
-/// The kind of a [`DeserializeError`] around an error of another kind.
+/// The kind of a [`DeserializeError`], given the kind of the handler's error.
 #[derive(Debug)]
 pub(crate) struct OfDeserialize<Kind>(PhantomData<Kind>);
 
@@ -71,7 +71,7 @@ impl<S, A, Body, Stream> Deserialized<S, A, Body, Stream> {
     where
         A: for<'de> Deserialize<'de>,
     {
-        // A handler is called in its invocation's scope, before it can enter spans of others.
+        // This runs inside the invocation's scope, and the handler has not entered any span yet.
         let invocation = Invocation::in_this_scope().ok_or_else(EventError::unknown)?;
         let event = invocation.raw_event().ok_or_else(EventError::unknown)?;
         EventError::parse(event, self.powertools.settings().shows_events)
@@ -113,7 +113,8 @@ where
 pin_project! {
     /// The future of a [`Deserialized`] service.
     pub(crate) struct DeserializeFuture<F, Body, Stream> {
-        // In a box, because compilers nest types only so deep, and there are many around and in it.
+        // Boxed, because the compiler limits how deeply types nest, and there are many layers around and inside this
+        // one.
         handler: Option<Pin<Box<F>>>,
         refused: Option<EventError>,
         types: PhantomData<fn() -> (Body, Stream)>,
@@ -136,7 +137,7 @@ where
             }
             None => match this.refused.take() {
                 Some(error) => Poll::Ready(Err(DeserializeError::Event(error))),
-                // It has ended; only `fuse` and the like may ask again, and they don't get here.
+                // The future has already completed.
                 None => Poll::Pending,
             },
         }

@@ -2,7 +2,7 @@ use powertools_core::{ErrorTypes, Invocation, lambda::Failure};
 
 use crate::ErrorType;
 
-/// Gives an error the name that it chose, if it chose one.
+/// Gives an error its chosen name, if it has one.
 pub(crate) fn renamed<'a>(failure: Failure<'a>, name: Option<&'a str>) -> Failure<'a> {
     match failure {
         Failure::Error(error, of_type) => Failure::Error(error, name.or(of_type)),
@@ -10,7 +10,7 @@ pub(crate) fn renamed<'a>(failure: Failure<'a>, name: Option<&'a str>) -> Failur
     }
 }
 
-/// Returns the name that was chosen for an error, or for one of its sources.
+/// Returns the name that was chosen for an error or for one of its sources.
 pub(crate) fn chosen_name(failure: &Failure<'_>) -> Option<String> {
     match *failure {
         Failure::Error(error, _) => powertools_core::chosen_name(error).map(Into::into),
@@ -19,9 +19,9 @@ pub(crate) fn chosen_name(failure: &Failure<'_>) -> Option<String> {
 }
 
 /// Lets errors of type `E` choose their name in the current invocation, as
-/// [`PowertoolsBuilder::error_type`](crate::PowertoolsBuilder::error_type) does in all of them.
+/// [`PowertoolsBuilder::error_type`](crate::PowertoolsBuilder::error_type) does for all invocations.
 ///
-/// `#[handler(error_types = [OrderError])]` calls it.
+/// `#[handler(error_types = [OrderError])]` calls this function.
 pub fn register_error_types<E: ErrorType>() {
     if let Some(invocation) = Invocation::current() {
         ErrorTypes::new().with::<E>().attach(&invocation);

@@ -2,25 +2,25 @@ use serde::Deserialize;
 use serde_json::error::Category;
 use thiserror::Error;
 
-/// An event is not what the handler takes.
+/// The error of an event that can't be deserialized into the type that the handler takes.
 ///
-/// It says which member is wrong, what was expected and where; not what stood there, unless
+/// It says which member is wrong, what was expected, and where. It does not show the value that was found, unless
 /// [`include_event_in_errors`](crate::PowertoolsBuilder::include_event_in_errors) is set.
 #[derive(Debug, Error)]
 #[error("cannot deserialize the event: {at}{problem}{place}")]
 pub struct EventError {
-    /// The member, and a colon.
+    /// The member, followed by a colon.
     at: String,
     problem: String,
-    /// The line and the column, where they are known.
+    /// The line and the column, if they are known.
     place: String,
 }
 
 impl EventError {
-    /// The name that Lambda, logs and traces have for it.
+    /// The name of this error for Lambda and in logs and traces.
     pub(crate) const NAME: &'static str = "EventError";
 
-    /// Reads an event's bytes; `shows_values` as for [`new`](Self::new).
+    /// Deserializes an event's bytes; `shows_values` has the same meaning as for [`new`](Self::new).
     pub(crate) fn parse<'a, T: Deserialize<'a>>(
         event: &'a [u8],
         shows_values: bool,
@@ -32,9 +32,9 @@ impl EventError {
         })
     }
 
-    /// Tells of an error at a path, with the values it is about or without.
+    /// Describes an error at a path, including the offending value only if `shows_values` is set.
     pub(crate) fn new(path: &str, error: &serde_json::Error, shows_values: bool) -> Self {
-        // The root has no name.
+        // `serde_path_to_error` writes the root as `.`.
         let at = if path == "." { String::new() } else { format!("`{path}`: ") };
         let (line, column) = (error.line(), error.column());
         let text = error.to_string();
@@ -48,7 +48,7 @@ impl EventError {
         Self { at, problem, place }
     }
 
-    /// Tells of an invocation whose event nobody kept.
+    /// Describes an invocation whose event was not kept.
     pub(crate) fn unknown() -> Self {
         let problem =
             "the event was not kept; add `Powertools::runtime_layer` to the runtime".to_owned();
@@ -56,12 +56,12 @@ impl EventError {
     }
 }
 
-/// What serde says of a value begins with one of these; then comes the value.
+/// Messages of serde that begin with one of these go on with the value.
 const BEFORE_VALUES: [&str; 4] =
     ["invalid type: ", "invalid value: ", "unknown variant ", "invalid length "];
 
-/// What serde says of members and of enums without a tag, and `lambda_http` of an event that is no request, begins
-/// with one of these, and shows no value.
+/// Messages that begin with one of these contain no value. They come from serde, about members and untagged enums, and
+/// from `lambda_http`, about an event that is not an HTTP request.
 const WITHOUT_VALUES: [&str; 5] = [
     "missing field ",
     "unknown field ",
@@ -70,7 +70,8 @@ const WITHOUT_VALUES: [&str; 5] = [
     "this function expects a JSON payload from ",
 ];
 
-/// What serde and its JSON call types; a type may also call a value anything else, the value itself perhaps.
+/// The names that `serde` and `serde_json` have for kinds of values. A `Deserialize` implementation may use any other
+/// text for a kind, even the value itself, so only these are shown.
 const KINDS: [&str; 10] = [
     "boolean",
     "byte array",
@@ -84,7 +85,7 @@ const KINDS: [&str; 10] = [
     "unit value",
 ];
 
-/// Leaves out the value that a message of serde's quotes, and all of a message that is not serde's.
+/// Removes the value that a message of serde quotes, and hides a message of any other origin completely.
 fn without_values(text: &str) -> String {
     if WITHOUT_VALUES.iter().any(|beginning| text.starts_with(beginning)) {
         return text.to_owned();
@@ -94,7 +95,7 @@ fn without_values(text: &str) -> String {
     };
     let value = &text[before.len()..];
     let kind = value.split(['`', '"', ',']).next().filter(|_| *before == BEFORE_VALUES[0]);
-    // A value may hold this word too; the last one is serde's.
+    // The value may contain this text as well; the last occurrence is serde's.
     let expected = text.rsplit_once(", expected ").map(|(_, expected)| expected);
     let problem = match kind.map(str::trim_end).filter(|kind| KINDS.contains(kind)) {
         Some(kind) => [before, kind].concat(),

@@ -15,7 +15,7 @@ use tower_service::Service;
 use super::{chosen_name, renamed};
 use crate::Powertools;
 
-/// A service whose errors have the names that they chose.
+/// Gives the errors of a service their chosen names.
 #[derive(Debug)]
 pub struct MapErrorType<S, Kind> {
     inner: S,
@@ -23,14 +23,14 @@ pub struct MapErrorType<S, Kind> {
     kind: PhantomData<fn() -> Kind>,
 }
 
-/// An error and the name it chose.
+/// An error and its chosen name.
 #[derive(Debug)]
 pub struct MappedError<E> {
     error: E,
     name: Option<String>,
 }
 
-/// The kind of a [`MappedError`] around an error of another kind.
+/// The kind of a [`MappedError`], given the kind of the error inside.
 #[derive(Debug)]
 pub struct OfMapped<Kind>(PhantomData<Kind>);
 

@@ -1,4 +1,4 @@
-//! From the event's bytes to the handler and back: what is said when either goes wrong.
+//! The layers between the runtime and the handler: deserializing the event, naming errors, and catching panics.
 
 mod catch_panic;
 mod deserialize;

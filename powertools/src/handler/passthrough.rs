@@ -1,4 +1,4 @@
-//! What takes the place of a utility that is not built in.
+//! A substitute for utilities whose feature is disabled.
 
 use std::{
     future::Future,
@@ -17,7 +17,7 @@ use tower_service::Service;
 
 use crate::Powertools;
 
-/// The service of a utility that does nothing, but has the invocation's scope open like the others.
+/// A service that only opens the invocation's scope, in place of a disabled utility.
 #[derive(Debug)]
 pub struct Passthrough<S, Kind, Response> {
     inner: S,
@@ -60,14 +60,14 @@ where
     }
 }
 
-/// The body of a streaming response that no utility does anything with.
+/// Watches the body of a streaming response in place of a disabled utility, and does nothing.
 #[derive(Debug)]
 pub struct PassthroughBody;
 
 impl BodyWatch for PassthroughBody {}
 
 pin_project! {
-    /// The future of an [`Passthrough`] service.
+    /// The future of a [`Passthrough`] service.
     pub struct PassthroughFuture<F, Response> {
         #[pin]
         inner: ScopedFuture<F>,

@@ -3,7 +3,7 @@ use serde_json::value::RawValue;
 
 use crate::EventError;
 
-/// An event as it came, for a handler that reads it itself, with borrowed data perhaps.
+/// An event as it was received, for a handler that deserializes it itself, for example into a type that borrows.
 ///
 /// ```
 /// use powertools::{Error, LambdaEvent, RawEvent};
@@ -23,11 +23,12 @@ use crate::EventError;
 pub struct RawEvent(Box<RawValue>);
 
 impl RawEvent {
-    /// Reads the event.
+    /// Deserializes the event.
     ///
     /// # Errors
     ///
-    /// [`EventError`] if it is not a `T`: with the member that is wrong, without the value.
+    /// Returns an [`EventError`] if the event is not a `T`. The error names the member that is wrong and does not
+    /// contain its value.
     pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, EventError> {
         EventError::parse(self.as_str().as_bytes(), false)
     }

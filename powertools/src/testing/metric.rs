@@ -1,11 +1,11 @@
 use serde_json::Value;
 
-/// Returns the values of a metric in documents of Embedded Metric Format, each as often as it was counted.
+/// Returns the values of a metric in documents of Embedded Metric Format, each repeated as often as its count says.
 pub(super) fn values(documents: &[Value], metric: &str) -> Vec<f64> {
     documents.iter().flat_map(|document| of_member(&document[metric])).collect()
 }
 
-/// A metric's member is a number, several, or groups of equal ones.
+/// The value of a metric is a number, an array of numbers, or an object with `Values` and their `Counts`.
 fn of_member(member: &Value) -> Vec<f64> {
     match (&member["Values"], &member["Counts"]) {
         (Value::Array(values), Value::Array(counts)) => {
@@ -20,7 +20,7 @@ fn of_member(member: &Value) -> Vec<f64> {
 }
 
 fn of_group(value: &Value, count: &Value) -> Vec<f64> {
-    // Counts are whole and few in a test.
+    // In a test, counts are small whole numbers, so the conversion is exact.
     let count = count.as_f64().unwrap_or_default() as usize;
     value.as_f64().map(|value| vec![value; count]).unwrap_or_default()
 }

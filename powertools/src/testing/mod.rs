@@ -1,4 +1,4 @@
-//! Running a handler in a unit test, and reading back what it logged, recorded and traced.
+//! Runs a handler in a unit test and returns what it logged, recorded, and traced.
 
 #[cfg(feature = "metrics")]
 mod metric;
@@ -34,29 +34,32 @@ use crate::{
 
 pub use response::TestResponse;
 
-/// Where the clock of a test stands: 2026-01-01T00:00:00Z.
+/// The initial time of the test clock: 2026-01-01T00:00:00Z.
 const BEGINNING: Duration = Duration::from_secs(1_767_225_600);
 
-/// How long an invocation may take.
+/// The timeout of an invocation.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The trace header of the invocations, which are sampled.
+/// The trace header of every invocation; it is sampled.
 const TRACE_HEADER: &str =
     "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
-/// Runs handlers with all utilities, whose output is kept as values; what this thread logs is kept too.
+/// Runs handlers with all utilities and keeps their output as values, together with anything else that this thread
+/// logs.
 ///
-/// A panic of the handler is a line, a fault and an error, as on Lambda; what it says is printed on stderr as well.
+/// A panic of the handler produces a log line, a fault, and an error, as on Lambda; its message is printed to stderr as
+/// well.
 ///
-/// The clock stands still, the process's environment is not read, and the first invocation is a cold start. What
-/// compares times with an invocation's deadline, such as an `Idempotency`, needs the same [`clock`](Self::clock).
-/// What `#[metered]` and the timers of metrics measure is real time all the same.
+/// The clock does not advance on its own, the environment of the process is not read, and the first invocation is a
+/// cold start. Code that compares times with the deadline of an invocation, such as an `Idempotency` that was built
+/// without this value, needs the same [`clock`](Self::clock). `#[metered]` and the timers of metrics measure real time
+/// nevertheless.
 ///
-/// What a task that is spawned with `.in_current_span()` logs, records and traces is kept if the task runs on this
-/// thread, as in `#[tokio::test]` without a flavor. In a runtime of many threads it is kept only if the task is given
-/// the subscriber too: `tokio::spawn(task.in_current_span().with_current_subscriber())`, with
-/// `tracing::instrument::WithSubscriber`. Records of the `log` crate are not kept: only a logger for the whole process
-/// takes them.
+/// If you spawn a task with `.in_current_span()`, its logs, metrics, and spans are kept if the task runs on this
+/// thread, as in `#[tokio::test]` without a flavor. In a multi-threaded runtime they are kept only if the task has the
+/// subscriber too: `tokio::spawn(task.in_current_span().with_current_subscriber())`, with
+/// `tracing::instrument::WithSubscriber`. Records of the `log` crate are not kept, because they go to a logger for the
+/// whole process.
 ///
 /// ```
 /// use powertools::{Error, LambdaEvent, metrics::{self, Metric}, testing::Captured};
@@ -98,12 +101,12 @@ pub struct Captured {
 }
 
 impl Captured {
-    /// Captures with the metrics' namespace `Test` and nothing else set.
+    /// Captures the output with the metrics namespace `Test` and the default for every other setting.
     pub fn new() -> Self {
         Self::with(|powertools| powertools)
     }
 
-    /// Captures with utilities as `configure` makes them; warnings about settings are dropped.
+    /// Captures the output of the utilities that `configure` returns; warnings about settings are dropped.
     pub fn with(configure: impl FnOnce(PowertoolsBuilder) -> PowertoolsBuilder) -> Self {
         enable_all_callsites();
         install_panic_hook();
@@ -162,14 +165,14 @@ impl Captured {
         }
     }
 
-    /// Runs a handler on an event, with everything around it that it has on Lambda.
+    /// Runs a handler with an event, inside the same layers as on Lambda.
     ///
-    /// The event is anything that serialises; text that is JSON already, such as a fixture, is
-    /// [`invoke_json`](Self::invoke_json)'s. The function is called `test`, and the invocation is sampled.
+    /// The event can be any value that implements `Serialize`; for text that is already JSON, such as a fixture, use
+    /// [`invoke_json`](Self::invoke_json). The function is called `test`, and the invocation is sampled.
     ///
     /// # Panics
     ///
-    /// Panics if the event does not serialise.
+    /// Panics if the event can't be serialized.
     pub async fn invoke<F: Function<M>, M>(
         &self,
         handler: F,
@@ -179,10 +182,10 @@ impl Captured {
         self.invoke_json(handler, &event).await
     }
 
-    /// Runs a handler on an event that is text.
+    /// Runs a handler with an event that is JSON text.
     pub async fn invoke_json<F: Function<M>, M>(&self, handler: F, event: &str) -> TestResponse {
         let mut stack = self.powertools.stack::<F, M>(handler.into_service());
-        // As the runtime does: services such as a limit of concurrency insist on it.
+        // The runtime polls readiness before each call, and services such as a concurrency limit rely on it.
         let ready = poll_fn(|cx| stack.poll_ready(cx)).with_subscriber(self.dispatch.clone());
         if let Err(diagnostic) = ready.await {
             return TestResponse::failed(diagnostic);
@@ -228,43 +231,43 @@ impl Captured {
         &self.powertools
     }
 
-    /// Returns what was logged, each line as a value.
+    /// Returns the lines that were logged, each as a JSON value.
     ///
     /// # Panics
     ///
-    /// Panics if a line is not JSON, which would be a defect of the logger.
+    /// Panics if a line is not JSON, which would be a bug in the logger.
     #[cfg(feature = "logger")]
     pub fn lines(&self) -> Vec<Value> {
         values(&self.lines)
     }
 
-    /// Returns the metrics that were written, each document as a value.
+    /// Returns the metric documents that were written, each as a JSON value.
     ///
     /// # Panics
     ///
-    /// Panics if one is not JSON, which would be a defect of metrics.
+    /// Panics if a document is not JSON, which would be a bug in the metrics utility.
     #[cfg(feature = "metrics")]
     pub fn documents(&self) -> Vec<Value> {
         values(&self.documents)
     }
 
-    /// Returns the values that were written of a metric, from all documents in their order.
+    /// Returns the values of a metric in all documents, in the order of the documents.
     ///
     /// # Panics
     ///
-    /// As [`documents`](Self::documents).
+    /// Panics under the same conditions as [`documents`](Self::documents).
     #[cfg(feature = "metrics")]
     pub fn metric(&self, name: &str) -> Vec<f64> {
         metric::values(&self.documents(), name)
     }
 
-    /// Returns the spans that ended, each as an X-Ray subsegment of its own, in the order they began.
+    /// Returns the spans that have ended, each as an independent X-Ray subsegment, in the order in which they began.
     #[cfg(feature = "tracer")]
     pub fn spans(&self) -> Vec<Value> {
         self.spans.spans()
     }
 
-    /// Starts to configure an idempotent operation with the clock of this test and a store in memory.
+    /// Returns a builder for an idempotent operation with the clock of this test and a store in memory.
     ///
     /// For another store, use [`Powertools::idempotency`] of [`powertools`](Self::powertools).
     ///
@@ -287,13 +290,13 @@ impl Captured {
         self.powertools.idempotency(name, MemoryStore::new())
     }
 
-    /// Returns the outcomes of the calls of operations that came from this value, in their order.
+    /// Returns the outcomes of all calls of operations that were built with this value, in order.
     #[cfg(feature = "idempotency")]
     pub fn idempotency_events(&self) -> Vec<Event> {
         lock(&self.events).clone()
     }
 
-    /// Forgets everything that was captured, so that a test can look at what comes next.
+    /// Removes everything that was captured, so that a test can examine only what follows.
     pub fn clear(&self) {
         #[cfg(feature = "logger")]
         self.lines.clear();
@@ -306,7 +309,7 @@ impl Captured {
     }
 }
 
-/// Locks the events; a test that panicked elsewhere does not hide them.
+/// Locks the events, even if a test has panicked while it held the lock.
 #[cfg(feature = "idempotency")]
 fn lock(events: &Mutex<Vec<Event>>) -> MutexGuard<'_, Vec<Event>> {
     events.lock().unwrap_or_else(PoisonError::into_inner)

@@ -6,13 +6,14 @@ use lambda_runtime::{Diagnostic, Error, FunctionResponse};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// The error of a response that does not serialise, or of a stream that breaks off.
+/// The error type of a response that can't be serialized, or of a stream that fails.
 const UNUSABLE: &str = "UnusableResponse";
 
-/// How many characters of a response `Debug` shows.
+/// The number of characters of a response that `Debug` shows.
 const SHOWN: usize = 2000;
 
-/// What Lambda would have been told; `Debug` shows the response as JSON or text, up to 2000 characters.
+/// The response or the error that Lambda would have received; `Debug` shows at most 2000 characters of the response, as
+/// JSON or text.
 pub struct TestResponse(Result<Vec<u8>, Diagnostic>);
 
 impl TestResponse {
@@ -20,7 +21,7 @@ impl TestResponse {
         Self(Err(diagnostic))
     }
 
-    /// Takes the place of the Runtime API.
+    /// Collects the response in place of the Runtime API.
     pub(super) async fn of<B, S, C, F>(result: Result<FunctionResponse<B, S>, Diagnostic>) -> Self
     where
         B: Serialize,
@@ -44,16 +45,16 @@ impl TestResponse {
         }))
     }
 
-    /// Returns the response as JSON, `null` if there is none.
+    /// Returns the response as JSON, or `null` if there is none.
     pub fn value(&self) -> Value {
         self.json().unwrap_or_default()
     }
 
-    /// Returns the response as a `T`.
+    /// Deserializes the response.
     ///
     /// # Errors
     ///
-    /// If the handler failed, or its response is no `T`.
+    /// Returns an error if the handler failed, or if its response can't be deserialized into a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         match &self.0 {
             Ok(response) => Ok(serde_json::from_slice(response)?),
@@ -61,12 +62,12 @@ impl TestResponse {
         }
     }
 
-    /// Returns the response's bytes, those of a stream together; none if the handler failed.
+    /// Returns the bytes of the response, with the chunks of a stream joined; empty if the handler failed.
     pub fn bytes(&self) -> &[u8] {
         self.0.as_deref().unwrap_or_default()
     }
 
-    /// Returns the error that Lambda is told.
+    /// Returns the error that Lambda would have received.
     pub fn error(&self) -> Option<&Diagnostic> {
         self.0.as_ref().err()
     }
@@ -81,7 +82,7 @@ impl fmt::Debug for TestResponse {
     }
 }
 
-/// A response as a person reads it: JSON, with `#` over several lines, or text.
+/// Formats a response for people: as JSON, on several lines with `#`, or as text.
 struct Shown<'a>(&'a [u8]);
 
 impl fmt::Debug for Shown<'_> {
