@@ -184,7 +184,10 @@ fn function_returning_never_has_no_response() {
         ),
     );
     assert_eq!((reported.len(), &*reported[0].0), (1, "!"));
-    assert!(reported[0].1.ends_with("move the attribute to a function that it calls"), "{reported:?}");
+    assert!(
+        reported[0].1.ends_with("move the attribute to a function that it calls"),
+        "{reported:?}"
+    );
 }
 
 #[test]
