@@ -6,7 +6,7 @@ use crate::local::Local;
 use crate::log::LogStream;
 use crate::settings::{LogFormat, Settings};
 
-/// Settings of a function, as they would be given to Lambda.
+/// The settings of a function, as you would configure them on Lambda.
 #[derive(Clone, Debug)]
 #[must_use = "nothing happens until it is started"]
 pub struct Builder {
@@ -20,39 +20,38 @@ impl Builder {
         Self { settings: Settings::new(function_name), binary: None, log_file: None }
     }
 
-    /// Sets the memory size in MB, which is 128 otherwise; it is told to the function, not enforced.
+    /// Sets the memory size in MB, which is 128 by default. The function can read it, but it is not enforced.
     pub fn memory_mb(mut self, megabytes: u32) -> Self {
         self.settings.memory_mb = megabytes;
         self
     }
 
-    /// Sets the time each invocation has, which is 3 seconds otherwise.
+    /// Sets the timeout of each invocation, which is 3 seconds by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.timeout = timeout;
         self
     }
 
-    /// Sets how long an invocation may wait for a runtime to ask for it while the function starts,
-    /// or is stuck; it is 10 seconds otherwise.
+    /// Sets how long an invocation may wait for a runtime while the function starts or is stuck; the default is 10
+    /// seconds.
     pub fn init_timeout(mut self, timeout: Duration) -> Self {
         self.settings.init_timeout = timeout;
         self
     }
 
-    /// Sets how many invocations one process handles at once; more than one means Lambda Managed
-    /// Instances.
+    /// Sets how many invocations a process runs concurrently; more than one means Lambda Managed Instances.
     pub fn concurrency(mut self, concurrency: u32) -> Self {
         self.settings.concurrency = concurrency;
         self
     }
 
-    /// Sets the format of Lambda's own lines: text otherwise, and JSON on Managed Instances.
+    /// Sets the format of Lambda's own lines. The default is text, and JSON on Managed Instances.
     pub fn log_format(mut self, format: LogFormat) -> Self {
         self.settings.log_format = Some(format);
         self
     }
 
-    /// Sets an environment variable of the function; it wins over what Lambda would set.
+    /// Sets an environment variable of the function; it overrides the value that Lambda would set.
     pub fn env(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.settings.variables.push((name.into(), value.into()));
         self
@@ -73,9 +72,8 @@ impl Builder {
     /// Opens the Runtime API on a free loopback port.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a setting out of range, [`Error::Listen`] when no port can be opened,
-    /// [`Error::LogFile`] when the log file cannot be opened and [`Error::Start`] when the binary
-    /// cannot be started.
+    /// [`Error::Setting`] for a setting out of range, [`Error::Listen`] if no port can be opened, [`Error::LogFile`] if
+    /// the log file cannot be opened, and [`Error::Start`] if the binary cannot be started.
     pub async fn start(self) -> Result<Local, Error> {
         self.settings.validate()?;
         let log = LogStream::new(&self.settings, self.log_file)?;

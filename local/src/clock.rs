@@ -1,4 +1,4 @@
-//! Wall-clock time as Lambda writes it.
+//! Wall-clock time in Lambda's format.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 
 use crate::settings::{LogFormat, Settings, VERSION};
 
-/// The variables a function is given, and those it must not inherit from this process.
+/// The variables that a function receives, and those that it must not inherit from this process.
 #[derive(Clone)]
 pub(crate) struct Environment {
     given: BTreeMap<String, String>,
@@ -22,7 +22,7 @@ impl Environment {
         self.given.iter()
     }
 
-    /// The names of inherited variables that would make this run differ from one in Lambda.
+    /// The names of inherited variables that would make this run differ from one on Lambda.
     pub(crate) fn unwanted(&self) -> impl Iterator<Item = String> {
         std::env::vars_os()
             .filter_map(|(name, _)| name.into_string().ok())

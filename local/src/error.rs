@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::outcome::write_lines;
 
-/// Why this crate could not do what it was asked to.
+/// An error of this crate.
 ///
-/// What the function itself answers, its errors, crashes and timeouts included, is never an `Error`
-/// but a [`FunctionError`](crate::FunctionError) in the [`Outcome`](crate::Outcome).
+/// The function's own errors, crashes and timeouts are never an `Error`, but a [`FunctionError`](crate::FunctionError)
+/// in the [`Outcome`](crate::Outcome).
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,9 +17,9 @@ pub enum Error {
     Setting {
         /// The method that sets it.
         name: &'static str,
-        /// The value given.
+        /// The invalid value.
         value: String,
-        /// What would be accepted.
+        /// The accepted values.
         remedy: &'static str,
     },
 
@@ -32,7 +32,7 @@ pub enum Error {
     Start {
         /// The binary's path.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
 
@@ -41,22 +41,22 @@ pub enum Error {
     LogFile {
         /// The file's path.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: io::Error,
     },
 
-    /// A second service was given while the first still runs.
+    /// A second service was added while the first is still running.
     #[error("{function:?} is already being served: start another `Local` for another service")]
     AlreadyServed {
         /// The function's name.
         function: String,
     },
 
-    /// The value to invoke with cannot be written as JSON.
+    /// The payload cannot be serialized as JSON.
     #[error("the payload cannot be written as JSON")]
     Payload(#[source] serde_json::Error),
 
-    /// The payload is larger than Lambda takes.
+    /// The payload exceeds Lambda's limit.
     #[error("the payload has {size} bytes; Lambda accepts at most {limit}")]
     PayloadTooLarge {
         /// The payload's size in bytes.
@@ -74,7 +74,7 @@ pub enum Error {
         request_id: String,
     },
 
-    /// No runtime asked for the invocation.
+    /// No runtime polled for the invocation.
     #[error(
         "nothing fetched invocation {request_id} of {function:?} within {waited:?}: \
          call `serve` or `spawn` first, and see whether the function is stuck at its start \
@@ -88,11 +88,11 @@ pub enum Error {
         request_id: String,
         /// How long it waited.
         waited: Duration,
-        /// The last lines that the process wrote, where it is stuck at its start.
+        /// The last lines that the process wrote, if it is stuck during its start.
         written_at_start: Vec<String>,
     },
 
-    /// The `Local` was shut down or dropped before the function answered.
+    /// The `Local` was shut down or dropped before the function responded.
     #[error(
         "invocation {request_id} ended with its `Local`: keep it alive until the response arrives"
     )]
@@ -101,17 +101,17 @@ pub enum Error {
         request_id: String,
     },
 
-    /// The function's answer is not the JSON that was asked for.
+    /// The function's response is not JSON of the requested type.
     #[error("cannot deserialize the response {answer:?}")]
     Answer {
-        /// The beginning of the answer.
+        /// The beginning of the response.
         answer: String,
-        /// Why.
+        /// The cause.
         source: serde_json::Error,
     },
 }
 
-/// Says what to do about a binary that can't be started.
+/// Returns the remedy for a binary that can't be started.
 fn remedy(path: &Path, source: &io::Error) -> &'static str {
     match source.kind() {
         io::ErrorKind::PermissionDenied if path.is_dir() => {

@@ -22,9 +22,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("lambda-runtime-aws-reque
 const INVOCATION_ID: HeaderName = HeaderName::from_static("lambda-runtime-invocation-id");
 const FUNCTION_ARN: HeaderName = HeaderName::from_static("lambda-runtime-invoked-function-arn");
 
-/// An invocation about to be sent.
+/// An invocation that has not been sent yet.
 ///
-/// It does not borrow from its [`Local`](crate::Local), so that it may be sent from another task.
+/// It does not borrow from its [`Local`](crate::Local), so you can send it from another task.
 #[must_use = "nothing happens until it is sent"]
 pub struct Invocation {
     sandbox: Arc<Sandbox>,
@@ -33,7 +33,7 @@ pub struct Invocation {
     trace_header: Option<String>,
     timeout: Option<Duration>,
     headers: HeaderMap,
-    /// The first mistake in what was given, told when it is sent.
+    /// The first invalid setting, which is reported when the invocation is sent.
     mistake: Option<Error>,
 }
 
@@ -56,7 +56,7 @@ impl Invocation {
         }
     }
 
-    /// Sets the request id, which is a new UUID otherwise.
+    /// Sets the request id, which is a new UUID by default.
     pub fn request_id(mut self, id: impl Into<String>) -> Self {
         self.request_id = Some(id.into());
         self
@@ -64,7 +64,7 @@ impl Invocation {
 
     /// Sets the X-Ray trace header, such as `Root=1-…;Parent=…;Sampled=1`.
     ///
-    /// Without it the function gets a new trace that is not sampled, as in Lambda.
+    /// By default, the function gets a new trace that is not sampled, as on Lambda.
     pub fn trace_header(mut self, header: impl Into<String>) -> Self {
         self.trace_header = Some(header.into());
         self
@@ -75,7 +75,7 @@ impl Invocation {
         self.header("lambda-runtime-aws-tenant-id", tenant)
     }
 
-    /// Sets the client context, as the AWS mobile SDKs send it.
+    /// Sets the client context, in the format of the AWS mobile SDKs.
     pub fn client_context(self, context: &(impl Serialize + ?Sized)) -> Self {
         self.json_header("lambda-runtime-client-context", context)
     }
@@ -89,13 +89,13 @@ impl Invocation {
         self.json_header("lambda-runtime-cognito-identity", &identity)
     }
 
-    /// Sets the time the function has, in place of the `Local`'s.
+    /// Sets the timeout of this invocation, overriding that of the `Local`.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Adds a header to what the function's runtime client gets, as Lambda may do any day.
+    /// Adds a header for the function's runtime client, since Lambda may add new ones at any time.
     pub fn header(mut self, name: &str, value: impl AsRef<str>) -> Self {
         let value = value.as_ref();
         match (HeaderName::try_from(name), HeaderValue::from_str(value)) {
@@ -115,14 +115,14 @@ impl Invocation {
 
     /// Sends the invocation and waits until the function is done with it.
     ///
-    /// A caller that stops waiting does not stop the invocation.
+    /// The invocation continues if the caller stops waiting.
     ///
     /// # Errors
-    /// [`Error::Setting`] for an id, header or timeout out of range, [`Error::Payload`] and
-    /// [`Error::PayloadTooLarge`] for a payload Lambda would not take, [`Error::DuplicateRequestId`]
-    /// for an id that is under way, [`Error::NotServed`] when no runtime asks for the invocation,
-    /// [`Error::ShutDown`] when the `Local` ends first and [`Error::LogFile`] when the log file could
-    /// not be written. What goes wrong in the function is in the [`Outcome`].
+    /// [`Error::Setting`] for an id, header or timeout out of range, [`Error::Payload`] and [`Error::PayloadTooLarge`]
+    /// for a payload that Lambda would refuse, [`Error::DuplicateRequestId`] for the id of an invocation that has not
+    /// ended, [`Error::NotServed`] if no runtime polls for the invocation, [`Error::ShutDown`] if the `Local` ends
+    /// first, and [`Error::LogFile`] if the log file could not be written. Errors of the function are in the
+    /// [`Outcome`].
     pub async fn send(self) -> Result<Outcome, Error> {
         let sandbox = Arc::clone(&self.sandbox);
         let (done, outcome) = oneshot::channel();
@@ -204,7 +204,7 @@ async fn wait(
     }
 }
 
-/// Writes JSON with ASCII only, as headers need it.
+/// Writes JSON in ASCII, as headers require.
 fn ascii(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {

@@ -27,36 +27,34 @@
 //!
 //! # What runs
 //!
-//! [`Local::serve`] and [`Local::serve_concurrent`] run a service in this process,
-//! [`Local::spawn`] runs a built binary as a child. Each `Local` is one function with a port of its
-//! own, so a test process may have many.
+//! [`Local::serve`] and [`Local::serve_concurrent`] run a service in this process, and [`Local::spawn`] runs a built
+//! binary as a child process. Each `Local` is one function with a separate port, so a test process may have many.
 //!
 //! | | in this process | child process |
 //! |---|---|---|
 //! | environment variables | set while the runtime is built | its own |
-//! | what it prints | give its logger [`Local::log_writer`] | read from stdout and stderr |
-//! | at the deadline | runs on; its late answer is refused with 410 | is killed |
+//! | output | pass [`Local::log_writer`] to its logger | read from stdout and stderr |
+//! | at the deadline | keeps running; its late response is refused with 410 | is killed |
 //! | when it ends | every later invocation fails | the next invocation starts it again |
-//! | when it ends at its start | the error has what it wrote | the first invocation starts it once more; the error has what it wrote |
+//! | when it ends during its start | the error contains its output | the first invocation starts it once more; the error contains its output |
 //!
-//! # What is like Lambda
+//! # How it resembles Lambda
 //!
-//! Deadlines are real, so do not pause Tokio's clock, and so are the limits on payloads. An invocation is done when the function
-//! has answered *and* asked for the next one, so that what a layer writes after the answer is in the
-//! log stream when [`Invocation::send`] returns. The log stream is the one CloudWatch would keep, at
-//! the default system log level. A process that replaces one that ended starts within an invocation:
-//! `REPORT` counts that time into the duration, and if the start fails, `INIT_REPORT` has `Phase: invoke`.
+//! Deadlines are real, so do not pause Tokio's clock, and so are the limits on payloads. An invocation is done when the
+//! function has responded *and* polled for the next one, so the lines that a layer writes after the response are in the
+//! log stream when [`Invocation::send`] returns. The log stream is the one that CloudWatch would store, at the default
+//! system log level. If a process has ended, its replacement starts within an invocation: `REPORT` includes that time
+//! in the duration, and if the start fails, `INIT_REPORT` has `Phase: invoke`.
 //!
-//! With a [concurrency](Builder::concurrency) above one, the function runs as on Lambda Managed
-//! Instances: `AWS_LAMBDA_MAX_CONCURRENCY` is set, the initialization type is
-//! `lambda-managed-instances`, no invocation counts as a cold start, Lambda's own lines are JSON and
-//! a process is not killed at a deadline, a child neither. Runtimes do not say which of their workers
-//! asks for more: a function that is never idle has 100 ms to write what belongs to an invocation
-//! after its answer.
+//! With a [concurrency](Builder::concurrency) above one, the function runs as on Lambda Managed Instances:
+//! `AWS_LAMBDA_MAX_CONCURRENCY` is set, the initialization type is `lambda-managed-instances`, no invocation counts as
+//! a cold start, Lambda's own lines are JSON, and no process is killed at a deadline, not even a child. Runtimes do not
+//! say which of their workers polls, so a function that is never idle has 100 ms after its response to write the lines
+//! of an invocation.
 //!
-//! Not there are retries of asynchronous invocations, the freezing of idle functions, limits on
-//! memory and CPU, and the Telemetry API. With `snap-start` as `AWS_LAMBDA_INITIALIZATION_TYPE` the
-//! hooks run, without a snapshot between them.
+//! Retries of asynchronous invocations, the freezing of idle functions, limits on memory and CPU, and the Telemetry API
+//! are not simulated. If `AWS_LAMBDA_INITIALIZATION_TYPE` is `snap-start`, the hooks run without a snapshot between
+//! them.
 //!
 #![cfg_attr(not(doctest), doc = include_str!("../with-powertools.md"))]
 

@@ -23,7 +23,7 @@ use crate::settings::Settings;
 
 /// One function and the part of Lambda around it.
 ///
-/// Dropping it ends the function; [`shutdown`](Self::shutdown) does so as Lambda would.
+/// Dropping it ends the function; [`shutdown`](Self::shutdown) ends it as Lambda would.
 #[must_use = "dropping it ends the function"]
 pub struct Local {
     sandbox: Arc<Sandbox>,
@@ -37,11 +37,11 @@ impl fmt::Debug for Local {
     }
 }
 
-/// Who answers, or will answer, on the port.
+/// The service behind the port.
 enum Stage {
-    /// Whoever knows the port.
+    /// Any client that knows the port.
     Open(Port),
-    /// A runtime that was started by hand.
+    /// A manually started runtime.
     ByHand {
         _server: Server,
     },
@@ -50,7 +50,7 @@ enum Stage {
 }
 
 impl Local {
-    /// Begins to describe a function.
+    /// Returns a builder for a function.
     pub fn builder(function_name: impl Into<String>) -> Builder {
         Builder::new(function_name.into())
     }
@@ -66,12 +66,12 @@ impl Local {
 
     /// Runs a built binary as a child process.
     ///
-    /// What it prints, to stdout and stderr, goes to the log stream. At a deadline it is killed,
-    /// unless it runs many invocations at once. However it ends, the next invocation starts it again.
+    /// Its output to stdout and stderr is written to the log stream. At a deadline it is killed, unless it runs
+    /// concurrent invocations. After it ends, for any reason, the next invocation starts it again.
     ///
     /// # Errors
-    /// [`Error::Start`] when it cannot be started, and another may be then; [`Error::AlreadyServed`] when something
-    /// else serves this function.
+    /// [`Error::Start`] if it cannot be started, after which you can start another one; [`Error::AlreadyServed`] if
+    /// this function is already served.
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
@@ -81,12 +81,12 @@ impl Local {
         self.host(launch, |(binary, launched), port| Executor::child(binary, launched, port))
     }
 
-    /// Runs a service in this process, one invocation after the other.
+    /// Runs a service in this process, one invocation at a time.
     ///
     /// The function's environment variables are set while `build` runs, so read them there.
     ///
     /// # Errors
-    /// [`Error::AlreadyServed`] when something else serves this function.
+    /// [`Error::AlreadyServed`] if this function is already served.
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
@@ -98,11 +98,10 @@ impl Local {
         self.serve_future(|| build().run())
     }
 
-    /// Runs a service in this process, as many invocations at once as
-    /// [`Builder::concurrency`] says.
+    /// Runs a service in this process, with as many concurrent invocations as [`Builder::concurrency`] allows.
     ///
     /// # Errors
-    /// [`Error::AlreadyServed`] when something else serves this function.
+    /// [`Error::AlreadyServed`] if this function is already served.
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
@@ -116,11 +115,10 @@ impl Local {
 
     /// Runs a function's `main` in this process, such as one that calls `lambda_http::run`.
     ///
-    /// The function's environment variables are set while `main` is called and while its future
-    /// runs for the first time, up to where it first waits.
+    /// The function's environment variables are set while `main` is called and during the first poll of its future.
     ///
     /// # Errors
-    /// [`Error::AlreadyServed`] when something else serves this function.
+    /// [`Error::AlreadyServed`] if this function is already served.
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
@@ -144,7 +142,7 @@ impl Local {
     /// Invokes the function with a value as JSON.
     ///
     /// # Errors
-    /// As [`Invocation::send`].
+    /// The same as [`Invocation::send`].
     pub fn invoke<T: Serialize + ?Sized>(
         &self,
         payload: &T,
@@ -158,18 +156,18 @@ impl Local {
         Invocation::new(Arc::clone(&self.sandbox), payload)
     }
 
-    /// Prepares an invocation with these bytes, whatever they are.
+    /// Prepares an invocation with any bytes.
     pub fn raw_invocation(&self, payload: impl Into<Bytes>) -> Invocation {
         Invocation::new(Arc::clone(&self.sandbox), Ok(payload.into()))
     }
 
-    /// Returns the log stream so far: what the function wrote and Lambda's own lines.
+    /// Returns the log stream so far: the function's lines and Lambda's own.
     #[must_use]
     pub fn logs(&self) -> Vec<LogEvent> {
         self.sandbox.log.events()
     }
 
-    /// Returns the lines that the function wrote, without Lambda's own.
+    /// Returns the function's lines, without Lambda's own.
     #[must_use]
     pub fn function_lines(&self) -> Vec<String> {
         self.sandbox.log.function_lines()
@@ -181,11 +179,11 @@ impl Local {
         LogWriter::new(self.sandbox.log.clone())
     }
 
-    /// Opens the Runtime API to a runtime started by hand, such as one in a debugger, and returns
-    /// what its `AWS_LAMBDA_RUNTIME_API` should be.
+    /// Opens the Runtime API to a manually started runtime, such as one in a debugger, and returns the value for its
+    /// `AWS_LAMBDA_RUNTIME_API`.
     ///
     /// # Errors
-    /// [`Error::AlreadyServed`] when this function is served already.
+    /// [`Error::AlreadyServed`] if this function is already served.
     ///
     /// # Panics
     /// If called outside of a Tokio runtime.
@@ -198,8 +196,8 @@ impl Local {
         Ok(self.address)
     }
 
-    /// Ends the function as Lambda does: a child that registered an extension gets SIGTERM and half
-    /// a second, and then it is killed.
+    /// Ends the function as Lambda does: a child that registered an extension receives SIGTERM and is killed after half
+    /// a second.
     pub async fn shutdown(self) {
         self.sandbox.close();
         let stage = std::mem::replace(&mut *self.lock(), Stage::Ended);
@@ -208,7 +206,7 @@ impl Local {
         }
     }
 
-    /// Takes the port for what `prepare` makes; if that fails, the port stays open to another.
+    /// Reserves the port for the service that `prepare` creates; if that fails, the port remains available.
     fn host<T>(
         &self,
         prepare: impl FnOnce(SocketAddr) -> Result<T, Error>,

@@ -10,26 +10,26 @@ use crate::error::Error;
 /// The separator between the metadata and the body of a streamed HTTP response.
 const PRELUDE_END: [u8; 8] = [0; 8];
 
-/// How much of an unexpected answer an error message shows.
+/// How much of an unexpected response an error message shows.
 const SHOWN: usize = 200;
 
-/// What the caller of the function gets, and what only Lambda knows about it.
+/// The caller's view of an invocation, and the facts that only Lambda knows.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// The body the caller gets: the function's answer, or the error as JSON.
+    /// The body that the caller receives: the function's response, or the error as JSON.
     pub payload: Bytes,
-    /// The payload as it came in, in one piece unless the function streamed it.
+    /// The chunks of the payload as they were received: a single one unless the function streamed it.
     pub chunks: Vec<Bytes>,
-    /// The error, when the function reported one, crashed or timed out.
+    /// The error, if the function reported one, crashed or timed out.
     pub function_error: Option<FunctionError>,
     /// The request id.
     pub request_id: String,
-    /// The id of this attempt, which the runtime client echoes with its answer.
+    /// The id of this attempt, which the runtime client echoes with its response.
     pub invocation_id: String,
-    /// The time from handing out the event until the function was done with it.
+    /// The time from the delivery of the event until the function was done with it.
     pub duration: Duration,
-    /// The time the function took to start, when it was started for this invocation.
+    /// The time that the function took to start, if it was started for this invocation.
     pub init_duration: Option<Duration>,
     /// Whether the function was started on demand and this is its first invocation.
     pub cold_start: bool,
@@ -41,7 +41,7 @@ impl Outcome {
     /// Reads the payload as JSON.
     ///
     /// # Errors
-    /// [`Error::Answer`] when it is not JSON, or not of this type.
+    /// [`Error::Answer`] if it is not JSON, or not of this type.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_slice(&self.payload).map_err(|source| Error::Answer {
             answer: String::from_utf8_lossy(&self.payload).chars().take(SHOWN).collect(),
@@ -51,7 +51,7 @@ impl Outcome {
 
     /// Splits a streamed HTTP response into its metadata (status code, headers, cookies) and body.
     ///
-    /// It is `None` for any other payload.
+    /// Returns `None` for any other payload.
     #[must_use]
     pub fn http_parts(&self) -> Option<(Value, Bytes)> {
         let end =
@@ -63,7 +63,8 @@ impl Outcome {
 
 /// An error as the function's caller sees it.
 ///
-/// As text it also has what a process wrote before it ended at its start, which Lambda leaves to the log.
+/// If the process ended during its start, the error's text also contains its output, which Lambda only writes to the
+/// log.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct FunctionError {
@@ -71,9 +72,9 @@ pub struct FunctionError {
     pub error_type: String,
     /// The `errorMessage`.
     pub error_message: String,
-    /// The whole body, which need not be JSON.
+    /// The whole body, which is not necessarily JSON.
     pub body: Bytes,
-    /// The last lines that the process wrote, to stdout and stderr, where it ended at its start.
+    /// The last lines that the process wrote to stdout and stderr, if it ended during its start.
     pub written_at_start: Vec<String>,
 }
 
@@ -86,7 +87,7 @@ impl fmt::Display for FunctionError {
     }
 }
 
-/// Adds what a process wrote to an error's text.
+/// Adds the output of a process to an error's text.
 pub(crate) fn write_lines(f: &mut fmt::Formatter<'_>, lines: &[String]) -> fmt::Result {
     if !lines.is_empty() {
         f.write_str("; before that, the function wrote:")?;
@@ -95,9 +96,9 @@ pub(crate) fn write_lines(f: &mut fmt::Formatter<'_>, lines: &[String]) -> fmt::
 }
 
 impl FunctionError {
-    /// The error Lambda itself reports.
+    /// An error that Lambda itself reports.
     pub(crate) fn new(error_type: &str, error_message: String) -> Self {
-        // In this order, which a JSON object made at run time would not keep.
+        // A JSON object created at run time would not keep this order.
         let (type_json, message_json) =
             (Value::from(error_type), Value::from(error_message.as_str()));
         let body = format!(r#"{{"errorType":{type_json},"errorMessage":{message_json}}}"#);
@@ -110,7 +111,7 @@ impl FunctionError {
         }
     }
 
-    /// The error a function reported: `header_type` counts where the body names no type.
+    /// An error that a function reported; `header_type` is used if the body does not name a type.
     pub(crate) fn reported(body: Bytes, header_type: Option<&str>) -> Self {
         let parsed: Value = serde_json::from_slice(&body).unwrap_or_default();
         let text = |name| parsed.get(name).and_then(Value::as_str);

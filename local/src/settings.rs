@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::error::Error;
 
-/// The version of a function that was never published.
+/// The version of an unpublished function.
 pub(crate) const VERSION: &str = "$LATEST";
 
 const ACCOUNT: &str = "123456789012";
@@ -20,7 +20,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// What a `Local` knows about its function.
+/// The settings of a `Local`'s function.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     pub(crate) function_name: String,
@@ -60,12 +60,12 @@ impl Settings {
         self.variables.iter().try_for_each(check_variable)
     }
 
-    /// Whether one process handles many invocations at once, as on Lambda Managed Instances.
+    /// Whether one process runs concurrent invocations, as on Lambda Managed Instances.
     pub(crate) fn is_concurrent(&self) -> bool {
         self.concurrency > 1
     }
 
-    /// The format of Lambda's own lines; Managed Instances know JSON only.
+    /// The format of Lambda's own lines; Managed Instances only support JSON.
     pub(crate) fn log_format(&self) -> LogFormat {
         let usual = if self.is_concurrent() { LogFormat::Json } else { LogFormat::Text };
         self.log_format.unwrap_or(usual)
@@ -98,7 +98,7 @@ impl Settings {
     }
 }
 
-/// Refuses a timeout that no function can be configured with.
+/// Rejects timeouts that Lambda does not allow.
 pub(crate) fn check_timeout(name: &'static str, timeout: Duration) -> Result<(), Error> {
     if !timeout.is_zero() && timeout <= MAX_TIMEOUT {
         return Ok(());

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::log::Trace;
 
-/// A header as Lambda makes one for a caller that sent none: not sampled.
+/// A header like the one that Lambda creates if the caller sent none: not sampled.
 pub(crate) fn unsampled() -> String {
     let seconds = clock::epoch_ms() / 1_000;
     let random = Uuid::new_v4().simple().to_string();
@@ -13,7 +13,7 @@ pub(crate) fn unsampled() -> String {
     format!("Root=1-{seconds:08x}-{};Parent={parent:016x};Sampled=0", &random[..24])
 }
 
-/// The trace the header names, if it is sampled.
+/// The trace in the header, if it is sampled.
 pub(crate) fn sampled(header: &str) -> Option<Trace> {
     let field = |wanted| {
         let mut fields = header.split(';').filter_map(|field| field.trim().split_once('='));

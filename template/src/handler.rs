@@ -1,4 +1,4 @@
-//! The function: from an event to the business and back.
+//! The function: handles an event with the business logic.
 
 use powertools::{
     LambdaEvent,

@@ -1,23 +1,23 @@
-//! The business. Nothing here knows of Lambda.
+//! The business logic. It does not depend on Lambda.
 
 use powertools::ErrorType;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What a customer wants.
+/// An order by a customer.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Order {
     pub(crate) customer: String,
     pub(crate) items: Vec<String>,
 }
 
-/// What the customer gets for it.
+/// The customer's receipt for an order.
 #[derive(Debug, PartialEq, Serialize)]
 pub(crate) struct Receipt {
     pub(crate) order_id: String,
 }
 
-/// Why an order is not placed.
+/// An error in placing an order.
 #[derive(Debug, Error, ErrorType)]
 pub(crate) enum OrderError {
     #[error("{0} has ordered nothing")]

@@ -1,8 +1,7 @@
-//! Shows the function: runs this binary on the local runtime as Lambda Managed Instances would, and sends it
-//! eight events at once.
+//! The demo: runs this binary on the local runtime, as on Lambda Managed Instances, and sends it eight events at once.
 //!
-//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary. What is shown is
-//! also checked: it fails where something else happened.
+//! stdout shows the function's lines exactly as Lambda would receive them, and stderr a summary. The demo also verifies
+//! this output, and fails if it is not as expected.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
 
 use std::{collections::BTreeSet, fmt};
@@ -11,7 +10,7 @@ use powertools::Error;
 use powertools_local::{Local, Outcome};
 use serde_json::{Value, json};
 
-/// How many invocations run at once.
+/// The number of concurrent invocations.
 const AT_ONCE: u32 = 8;
 
 /// Sends eight events, all at once.
@@ -36,7 +35,7 @@ pub(crate) async fn run() -> Result<(), Error> {
     show(&outcomes, &lines.iter().flat_map(|line| serde_json::from_str(line)).collect::<Vec<_>>())
 }
 
-/// Returns a trace header; each invocation has a trace of its own.
+/// Returns a trace header; each invocation has a separate trace.
 fn trace_header(number: u32) -> String {
     format!("Root={};Parent=53995c3f42cd8ad8;Sampled=1", trace_id(number))
 }
@@ -61,22 +60,22 @@ fn show(outcomes: &[Outcome], written: &[Value]) -> Result<(), Error> {
     ensure(changes >= outcomes.len(), "invocations that run at once")
 }
 
-/// Fails the demo where what it shows did not happen.
+/// Fails the demo if its output is not as expected.
 fn ensure(happened: bool, expected: impl Into<String>) -> Result<(), Error> {
     if happened { Ok(()) } else { Err(format!("not shown: {}", expected.into()).into()) }
 }
 
-/// What one invocation wrote, by its request id, its trace and the metadata of its metrics.
+/// The output of one invocation, found by its request id, its trace and the metadata of its metrics.
 struct Own {
     lines: usize,
     calls: usize,
     spans: usize,
-    /// What all of it says that it is about.
+    /// The parcels that the output is about.
     parcels: BTreeSet<String>,
 }
 
 impl Own {
-    /// Tells whether all is there that the invocation writes, and nothing of another one.
+    /// Returns whether the output of the invocation is complete and contains nothing from another one.
     fn is_complete(&self, number: u32) -> bool {
         (self.lines, self.calls, self.spans) == (4, 3, 4)
             && self.parcels == BTreeSet::from([format!("p-{number}")])

@@ -1,4 +1,4 @@
-//! The function: from a parcel to its best quote. What it notes of the invocation, the other seven never see.
+//! The function: returns the best quote for a parcel. The other seven invocations don't see its keys and annotations.
 
 use powertools::{
     LambdaEvent,
@@ -17,7 +17,7 @@ pub(crate) async fn find_quote(event: LambdaEvent<Parcel>) -> Result<Quote, TooH
     let parcel = event.payload;
     append_key("parcel", &parcel.id);
     annotation("Parcel", &parcel.id);
-    // Refused is only what CloudWatch would not take.
+    // This only fails for dimensions that CloudWatch would refuse.
     let _ = metrics::metadata("parcel", &parcel.id);
     let quote = quotes::best(&parcel).await?;
     metrics::record(&BEST_PRICE, quote.price);

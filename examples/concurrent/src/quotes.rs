@@ -1,4 +1,4 @@
-//! The business: asking all carriers at once what a parcel costs. Nothing here knows of Lambda.
+//! The business logic: asks all carriers concurrently for the price of a parcel. It does not depend on Lambda.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use thiserror::Error;
 use tokio::task::JoinSet;
 use tracing::Instrument;
 
-/// What is to be sent.
+/// A parcel to send.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Parcel {
     pub(crate) id: String,
     pub(crate) grams: u32,
 }
 
-/// What a carrier wants for it.
+/// A carrier's price for a parcel.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub(crate) struct Quote {
     pub(crate) carrier: Carrier,
-    /// In cents.
+    /// The amount in cents.
     pub(crate) price: u32,
 }
 
-/// Who carries parcels.
+/// The carriers.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Carrier {
@@ -31,7 +31,7 @@ pub(crate) enum Carrier {
     Ship,
 }
 
-/// Nobody carries the parcel.
+/// No carrier accepts the parcel.
 #[derive(Debug, Error)]
 #[error("nobody carries {grams} g")]
 pub(crate) struct TooHeavy {
@@ -40,18 +40,18 @@ pub(crate) struct TooHeavy {
 
 const CARRIERS: [Carrier; 3] = [Carrier::Bike, Carrier::Train, Carrier::Ship];
 
-/// Asks all carriers, each in a task of its own, and returns the best quote.
+/// Asks all carriers, each in a separate task, and returns the best quote.
 pub(crate) async fn best(parcel: &Parcel) -> Result<Quote, TooHeavy> {
     let mut asked = JoinSet::new();
     for carrier in CARRIERS {
-        // Without `in_current_span`, what the task logs and traces would belong to no invocation.
+        // Without `in_current_span`, the task's lines and spans would not belong to any invocation.
         asked.spawn(ask(carrier, parcel.grams).in_current_span());
     }
     let quotes = asked.join_all().await.into_iter().flatten();
     quotes.min_by_key(|quote| quote.price).ok_or(TooHeavy { grams: parcel.grams })
 }
 
-/// Stands in for a call to a carrier.
+/// Simulates a call to a carrier.
 #[powertools::traced(fields(carrier = ?carrier, grams))]
 #[powertools::metered(name = "CarrierCall")]
 async fn ask(carrier: Carrier, grams: u32) -> Option<Quote> {

@@ -1,26 +1,26 @@
-//! Where events go.
+//! The destination of events.
 
 use powertools::{Error, logger::json, tracer::current_header};
 use serde::Serialize;
 
 use crate::envelope::Detail;
 
-/// Takes events.
+/// A destination of events.
 pub(crate) trait Bus: Clone + Send + Sync + 'static {
-    /// Puts an event; what comes of it afterwards is the bus's business.
+    /// Puts an event; from then on, the bus is responsible for it.
     fn put(&self, entry: Entry) -> impl Future<Output = Result<(), Error>> + Send;
 }
 
-/// An event that is put, with the names of EventBridge's
+/// An event to put, with the names of EventBridge's
 /// [`PutEvents`](https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutEventsRequestEntry.html).
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Entry {
     pub(crate) source: &'static str,
     pub(crate) detail_type: &'static str,
-    /// JSON.
+    /// The details of the event as JSON.
     pub(crate) detail: String,
-    /// Makes the next function's spans a part of this trace.
+    /// The trace header that makes the next function's spans part of this trace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) trace_header: Option<String>,
 }
@@ -39,7 +39,7 @@ impl Entry {
     }
 }
 
-/// Stands in for a bus: prints what it is given as a log line.
+/// A simulated bus, which logs each event.
 #[derive(Clone, Debug)]
 pub(crate) struct PrintingBus;
 

@@ -1,7 +1,7 @@
-//! Shows the function: runs this binary on the local runtime and delivers events to it.
+//! The demo: runs this binary on the local runtime and delivers events to it.
 //!
-//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary. What is shown is
-//! also checked: it fails where something else happened.
+//! stdout shows the function's lines exactly as Lambda would receive them, and stderr a summary. The demo also verifies
+//! this output, and fails if it is not as expected.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
 
 use std::env;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use crate::TABLE;
 
-/// An event as EventBridge sends it; one of the fixtures of `aws_lambda_events`.
+/// An event from EventBridge; one of the fixtures of `aws_lambda_events`.
 const EVENTBRIDGE: &str = include_str!("../events/eventbridge.json");
 
 /// Delivers five events to one function.
@@ -34,12 +34,12 @@ pub(crate) async fn run() -> Result<(), Error> {
     stage.show("an event that is none of ours", &broken).await?.ensure_failed_with("EventError")
 }
 
-/// Fails the demo where what it shows did not happen.
+/// Fails the demo if its output is not as expected.
 fn ensure(happened: bool, expected: impl Into<String>) -> Result<(), Error> {
     if happened { Ok(()) } else { Err(format!("not shown: {}", expected.into()).into()) }
 }
 
-/// Takes the table that the environment names, if it names one.
+/// Returns the table that the environment names, if any.
 fn of_environment(builder: Builder) -> Builder {
     let variables = [TABLE, "AWS_REGION", "AWS_ENDPOINT_URL_DYNAMODB"].into_iter();
     let set = variables.filter_map(|name| Some((name, env::var(name).ok()?)));
@@ -48,12 +48,12 @@ fn of_environment(builder: Builder) -> Builder {
 
 struct Stage(Local);
 
-/// What came of a delivery.
+/// The outcome of a delivery.
 struct Shown {
     payload: Vec<u8>,
     /// The type of the error.
     error: Option<String>,
-    /// How many events were put.
+    /// The number of events that were put.
     put: usize,
 }
 
@@ -65,7 +65,7 @@ impl Shown {
 }
 
 impl Stage {
-    /// Delivers an event, and shows what came of it.
+    /// Delivers an event, and shows its outcome.
     async fn show(&self, title: &str, event: &Value) -> Result<Shown, Error> {
         let before = self.0.function_lines().len();
         let outcome = self.0.invoke(event).await?;
@@ -89,7 +89,7 @@ fn told(outcome: &Outcome) -> String {
     }
 }
 
-/// Returns an event of this run, so that a table that stays knows nothing of it.
+/// Returns an event with an id unique to this run, so that a permanent table has no record of it.
 fn event(run: &str, number: u32, data: Value) -> Value {
     let mut event: Value = serde_json::from_str(EVENTBRIDGE).unwrap_or_default();
     event["id"] = format!("{run}-{number}").into();

@@ -1,34 +1,34 @@
-//! Events as EventBridge carries them: facts with metadata that go from one event to the next.
+//! Events in EventBridge's format: details with metadata that is passed from one event to the next.
 
 use serde::{Deserialize, Serialize};
 
-/// An event as EventBridge sends it; it has [more members](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html)
-/// than are needed here.
+/// An event from EventBridge; it has [more members](https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html)
+/// than this function needs.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Event<T> {
-    /// The same in every delivery of the event.
+    /// The event's id, which is the same in every delivery.
     pub(crate) id: String,
     pub(crate) detail: Detail<T>,
 }
 
-/// What the sender of an event says.
+/// The content of an event, chosen by its sender.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Detail<T> {
     pub(crate) metadata: Metadata,
     pub(crate) data: T,
 }
 
-/// Where an event comes from.
+/// The origin of an event.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Metadata {
-    /// The same in all events that one request has led to.
+    /// The correlation id, which is the same in all events caused by one request.
     pub(crate) correlation_id: String,
-    /// The event that led to this one.
+    /// The id of the event that caused this one.
     pub(crate) causation_id: Option<String>,
 }
 
 impl<T> Event<T> {
-    /// Returns what the next event says.
+    /// Returns the content of the next event.
     pub(crate) fn next<U>(&self, data: U) -> Detail<U> {
         let correlation_id = self.detail.metadata.correlation_id.clone();
         let metadata = Metadata { correlation_id, causation_id: Some(self.id.clone()) };

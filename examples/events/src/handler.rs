@@ -1,4 +1,4 @@
-//! The function: from an event to a parcel and to the next event, once for all deliveries of the event.
+//! The function: sends a parcel for an event and puts the next event, once for all deliveries of the event.
 
 use powertools::{
     Error, ErrorType, LambdaEvent,
@@ -13,13 +13,13 @@ use crate::{
     parcels::{self, Order, Parcel, TooMuch},
 };
 
-/// What the function works with.
+/// The function's dependencies.
 pub(crate) struct Shipping<S, B> {
     once: Idempotency<S>,
     bus: B,
 }
 
-/// Why an event could not be handled. Lambda delivers it again, and then gives it to the dead-letter queue.
+/// An error in handling an event. Lambda delivers the event again, and finally sends it to the dead-letter queue.
 #[derive(Debug, Error, ErrorType)]
 pub(crate) enum ShippingError {
     #[error("the order can't be sent")]
@@ -81,7 +81,7 @@ mod tests {
 
     use super::*;
 
-    /// Keeps what it is given, but refuses the first few.
+    /// Keeps events, but refuses the first few.
     #[derive(Clone, Default)]
     struct Kept {
         entries: Arc<Mutex<Vec<Value>>>,

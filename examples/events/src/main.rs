@@ -1,7 +1,7 @@
-//! Sends a parcel for each order that EventBridge tells of, and tells EventBridge.
+//! Sends a parcel for each order event from EventBridge, and puts an event about it.
 //!
-//! On Lambda, and wherever else `AWS_LAMBDA_RUNTIME_API` is set, this binary is the function.
-//! Started by hand it shows itself: it runs itself on the local runtime and sends it events.
+//! If `AWS_LAMBDA_RUNTIME_API` is set, as on Lambda, this binary is the function. Otherwise it is a demo, which runs
+//! the function on the local runtime and sends it events.
 
 mod bus;
 #[cfg(feature = "demo")]
@@ -23,7 +23,7 @@ use powertools::{
 use bus::PrintingBus;
 use handler::{Shipping, ShippingError};
 
-/// The table that remembers which events were handled; without it, only this process does.
+/// The table that records handled events; without it, they are only recorded in this process.
 const TABLE: &str = "EVENTS_TABLE";
 
 const SHOP: Namespace = Namespace::new("Shop");

@@ -1,4 +1,4 @@
-//! The business: putting orders into parcels. Nothing here knows of Lambda, events or retries.
+//! The business logic: puts orders into parcels. It does not depend on Lambda, events or retries.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -17,17 +17,17 @@ pub(crate) struct Parcel {
     pub(crate) tracking: String,
 }
 
-/// An order is more than a parcel holds.
+/// The order is too large for a parcel.
 #[derive(Debug, Error)]
 #[error("{quantity} pieces don't fit, {MOST} do")]
 pub(crate) struct TooMuch {
     quantity: u32,
 }
 
-/// How many pieces a parcel holds.
+/// The number of pieces that fit into a parcel.
 const MOST: u32 = 100;
 
-/// Sends an order on its way: an effect that nobody can take back.
+/// Sends an order: an effect that can't be undone.
 #[tracing::instrument(skip_all, fields(order_id = order.order_id))]
 pub(crate) fn send(order: &Order) -> Result<Parcel, TooMuch> {
     let Order { order_id, quantity } = order;

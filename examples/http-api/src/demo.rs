@@ -1,15 +1,15 @@
-//! Shows the function: runs this binary on the local runtime and sends it requests, as the four services do
-//! that call functions over HTTP.
+//! The demo: runs this binary on the local runtime and sends it requests in the formats of the four services that call
+//! functions over HTTP.
 //!
-//! stdout gets the function's lines, exactly as Lambda would receive them; stderr the answers. What is shown is
-//! also checked: it fails where something else happened.
+//! stdout shows the function's lines exactly as Lambda would receive them, and stderr the responses. The demo also
+//! verifies this output, and fails if it is not as expected.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
 
 use powertools::Error;
 use powertools_local::Local;
 use serde_json::{Value, json};
 
-/// Who sends a request, and one of its events; fixtures of `aws_lambda_events` and `lambda_http`.
+/// The senders of requests, each with one of its events; fixtures of `aws_lambda_events` and `lambda_http`.
 type Caller = (&'static str, &'static str);
 
 const HTTP_API: Caller = ("HTTP API", include_str!("../events/http-api.json"));
@@ -31,7 +31,7 @@ pub(crate) async fn run() -> Result<(), Error> {
         .await?;
     let requests = [
         (HTTP_API, "POST /orders", basket(2), 201),
-        // As a client does that did not get the response: the order is placed once.
+        // A client that did not receive the response retries like this: the order is placed once.
         (HTTP_API, "POST /orders", basket(2), 201),
         (REST_API, "GET /orders/o-1", Value::Null, 200),
         (LOAD_BALANCER, "GET /orders", Value::Null, 200),
@@ -60,7 +60,7 @@ pub(crate) async fn run() -> Result<(), Error> {
     ensure(having("\"subsegment\"") >= requests.len(), "spans for each request")
 }
 
-/// Fails the demo where what it shows did not happen.
+/// Fails the demo if its output is not as expected.
 fn ensure(happened: bool, expected: impl Into<String>) -> Result<(), Error> {
     if happened { Ok(()) } else { Err(format!("not shown: {}", expected.into()).into()) }
 }
@@ -88,7 +88,7 @@ fn event((_, sample): Caller, request: &str, body: &Value) -> Value {
         event["httpMethod"] = method.into();
     }
     event["headers"]["content-type"] = "application/json".into();
-    // Real clients take a UUID. Here the same basket is the same request.
+    // Real clients use a UUID. Here, requests with the same basket are the same request.
     event["headers"]["idempotency-key"] = format!("\"basket-{}\"", body["quantity"]).into();
     event["body"] = if body.is_null() { Value::Null } else { body.to_string().into() };
     event

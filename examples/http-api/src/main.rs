@@ -1,7 +1,7 @@
 //! Orders over HTTP: an axum router behind API Gateway, a load balancer or a function URL.
 //!
-//! On Lambda, and wherever else `AWS_LAMBDA_RUNTIME_API` is set, this binary is the function.
-//! Started by hand it shows itself: it runs itself on the local runtime and sends it events.
+//! If `AWS_LAMBDA_RUNTIME_API` is set, as on Lambda, this binary is the function. Otherwise it is a demo, which runs
+//! the function on the local runtime and sends it events.
 
 #[cfg(feature = "demo")]
 mod demo;

@@ -1,4 +1,4 @@
-//! What is logged, traced and measured of every request.
+//! Logging, tracing and metrics of every request.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use powertools::{
 };
 use tracing::Instrument;
 
-/// What is measured of a request: by its route, which has few values, never by its path.
+/// The metrics of a request, by its route, which has few values, and not by its path.
 #[derive(MetricGroup)]
 struct Served<'a> {
     #[metric(dimension)]
@@ -27,9 +27,9 @@ struct Served<'a> {
     latency: Duration,
 }
 
-/// Serves a request in a span of its own, whose route every line carries, and measures it.
+/// Serves a request in a separate span, whose route is in every line, and measures it.
 pub(crate) async fn observe(path: Option<MatchedPath>, request: Request, next: Next) -> Response {
-    // API Gateway gives each request an id, which the logger has found; a load balancer only this.
+    // API Gateway gives each request an id, which the logger has found; a load balancer only sends this header.
     if let (None, Some(id)) = (correlation_id(), request.headers().get("x-amzn-trace-id")) {
         set_correlation_id(String::from_utf8_lossy(id.as_bytes()));
     }
@@ -53,7 +53,7 @@ async fn measured(route: &str, answer: impl Future<Output = Response>) -> Respon
     response
 }
 
-/// Tells the client the id to ask about.
+/// Returns the id to the client, which can refer to it.
 pub(crate) fn id_header(_: &Response) -> Option<HeaderValue> {
     HeaderValue::from_str(&correlation_id()?).ok()
 }

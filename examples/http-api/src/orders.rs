@@ -1,4 +1,4 @@
-//! The business: a shop's orders. Nothing here knows of HTTP or Lambda.
+//! The business logic: a shop's orders. It does not depend on HTTP or Lambda.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What a customer wants.
+/// An order by a customer.
 #[derive(Clone, Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub(crate) struct Basket {
     pub(crate) customer: String,
@@ -27,7 +27,7 @@ pub(crate) struct Order {
     pub(crate) basket: Basket,
 }
 
-/// Why something can't be done with an order.
+/// An error in placing or changing an order.
 #[derive(Debug, Error)]
 pub(crate) enum OrderError {
     #[error("there is no order {0}")]
@@ -36,10 +36,10 @@ pub(crate) enum OrderError {
     OutOfStock { product: String, wanted: u32 },
 }
 
-/// How much of anything the warehouse has.
+/// The quantity of each product in the warehouse.
 const IN_STOCK: u32 = 100;
 
-/// The orders. A shop that lasts longer than an execution environment keeps them in a database.
+/// The orders. A shop that outlives its execution environment would keep them in a database.
 #[derive(Debug, Default)]
 pub(crate) struct Shop {
     orders: Mutex<BTreeMap<String, Order>>,

@@ -1,4 +1,4 @@
-//! What goes wrong, as an answer that the client can read.
+//! Errors as responses that the client can read.
 
 use axum::{
     Json,
@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::orders::OrderError;
 
-/// Why a request gets no other answer; a problem of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
+/// An error response with the problem details of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457).
 #[derive(Debug, Error)]
 pub(crate) enum Problem {
     #[error("there is nothing here")]

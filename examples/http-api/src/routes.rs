@@ -1,4 +1,4 @@
-//! The API: which request is which call of the shop.
+//! The API: maps requests to calls of the shop.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::{
     problem::Problem,
 };
 
-/// Returns the function: a router, with whatever layers one likes.
+/// Returns the function: a router with any layers.
 pub(crate) fn router(shop: Shop) -> Router {
     let id = HeaderName::from_static("x-correlation-id");
-    // Like the orders, its records live as long as an execution environment: a real shop has a `DynamoDbStore`.
+    // Like the orders, the records live as long as the execution environment; a real shop would use a `DynamoDbStore`.
     let once = Idempotency::builder("orders", MemoryStore::new()).build();
     Router::new()
         .route("/orders", get(list).post(place))

@@ -1,4 +1,4 @@
-//! The function: from a batch of messages to payments, and back to the messages that failed.
+//! The function: makes the payments of a batch of messages, and returns the messages that failed.
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 use futures_util::{StreamExt, stream};
@@ -14,10 +14,10 @@ use crate::{
     payments::Payment,
 };
 
-/// How many payments of a batch are charged at a time.
+/// The number of payments of a batch that are charged concurrently.
 const AT_ONCE: usize = 5;
 
-/// Charges the payments of a batch, and tells which messages the queue should send again.
+/// Charges the payments of a batch, and returns the messages that the queue should deliver again.
 pub(crate) async fn charge_batch<S: PersistenceStore>(
     charging: &Idempotency<S>,
     event: LambdaEvent<SqsEvent>,
@@ -33,12 +33,12 @@ pub(crate) async fn charge_batch<S: PersistenceStore>(
     Ok(response)
 }
 
-/// Handles one message, and returns its id if it has to come again.
+/// Handles one message, and returns its id if it has to be delivered again.
 async fn handle<S: PersistenceStore>(
     charging: Idempotency<S>,
     record: SqsMessage,
 ) -> Option<String> {
-    // Without an id, which the queue always gives, Lambda sends the whole batch again.
+    // The queue always sets an id. Without one, Lambda delivers the whole batch again.
     let message_id = record.message_id.unwrap_or_default();
     let body = record.body.unwrap_or_default();
     let span = tracing::info_span!("record", message_id);
@@ -46,7 +46,7 @@ async fn handle<S: PersistenceStore>(
     (!is_done).then_some(message_id)
 }
 
-/// Charges the payment of a message's body, and tells whether that is settled.
+/// Charges the payment in a message's body, and returns whether it is settled.
 async fn charge<S: PersistenceStore>(charging: &Idempotency<S>, body: &str) -> bool {
     let payment: Payment = match serde_json::from_str(body) {
         Ok(payment) => payment,

@@ -1,7 +1,7 @@
 //! Charges cards for the messages of a queue, once each.
 //!
-//! On Lambda, and wherever else `AWS_LAMBDA_RUNTIME_API` is set, this binary is the function.
-//! Started by hand it shows itself: it runs itself on the local runtime and sends it batches.
+//! If `AWS_LAMBDA_RUNTIME_API` is set, as on Lambda, this binary is the function. Otherwise it is a demo, which runs
+//! the function on the local runtime and sends it batches.
 
 #[cfg(feature = "demo")]
 mod demo;
@@ -21,7 +21,7 @@ use powertools::{
 /// The table of the records.
 const TABLE: &str = "PAYMENTS_TABLE";
 
-/// How many seconds a payment waits for another attempt at it; without it, its message comes again.
+/// The number of seconds that a payment waits for another attempt at it; by default, its message is delivered again.
 const WAIT: &str = "PAYMENTS_WAIT";
 
 const SHOP: Namespace = Namespace::new("Shop");
@@ -44,7 +44,7 @@ async fn main() -> Result<(), Error> {
         .await
 }
 
-/// Makes what charges a card once, with a connection that stands before the first batch comes.
+/// Creates the operation that charges a card once, and connects to the store before the first batch arrives.
 async fn charging() -> Result<Idempotency<DynamoDbStore>, Error> {
     let table = env::var(TABLE).map_err(|error| format!("{TABLE}: {error}"))?;
     let store = DynamoDbStore::from_env(table);

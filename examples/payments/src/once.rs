@@ -1,4 +1,4 @@
-//! How a payment is charged once: which calls are the same, and what is counted of them.
+//! Charges a payment once: identifies equal calls, and counts their outcomes.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use thiserror::Error;
 
 use crate::payments::{self, ChargeError, Payment, Receipt};
 
-/// How long a payment is remembered: longer than its queues keep a message, which is four days in the queue,
+/// How long the result of a payment is kept. This is longer than its queues keep a message: four days in the queue,
 /// four more in its dead-letter queue, and another four if it is sent again from there.
 const REMEMBERED: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
@@ -24,7 +24,7 @@ const REFUSED: Metric = Metric::count("PaymentsRefused");
 const FAILED: Metric = Metric::count("PaymentsFailed");
 const IN_DOUBT: Metric = Metric::count("PaymentsInDoubt");
 
-/// Why a payment is not settled.
+/// An error in settling a payment.
 #[derive(Debug, Error)]
 pub(crate) enum Unsettled {
     #[error(transparent)]
@@ -43,7 +43,7 @@ pub(crate) async fn settle<S: PersistenceStore>(
     Ok(payments::charge(payment).await?)
 }
 
-/// Configures the operation: a payment is known by its id, and has one amount.
+/// Configures the operation: a payment is identified by its id, and always has the same amount.
 pub(crate) fn charging<S: PersistenceStore>(
     store: S,
     on_in_progress: OnInProgress,
@@ -56,7 +56,7 @@ pub(crate) fn charging<S: PersistenceStore>(
         .on_event(note)
 }
 
-/// Counts what happens to payments, and logs what [`settle`] does not tell.
+/// Counts the outcomes of payments, and logs those that [`settle`] does not return.
 fn note(event: Event) {
     let metric = match event {
         Event::Fresh => {

@@ -1,40 +1,40 @@
-//! The business: charging cards. Nothing here knows of Lambda, queues or retries.
+//! The business logic: charges cards. It does not depend on Lambda, queues or retries.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What is to be charged.
+/// A payment to charge.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Payment {
     pub(crate) id: String,
     pub(crate) card: Card,
-    /// In cents.
+    /// The amount in cents.
     pub(crate) amount: u64,
 }
 
-/// Cards that a stand-in for a card network knows, by how they behave.
+/// The cards of the simulated card network, by their behavior.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Card {
     Good,
-    /// Its bank takes its time.
+    /// The bank responds slowly.
     Slow,
-    /// Its bank does not pay.
+    /// The bank refuses to pay.
     Empty,
 }
 
-/// What a customer gets for a payment.
+/// A customer's receipt for a payment.
 #[derive(Debug, Deserialize, Serialize, PartialEq, Eq)]
 pub(crate) struct Receipt {
     pub(crate) payment_id: String,
     pub(crate) authorization_id: String,
-    /// In cents.
+    /// The amount in cents.
     pub(crate) amount: u64,
 }
 
-/// Why a card is not charged.
+/// An error in charging a card.
 #[derive(Debug, Error)]
 pub(crate) enum ChargeError {
     #[error("there is nothing to charge")]
@@ -43,14 +43,14 @@ pub(crate) enum ChargeError {
     Declined { source: BankError },
 }
 
-/// What a bank refuses.
+/// A refusal by a bank.
 #[derive(Debug, Error)]
 pub(crate) enum BankError {
     #[error("{amount} cents are more than there is")]
     NotCovered { amount: u64 },
 }
 
-/// Charges a card: an effect that nobody can take back.
+/// Charges a card: an effect that can't be undone.
 pub(crate) async fn charge(payment: &Payment) -> Result<Receipt, ChargeError> {
     if payment.amount == 0 {
         return Err(ChargeError::Nothing);
@@ -62,7 +62,7 @@ pub(crate) async fn charge(payment: &Payment) -> Result<Receipt, ChargeError> {
     Ok(Receipt { payment_id, authorization_id, amount })
 }
 
-/// Stands in for the card network.
+/// Simulates the card network.
 async fn authorize(payment: &Payment) -> Result<String, BankError> {
     let pause = if payment.card == Card::Slow { 1500 } else { 100 };
     tokio::time::sleep(Duration::from_millis(pause)).await;

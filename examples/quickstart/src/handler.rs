@@ -1,4 +1,4 @@
-//! The function: from an HTTP API event to the business and back.
+//! The function: handles an HTTP API event with the business logic.
 
 use aws_lambda_events::{
     apigw::{ApiGatewayV2httpRequest, ApiGatewayV2httpResponse},
@@ -44,7 +44,7 @@ pub(crate) async fn place_order(
 const ORDERS_PLACED: Metric = Metric::count("OrdersPlaced");
 const REVENUE: Metric = Metric::new("RevenueInCents", Unit::None).summed();
 
-/// Counts an order. What CloudWatch would not take is logged; the order is placed all the same.
+/// Counts an order. If CloudWatch would refuse the metric, an error is logged and the order is still placed.
 fn count(receipt: &Receipt) {
     metrics::record(&ORDERS_PLACED, 1);
     metrics::record(&REVENUE, receipt.total);

@@ -1,9 +1,9 @@
-//! The business: placing orders. Nothing here knows of Lambda.
+//! The business logic: places orders. It does not depend on Lambda.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-/// What a customer wants.
+/// An order by a customer.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Order {
     pub(crate) customer: String,
@@ -15,19 +15,19 @@ pub(crate) struct Order {
 pub(crate) struct Item {
     pub(crate) product: String,
     pub(crate) quantity: u32,
-    /// In cents.
+    /// The amount in cents.
     pub(crate) price: u64,
 }
 
-/// What a customer gets for an order.
+/// A customer's receipt for an order.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Receipt {
     pub(crate) order_id: String,
-    /// In cents.
+    /// The amount in cents.
     pub(crate) total: u64,
 }
 
-/// Why an order can't be placed.
+/// An error in placing an order.
 #[derive(Debug, Error)]
 pub(crate) enum OrderError {
     #[error("an order needs at least one item")]
@@ -36,14 +36,14 @@ pub(crate) enum OrderError {
     NoDelivery { product: String, source: StockError },
 }
 
-/// What the warehouse refuses.
+/// A refusal by the warehouse.
 #[derive(Debug, Error)]
 pub(crate) enum StockError {
     #[error("{left} left, {wanted} wanted")]
     TooFew { left: u32, wanted: u32 },
 }
 
-/// How much of anything the warehouse has.
+/// The quantity of each product in the warehouse.
 const IN_STOCK: u32 = 100;
 
 /// Places an order.
@@ -57,7 +57,7 @@ pub(crate) fn place(order: &Order) -> Result<Receipt, OrderError> {
             .map_err(|source| OrderError::NoDelivery { product: item.product.clone(), source })?;
     }
     let total = order.items.iter().map(|item| item.price * u64::from(item.quantity)).sum();
-    // A crash to look at: real code has these where nobody expects them.
+    // A deliberate panic: real code panics where it is not expected.
     assert!(total < 100_000_000, "nobody spends that much");
     let receipt = Receipt { order_id: format!("{}-{}", order.customer, order.items.len()), total };
     tracing::info!(order_id = receipt.order_id, total, "order placed");

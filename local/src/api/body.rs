@@ -1,4 +1,4 @@
-//! Reads the bodies runtimes send.
+//! Reads the bodies that runtimes send.
 
 use std::mem;
 
@@ -15,13 +15,13 @@ use crate::sandbox::Answer;
 pub(super) const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 const ERROR_BODY: &str = "lambda-runtime-function-error-body";
 
-/// Lambda's limit for an answer in one piece: 6 MiB and some room for its envelope.
+/// Lambda's limit for a buffered response: 6 MiB and some space for its envelope.
 pub(super) const MAX_BUFFERED: usize = 6_291_556;
 
-/// Lambda's limit for a streamed answer.
+/// Lambda's limit for a streamed response.
 pub(super) const MAX_STREAMED: usize = 200 * 1024 * 1024;
 
-/// A body as far as it came.
+/// A body, or the part of it that was received.
 #[derive(Default)]
 pub(super) struct Body {
     pub(super) chunks: Vec<Bytes>,
@@ -32,8 +32,8 @@ pub(super) struct Body {
 }
 
 impl Body {
-    /// Reads to the end even what is too large, because a client cannot read a refusal before it
-    /// has sent everything.
+    /// Reads the whole body even if it is too large, because a client can't read a refusal before it has sent
+    /// everything.
     pub(super) async fn read(mut incoming: Incoming, limit: usize) -> Self {
         let mut body = Self { limit, ..Self::default() };
         while let Some(frame) = incoming.frame().await {
@@ -68,7 +68,7 @@ impl Body {
         self.chunks.concat().into()
     }
 
-    /// The answer a stream makes, with the error its trailers may tell.
+    /// The response from a stream, with the error in its trailers, if any.
     pub(super) fn into_streamed(mut self) -> Answer {
         let chunks = mem::take(&mut self.chunks);
         if self.broken || self.is_too_large() {

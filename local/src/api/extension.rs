@@ -1,4 +1,4 @@
-//! What extensions ask.
+//! The requests of extensions.
 
 use std::sync::Arc;
 
@@ -31,7 +31,7 @@ pub(super) async fn register(session: &Arc<Session>, request: Request<Incoming>)
         return forbidden("InvalidRequestFormat", "events must be a list of strings");
     };
     if let Some(event) = events.iter().find(|event| *event != INVOKE) {
-        // Lambda tells of its end only those extensions that it starts itself.
+        // Lambda only notifies extensions of the shutdown that it has started itself.
         let message = format!("{event}: not supported for an internal extension");
         return forbidden("Extension.InvalidEventType", &message);
     }

@@ -1,4 +1,4 @@
-//! What a function may ask about where it runs.
+//! The metadata about its environment that a function can request.
 
 use http::{HeaderValue, Request, StatusCode, header};
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! The Runtime API over HTTP: one server for each session.
 //!
-//! A port of its own for each process keeps a killed process's connections, which may still be
-//! asking for work, apart from those of its successor.
+//! Each process has a separate port, so that the connections of a killed process, which may still be polling, are
+//! distinct from those of its successor.
 
 mod body;
 mod extension;
@@ -26,7 +26,7 @@ use self::route::Route;
 use crate::error::Error;
 use crate::sandbox::Session;
 
-/// A port that is open and not served yet.
+/// A port that is open but not served yet.
 pub(crate) struct Port {
     listener: TcpListener,
     address: SocketAddr,
@@ -67,7 +67,7 @@ async fn accept(listener: TcpListener, session: Arc<Session>) {
                 Ok((stream, _)) => {
                     connections.spawn(serve_connection(stream, Arc::clone(&session)));
                 }
-                // Such as too many open files: the next try may do better.
+                // Such as too many open files: the next attempt may succeed.
                 Err(_) => tokio::task::yield_now().await,
             },
             Some(_) = connections.join_next() => {}
@@ -80,6 +80,6 @@ async fn serve_connection(stream: TcpStream, session: Arc<Session>) {
         let session = Arc::clone(&session);
         async move { Ok::<_, Infallible>(Route::of(&request).answer(&session, request).await) }
     });
-    // A client that breaks off is its own concern: its invocation ends by exit or deadline.
+    // If a client closes the connection, its invocation ends with the process or at the deadline.
     let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
 }

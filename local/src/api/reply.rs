@@ -1,4 +1,4 @@
-//! Answers of the Runtime API.
+//! Responses of the Runtime API.
 
 use bytes::Bytes;
 use http::{HeaderValue, Method, Response, StatusCode, header};

@@ -7,7 +7,7 @@ use super::reply::{self, Reply};
 use super::{extension, metadata, runtime};
 use crate::sandbox::Session;
 
-/// What a request's path and method ask for.
+/// The operation that a request's path and method select.
 pub(super) enum Route {
     Next,
     Response { request_id: String },

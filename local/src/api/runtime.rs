@@ -1,4 +1,4 @@
-//! What runtimes ask.
+//! The requests of runtimes.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ pub(super) async fn init_error(session: &Arc<Session>, request: Request<Incoming
     }
 }
 
-/// Restores at once what was never frozen: only the hooks around it are to be seen.
+/// Responds immediately, since nothing was frozen: only the hooks around the restore can be observed.
 pub(super) fn restore_next(session: &Session) -> Reply {
     if is_snap_start(session) { reply::text("") } else { reply::not_found() }
 }

@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::outcome::FunctionError;
 use crate::sandbox::{Sandbox, Session};
 
-/// How long Lambda lets a process with an extension run on after SIGTERM.
+/// How long Lambda lets a process with an extension run after SIGTERM.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// The function as a program.
@@ -23,7 +23,7 @@ pub(crate) struct Binary {
     pub(crate) sandbox: Arc<Sandbox>,
 }
 
-/// A started program, whose Runtime API nobody serves yet.
+/// A started program, whose Runtime API is not served yet.
 pub(crate) struct Launched {
     child: Child,
     output: Output,
@@ -38,7 +38,7 @@ struct Process {
 }
 
 impl Executor {
-    /// Serves the program that was launched, and starts it again whenever it ended and an invocation waits.
+    /// Serves the launched program, and restarts it if it has ended and an invocation is waiting.
     pub(crate) fn child(binary: Binary, launched: Launched, port: Port) -> Self {
         let first = binary.attend(launched, port, 1);
         let supervisor = tokio::spawn(binary.supervise(first));
@@ -82,12 +82,12 @@ impl Binary {
         Process { child, session, output, server }
     }
 
-    /// Starts the program, which will ask for work at `api`.
+    /// Starts the program, which will poll `api`.
     pub(crate) fn launch(&self, api: SocketAddr) -> Result<Launched, Error> {
         let failed = |source| Error::Start { path: self.path.clone(), source };
         let output = Output::open(self.sandbox.log.clone()).map_err(failed)?;
         let environment = Environment::new(&self.sandbox.settings, api);
-        // What the child inherits must not be what another `Local` sets for a moment.
+        // The child must not inherit variables that another `Local` sets temporarily.
         let child = Environment::stable(|| self.command(&output, &environment)?.spawn());
         Ok(Launched { child: child.map_err(failed)?, output })
     }
@@ -130,7 +130,7 @@ impl Process {
         sandbox.exited(self.session.id, &error, &detail);
     }
 
-    /// Kills the program, and warns it before if Lambda would.
+    /// Kills the program, after a warning if Lambda would send one.
     async fn end(&mut self, sandbox: &Sandbox) -> io::Result<ExitStatus> {
         if sandbox.is_closed() && sandbox.has_extension() {
             signal::terminate(&self.child);

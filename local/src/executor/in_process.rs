@@ -10,7 +10,7 @@ use crate::outcome::FunctionError;
 use crate::sandbox::Session;
 
 impl Executor {
-    /// Runs a runtime as a task of this process.
+    /// Runs a runtime as a task in this process.
     pub(crate) fn in_process<F, E>(
         session: Arc<Session>,
         server: Server,
@@ -34,8 +34,8 @@ impl Executor {
     }
 }
 
-/// Polls a future, the first time with the function's variables set: that is when
-/// `lambda_runtime` reads those it has not read in `Runtime::new`.
+/// Polls a future. The function's variables are set during the first poll, in which `lambda_runtime` reads those that
+/// it has not read in `Runtime::new`.
 async fn in_environment<F: Future>(environment: Environment, future: F) -> F::Output {
     let mut future = Box::pin(future);
     let mut environment = Some(environment);

@@ -1,4 +1,4 @@
-//! What runs the function: a task of this process, or a child process.
+//! The executor of the function: a task in this process, or a child process.
 
 mod child;
 mod in_process;
@@ -12,19 +12,19 @@ pub(crate) use self::output::Output;
 
 /// The tasks that run the function; dropping it ends them.
 pub(crate) struct Executor {
-    /// Sees the function to its end.
+    /// Supervises the function until its end.
     supervisor: JoinHandle<()>,
-    /// The function itself, when it is a task.
+    /// The function itself, if it is a task.
     function: Option<AbortHandle>,
 }
 
 impl Executor {
-    /// Ends the function; the sandbox is closed already.
+    /// Ends the function; the sandbox is already closed.
     pub(crate) async fn shut_down(mut self) {
         if let Some(function) = &self.function {
             function.abort();
         }
-        // Only a panic in the supervisor itself could fail here, and it has nothing left to do.
+        // This only fails if the supervisor panicked, and nothing is left to do then.
         let _ = (&mut self.supervisor).await;
     }
 }

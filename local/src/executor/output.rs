@@ -1,4 +1,4 @@
-//! What a child process prints, read into the log stream.
+//! Reads the output of a child process into the log stream.
 
 use std::collections::HashMap;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
@@ -12,14 +12,13 @@ use uuid::Uuid;
 
 use crate::log::{Lines, LogStream, Origin};
 
-/// How long a mark is waited for.
+/// How long to wait for a mark.
 const LIMIT: Duration = Duration::from_secs(1);
 
 /// The pipe that is both stdout and stderr of a child.
 ///
-/// Lambda's `END` comes after all lines of an invocation, so it must be known when everything that
-/// was printed so far has been read. Pipes keep their order: a mark is written into the same pipe,
-/// and once it has been read, so has everything before it.
+/// Lambda's `END` follows all lines of an invocation, so we must know when all output so far has been read. Pipes
+/// preserve order: once a mark that was written into the same pipe has been read, so has everything before it.
 #[derive(Clone)]
 pub(crate) struct Output {
     pipe: Arc<PipeWriter>,
@@ -43,17 +42,17 @@ impl Output {
         Ok(Self { pipe: Arc::new(writer), marks })
     }
 
-    /// An end of the pipe for the child to write to.
+    /// The end of the pipe that the child writes to.
     pub(crate) fn stdio(&self) -> io::Result<Stdio> {
         Ok(self.pipe.try_clone()?.into())
     }
 
-    /// Waits until everything printed so far is in the log stream.
+    /// Waits until all output so far is in the log stream.
     pub(crate) async fn drain(&self) {
         let mark = format!("\u{1e}{}\u{1e}\n", Uuid::new_v4().simple()).into_bytes();
         let reached = self.marks.expect(mark.clone());
         if (&*self.pipe).write_all(&mark).is_ok() {
-            // Late only if the mark was cut in two, in the middle of a line of a megabyte.
+            // This only times out if the mark was split in two, in the middle of a line of a megabyte.
             let _ = tokio::time::timeout(LIMIT, reached).await;
         }
     }
@@ -67,7 +66,7 @@ impl Marks {
         waiter
     }
 
-    /// Takes a mark off the end of `line`, if one is there.
+    /// Removes a mark from the end of `line`, if there is one.
     fn reach(&self, line: &mut Vec<u8>) -> bool {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(mark) = waiting.keys().find(|mark| line.ends_with(mark)).cloned() else {
@@ -75,7 +74,7 @@ impl Marks {
         };
         line.truncate(line.len() - mark.len());
         if let Some(reached) = waiting.remove(&mark) {
-            // Whoever waited may have been cancelled.
+            // The waiting task may have been cancelled.
             let _ = reached.send(());
         }
         true

@@ -1,4 +1,4 @@
-//! Signals, to a child process and from it.
+//! Signals to and from a child process.
 
 use std::process::ExitStatus;
 
@@ -6,12 +6,12 @@ use std::process::ExitStatus;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::Child;
 
-/// Sends SIGTERM; elsewhere than on Unix there is nothing like it.
+/// Sends SIGTERM; does nothing on systems other than Unix.
 #[cfg(unix)]
 pub(super) fn terminate(child: &Child) {
     let pid = child.id().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
     if let Some(pid) = pid {
-        // It fails only if the process is gone, which is what is wanted.
+        // This only fails if the process has already ended, as intended.
         let _ = kill_process(pid, Signal::TERM);
     }
 }
@@ -19,7 +19,7 @@ pub(super) fn terminate(child: &Child) {
 #[cfg(not(unix))]
 pub(super) fn terminate(_child: &Child) {}
 
-/// The name of the signal that ended a process, in the words Lambda uses.
+/// The name of the signal that ended a process, as Lambda writes it.
 #[cfg(unix)]
 pub(super) fn name(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;

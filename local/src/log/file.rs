@@ -28,7 +28,7 @@ impl LogFile {
         let timestamp = event.timestamp;
         let line =
             format!("{{\"timestamp\":{timestamp},\"logStream\":{stream},\"message\":{message}}}\n");
-        // In one write, so that the lines of several processes do not mix.
+        // One write, so that the lines of several processes are not interleaved.
         if let Err(e) = self.file.write_all(line.as_bytes()) {
             self.failure.get_or_insert(e);
         }

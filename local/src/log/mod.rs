@@ -1,4 +1,4 @@
-//! The function's log stream, as CloudWatch would keep it.
+//! The function's log stream, as CloudWatch would store it.
 
 mod file;
 mod platform;
@@ -19,26 +19,26 @@ pub use self::writer::LogWriter;
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct LogEvent {
-    /// When it was written, in milliseconds since the Unix epoch.
+    /// The time at which it was written, in milliseconds since the Unix epoch.
     pub timestamp: u64,
     /// The name of the log stream, such as `2026/11/20/[$LATEST]d3f0…`.
     pub stream: String,
     /// The line.
     pub message: String,
-    /// Who wrote it.
+    /// The source of the event.
     pub origin: Origin,
 }
 
-/// Who wrote a log event.
+/// The source of a log event.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Origin {
     /// The function.
     Function,
-    /// Lambda: `START`, `END`, `REPORT` and the like.
+    /// Lambda: `START`, `END`, `REPORT` and similar lines.
     Platform,
 }
 
-/// The events so far, shared by all who write them.
+/// The events so far, shared by all writers.
 #[derive(Clone)]
 pub(crate) struct LogStream {
     name: String,
@@ -50,7 +50,7 @@ struct Events {
     file: Option<LogFile>,
 }
 
-/// How many lines, and how many characters of each, an error repeats.
+/// The maximum number of lines, and of characters of each, in an error message.
 const MOST_LINES: usize = 20;
 const MOST_CHARS: usize = 1000;
 
@@ -91,12 +91,12 @@ impl LogStream {
         written.map(|event| event.message.clone()).collect()
     }
 
-    /// Returns how many events there are, for [`written_since`](Self::written_since).
+    /// Returns the number of events, for [`written_since`](Self::written_since).
     pub(crate) fn len(&self) -> usize {
         self.lock().kept.len()
     }
 
-    /// Returns the last lines that the function wrote since there were `len` events.
+    /// Returns the last lines that the function wrote after the first `len` events.
     pub(crate) fn written_since(&self, len: usize) -> Vec<String> {
         let events = self.lock();
         let written = events.kept.iter().skip(len).rev();

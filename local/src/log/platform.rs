@@ -1,4 +1,4 @@
-//! The lines Lambda itself writes, at its default system log level.
+//! The lines that Lambda itself writes, at its default system log level.
 
 use std::time::Duration;
 
@@ -21,12 +21,12 @@ pub(crate) enum Status {
     Timeout,
 }
 
-/// When a process is started.
+/// The phase in which a process is started.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum InitPhase {
     /// Before any invocation.
     Init,
-    /// Within an invocation, because an earlier process ended. Lambda calls it a suppressed init.
+    /// Within an invocation, because an earlier process ended. Lambda calls this a suppressed init.
     Invoke,
 }
 
@@ -39,14 +39,14 @@ impl InitPhase {
     }
 }
 
-/// The trace of an invocation that is sampled.
+/// The trace of a sampled invocation.
 pub(crate) struct Trace {
     pub(crate) root: String,
     pub(crate) parent: Option<String>,
     pub(crate) header: String,
 }
 
-/// What the report of an invocation tells.
+/// The content of an invocation's report.
 pub(crate) struct Ended<'a> {
     pub(crate) request_id: &'a str,
     pub(crate) duration: Duration,
@@ -54,12 +54,12 @@ pub(crate) struct Ended<'a> {
     pub(crate) max_memory_mb: u64,
     pub(crate) timeout: Duration,
     pub(crate) status: Status,
-    /// What to tell about a process that ended.
+    /// The text about a process that ended.
     pub(crate) detail: Option<String>,
     pub(crate) trace: Option<Trace>,
 }
 
-/// Writes Lambda's own lines in the format asked for.
+/// Writes Lambda's own lines in the configured format.
 #[derive(Clone)]
 pub(crate) struct Platform {
     log: LogStream,
@@ -102,7 +102,7 @@ impl Platform {
         }
     }
 
-    /// Reports a start, which at the default level is done only if it was not on demand.
+    /// Reports a start; at the default level, only if it was not on demand.
     pub(crate) fn init_done(&self, phase: InitPhase, duration: Duration) {
         if self.format == LogFormat::Json && self.initialization_type != "on-demand" {
             self.record(
@@ -117,7 +117,7 @@ impl Platform {
         }
     }
 
-    /// Reports a start that failed; without an error's type, one that took too long.
+    /// Reports a failed start; without an error type, the start took too long.
     pub(crate) fn init_failed(
         &self,
         phase: InitPhase,
@@ -258,7 +258,7 @@ impl Platform {
 }
 
 impl Ended<'_> {
-    /// Whole milliseconds, the start included, as it has been billed since August 2025.
+    /// Whole milliseconds including the start, as billed since August 2025.
     fn billed_ms(&self) -> u128 {
         let billed = self.duration + self.init_duration.unwrap_or_default();
         billed.as_nanos().div_ceil(1_000_000)

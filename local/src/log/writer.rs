@@ -7,10 +7,10 @@ use super::{LogStream, Origin};
 /// CloudWatch's limit for one event, in bytes.
 const MAX_LINE: usize = 1024 * 1024;
 
-/// Writes lines into the log stream, in place of a function's stdout.
+/// Writes lines to the log stream, in place of a function's stdout.
 ///
-/// Clones share the line they write. What does not end in a line feed is kept until the rest of the
-/// line comes or until [`flush`](Write::flush) is called.
+/// Clones share the current line. Text without a line feed is buffered until the rest of the line is written or
+/// [`flush`](Write::flush) is called.
 #[derive(Clone)]
 pub struct LogWriter {
     log: LogStream,
@@ -53,14 +53,14 @@ impl Write for &LogWriter {
     }
 }
 
-/// Cuts bytes into lines.
+/// Splits bytes into lines.
 #[derive(Default)]
 pub(crate) struct Lines {
     partial: Vec<u8>,
 }
 
 impl Lines {
-    /// Takes bytes and emits the lines they complete; blank lines are dropped.
+    /// Adds bytes and emits the lines that they complete; blank lines are dropped.
     pub(crate) fn push(&mut self, bytes: &[u8], emit: impl FnMut(String)) {
         self.push_unless(bytes, |_| false, emit);
     }
@@ -85,7 +85,7 @@ impl Lines {
         }
     }
 
-    /// Emits what is left without a line feed.
+    /// Emits the rest, which has no line feed.
     pub(crate) fn end(&mut self, mut emit: impl FnMut(String)) {
         let line = std::mem::take(&mut self.partial);
         let text = String::from_utf8_lossy(&line);

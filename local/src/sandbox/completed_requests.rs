@@ -1,9 +1,9 @@
 use std::collections::VecDeque;
 
-/// How many ended invocations are remembered, to tell a late answer from a wrong one.
+/// The number of ended invocations that are remembered, to distinguish late responses from invalid ones.
 const REMEMBERED: usize = 4096;
 
-/// The request ids of ended invocations, the newest last.
+/// The request ids of ended invocations, newest last.
 #[derive(Default)]
 pub(super) struct CompletedRequests {
     ids: VecDeque<String>,

@@ -1,4 +1,4 @@
-//! How invocations end: what the caller gets, and what the log stream says.
+//! The end of invocations: the outcome for the caller, and the lines in the log stream.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use crate::log::{Ended, Status};
 use crate::outcome::{FunctionError, Outcome};
 use crate::trace;
 
-/// An ended invocation, ready to be told.
+/// An ended invocation, ready to be reported.
 struct End {
     answer: Answer,
     status: Status,
@@ -18,7 +18,7 @@ struct End {
 }
 
 impl Sandbox {
-    /// Ends an answered invocation.
+    /// Ends an invocation with a response.
     pub(super) fn settle(&self, state: &mut State, mut running: Running) {
         let Some((answer, answered)) = running.answer.take() else {
             return;
@@ -29,7 +29,7 @@ impl Sandbox {
                 Status::Error(error.error_type.clone())
             }
         };
-        // Many at once: what the worker did between the answer and its next question is not known.
+        // With concurrent invocations, the time between a worker's response and its next poll is unknown.
         let until = if self.settings.is_concurrent() { answered } else { Instant::now() };
         let duration = until.duration_since(running.started);
         self.end(state, running, End { answer, status, detail: None, duration });
@@ -54,7 +54,7 @@ impl Sandbox {
         }
     }
 
-    /// Ends what ran in a process that ended.
+    /// Ends the invocations that ran in a process that ended.
     pub(super) fn fail_running(&self, state: &mut State, error: &FunctionError, detail: &str) {
         let running: Vec<_> = state.running.drain().map(|(_, running)| running).collect();
         for mut running in running {
@@ -67,7 +67,7 @@ impl Sandbox {
         }
     }
 
-    /// Ends what waited for a process that did not come up.
+    /// Ends the invocations that waited for a process that failed to start.
     pub(super) fn fail_start(
         &self,
         state: &mut State,
@@ -122,7 +122,7 @@ impl Sandbox {
     fn tell(&self, state: &mut State, job: Job, start: Start, end: End) {
         state.completed.remember(&job.request_id);
         let timed_out = matches!(end.status, Status::Timeout);
-        // A start within the invocation is part of its duration, and not told beside it.
+        // A start within the invocation is part of its duration and not reported separately.
         let in_invoke = start.init_duration.filter(|_| start.is_in_invoke);
         self.platform.end(&Ended {
             request_id: &job.request_id,
@@ -146,7 +146,7 @@ impl Sandbox {
             cold_start: start.cold,
             timed_out,
         };
-        // Whoever asked may have stopped waiting, as callers do.
+        // The caller may have stopped waiting.
         let _ = job.done.send(outcome);
     }
 }
@@ -165,7 +165,7 @@ impl End {
         }
     }
 
-    /// Lets the caller have what was answered before the process ended.
+    /// Gives the caller the response that was sent before the process ended.
     fn keep(&mut self, answer: Answer) {
         let (chunks, _) = answer.into_parts();
         if let Answer::Error(error) = &self.answer {
@@ -173,7 +173,7 @@ impl End {
         }
     }
 
-    /// The start's own report counts more than the exit that followed.
+    /// The reported error of the start takes precedence over the exit that followed.
     fn reported(error: FunctionError, duration: Duration) -> Self {
         Self {
             status: Status::Failure(error.error_type.clone()),

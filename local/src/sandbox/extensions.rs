@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::job::Job;
 
-/// What an extension's question for the next event gives.
+/// The response to an extension's request for the next event.
 pub(crate) enum Event {
     Body(Value),
     UnknownExtension,

@@ -7,12 +7,12 @@ use tokio::task::AbortHandle;
 
 use crate::outcome::{FunctionError, Outcome};
 
-/// An invocation nobody has asked for yet.
+/// An invocation that no runtime has received yet.
 pub(crate) struct Job {
     pub(crate) request_id: String,
     pub(crate) invocation_id: String,
     pub(crate) trace_header: String,
-    /// The headers that do not depend on the time it is handed out.
+    /// The headers that do not depend on the time of delivery.
     pub(crate) headers: HeaderMap,
     pub(crate) payload: Bytes,
     pub(crate) timeout: Duration,
@@ -20,7 +20,7 @@ pub(crate) struct Job {
     pub(crate) done: oneshot::Sender<Outcome>,
 }
 
-/// An invocation the function works on.
+/// An invocation that the function is processing.
 pub(super) struct Running {
     pub(super) job: Job,
     pub(super) deadline_ms: u64,
@@ -30,25 +30,25 @@ pub(super) struct Running {
     pub(super) timer: AbortHandle,
 }
 
-/// Whether, and how long, the process had to be started for an invocation.
+/// Whether the process had to be started for an invocation, and how long that took.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Start {
     pub(super) cold: bool,
     pub(super) init_duration: Option<Duration>,
-    /// Whether the start is part of the invocation, as that of a process that replaces another.
+    /// Whether the start is part of the invocation, because the process replaces another one.
     pub(super) is_in_invoke: bool,
 }
 
-/// What the function answered.
+/// The function's response.
 pub(crate) enum Answer {
     Payload(Vec<Bytes>),
     Error(FunctionError),
-    /// A stream that broke off: what was sent before, and why.
+    /// An aborted stream: the bytes that were sent before, and the error.
     Broken(Vec<Bytes>, FunctionError),
 }
 
 impl Answer {
-    /// The body's pieces and the error, if it is one.
+    /// The pieces of the body, and the error, if any.
     pub(super) fn into_parts(self) -> (Vec<Bytes>, Option<FunctionError>) {
         match self {
             Self::Payload(chunks) => (chunks, None),

@@ -1,4 +1,4 @@
-//! The life of the process in the sandbox: how it starts, goes and ends.
+//! The lifecycle of the process in the sandbox: how it starts, is stopped and ends.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use super::{Refusal, Sandbox};
 use crate::outcome::FunctionError;
 
 impl Sandbox {
-    /// Begins a start; `restarts` says whether the next invocation may start the process again.
+    /// Begins a start; `restarts` determines whether the next invocation may restart the process.
     pub(crate) fn starting(&self, session: u64, pid: u32, restarts: bool) {
         let mut state = self.lock();
         if state.phase == Phase::Closed {
@@ -24,7 +24,7 @@ impl Sandbox {
         self.platform.init_start(state.init_phase(self.settings.is_concurrent()));
     }
 
-    /// Notes the error a process reports of its own start.
+    /// Records the error that a process reports about its start.
     pub(crate) fn init_failed(&self, session: u64, error: FunctionError) -> Result<(), Refusal> {
         let mut state = self.lock();
         if !state.is_starting(session) {
@@ -34,7 +34,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Ends everything: who waits for an answer learns that there will be none.
+    /// Ends everything: callers that wait for a response receive an error.
     pub(crate) fn close(&self) {
         let mut state = self.lock();
         state.phase = Phase::Closed;
@@ -56,19 +56,19 @@ impl Sandbox {
         self.until(|state| wanted(state).then_some(())).await;
     }
 
-    /// Waits until the process of `session` has to go.
+    /// Waits until the process of `session` has to be stopped.
     pub(crate) async fn evicted(&self, session: u64) {
         self.until(|state| (!state.serves(session)).then_some(())).await;
     }
 
-    /// Whether an extension has registered, which is what lets a process end in peace.
+    /// Whether an extension has registered, which entitles the process to a graceful shutdown.
     pub(crate) fn has_extension(&self) -> bool {
         !self.lock().extensions.is_empty()
     }
 
-    /// Fails whatever a process that ended, or did not start, leaves behind.
+    /// Fails the invocations left by a process that ended or failed to start.
     ///
-    /// Where the first process does not start, the first invocation starts another, as on Lambda.
+    /// If the first process fails to start, the first invocation starts another one, as on Lambda.
     pub(crate) fn exited(&self, session: u64, error: &FunctionError, detail: &str) {
         let mut state = self.lock();
         if state.session != session || state.phase == Phase::Closed {
@@ -93,7 +93,7 @@ impl Sandbox {
         self.changed.notify_waiters();
     }
 
-    /// Takes the process out of service; its supervisor then kills it.
+    /// Removes the process from service; its supervisor then kills it.
     pub(super) fn evict(&self, state: &mut State) {
         if state.restarts && state.phase != Phase::Closed {
             state.phase = Phase::Gone;

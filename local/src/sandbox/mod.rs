@@ -1,7 +1,7 @@
-//! One execution environment: who waits, who runs, and how each invocation ends.
+//! One execution environment: the waiting and running invocations, and how each of them ends.
 //!
-//! [`State`](state::State) holds what is true and changes under one lock; a [`Session`] is the life
-//! of one process in it. Nothing here knows about HTTP, processes or tasks but the timers.
+//! [`State`](state::State) holds all of this and changes under one lock; a [`Session`] is the lifetime of one process
+//! in it. This module does not depend on HTTP or processes, and on tasks only for its timers.
 
 mod completed_requests;
 mod completion;
@@ -25,21 +25,21 @@ pub(crate) use self::job::{Answer, Job};
 pub(crate) use self::session::Session;
 use self::state::{Phase, State};
 
-/// Why the Runtime API refuses an answer.
+/// The reason for which the Runtime API refuses a response.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Refusal {
     /// No invocation ever had this request id.
     UnknownId,
-    /// The invocation is answered already, or the call does not fit the phase.
+    /// The invocation already has a response, or the call is not valid in this phase.
     WrongState,
     /// The attempt has ended, most likely at its deadline.
     Stale,
 }
 
-/// How long an invocation may go on waiting for a runtime to ask for it.
+/// How long an invocation may still wait for a runtime.
 pub(crate) enum Patience {
     Left(Duration),
-    /// Over after this time, in which the process that is starting wrote these lines.
+    /// The time is over; in it, the starting process wrote these lines.
     Over(Duration, Vec<String>),
 }
 
@@ -62,7 +62,7 @@ impl Sandbox {
         })
     }
 
-    /// Puts an invocation in the queue.
+    /// Adds an invocation to the queue.
     pub(crate) fn submit(&self, job: Job) -> Result<(), Error> {
         let mut state = self.lock();
         if state.phase == Phase::Closed {
@@ -78,7 +78,7 @@ impl Sandbox {
         Ok(())
     }
 
-    /// Takes an invocation back out of the queue if no runtime has asked for long enough.
+    /// Removes an invocation from the queue if no runtime has polled for long enough.
     pub(crate) fn patience(&self, request_id: &str) -> Patience {
         let mut state = self.lock();
         let limit = self.settings.init_timeout;
@@ -108,7 +108,7 @@ impl Sandbox {
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
-            // Registered before looking, so that no change in between is missed.
+            // Registered before the check, so that no change in between is missed.
             changed.as_mut().enable();
             if let Some(found) = look(&mut self.lock()) {
                 return found;

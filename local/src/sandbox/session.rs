@@ -12,27 +12,27 @@ use crate::clock;
 use crate::executor::Output;
 use crate::outcome::FunctionError;
 
-/// How long an answer waits for its worker to ask for more, where it cannot be told which one asks.
+/// How long a response waits for its worker to poll again, if the polling worker can't be identified.
 const SETTLE: Duration = Duration::from_millis(100);
 
 const DEADLINE: &str = "lambda-runtime-deadline-ms";
 
-/// What one process may do in the sandbox, from its start to its end.
+/// The operations of one process in the sandbox, from its start to its end.
 pub(crate) struct Session {
     pub(crate) id: u64,
     pub(crate) sandbox: Arc<Sandbox>,
-    /// What the process prints, for a child.
+    /// The output of the process, for a child.
     pub(crate) output: Option<Output>,
 }
 
-/// An invocation as it is handed out.
+/// An invocation as a runtime receives it.
 pub(crate) struct NextEvent {
     pub(crate) headers: HeaderMap,
     pub(crate) payload: Bytes,
 }
 
 impl Session {
-    /// Waits for the next invocation; what was answered before is done now.
+    /// Waits for the next invocation; the invocations with earlier responses are now done.
     pub(crate) async fn next(self: &Arc<Self>) -> NextEvent {
         self.arrived().await;
         if let Some(event) = self.lost(&self.sandbox.lock()) {
@@ -41,7 +41,7 @@ impl Session {
         self.sandbox.until(|state| self.take(state)).await
     }
 
-    /// Notes the answer to an invocation.
+    /// Records the response to an invocation.
     pub(crate) fn answer(
         self: &Arc<Self>,
         request_id: &str,
@@ -72,7 +72,7 @@ impl Session {
         self.sandbox.init_failed(self.id, error)
     }
 
-    /// Registers an extension, which is possible until the process asks for work.
+    /// Registers an extension, which is possible until the process polls.
     pub(crate) fn register(&self, wants_invoke: bool) -> Result<String, Refusal> {
         let mut state = self.sandbox.lock();
         if !state.is_starting(self.id) {
@@ -92,7 +92,7 @@ impl Session {
             return;
         }
         let session = Arc::clone(self);
-        // A task of its own, because this future ends with the connection.
+        // A separate task, because this future ends with the connection.
         let settling = tokio::spawn(async move {
             session.drain().await;
             let mut state = session.sandbox.lock();
@@ -100,11 +100,11 @@ impl Session {
                 session.sandbox.settle(&mut state, running);
             }
         });
-        // It fails only with the whole runtime.
+        // This only fails if the whole runtime fails.
         let _ = settling.await;
     }
 
-    /// Notes that the process asks for work; gives the invocations it is done with.
+    /// Records that the process polls; returns the invocations that it has finished.
     fn ready(&self) -> Vec<Running> {
         let mut state = self.sandbox.lock();
         if !state.serves(self.id) {
@@ -119,7 +119,7 @@ impl Session {
         state.settled()
     }
 
-    /// What a runtime was given before: as it asks again without an answer, it has lost that.
+    /// The invocation that a runtime received before: since it polls again without a response, it has lost it.
     fn lost(&self, state: &State) -> Option<NextEvent> {
         if self.sandbox.settings.is_concurrent() || !state.serves(self.id) {
             return None;
@@ -127,7 +127,7 @@ impl Session {
         state.running.values().next().map(Running::event)
     }
 
-    /// Hands out the oldest waiting invocation.
+    /// Delivers the oldest waiting invocation.
     fn take(self: &Arc<Self>, state: &mut State) -> Option<NextEvent> {
         let busy = !self.sandbox.settings.is_concurrent() && !state.running.is_empty();
         if busy || !state.serves(self.id) {
@@ -172,7 +172,7 @@ impl Session {
         timer.abort_handle()
     }
 
-    /// Settles an answer although other workers keep asking and answering.
+    /// Settles a response although other workers keep polling and responding.
     fn settle_soon(self: &Arc<Self>, request_id: String, invocation_id: String) {
         let session = Arc::clone(self);
         tokio::spawn(async move {
@@ -185,7 +185,7 @@ impl Session {
         });
     }
 
-    /// Waits until all that the process has printed so far is in the log stream.
+    /// Waits until all output of the process so far is in the log stream.
     async fn drain(&self) {
         if let Some(output) = &self.output {
             output.drain().await;

@@ -8,18 +8,18 @@ use crate::log::InitPhase;
 use crate::memory;
 use crate::outcome::FunctionError;
 
-/// Where the process is in its life.
+/// The state of the process.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Phase {
-    /// Nothing was started by us; a runtime started by hand may ask at any time.
+    /// We started no process; a manually started runtime may poll at any time.
     Idle,
     Starting {
         since: Instant,
     },
     Ready,
-    /// It ended or is being killed; the next invocation starts another.
+    /// It ended or is being killed; the next invocation starts another one.
     Gone,
-    /// It ended for good, for this reason.
+    /// It ended permanently, for this reason.
     Dead(FunctionError, String),
     /// The `Local` was shut down.
     Closed,
@@ -30,16 +30,16 @@ pub(super) struct State {
     pub(super) session: u64,
     pub(super) pid: Option<u32>,
     pub(super) restarts: bool,
-    /// How many processes have been started.
+    /// The number of processes that have been started.
     pub(super) starts: u32,
-    /// How many events the log stream had when the last one was started.
+    /// The number of events in the log stream when the last process was started.
     pub(super) log_len: usize,
     /// The start to report with the first invocation.
     pub(super) start: Start,
     pub(super) init_error: Option<FunctionError>,
     pub(super) waiting: VecDeque<Job>,
     pub(super) running: HashMap<String, Running>,
-    /// How often a runtime has asked for more since the oldest answer that is not settled.
+    /// How often a runtime has polled since the oldest response that is not settled.
     pub(super) arrivals: usize,
     pub(super) completed: CompletedRequests,
     pub(super) idle_since: Instant,
@@ -68,13 +68,13 @@ impl State {
         }
     }
 
-    /// Whether the process of `session` may get and answer invocations.
+    /// Whether the process of `session` may receive invocations and respond to them.
     pub(super) fn serves(&self, session: u64) -> bool {
         self.session == session
             && !matches!(self.phase, Phase::Gone | Phase::Dead(..) | Phase::Closed)
     }
 
-    /// Whether the process of `session` has not asked for work yet.
+    /// Whether the process of `session` has not polled yet.
     pub(super) fn is_starting(&self, session: u64) -> bool {
         self.session == session && matches!(self.phase, Phase::Starting { .. } | Phase::Idle)
     }
@@ -84,13 +84,13 @@ impl State {
             || self.waiting.iter().any(|job| job.request_id == request_id)
     }
 
-    /// Tells when the process was started; environments that run many invocations at once start none
+    /// Returns the phase in which the process was started; environments with concurrent invocations never start one
     /// within an invocation.
     pub(super) fn init_phase(&self, is_concurrent: bool) -> InitPhase {
         if self.starts > 1 && !is_concurrent { InitPhase::Invoke } else { InitPhase::Init }
     }
 
-    /// Notes that the process asks for work, which ends its start; gives the start's duration.
+    /// Records that the process polls, which ends its start; returns the duration of the start.
     pub(super) fn ready(&mut self, on_demand: bool, phase: InitPhase) -> Option<Duration> {
         let init = match self.phase {
             Phase::Starting { since } => Some(since.elapsed()),
@@ -106,7 +106,7 @@ impl State {
         init
     }
 
-    /// Takes out one attempt, unless it has ended.
+    /// Removes an attempt, unless it has ended.
     pub(super) fn remove(&mut self, request_id: &str, invocation_id: &str) -> Option<Running> {
         let running = self.running.get(request_id)?;
         (running.job.invocation_id == invocation_id).then(|| self.running.remove(request_id))?
@@ -116,10 +116,10 @@ impl State {
         self.running.values().filter(|running| running.answer.is_some()).count()
     }
 
-    /// Takes out the invocations that a runtime's question for more shows to be done.
+    /// Removes the invocations that must be done, because a runtime has polled.
     ///
-    /// Runtimes ask without saying which invocation they are done with. As soon as there are as many
-    /// questions as answers, every answer's worker must have asked.
+    /// Runtimes poll without saying which invocation they have finished. Once there are as many polls as responses, the
+    /// worker of every response must have polled.
     pub(super) fn settled(&mut self) -> Vec<Running> {
         let answered = self.answered();
         self.arrivals = if answered == 0 { 0 } else { self.arrivals + 1 };
@@ -137,7 +137,7 @@ impl State {
         ids.iter().filter_map(|id| self.running.remove(id)).collect()
     }
 
-    /// The most memory the process has used, as far as the system tells.
+    /// The maximum memory that the process has used, if the system reports it.
     pub(super) fn max_memory_mb(&mut self) -> Option<u64> {
         let now = self.pid.and_then(memory::peak_mb);
         self.peak_mb = self.peak_mb.max(now);

@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::function::Sent;
 
-/// What is said of a record without a line about its outcome.
+/// The text for a record without a line about its outcome.
 const SILENT: &str = "nothing was told of it";
 
-/// What came of all records.
+/// The outcomes of all records.
 #[derive(Default)]
 pub(super) struct Account {
     outcomes: BTreeMap<String, u32>,
@@ -17,7 +17,7 @@ pub(super) struct Account {
 }
 
 impl Account {
-    /// Takes down what came of a record, and returns it in words.
+    /// Adds the outcome of a record, and returns it as text.
     pub(super) fn note(&mut self, sent: &Sent, (message_id, payment): &(String, Value)) -> String {
         let told = |word: &str| {
             let mut lines = sent.lines_of(message_id);
@@ -36,7 +36,7 @@ impl Account {
         told("exception").map_or_else(|| outcome.clone(), |why| format!("{outcome}: {why}"))
     }
 
-    /// Fails the demo where a card was not charged once, or a record has no outcome.
+    /// Fails the demo if a card was not charged exactly once, or a record has no outcome.
     pub(super) fn check(&self) -> Result<(), Error> {
         let count = |outcome: &str| self.outcomes.get(outcome).copied().unwrap_or_default();
         let expected = [
@@ -54,7 +54,7 @@ impl Account {
         }
     }
 
-    /// Shows the sums.
+    /// Prints the sums.
     pub(super) fn show(&self) {
         let outcomes = self.outcomes.iter().map(|(outcome, count)| format!("{count} {outcome}"));
         let outcomes = outcomes.collect::<Vec<_>>().join(", ");

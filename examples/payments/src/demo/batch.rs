@@ -2,12 +2,12 @@ use std::time::UNIX_EPOCH;
 
 use serde_json::{Value, json};
 
-/// Returns a name for this run, so that a table that stays knows nothing of its payments.
+/// Returns a unique name for this run, so that a permanent table has no records of its payments.
 pub(super) fn run_id() -> String {
     format!("{:x}", UNIX_EPOCH.elapsed().unwrap_or_default().as_millis())
 }
 
-/// Describes a payment as whoever sends the message does.
+/// Returns a payment in the format of the queue's messages.
 pub(super) fn payment(run: &str, number: u32, card: &str, amount: u64) -> Value {
     json!({"id": format!("{run}/p-{number}"), "card": card, "amount": amount})
 }
@@ -15,7 +15,7 @@ pub(super) fn payment(run: &str, number: u32, card: &str, amount: u64) -> Value 
 /// One of the fixtures of `aws_lambda_events`.
 const MESSAGE: &str = include_str!("../../events/sqs.json");
 
-/// Returns an event as the queue sends it, for the `delivery`th time that it sends one.
+/// Returns an event from the queue, for its `delivery`th delivery.
 pub(super) fn event(delivery: u32, payments: &[Value]) -> Value {
     let sample: Value = serde_json::from_str(MESSAGE).unwrap_or_default();
     let records = payments.iter().zip(1..).map(|(payment, number)| {

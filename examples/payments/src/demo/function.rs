@@ -8,10 +8,10 @@ use serde_json::Value;
 use super::Table;
 use crate::WAIT;
 
-/// This binary as a function that serves two invocations at once.
+/// This binary as a function that runs two invocations concurrently.
 pub(super) struct Function(Local);
 
-/// A batch that was sent, and what the function wrote and answered.
+/// A batch that was sent, with the function's output and response.
 pub(super) struct Sent {
     /// Each record's message id and payment.
     pub(super) records: Vec<(String, Value)>,
@@ -31,7 +31,7 @@ impl Function {
         Ok(Self(builder.binary(env::current_exe()?).start().await?))
     }
 
-    /// Sends batches, all at once, and passes on what the function writes.
+    /// Sends all batches at once, and forwards the function's output.
     pub(super) async fn send(&self, events: Vec<Value>) -> Result<Vec<Sent>, Error> {
         let before = self.0.function_lines().len();
         let invoke = |event| (tokio::spawn(self.0.invoke(&event)), event);

@@ -1,7 +1,7 @@
-//! Shows the function: runs this binary on the local runtime and sends it batches.
+//! The demo: runs this binary on the local runtime and sends it batches.
 //!
-//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary. What is shown is
-//! also checked: it fails where something else happened.
+//! stdout shows the function's lines exactly as Lambda would receive them, and stderr a summary. The demo also verifies
+//! this output, and fails if it is not as expected.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
 
 mod account;
@@ -42,7 +42,7 @@ pub(crate) async fn run() -> Result<(), Error> {
     account.check()
 }
 
-/// A function, and what came of everything that was sent.
+/// A function, and the outcomes of all records that were sent.
 struct Stage<'a> {
     function: Function,
     deliveries: u32,
@@ -50,7 +50,7 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Sends batches, all at once, and shows what came of each record.
+    /// Sends all batches at once, and shows the outcome of each record.
     async fn scene(&mut self, title: &str, batches: &[&[Value]]) -> Result<(), Error> {
         eprintln!("\n{title}");
         let mut events = Vec::new();

@@ -8,18 +8,18 @@ use tokio::net::TcpListener;
 
 use crate::TABLE;
 
-/// Where the records are.
+/// The location of the records.
 pub(super) enum Table {
-    /// In a server of this process, which speaks as DynamoDB does.
+    /// A server in this process that implements DynamoDB's API.
     Local(SocketAddr),
-    /// In the table that the environment names, by the credentials that it has.
+    /// The table that the environment names, with its credentials.
     Real(String),
 }
 
 const NAME: &str = "payments";
 
 impl Table {
-    /// Takes the table that the environment names, or starts a server with one.
+    /// Uses the table that the environment names, or starts a server with one.
     pub(super) async fn of_environment() -> Result<Self, Error> {
         if let Ok(name) = env::var(TABLE) {
             return Ok(Self::Real(name));
@@ -32,7 +32,7 @@ impl Table {
         Ok(Self::Local(address))
     }
 
-    /// Tells a function of the table.
+    /// Configures a function to use the table.
     pub(super) fn tell(&self, builder: Builder) -> Builder {
         match self {
             Self::Local(address) => builder

@@ -1,4 +1,4 @@
-//! Plays the X-Ray daemon, which Lambda runs beside a traced function.
+//! Simulates the X-Ray daemon, which Lambda runs next to a traced function.
 
 use std::{io, net::UdpSocket, time::Duration};
 
@@ -8,10 +8,10 @@ use serde_json::Value;
 pub(super) const SAMPLED: &str =
     "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 
-/// How long to wait for a document: spans are sent after the answer.
+/// How long to wait for a document: spans are sent after the response.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A socket that takes what the function sends.
+/// A socket that receives the function's spans.
 pub(super) struct Daemon(UdpSocket);
 
 impl Daemon {
@@ -21,12 +21,12 @@ impl Daemon {
         Ok(Self(socket))
     }
 
-    /// Returns what `AWS_XRAY_DAEMON_ADDRESS` should say.
+    /// Returns the value for `AWS_XRAY_DAEMON_ADDRESS`.
     pub(super) fn address(&self) -> io::Result<String> {
         Ok(self.0.local_addr()?.to_string())
     }
 
-    /// Shows as many documents as there were invocations, each as a tree, and returns how many came.
+    /// Shows one document for each invocation as a tree, and returns how many were received.
     pub(super) fn show(&self, documents: usize) -> usize {
         let mut datagram = vec![0; 65_507];
         for shown in 0..documents {
@@ -42,7 +42,7 @@ impl Daemon {
     }
 }
 
-/// Shows a subsegment and what lies in it: name, milliseconds, annotations, error.
+/// Shows a subsegment and its children: name, milliseconds, annotations, error.
 fn show_tree(document: &Value, depth: usize) {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let seconds = |name| document[name].as_f64().unwrap_or_default();

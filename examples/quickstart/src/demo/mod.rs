@@ -1,7 +1,7 @@
-//! Shows the function: runs this binary on the local runtime and sends it events.
+//! The demo: runs this binary on the local runtime and sends it events.
 //!
-//! stdout gets the function's lines, exactly as Lambda would receive them; stderr a summary, with the spans
-//! of each event as a tree. What is shown is also checked: it fails where something else happened.
+//! stdout shows the function's lines exactly as Lambda would receive them, and stderr a summary with the spans of each
+//! event as a tree. The demo also verifies this output, and fails if it is not as expected.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "showing is what it is for")]
 
 mod daemon;
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use daemon::{Daemon, SAMPLED};
 
-/// An event as API Gateway sends it; one of the fixtures of `aws_lambda_events`.
+/// An event from API Gateway; one of the fixtures of `aws_lambda_events`.
 const HTTP_API: &str = include_str!("../../events/http-api.json");
 
 /// Sends seven events to three functions.
@@ -36,12 +36,12 @@ pub(crate) async fn run() -> Result<(), Error> {
     Ok(())
 }
 
-/// Fails the demo where what it shows did not happen.
+/// Fails the demo if its output is not as expected.
 fn ensure(happened: bool, expected: impl Into<String>) -> Result<(), Error> {
     if happened { Ok(()) } else { Err(format!("not shown: {}", expected.into()).into()) }
 }
 
-/// This binary as a function, and what it sends its spans to.
+/// This binary as a function, and the daemon that receives its spans.
 struct Function {
     local: Local,
     daemon: Daemon,
@@ -49,7 +49,7 @@ struct Function {
 
 impl Function {
     async fn start(configure: impl FnOnce(Builder) -> Builder) -> Result<Self, Error> {
-        // Without it a backtrace would make the line of the panic very long where this machine asks for them.
+        // Without this, a machine that enables backtraces would make the line of the panic very long.
         let builder = Local::builder("orders").env("RUST_BACKTRACE", "0");
         let builder = configure(builder.env("POWERTOOLS_SERVICE_NAME", "checkout"));
         let daemon = Daemon::start()?;
@@ -57,9 +57,9 @@ impl Function {
         Ok(Self { local: builder.binary(std::env::current_exe()?).start().await?, daemon })
     }
 
-    /// Sends the events, all at once, shows what came of them, and returns the lines.
+    /// Sends all events at once, shows their outcomes, and returns the lines.
     ///
-    /// `expected` is the status of each answer, or the type of its error.
+    /// `expected` is the status of each response, or the type of its error.
     async fn show(
         &self,
         title: &str,
@@ -99,7 +99,7 @@ fn summarise(outcome: &Outcome) {
     eprintln!("  {:>8.1?} {start}  {result}", outcome.duration);
 }
 
-/// Returns an answer's status, or the type of the error.
+/// Returns a response's status, or the type of the error.
 fn result(outcome: &Outcome) -> String {
     match &outcome.function_error {
         Some(error) => error.error_type.clone(),
