@@ -61,7 +61,7 @@ fn ten_thousand_increments_use_the_memory_of_one() {
     let recorder = captured.metrics().recorder();
     recorder.try_record(&ORDERS, 1).unwrap();
     let counted = allocation_counter::measure(|| {
-        (0..10_000).for_each(|_| recorder.try_record(&ORDERS, 1).unwrap())
+        (0..10_000).for_each(|_| recorder.try_record(&ORDERS, 1).unwrap());
     });
     assert_eq!(counted.count_total, 0);
 }

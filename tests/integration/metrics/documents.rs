@@ -317,7 +317,8 @@ async fn counter_by_name_warns_on_an_invalid_name() {
 
 #[test]
 fn cleared_metrics_dimensions_and_metadata_are_not_written() {
-    let captured = Captured::with(|metrics| shop(metrics).default_dimension("stage", "prod"));
+    let captured =
+        Captured::with(|metrics| shop(metrics).default_dimension("stage", "prod").unwrap());
     let recorder = captured.metrics().recorder();
     assert!(recorder.is_empty());
     recorder.dimension("customer", "c-1").unwrap();

@@ -73,7 +73,7 @@ impl Compiler<'_> {
                 "write a number",
             ),
             _ => {
-                self.not_local(span, "this expression is not supported", "write it in another way")
+                self.not_local(span, "this expression is not supported", "write it in another way");
             }
         }
         refused()

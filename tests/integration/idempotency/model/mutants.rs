@@ -120,10 +120,10 @@ impl Protocol {
         match (self.mutant, &answer) {
             (Some(Mutant::StartAfterLease), ClaimOutcome::Granted) => now_ms = claim.lease.until,
             (Some(Mutant::OwnClaimIgnored), _) => claim.lease.owner = None,
-            (Some(Mutant::OwnEarlierClaimIgnored), ClaimOutcome::Held(record)) => {
-                if record.lease.as_ref() != Some(&claim.lease) {
-                    claim.lease.owner = None;
-                }
+            (Some(Mutant::OwnEarlierClaimIgnored), ClaimOutcome::Held(record))
+                if record.lease.as_ref() != Some(&claim.lease) =>
+            {
+                claim.lease.owner = None;
             }
             (Some(Mutant::AnyClaimOfSameEndIsOwn), ClaimOutcome::Held(record)) => {
                 let until = record.lease.as_ref().map(|lease| lease.until);

@@ -83,7 +83,7 @@ impl Writer<'_> {
             #[cfg(feature = "md5")]
             CanonicalForm::TypeScript => {
                 crate::key::canonical::javascript::write_number(double(text), &mut |bytes| {
-                    self.put(bytes)
+                    self.put(bytes);
                 });
             }
         }
