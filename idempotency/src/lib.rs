@@ -84,14 +84,14 @@
 //!   gives the operation its [`Attempt`], whose lease it may extend, and which completes the record together with the
 //!   operation's own writes in DynamoDB.
 //! - `Idempotency::handler_layer` around a whole handler (feature `lambda-runtime`, on by default).
-//! - `Idempotency::http_layer` around an HTTP API (feature `http`).
+//! - `Idempotency::http_layer` around an HTTP API (feature `idempotency-http`).
 //! - [`Idempotency::run_blocking`] for synchronous code, which blocks its thread while the store is asked, and says
 //!   where it can't.
 //! - `#[idempotent]` for functions and methods, asynchronous or not (feature `macros`).
 //!
 //! # HTTP APIs
 //!
-//! With the feature `http`, `Idempotency::http_layer` makes the responses of an axum router, or of any other service of
+//! With the feature `idempotency-http`, `Idempotency::http_layer` makes the responses of an axum router, or of any other service of
 //! `http` requests, idempotent by the header `Idempotency-Key`, as the draft of the IETF describes it: a retry gets the
 //! status, the headers and the body of the first response, 409 while that is being processed, and 422 with another
 //! payload. Keys belong to a tenant and a route. The module `http` has the rules and examples.
@@ -130,7 +130,7 @@ mod codec;
 pub mod conformance;
 mod error;
 mod event;
-#[cfg(feature = "http")]
+#[cfg(feature = "idempotency-http")]
 pub mod http;
 mod idempotency;
 mod key;

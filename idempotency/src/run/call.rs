@@ -181,7 +181,7 @@ impl<'a, S: PersistenceStore> Call<'a, S> {
     }
 
     /// Gives the digest of what is validated instead of taking it from the payload.
-    #[cfg(feature = "http")]
+    #[cfg(feature = "idempotency-http")]
     pub(crate) fn fingerprint(mut self, digest: String) -> Self {
         self.fingerprint = Some(digest);
         self
