@@ -16,8 +16,8 @@
 //! # Ok::<_, Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! [`Template`] has the queries that come with the crate, [`input`] reads log lines in whatever form they are
-//! exported, [`export`] writes queries as code that saves them in an account, and [`plot`] draws rows. [`lint`](lint()) tells what the service
+//! [`Template`] contains the included queries, [`input`] reads log lines in any exported format, [`export`] writes
+//! queries as code that saves them in an account, and [`plot`] draws charts. [`lint`](lint()) reports what the service
 //! would refuse.
 //!
 //! # Features

@@ -2,32 +2,32 @@ use std::{error::Error, fmt};
 
 use crate::ast::Span;
 
-/// What is wrong with a query: where, why, and what helps.
+/// A problem with a query: its position, cause and remedy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where in the query's text.
+    /// The position in the query's text.
     pub place: Place,
-    /// What is wrong, with the word it is about.
+    /// The description, which names the offending word.
     pub message: String,
     /// What to write instead.
     pub remedy: String,
-    /// Where the query does not work.
+    /// The places where the query does not work.
     pub kind: ProblemKind,
 }
 
-/// Where a query does not work, or not as it seems.
+/// The places where a query does not work, or not as expected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProblemKind {
-    /// CloudWatch refuses the query, and so does the local engine where it depends on what is wrong.
+    /// CloudWatch refuses the query, and so does the local engine if the problem affects it.
     Invalid,
-    /// CloudWatch takes the query, but it means something else than it seems to.
+    /// CloudWatch accepts the query, but interprets it differently than expected.
     Misleading,
-    /// CloudWatch may run the query, the local engine does not.
+    /// CloudWatch may run the query, but the local engine does not.
     NotLocal,
 }
 
-/// A place in a query.
+/// A position in a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
     /// In bytes.
@@ -50,7 +50,7 @@ impl Problem {
         Self { place, message, remedy, kind: ProblemKind::Invalid }
     }
 
-    /// Sets where the query does not work; without it, nowhere.
+    /// Sets where the query does not work; by default, nowhere.
     pub fn of_kind(self, kind: ProblemKind) -> Self {
         Self { kind, ..self }
     }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use jiff::{Timestamp, tz::TimeZone};
 
-/// What a query gave.
+/// The result of a query.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
     /// The columns' names, in order.
@@ -37,13 +37,13 @@ impl fmt::Display for Value {
 fn write_number(f: &mut fmt::Formatter<'_>, number: f64) -> fmt::Result {
     match number.abs() {
         size if size != 0.0 && !(1e-7..1e21).contains(&size) => write!(f, "{number:e}"),
-        // Without its sign, which zero has no use for.
+        // Without the sign of a negative zero.
         0.0 => f.write_str("0"),
         _ => write!(f, "{number}"),
     }
 }
 
-/// Writes a time outside the years that a calendar has as its number.
+/// Writes a time outside the range of the calendar as a number.
 fn write_time(f: &mut fmt::Formatter<'_>, millis: i64) -> fmt::Result {
     let Ok(timestamp) = Timestamp::from_millisecond(millis) else { return write!(f, "{millis}") };
     let at = timestamp.to_zoned(TimeZone::UTC).datetime();

@@ -1,4 +1,4 @@
-//! How values compare: numbers and numeric texts as numbers, others as texts.
+//! Compares values: numbers and numeric texts as numbers, others as texts.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use super::Datum;
 /// Integers below are exact as `f64`.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Returns whether two values are the same; absent ones are nothing's equal.
+/// Returns whether two values are equal; an absent value does not equal anything.
 pub(crate) fn equal(a: &Datum<'_>, b: &Datum<'_>) -> bool {
     match (a, b) {
         (Datum::Absent, _) | (_, Datum::Absent) => false,
@@ -30,7 +30,7 @@ pub(crate) fn order(a: &Datum<'_>, b: &Datum<'_>) -> Option<Ordering> {
     }
 }
 
-/// Returns the order of `sort`, from `CWL_QuerySyntax-Sort`: what is absent, then texts, then numbers.
+/// Returns the order of `sort`, from `CWL_QuerySyntax-Sort`: absent values, then texts, then numbers.
 pub(crate) fn natural(a: &Datum<'_>, b: &Datum<'_>) -> Ordering {
     match (a.as_number(), b.as_number()) {
         (Some(x), Some(y)) => numbers(x, y).then_with(|| digits(a, b)).then_with(|| zeros(a, b)),

@@ -28,7 +28,7 @@ pub(crate) const LONGEST: usize = 16 << 20;
 const EXACT: u64 = 1 << 53;
 
 impl<'a> Datum<'a> {
-    /// Creates a number; what is none is absent.
+    /// Creates a number; a value that is not finite is absent.
     pub(crate) fn number(number: f64) -> Self {
         if number.is_finite() { Self::Number(number) } else { Self::Absent }
     }
@@ -127,7 +127,7 @@ impl<'a> Datum<'a> {
         }
     }
 
-    /// Makes this a cell of a table.
+    /// Converts this to a cell of a table.
     pub(crate) fn into_value(self) -> Option<Value> {
         Some(match self {
             Self::Absent => return None,

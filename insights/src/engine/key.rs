@@ -1,4 +1,4 @@
-//! Values as bytes that are the same for values that are the same.
+//! Encodes values so that equal values have equal bytes.
 
 use super::{Datum, datum::numeric};
 

@@ -1,7 +1,7 @@
 //! Running a query over events.
 //!
-//! A query is compiled to phases: steps that take one row each, and a sink that must see all rows before it gives
-//! any. The first phase is fed with events as they come; the others run when the result is asked for.
+//! A query is compiled to phases: steps that process one row at a time, and a sink that needs all rows before it
+//! returns any. The first phase processes events as they arrive; the others run when the result is requested.
 
 mod aggregate;
 mod compare;
@@ -34,7 +34,7 @@ use crate::{LogEvent, Problem, Table, ast::Query};
 use program::{Program, State};
 use row::recycle;
 
-/// A query that runs over events as they come.
+/// A query that runs over events as they arrive.
 ///
 /// ```
 /// use powertools_insights::{Engine, LogEvent, ast::Query};
@@ -47,29 +47,30 @@ use row::recycle;
 /// assert_eq!(table.columns, ["service", "errors"]);
 /// ```
 ///
-/// Where the language leaves a choice, or its documentation is silent:
-/// - Comparisons with an absent field are false, also `!=`, `not like` and `not in`; `not (…)` turns any condition.
-/// - Rows that nothing sorts come newest first: by descending `@timestamp`, the later event before the earlier where
-///   times are the same, and last those without a time. Groups come in the order in which they were first seen.
+/// The engine behaves as follows where the language leaves a choice or its documentation is silent:
+/// - Comparisons with an absent field are false, including `!=`, `not like` and `not in`; `not (…)` negates any
+///   condition.
+/// - Unsorted rows are returned newest first: by descending `@timestamp`, the later event first if times are equal, and
+///   rows without a time last. Groups are returned in the order in which they were first seen.
 /// - Without `limit`, there are at most 10,000 rows.
-/// - `pct` is the nearest rank, exact up to 10,000 numbers of a group and within one per cent of it beyond; `stddev`
+/// - `pct` is the nearest rank, exact for up to 10,000 numbers in a group and within one percent beyond that; `stddev`
 ///   is that of a population; `count_distinct` and `topk` count exactly.
-/// - `stats` over no rows gives no row. `sort @timestamp` after groups of time sorts by that time.
-/// - `unnest` of a map, a text or a number gives one row, of an absent field none; several make a row of each
+/// - `stats` over no rows returns no row. After grouping by time, `sort @timestamp` sorts by that time.
+/// - `unnest` of a map, a text or a number returns one row, and of an absent field none; several return a row for each
 ///   combination.
-/// - A time stays one where a value is only chosen (`coalesce`, `if`, `case`, `min`, `max`, `earliest`, `latest`);
-///   arithmetic makes milliseconds of it, which functions of time take again.
+/// - Functions that only choose a value (`coalesce`, `if`, `case`, `min`, `max`, `earliest`, `latest`) preserve times;
+///   arithmetic converts them to milliseconds, which time functions accept.
 /// - `SOURCE` is ignored: the caller chooses the events.
 ///
-/// Functions of a row: `abs ceil floor greatest least log round sqrt toNumber toInt toLong toDouble isNumeric`,
-/// `bin datefloor dateceil fromMillis toMillis now`, `ispresent coalesce case if isempty isblank`, `concat trim ltrim
-/// rtrim strlen toupper tolower substr replace regexReplace strcontains startsWith endsWith split`, `jsonParse
-/// jsonStringify jsonArraySize jsonArrayContains`, `unmask`, `isValidIp isValidIpV4 isValidIpV6 isIpInSubnet isIpv4InSubnet
-/// isIpv6InSubnet`. Of a group: `count count_distinct countDistinct sum avg min max pct percentile stddev variance earliest latest sortsFirst
-/// sortsLast values collect_values topk`. Others are refused.
+/// Functions of a row: `abs ceil floor greatest least log round sqrt toNumber toInt toLong toDouble isNumeric`, `bin
+/// datefloor dateceil fromMillis toMillis now`, `ispresent coalesce case if isempty isblank`, `concat trim ltrim rtrim
+/// strlen toupper tolower substr replace regexReplace strcontains startsWith endsWith split`, `jsonParse jsonStringify
+/// jsonArraySize jsonArrayContains`, `unmask`, `isValidIp isValidIpV4 isValidIpV6 isIpInSubnet isIpv4InSubnet
+/// isIpv6InSubnet`. Of a group: `count count_distinct countDistinct sum avg min max pct percentile stddev variance
+/// earliest latest sortsFirst sortsLast values collect_values topk`. Other functions are refused.
 ///
-/// Memory grows with the groups of `stats`, with the values of `count_distinct` and `topk`, with the keys of a `dedup`
-/// that no `limit` follows, and with what `sort` and `limit` keep, but not with the number of events.
+/// Memory grows with the groups of `stats`, the values of `count_distinct` and `topk`, the keys of a `dedup` without a
+/// subsequent `limit`, and the rows that `sort` and `limit` keep, but not with the number of events.
 #[derive(Debug)]
 pub struct Engine {
     program: Program,
@@ -82,12 +83,12 @@ pub struct Engine {
 }
 
 impl Engine {
-    /// Compiles a query; `text` is the query's text, where problems are placed.
+    /// Compiles a query; `text` is the query's text, which the positions of problems refer to.
     ///
     /// # Errors
     ///
-    /// Returns what the engine does not run, by name and place: other commands and functions, wrong arguments,
-    /// parameters without values, names that a `stats` left behind, and regular expressions that don't compile.
+    /// Returns everything that the engine can't run, with name and position: other commands and functions, invalid
+    /// arguments, parameters without values, names from before a `stats`, and invalid regular expressions.
     pub fn new(text: &str, query: &Query) -> Result<Self, Vec<Problem>> {
         let program = compile::program(text, query)?;
         let state = program.first().begin();
@@ -96,12 +97,12 @@ impl Engine {
         Ok(Self { program, state, statistics, now: now as f64, slots })
     }
 
-    /// Sets what `now()` gives, in milliseconds since 1970; without it, the time when the query was compiled.
+    /// Sets the value of `now()` in milliseconds since 1970; by default, the time when the query was compiled.
     pub fn with_now(self, millis: i64) -> Self {
         Self { now: millis.div_euclid(1000) as f64, ..self }
     }
 
-    /// Takes an event; breaks if no event that follows can change the result.
+    /// Processes an event; returns a break if no later event can change the result.
     pub fn feed(&mut self, event: &LogEvent<'_>) -> ControlFlow<()> {
         if self.program.is_closed() {
             return ControlFlow::Break(());
@@ -123,13 +124,13 @@ impl Engine {
         self.program.table(&self.state, self.now)
     }
 
-    /// Returns the names of the fields that the query reads of the JSON in events.
+    /// Returns the names of the JSON fields in events that the query reads.
     #[cfg(feature = "command")]
     pub(crate) fn fields(&self) -> impl Iterator<Item = &str> {
         self.program.discovery.fields()
     }
 
-    /// Returns how much was read, and how much of it the filters let through.
+    /// Returns how much was read, and how much of it passed the filters.
     pub fn statistics(&self) -> Statistics {
         self.statistics
     }

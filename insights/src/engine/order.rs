@@ -1,4 +1,4 @@
-//! In which order rows come.
+//! The order of rows.
 
 use std::cmp::Ordering;
 
@@ -7,17 +7,17 @@ use super::{Datum, compare};
 /// An order of rows.
 #[derive(Clone, Debug)]
 pub(crate) struct Order {
-    /// What is compared, and whether the largest comes first.
+    /// The compared expressions, and whether the largest value comes first.
     pub(crate) keys: Vec<(usize, bool)>,
     pub(crate) base: Base,
 }
 
-/// How rows come that are the same otherwise.
+/// The order of rows that are otherwise equal.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Base {
     /// By descending time, which is in this slot.
     Newest(usize),
-    /// As they came.
+    /// In the order in which they were read.
     AsTheyCame,
 }
 
@@ -30,7 +30,7 @@ impl Order {
         };
         let by_keys = self.keys.iter().map(by_key).find(|order| order.is_ne());
         by_keys.unwrap_or_else(|| match self.base {
-            // Who asks for the oldest first wants lines of one millisecond in that order too.
+            // If the oldest rows come first, rows of the same millisecond should be in that order too.
             Base::Newest(slot) if self.keys.first() == Some(&(slot, false)) => a.1.cmp(&b.1),
             Base::Newest(slot) => (time(&b.0[slot]), b.1).cmp(&(time(&a.0[slot]), a.1)),
             Base::AsTheyCame => a.1.cmp(&b.1),

@@ -1,4 +1,4 @@
-//! Periods of time: what `bin` and its like round to, in UTC.
+//! Periods of time to which functions such as `bin` round, in UTC.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -16,7 +16,7 @@ pub(crate) enum Period {
 impl Period {
     /// Creates a period of so many units, cut to what the service allows: at most 1000 ms, 60 s, 60 m, 24 h.
     ///
-    /// Weeks begin on Mondays. Returns `None` for no units at all, an unknown unit, or longer than time is.
+    /// Weeks begin on Mondays. Returns `None` for zero units, an unknown unit, or a period that is too long.
     pub(crate) fn new(count: u64, unit: &str) -> Option<Self> {
         let count = i64::try_from(count).ok().filter(|count| *count > 0)?;
         let millis =
@@ -36,7 +36,7 @@ impl Period {
         }
     }
 
-    /// Returns the begin of the period that a time lies in; `None` if that is no time any more.
+    /// Returns the beginning of the period that contains a time; `None` if it is out of range.
     pub(crate) fn floor(self, millis: i64) -> Option<i64> {
         match self {
             Self::Millis { length, origin } => {
@@ -47,7 +47,7 @@ impl Period {
         }
     }
 
-    /// Returns the begin of the next period, or the time itself if one begins there.
+    /// Returns the beginning of the next period, or the time itself if a period begins there.
     pub(crate) fn ceil(self, millis: i64) -> Option<i64> {
         let floor = self.floor(millis)?;
         match self {

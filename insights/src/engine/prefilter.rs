@@ -1,4 +1,4 @@
-//! What a line must hold to come through a query's filters, found without reading its fields.
+//! The text that a line must contain to pass a query's filters, checked without reading its fields.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use super::{
     program::Step,
 };
 
-/// A text that stands in every line that the filters let through.
+/// A text that every line contains that passes the filters.
 #[derive(Debug, Default)]
 pub(crate) struct Prefilter {
     text: Option<Finder<'static>>,
@@ -40,7 +40,7 @@ impl Prefilter {
         }
     }
 
-    /// Returns whether the filters may let a line through; if not, they certainly don't.
+    /// Returns whether a line may pass the filters; if `false`, it can't.
     pub(crate) fn may_hold(&self, line: &str) -> bool {
         let has = |finder: &Finder<'_>| finder.find(line.as_bytes()).is_some();
         self.text.as_ref().is_none_or(has) || self.escaped.as_ref().is_some_and(has)

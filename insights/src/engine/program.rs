@@ -29,18 +29,18 @@ pub(crate) struct Phase {
     pub(crate) width: usize,
 }
 
-/// What is done with one row.
+/// An operation on one row.
 #[derive(Debug)]
 pub(crate) enum Step {
     /// Drops the row if this does not hold.
     Keep(Expression),
     Set(usize, Expression),
     Parse(Parse),
-    /// Makes a row of each element.
+    /// Creates a row for each element.
     Unnest(Expression, usize),
 }
 
-/// What gathers rows.
+/// A command that collects rows.
 #[derive(Debug)]
 pub(crate) enum Sink {
     Collect(Collect),
@@ -48,7 +48,7 @@ pub(crate) enum Sink {
     Pattern(Pattern),
 }
 
-/// What a sink knows of the rows so far.
+/// The state of a sink after the rows so far.
 #[derive(Debug)]
 pub(crate) enum State {
     Rows(Rows),

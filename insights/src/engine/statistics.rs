@@ -1,10 +1,10 @@
 use crate::LogEvent;
 
-/// How much a query read.
+/// The amount of data that a query has read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Statistics {
-    /// Events that the filters before the first `stats`, `limit`, `dedup` or `pattern` let through.
+    /// Events that passed the filters before the first `stats`, `limit`, `dedup` or `pattern`.
     pub records_matched: u64,
     /// Events that were read.
     pub records_scanned: u64,

@@ -1,4 +1,4 @@
-//! Which of the fields of an event a query wants, and reading them.
+//! Finds and reads the fields of an event that a query uses.
 
 use super::{
     LogEvent, fragment,
@@ -8,21 +8,21 @@ use super::{
 };
 use crate::engine::Datum;
 
-/// How many fields of an event's JSON the service discovers.
+/// The number of fields that the service discovers in an event's JSON.
 const MOST_FIELDS: usize = 200;
 
-/// Reads the fields that a query wants into its slots.
+/// Reads the fields that a query uses into its slots.
 #[derive(Debug, Default)]
 pub(crate) struct Discovery {
     given: Vec<(Given, usize)>,
     lambda: Vec<(LambdaField, usize)>,
     members: Vec<Member>,
-    /// How many slots there are; those for the time of a line come after them.
+    /// The number of slots; those for the time of a line follow them.
     width: usize,
     wants_time: bool,
 }
 
-/// What comes with an event, outside its message.
+/// The attributes of an event outside its message.
 #[derive(Clone, Copy, Debug)]
 enum Given {
     Message,
@@ -152,7 +152,7 @@ impl Given {
     }
 }
 
-/// Walks JSON that does not live as long as the event; returns whether it is whole.
+/// Walks JSON that does not live as long as the event; returns whether it is complete.
 fn read_copy(
     json: &str,
     leaves: Option<usize>,
@@ -189,7 +189,7 @@ fn member_name(name: &str) -> Option<&str> {
     }
 }
 
-/// A leaf takes two bytes at least, and a comma before the next.
+/// A leaf has at least two bytes, and a comma before the next one.
 fn may_have_too_many(json: &str) -> bool {
     json.len() > 2 * MOST_FIELDS
         && memchr::memchr_iter(b',', json.as_bytes()).nth(MOST_FIELDS - 1).is_some()

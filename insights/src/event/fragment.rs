@@ -1,11 +1,11 @@
-//! Where a line's JSON begins.
+//! Finds the start of the JSON in a line.
 
 use memchr::memchr_iter;
 
-/// How many places are tried: what looks like JSON that often and is none is text.
+/// The maximum number of attempts: a line that looks like JSON so often without being valid is text.
 const ATTEMPTS: usize = 8;
 
-/// Returns the parts of a line that may begin with a JSON object, first one first.
+/// Returns the parts of a line that may start with a JSON object, in order.
 pub(crate) fn candidates(line: &str) -> impl Iterator<Item = &str> {
     memchr_iter(b'{', line.as_bytes())
         .filter(|&at| begins_object(&line.as_bytes()[at + 1..]))

@@ -1,4 +1,4 @@
-//! Walking a line's JSON for the members that a query wants, and no others.
+//! Walks a line's JSON and reads only the members that a query uses.
 
 use std::fmt;
 
@@ -221,7 +221,7 @@ fn below_index(rest: &str, index: usize) -> Option<usize> {
     (taken.parse() == Ok(index)).then(|| below_key(rest, taken)).flatten()
 }
 
-/// Returns what stands at `path` in a JSON text, such as `items.0.id`.
+/// Returns the value at `path` in a JSON text, such as `items.0.id`.
 pub(crate) fn path_in<'a>(json: &'a str, path: &str) -> Datum<'a> {
     let mut slots = [Datum::Absent];
     let mut wants = vec![Want { rest: path, slot: 0, structure: true }];
@@ -230,7 +230,7 @@ pub(crate) fn path_in<'a>(json: &'a str, path: &str) -> Datum<'a> {
     if whole { value } else { Datum::Absent }
 }
 
-/// Returns the elements of a JSON array; `None` if it is none.
+/// Returns the elements of a JSON array; `None` if it is not an array.
 pub(crate) fn element_values(json: &str) -> Option<Vec<Datum<'_>>> {
     let raw: Vec<&RawValue> = serde_json::from_str(json).ok()?;
     Some(raw.into_iter().map(|element| path_in(element.get(), "")).collect())

@@ -1,4 +1,4 @@
-//! What Lambda's own lines of text say.
+//! The fields in Lambda's own text lines.
 //!
 //! The lines `START`, `END` and `REPORT` of the text log format, and lines that carry a request id as Lambda's
 //! runtimes write it, from the Lambda developer guide.

@@ -14,10 +14,10 @@ pub(crate) use json::{element_values, path_in};
 pub(crate) use surrogates::repaired as without_lone_surrogates;
 pub(crate) use time::instant;
 
-/// One event of a log, as the service keeps it.
+/// One log event, as the service stores it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LogEvent<'a> {
-    /// `@timestamp`, in milliseconds since 1970; without it, the time that stands in the message.
+    /// `@timestamp`, in milliseconds since 1970; by default, the time in the message.
     pub timestamp: Option<i64>,
     /// `@ingestionTime`, in milliseconds since 1970.
     pub ingestion_time: Option<i64>,
@@ -30,7 +30,7 @@ pub struct LogEvent<'a> {
 }
 
 impl<'a> LogEvent<'a> {
-    /// Creates an event of which only the message is known.
+    /// Creates an event with only a message.
     pub fn new(message: &'a str) -> Self {
         Self { message, ..Self::default() }
     }

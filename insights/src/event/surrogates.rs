@@ -1,4 +1,4 @@
-//! Halves of characters, which JavaScript writes where a text was cut, and which no text in Rust can hold.
+//! Unpaired surrogates, which JavaScript writes if a text was truncated, and which a Rust string can't contain.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use memchr::memmem;
 /// Where an escape `\uXXXX` begins, and how long it is.
 const ESCAPE: usize = 6;
 
-/// Returns the JSON with each escaped half of a character replaced by `\ufffd`; `None` if there is none.
+/// Returns the JSON with each unpaired surrogate replaced by `\ufffd`; `None` if there is none.
 pub(crate) fn repaired(json: &str) -> Option<String> {
     let mut repaired = Cow::Borrowed(json);
     let mut next = 0;

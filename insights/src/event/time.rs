@@ -1,4 +1,4 @@
-//! The time of a line that came without one.
+//! The time of an event without a timestamp.
 
 use jiff::Timestamp;
 use memchr::memchr_iter;
@@ -26,7 +26,7 @@ fn of_member(member: &Datum<'_>) -> Option<i64> {
     }
 }
 
-/// Takes a number for milliseconds, or for seconds; a small one is no time, as in `"time": 12`.
+/// Interprets a number as milliseconds or seconds; a small number is not a time, as in `"time": 12`.
 fn epoch(number: f64) -> Option<i64> {
     match number {
         1e11.. => Some(number as i64),

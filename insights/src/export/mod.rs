@@ -1,4 +1,4 @@
-//! Queries as code that saves them in an account.
+//! Writes queries as code that saves them in an account.
 
 mod cli;
 mod cloudformation;
@@ -12,26 +12,26 @@ pub use self::error::ExportError;
 
 use crate::Template;
 
-/// What queries are written as.
+/// The format of the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Format {
-    /// A CloudFormation template of `AWS::Logs::QueryDefinition`, as JSON, which is YAML as well.
+    /// A CloudFormation template with `AWS::Logs::QueryDefinition`, as JSON, which is also valid YAML.
     CloudFormation,
     /// The same as a template of the Serverless Application Model.
     Sam,
-    /// Resources `aws_cloudwatch_query_definition`. They have no parameters, so that these are filled in.
+    /// `aws_cloudwatch_query_definition` resources. They do not support parameters, so values are filled in.
     Terraform,
     /// Calls of `aws logs put-query-definition` for a POSIX shell.
     Cli,
 }
 
-/// Where saved queries go, and what they are asked of.
+/// The location of saved queries, and the log groups that they query.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Saved {
-    /// The folder in the list of saved queries; none is the top.
+    /// The folder in the list of saved queries; `None` for the top level.
     pub folder: Option<String>,
-    /// The log groups that are queried; none leaves that open.
+    /// The log groups to query; if empty, they are chosen when the query is run.
     pub log_groups: Vec<String>,
     /// Values that are saved as the parameters' defaults.
     pub values: Vec<(String, String)>,
@@ -41,8 +41,8 @@ pub struct Saved {
 ///
 /// # Errors
 ///
-/// A name is longer than 255 characters, a log group's name is none, a value does not fit its parameter, or
-/// the format has no parameters and one has neither a value nor a default.
+/// Returns an error if a name is longer than 255 characters, the name of a log group is invalid, a value is not valid
+/// for its parameter, or the format does not support parameters and one has neither a value nor a default.
 pub fn export(
     format: Format,
     templates: &[&Template],

@@ -1,24 +1,24 @@
-//! Log events as people have them, whatever the export looks like.
+//! Reads log events from all kinds of exports.
 //!
-//! | input | known by |
+//! | input | recognized by |
 //! |---|---|
-//! | what a function writes to stdout, also as live tail prints it | lines of JSON, Lambda's own lines, a time at the beginning of a line |
-//! | `aws logs tail`, also `--format short` | a time with an offset, and perhaps a log stream, before each message |
+//! | a function's output to stdout, also as printed by live tail | lines of JSON, Lambda's own lines, a time at the beginning of a line |
+//! | `aws logs tail`, also with `--format short` | a time with an offset, and optionally a log stream, before each message |
 //! | `sam logs` | a log stream and a time before each message |
 //! | an export to S3 | a time ending in `Z` before each message |
 //! | text copied from the console, or `--query 'events[].[timestamp,message]' --output text` | a time, also in milliseconds, before each message |
 //! | `aws logs filter-log-events` and `get-log-events` | a JSON document with `events`, or lines that begin with `EVENTS` (`--output text`) |
-//! | a list of events, also as `--query` leaves them | a JSON array of objects, lists or texts |
+//! | a list of events, also from `--query` | a JSON array of objects, lists or texts |
 //! | `aws logs get-query-results` | a JSON document with `results` |
-//! | log events and results that the console downloads | CSV with a header, or a JSON array of objects with `@message` and the like |
-//! | records of a subscription, also from Kinesis and Firehose, and the events that functions get of them | JSON documents with `logEvents`, `awslogs`, `Records` or `records` |
+//! | log events and results downloaded from the console | CSV with a header, or a JSON array of objects with `@message` and similar members |
+//! | records of a subscription, also from Kinesis and Firehose, and the events that functions receive for them | JSON documents with `logEvents`, `awslogs`, `Records` or `records` |
 //! | events of the live-tail API | JSON documents with `sessionUpdate` |
-//! | the local runtime's log file, and events as JSON lines | objects of `timestamp`, `message` and the like |
+//! | the local runtime's log file, and events as JSON lines | objects with `timestamp`, `message` and similar members |
 //!
-//! Each of them may be compressed with gzip, also twice, begin with a byte order mark, and be UTF-16. The first lines
-//! may belong to something else. A line that is not what its input seems to consist of is an event as it stands;
-//! nothing is left out but blank lines, the service's own control messages, and what stands between the events of
-//! `--output text`. Rows of results without `@message` become lines of JSON.
+//! Each of them may be compressed with gzip, once or twice, start with a byte order mark, and be encoded in UTF-16. The
+//! first lines may be unrelated. A line that does not match the format of its input is an event as well. Only blank
+//! lines, the service's control messages, and the text between the events of `--output text` are omitted. Result rows
+//! without `@message` become lines of JSON.
 
 mod csv;
 mod decode;
@@ -45,38 +45,39 @@ use self::peek::Peek;
 use self::sink::Sink;
 use crate::LogEvent;
 
-/// How many lines that belong to nothing known are looked at before the rest is taken for lines.
+/// The number of unrecognized lines after which the rest is read as lines.
 const MOST_FOREIGN: u64 = 50;
 
-/// What was read.
+/// A summary of the input.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reading {
-    /// What the input was taken for; `None` if there was nothing in it.
+    /// The detected format; `None` if the input was empty.
     pub format: Option<Format>,
-    /// Whether nothing showed what the input is: each of its lines was taken for an event.
+    /// Whether no format was detected, so that each line was read as an event.
     pub is_assumed: bool,
-    /// How many lines before the first known one belong to nothing that is known; each is an event.
+    /// The number of unrecognized lines before the first recognized one; each is an event.
     pub foreign: u64,
-    /// How many events there were.
+    /// The number of events.
     pub events: u64,
-    /// In how many of them bytes that are not UTF-8 were replaced by `U+FFFD`.
+    /// The number of events in which bytes that are not UTF-8 were replaced by `U+FFFD`.
     pub repaired: u64,
-    /// Where a JSON document ended before its end; what follows was read as lines.
+    /// The position at which a JSON document was incomplete; the rest was read as lines.
     pub broken: Option<String>,
-    /// Where packed data can't be unpacked any further: what follows is lost, and an event that was cut off there.
+    /// The position at which compressed data is damaged: the rest is lost, including an event that is incomplete there.
     pub damaged: Option<String>,
 }
 
 /// Reads events until there are no more or `each` breaks.
 ///
-/// No more than one event, a megabyte of lines and 64 KiB are held in memory. An event of more than 1 MiB goes on as
-/// another, as CloudWatch takes no more. A line without a time has that of the line before, or of the next if it begins
-/// the input or an invocation.
+/// At most one event, a megabyte of lines and 64 KiB are held in memory. Events of more than 1 MiB, which is
+/// CloudWatch's limit, are split. A line without a time has that of the previous line, or of the next one if it is at
+/// the beginning of the input or of an invocation.
 ///
 /// # Errors
 ///
-/// The input can't be read. Damaged gzip is not an error: all whole events before the damage are read.
+/// Returns an error if the input can't be read. Damaged gzip data is not an error: all complete events before the
+/// damage are read.
 pub fn read(
     input: impl Read,
     each: &mut dyn FnMut(&LogEvent<'_>) -> ControlFlow<()>,
@@ -84,7 +85,7 @@ pub fn read(
     read_with(input, true, each)
 }
 
-/// Reads a whole text, such as a query that an editor has saved in UTF-16.
+/// Reads a whole text, such as a query that was saved in UTF-16.
 #[cfg(feature = "command")]
 pub(crate) fn text(input: impl Read) -> io::Result<String> {
     let mut text = String::new();
@@ -92,7 +93,7 @@ pub(crate) fn text(input: impl Read) -> io::Result<String> {
     Ok(text)
 }
 
-/// Reads events of an input that is still written: no line waits for another.
+/// Reads events from an input that is still being written, without buffering lines.
 #[cfg(feature = "command")]
 pub(crate) fn read_live(
     input: impl Read,

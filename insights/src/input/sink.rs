@@ -2,11 +2,11 @@ use std::ops::ControlFlow;
 
 use super::{LogEvent, Reading};
 
-/// Where events go.
+/// The destination of events.
 pub(super) struct Sink<'a> {
     pub(super) reading: &'a mut Reading,
     each: &'a mut dyn FnMut(&LogEvent<'_>) -> ControlFlow<()>,
-    /// Whether nobody wants any more of them.
+    /// Whether no more events are needed.
     pub(super) is_closed: bool,
 }
 

@@ -1,6 +1,6 @@
-//! Where in a query a parameter stands.
+//! The context of a parameter in a query.
 
-/// What surrounds a parameter.
+/// The context of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Context {
     /// A text in these quotes.
@@ -9,20 +9,20 @@ pub(super) enum Context {
     Name,
     /// A regular expression between slashes.
     Regex,
-    /// Nothing: it stands for itself.
+    /// None: the parameter is a value by itself.
     Bare,
 }
 
 /// A piece of a query's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
-    /// What stays as it is.
+    /// Literal text.
     Text(&'a str),
     /// A parameter, by its name.
     Parameter(&'a str, Context),
 }
 
-/// Returns the names of a query's parameters, each as often as it stands there.
+/// Returns the names of a query's parameters, each as often as it occurs.
 pub(super) fn parameters(query: &str) -> impl Iterator<Item = &str> {
     pieces(query).into_iter().filter_map(|piece| match piece {
         Piece::Parameter(name, _) => Some(name),
@@ -30,7 +30,7 @@ pub(super) fn parameters(query: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Cuts a query at its parameters; those in comments are text.
+/// Splits a query at its parameters; those in comments are text.
 pub(super) fn pieces(query: &str) -> Vec<Piece<'_>> {
     let mut cutter = Cutter { query, at: 0, text_from: 0, delimiter: None, pieces: Vec::new() };
     while let Some(next) = cutter.rest().chars().next() {

@@ -5,7 +5,7 @@ use super::find::meant;
 use super::{Parameter, Template};
 use crate::suggest::suggest;
 
-/// Why a template's parameters can't be filled in.
+/// An error in filling in a template's parameters.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FillError {
@@ -14,7 +14,7 @@ pub enum FillError {
     Missing {
         /// The parameter.
         name: String,
-        /// What it means.
+        /// The description of the parameter.
         about: String,
     },
     /// A value was given for a parameter that the template does not have.
@@ -22,10 +22,10 @@ pub enum FillError {
     Unknown {
         /// The name that was given.
         name: String,
-        /// The parameter that is spelt most like it.
+        /// The most similar parameter.
         nearest: Option<String>,
     },
-    /// A parameter that stands for itself has a value that is no number.
+    /// The value of a parameter outside quotes is not a number.
     #[error("the parameter `{name}` is a number such as `20` or `5m`, not `{value}`")]
     NotANumber {
         /// The parameter.
@@ -33,7 +33,7 @@ pub enum FillError {
         /// Its value.
         value: String,
     },
-    /// A parameter that stands for a field has a value that is no field's name.
+    /// The value of a parameter for a field is not the name of a field.
     #[error("the parameter `{name}` is a field's name, not {value:?}")]
     NotAName {
         /// The parameter.
@@ -68,7 +68,7 @@ fn known<'a>(template: &'a Template, name: &str) -> Result<&'a Parameter, FillEr
     })
 }
 
-/// Returns the value that was given last, or the default.
+/// Returns the last given value, or the default.
 fn value_of<'a>(
     template: &'a Template,
     name: &str,
@@ -107,7 +107,7 @@ fn escape(query: &mut String, value: &str, is_special: impl Fn(char) -> bool) {
     }
 }
 
-/// Tells whether a value is digits, a fraction perhaps, and a unit of time perhaps.
+/// Returns whether a value consists of digits with an optional fraction and an optional unit of time.
 fn is_number(value: &str) -> bool {
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let number = value.trim_end_matches(|unit: char| unit.is_ascii_alphabetic());

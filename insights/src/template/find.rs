@@ -8,9 +8,9 @@ use crate::suggest::suggest;
 #[error("no template is named `{name}`{}", meant(.nearest.as_deref()))]
 #[non_exhaustive]
 pub struct UnknownTemplate {
-    /// The name that was looked for.
+    /// The unknown name.
     pub name: String,
-    /// A name that is spelt nearly so, or has the other in it.
+    /// A similar name, or one that contains the unknown one.
     pub nearest: Option<String>,
 }
 

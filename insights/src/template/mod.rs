@@ -1,4 +1,4 @@
-//! The queries that come with the crate, and how their parameters are filled in.
+//! The included queries and their parameters.
 
 mod context;
 mod embedded;
@@ -14,34 +14,34 @@ use std::sync::LazyLock;
 pub use self::fill::FillError;
 pub use self::find::UnknownTemplate;
 
-/// A query with parameters, and what is to be known of it.
+/// A query with parameters and a description.
 ///
-/// Its text is a file of the folder `queries`: a header of comment lines, then the query. A parameter stands
-/// in it as `{{name}}`, as in the service's saved queries.
+/// Its text is a file in the folder `queries`: a header of comment lines, then the query. Parameters are written as
+/// `{{name}}`, as in the service's saved queries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    /// The name that it is found by, such as `errors-by-type`.
+    /// The name, such as `errors-by-type`.
     pub name: String,
-    /// What it is called in a list of saved queries.
+    /// The title in a list of saved queries.
     pub title: String,
-    /// Which question it answers.
+    /// A description of the result.
     pub about: String,
-    /// What can be filled in, in the order of the header.
+    /// The parameters, in the order of the header.
     pub parameters: Vec<Parameter>,
-    /// Which lines it reads: what writes them, in which log format.
+    /// The lines that it reads: the feature that writes them, and the log format.
     pub needs: String,
-    /// The query, header included.
+    /// The query, including its header.
     pub text: String,
 }
 
-/// What can be filled into a template.
+/// A parameter of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
     /// The name between the braces.
     pub name: String,
-    /// What is filled in if nothing is given.
+    /// The default value.
     pub default: Option<String>,
-    /// What it means.
+    /// The description of the parameter.
     pub about: String,
 }
 
@@ -51,24 +51,24 @@ static TEMPLATES: LazyLock<Vec<Template>> = LazyLock::new(|| {
 });
 
 impl Template {
-    /// Returns the templates that come with the crate, by name.
+    /// Returns the included templates, sorted by name.
     pub fn all() -> &'static [Template] {
         &TEMPLATES
     }
 
-    /// Finds a template of the crate.
+    /// Finds an included template.
     ///
     /// # Errors
     ///
-    /// No template has the name; the error has the one that is spelt most like it.
+    /// Returns an error if no template has the name; the error contains the most similar name.
     pub fn find(name: &str) -> Result<&'static Template, UnknownTemplate> {
         let found = Self::all().iter().find(|template| template.name == name);
         found.ok_or_else(|| UnknownTemplate::new(name))
     }
 
-    /// Makes a template of a query's text; what its header does not say is empty.
+    /// Creates a template from a query's text; everything that its header does not define is empty.
     ///
-    /// Parameters that stand in the text alone have no default.
+    /// Parameters that only occur in the text have no default.
     pub fn read(name: &str, text: &str) -> Self {
         header::read(name, text)
     }
@@ -78,15 +78,15 @@ impl Template {
         header::body(&self.text)
     }
 
-    /// Puts values in place of the parameters.
+    /// Replaces the parameters with values.
     ///
-    /// A value is written so that it stays the text, name or part of a regular expression that its place is
-    /// for; a parameter that stands for itself is a number, or a number with a unit of time.
+    /// Values are escaped, so that each remains the text, name or part of a regular expression that its context
+    /// requires. A parameter outside quotes is a number, or a number with a unit of time.
     ///
     /// # Errors
     ///
-    /// A parameter has neither a value nor a default, a value has no parameter, or a value can't be written
-    /// where its parameter stands.
+    /// Returns an error if a parameter has neither a value nor a default, a value has no parameter, or a value is not
+    /// valid in the context of its parameter.
     pub fn fill(&self, values: &[(&str, &str)]) -> Result<String, FillError> {
         fill::fill(self, values)
     }

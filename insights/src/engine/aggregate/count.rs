@@ -2,11 +2,11 @@ use rustc_hash::FxHashSet;
 
 use crate::engine::{Datum, key};
 
-/// How many rows have the argument.
+/// The number of rows that have the argument.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Count(u64);
 
-/// How many values the argument has, exactly: memory grows with them. The service approximates where there are many.
+/// The exact number of distinct values of the argument. Memory grows with them; the service approximates large numbers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Distinct {
     seen: FxHashSet<Box<[u8]>>,

@@ -1,6 +1,6 @@
 use crate::engine::Datum;
 
-/// The argument's value in the earliest or latest event that has it.
+/// The value of the argument in the earliest or latest event that has it.
 #[derive(Clone, Debug)]
 pub(crate) struct EarliestLatest {
     latest: bool,
@@ -17,7 +17,7 @@ impl EarliestLatest {
         Self { latest: true, ..Self::earliest() }
     }
 
-    /// Of events at the same time, the first to come is the earliest and the last to come is the latest.
+    /// Among events at the same time, the first one read is the earliest and the last one read is the latest.
     pub(super) fn add(&mut self, value: &Datum<'_>, time: Option<i64>) {
         if !value.is_present() || time.is_none() {
             return;

@@ -1,4 +1,4 @@
-//! What `stats` computes of the rows of a group.
+//! The aggregates that `stats` computes for the rows of a group.
 
 mod count;
 mod earliest_latest;
@@ -41,7 +41,7 @@ pub(crate) enum Kind {
     TopK(usize),
 }
 
-/// What an aggregate knows of the rows so far.
+/// The state of an aggregate after the rows so far.
 #[derive(Clone, Debug)]
 pub(crate) enum Aggregate {
     Count(Count),
@@ -85,7 +85,7 @@ impl Kind {
         matches!(self, Self::Earliest | Self::Latest)
     }
 
-    /// Returns the aggregate of no rows yet.
+    /// Returns the state of the aggregate before any row.
     pub(crate) fn begin(self) -> Aggregate {
         match self {
             Self::Count => Aggregate::Count(Count::default()),
@@ -122,7 +122,7 @@ impl Aggregate {
         }
     }
 
-    /// Returns what the rows so far give.
+    /// Returns the result for the rows so far.
     pub(crate) fn result(&self) -> Datum<'static> {
         match self {
             Self::Count(count) => count.result(),

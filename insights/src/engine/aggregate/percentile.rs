@@ -1,13 +1,13 @@
 use super::sketch::Sketch;
 use crate::engine::Datum;
 
-/// Up to here the numbers are kept as they are.
+/// The maximum count of numbers that are kept exactly.
 const KEPT: usize = 10_000;
 
-/// The value at a rank: the smallest number that at least so many per cent of the numbers do not exceed.
+/// The value at a rank: the smallest number that at least this percentage of the numbers do not exceed.
 ///
-/// Exact for a group of up to 10,000 numbers. Beyond, memory must not grow with them: they are counted in a sketch
-/// whose answer is within one per cent of that number. The service approximates too, and does not say how.
+/// The value is exact for a group of up to 10,000 numbers. Beyond that, a sketch bounds the memory, and its result is
+/// within one percent of the exact value. The service approximates too, in an undocumented way.
 #[derive(Clone, Debug)]
 pub(crate) struct Percentile {
     percent: f64,
@@ -47,7 +47,7 @@ impl Percentile {
 
 /// Returns which of `count` sorted numbers is meant, from 0.
 fn rank(percent: f64, count: u64) -> u64 {
-    // A hair less, so that 70 per cent of 10 are 7 and not 8.
+    // Slightly less, so that 70 percent of 10 is 7 and not 8.
     let above = (percent * count as f64 / 100.0 * (1.0 - 1e-12)).ceil() as u64;
     above.clamp(1, count.max(1)) - 1
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-/// How much larger the numbers of the next bucket are: its middle is within one per cent of any of them.
+/// The ratio between neighboring buckets: the middle of a bucket is within one percent of any of its numbers.
 const STEP: f64 = 1.02;
 
-/// How many numbers there were of about each size (DDSketch, Masson and others, 2019).
+/// Counts numbers by their approximate size (DDSketch, Masson et al., 2019).
 ///
 /// Sizes are powers of [`STEP`], of which `f64` has at most 74,000 for each sign; latencies need a few hundred.
 #[derive(Clone, Debug, Default)]

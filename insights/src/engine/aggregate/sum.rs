@@ -1,6 +1,6 @@
 use crate::engine::Datum;
 
-/// The sum of what are numbers, with the error of each addition kept (Neumaier), and how many there were.
+/// The sum and count of the numeric values, with compensated summation (Neumaier).
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sum {
     sum: f64,
@@ -8,7 +8,7 @@ pub(crate) struct Sum {
     count: u64,
 }
 
-/// The variance of what are numbers, by the method of Welford; of the whole population, as all are known.
+/// The population variance of the numeric values, by Welford's method.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Spread {
     count: u64,
@@ -29,7 +29,7 @@ impl Sum {
         self.count += 1;
     }
 
-    /// Returns the sum, absent if there was no number.
+    /// Returns the sum; absent if there were no numbers.
     pub(super) fn total(&self) -> Datum<'static> {
         if self.count == 0 { Datum::Absent } else { Datum::number(self.sum + self.lost) }
     }

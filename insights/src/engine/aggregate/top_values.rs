@@ -4,12 +4,12 @@ use rustc_hash::FxHashMap;
 
 use crate::engine::{Datum, key};
 
-/// How many values `values` lists if nothing else was said.
+/// The default number of values that `values` lists.
 pub(super) const MOST_VALUES: usize = 1000;
-/// How many values `topk` lists if nothing else was said.
+/// The default number of values that `topk` lists.
 pub(super) const DEFAULT_TOP: usize = 10;
 
-/// The values that the argument has, in the order in which they came, or the most frequent first; as a list in JSON.
+/// The values of the argument as a JSON list, in the order in which they were read, or the most frequent first.
 ///
 /// `topk` counts exactly: memory grows with the number of values.
 #[derive(Clone, Debug)]

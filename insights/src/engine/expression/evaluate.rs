@@ -144,7 +144,7 @@ fn negative(operand: &Datum<'_>) -> Datum<'static> {
     operand.as_number().map_or(Datum::Absent, |number| Datum::number(-number))
 }
 
-/// Replaces each match, as long as the text does not become too long.
+/// Replaces each match, unless the text becomes too long.
 fn regex_replace(operand: &Datum<'_>, regex: &Regex, by: &Datum<'_>) -> Datum<'static> {
     let (Some(text), Some(by)) = (operand.text(), by.text()) else { return Datum::Absent };
     let (mut replaced, mut after) = (String::new(), 0);

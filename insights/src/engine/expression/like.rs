@@ -1,4 +1,4 @@
-//! What `like` looks for.
+//! The patterns of `like`.
 
 use memchr::memmem::Finder;
 use regex::Regex;

@@ -57,7 +57,7 @@ pub(crate) enum Expression {
     Many(functions::Many, Vec<Expression>),
 }
 
-/// How two values are compared; with an absent one nothing holds, not even `!=`.
+/// A comparison of two values; it is false if one is absent, even for `!=`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
     Equal,
@@ -68,7 +68,7 @@ pub(crate) enum Comparison {
     GreaterOrEqual,
 }
 
-/// What is computed of two numbers.
+/// An arithmetic operation on two numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Arithmetic {
     Add,
@@ -106,7 +106,7 @@ impl Arithmetic {
         })
     }
 
-    /// Computes; what is no finite number is absent, as with a division by zero.
+    /// Computes the result; if it is not a finite number, it is absent, as after a division by zero.
     fn of_numbers(self, a: f64, b: f64) -> Datum<'static> {
         Datum::number(match self {
             Self::Add => a + b,

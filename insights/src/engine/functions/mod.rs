@@ -1,7 +1,7 @@
 //! The functions of one row, family by family.
 //!
-//! What they do is told on the page `CWL_QuerySyntax-operations-functions` of the CloudWatch Logs user guide. An
-//! absent argument makes the result absent, unless a function says otherwise.
+//! They are documented on the page `CWL_QuerySyntax-operations-functions` of the CloudWatch Logs user guide. If an
+//! argument is absent, so is the result, unless the function is documented differently.
 
 mod address;
 mod number;
@@ -21,7 +21,7 @@ pub(crate) type Many = for<'e> fn(Vec<Datum<'e>>) -> Datum<'e>;
 pub(crate) enum Function {
     One(One),
     Two(Two),
-    /// The last argument may be left out: it is absent then.
+    /// The last argument is optional, and absent if it is omitted.
     OneOrTwo(Two),
     Three(Three),
     TwoOrThree(Three),
@@ -39,7 +39,7 @@ impl Function {
     }
 }
 
-/// What functions that tell yes or no give.
+/// The result of boolean functions.
 fn flag(yes: bool) -> Datum<'static> {
     Datum::Number(f64::from(u8::from(yes)))
 }

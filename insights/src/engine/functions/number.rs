@@ -33,7 +33,7 @@ fn round<'e>(x: Datum<'e>, places: Datum<'e>) -> Datum<'e> {
     if rounded.is_finite() { Datum::Number(rounded) } else { Datum::Number(number) }
 }
 
-/// Ignores what is no number.
+/// Ignores values that are not numbers.
 fn best<'e>(numbers: &[Datum<'e>], better: fn(f64, f64) -> f64) -> Datum<'e> {
     let best = numbers.iter().filter_map(Datum::as_number).reduce(better);
     best.map_or(Datum::Absent, Datum::number)

@@ -41,7 +41,7 @@ pub(super) fn named(name: &str) -> Option<Function> {
     })
 }
 
-/// Leaves out what is absent.
+/// Omits absent values.
 fn concat(parts: Vec<Datum<'_>>) -> Datum<'_> {
     let length: usize = parts.iter().filter_map(Datum::text).map(|text| text.len()).sum();
     if length > LONGEST {
@@ -58,7 +58,7 @@ fn map<'e>(x: Datum<'e>, change: impl Fn(&str) -> String) -> Datum<'e> {
     x.text().map_or(Datum::Absent, |text| Datum::Text(change(&text).into()))
 }
 
-/// Takes away white space, or any of the characters given.
+/// Removes whitespace, or any of the given characters.
 fn trim<'e>(
     x: Datum<'e>,
     of: &Datum<'e>,

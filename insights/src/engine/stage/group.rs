@@ -9,7 +9,7 @@ use crate::engine::{
     key,
 };
 
-/// What makes a group, and what is computed of each.
+/// The expressions that form a group, and the aggregates of each.
 #[derive(Debug)]
 pub(crate) struct Group {
     pub(crate) by: Vec<Expression>,

@@ -1,4 +1,4 @@
-//! What gathers rows, and what takes values apart.
+//! Commands that collect rows or split values.
 
 mod collect;
 mod group;

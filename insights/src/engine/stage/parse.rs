@@ -1,4 +1,4 @@
-//! Taking a text apart.
+//! Parses texts.
 
 use std::{borrow::Cow, ops::Range};
 

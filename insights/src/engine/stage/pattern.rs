@@ -8,7 +8,7 @@ use crate::engine::{Datum, Row, expression::Expression};
 
 /// The names of the columns, in the order of the slots.
 const COLUMNS: [&str; 4] = ["@pattern", "@ratio", "@sampleCount", "@severityLabel"];
-/// How many patterns are told apart; what comes then joins the first that has its punctuation, or is any text.
+/// The maximum number of patterns; later lines join the first one with the same punctuation, or that of any text.
 const MOST_PATTERNS: usize = 1000;
 /// How many pieces of a line are looked at; the rest is one word that varies.
 const MOST_PIECES: usize = 512;
@@ -23,8 +23,8 @@ pub(crate) struct Pattern {
 
 /// The patterns so far.
 ///
-/// Lines belong together if their punctuation is the same and at least half of their words are. Words with a digit
-/// vary from the start.
+/// Lines have the same pattern if their punctuation and at least half of their words are the same. Words with a digit
+/// are always variable.
 #[derive(Debug, Default)]
 pub(crate) struct Patterns {
     /// Patterns by their punctuation.

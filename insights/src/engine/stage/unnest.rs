@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use crate::{engine::Datum, event};
 
-/// Returns the elements of a list; a map, a text or a number is its own only element, and what is absent has none.
+/// Returns the elements of a list; a map, a text or a number is its only element, and an absent value has none.
 pub(crate) fn unnest(list: Datum<'_>) -> Vec<Datum<'_>> {
     let elements = match &list {
         Datum::Absent => return Vec::new(),
