@@ -1,4 +1,4 @@
-//! The promises of the toolkit, each a test under the name of what it promises.
+//! Integration tests across the crates.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "every line of it is a test's")]
 
 mod book;

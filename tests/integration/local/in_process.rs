@@ -310,7 +310,7 @@ async fn serving_a_second_function_is_an_error() {
     let error = local.serve(|| Runtime::new(service_fn(echo))).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "\"twice\" is served already: start another `Local` for another service"
+        "\"twice\" is already being served: start another `Local` for another service"
     );
 }
 

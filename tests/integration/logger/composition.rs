@@ -143,7 +143,7 @@ fn scope_within_its_own_invocation_keeps_the_spans_between() {
 
 #[test]
 fn scoped_keys_are_kept_at_every_level() {
-    let levels: Levels = "off,promises=info".parse().unwrap();
+    let levels: Levels = "off,integration=info".parse().unwrap();
     let captured = Captured::with(|logger| logger.levels(levels));
     invocation("r").in_scope(|| {
         ScopedKeys::new().with("attempt", 2).in_scope(|| tracing::info!("shown"));

@@ -34,7 +34,7 @@ fn line_equals_the_documented_line() {
     });
     let expected = format!(
         concat!(
-            r#"{{"level":"INFO","location":"promises::logger::formats:{}","message":"order placed","#,
+            r#"{{"level":"INFO","location":"integration::logger::formats:{}","message":"order placed","#,
             r#""timestamp":"2026-11-20T11:31:18.967Z","service":"checkout","cold_start":true,"#,
             r#""function_name":"checkout","function_memory_size":128,"#,
             r#""function_arn":"arn:aws:lambda:eu-west-1:123456789012:function:checkout","#,
@@ -74,7 +74,7 @@ fn ecs_formatter_renames_keys() {
             "message": "odd",
             "ecs.version": "8.11.0",
             "service.name": "checkout",
-            "log.logger": "promises::logger::formats",
+            "log.logger": "integration::logger::formats",
             "faas.coldstart": false,
             "faas.name": "checkout",
             "faas.id": "arn:aws:lambda:eu-west-1:123456789012:function:checkout",
