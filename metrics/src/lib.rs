@@ -30,7 +30,7 @@
 //!
 //! Names and units of constants when compiling; everything else when it is recorded. What CloudWatch
 //! would drop without a word is an error that names the value and the rule, and nothing of it is
-//! recorded. [`add`] returns that error; [`record`] logs it, so that metrics never change what a handler
+//! recorded. [`try_record`] returns that error; [`record`] logs it, so that metrics never change what a handler
 //! returns.
 //!
 //! # What is written

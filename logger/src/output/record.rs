@@ -3,7 +3,7 @@ use std::time::SystemTime;
 use powertools_core::{Invocation, SpanId, json::ExceptionParts};
 use tracing::Level;
 
-/// One event, as a [`Formatter`] sees it.
+/// One event, as a [`Formatter`](crate::Formatter) sees it.
 #[derive(Debug)]
 pub struct Record<'a> {
     pub(crate) level: Level,
@@ -78,6 +78,6 @@ impl<'a> Record<'a> {
     }
 }
 
-/// The error of an event, as a [`Formatter`] sees it.
+/// The error of an event, as a [`Formatter`](crate::Formatter) sees it.
 #[derive(Debug)]
 pub struct ExceptionRecord<'a>(pub(crate) ExceptionParts<'a>);

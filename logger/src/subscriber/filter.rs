@@ -7,7 +7,7 @@ use tracing_subscriber::{
 
 use crate::{context::LogState, pipeline::Pipeline};
 
-/// Lets through what the logger may have to show or to buffer; part of [`Pipeline::layer`].
+/// Lets through what the logger may have to show or to buffer; part of [`Logger::layer`](crate::Logger::layer).
 ///
 /// What no invocation can ever show is cut off at its call site, at the price `tracing` has for that.
 #[derive(Clone, Debug)]

@@ -18,7 +18,7 @@ use crate::{
     targets::{KEYS_TARGET, OWN_TARGETS},
 };
 
-/// Writes events as lines; made by [`Logger::layer`].
+/// Writes events as lines; created by [`Logger::layer`](crate::Logger::layer).
 #[derive(Clone, Debug)]
 pub struct LogLayer {
     pipeline: Pipeline,

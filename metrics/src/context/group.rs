@@ -62,7 +62,7 @@ impl GroupRecorder {
     ///
     /// # Errors
     ///
-    /// As [`Recorder::add`].
+    /// As [`Recorder::try_record`].
     pub fn add(
         &mut self,
         metric: &Metric<'_>,

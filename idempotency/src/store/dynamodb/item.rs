@@ -31,6 +31,10 @@ pub(super) enum DataFormat {
 
 impl DataFormat {
     /// Returns the attribute value of a result.
+    #[cfg_attr(
+        not(feature = "md5"),
+        expect(unused_variables, reason = "only native data needs it")
+    )]
     pub(super) fn write(self, key: &str, data: &str) -> Result<AttributeValue, StoreError> {
         match self {
             Self::Text => Ok(AttributeValue::S(data.to_owned())),
@@ -43,6 +47,10 @@ impl DataFormat {
     }
 
     /// Returns the result of a record; one that was completed elsewhere has a result.
+    #[cfg_attr(
+        not(feature = "md5"),
+        expect(unused_variables, reason = "only native data needs it")
+    )]
     fn read(
         self,
         item: &Reading<'_>,
