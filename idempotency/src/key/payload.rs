@@ -19,6 +19,10 @@ enum Origin<'a> {
     /// It is as it came, or is what the caller means.
     Exact,
     /// It was written from a value that was read from an event: from this text, if it is known.
+    #[cfg_attr(
+        not(feature = "lambda-runtime"),
+        expect(dead_code, reason = "only the tower layer reads events")
+    )]
     Event(Option<&'a str>),
 }
 
@@ -29,6 +33,7 @@ impl<'a> Payload<'a> {
     }
 
     /// Writes a value that was read from an event, whose numbers may have been rounded by that; `event` is its text.
+    #[cfg(feature = "lambda-runtime")]
     pub(crate) fn of_event<P: Serialize + ?Sized>(
         value: &P,
         event: Option<&'a str>,
