@@ -87,7 +87,7 @@ impl Pipeline {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "the exporter panicked".to_owned(),
         };
-        self.warn_once(&format!("spans were not handed on: {problem}"));
+        self.warn_once(&format!("spans were not exported: {problem}"));
     }
 
     /// Writes to stderr what is wrong with tracing, once for each problem, for four problems at most.

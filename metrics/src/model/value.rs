@@ -51,7 +51,7 @@ impl MetricValue for Duration {
 /// It is there for everything that is a [`MetricValue`] and `Copy`, and for an `Option`, a `Vec`, an
 /// array and a slice of such.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` is no value of a metric, and holds none",
+    message = "`{Self}` is not the value of a metric, and does not contain one",
     label = "neither a number nor a `Duration`, nor an `Option`, a `Vec`, an array or a slice of them",
     note = "implement `MetricValue` for a `Copy` type of your own"
 )]
